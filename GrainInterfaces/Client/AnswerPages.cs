@@ -5,20 +5,20 @@ namespace OrleansTasks.Client;
 
 /// <summary>Reads answers that may be larger than one message, page by page.</summary>
 /// <param name="calls">Calls the cluster.</param>
-/// <param name="grains">Gives references to grains, once Orleans is up.</param>
+/// <param name="grains">Returns references to grains, once Orleans is up.</param>
 internal sealed class AnswerPages(ClusterCalls calls, Func<IGrainFactory> grains)
 {
     private const int MostRuns = 1_000;
     private const int MostResults = 10_000;
 
-    /// <summary>Runs of a task, the newest first.</summary>
+    /// <summary>Returns runs of a task, the newest first.</summary>
     public async Task<IReadOnlyList<RunInfo>> RunsAsync(string task, int limit, long? before, CancellationToken ct) =>
         (await RunsAsync(task, limit, before, new RunsAnswer(long.MaxValue), ct).ConfigureAwait(false)).Runs;
 
-    /// <summary>As many of them as one page holds.</summary>
+    /// <summary>Returns as many of the runs as one page holds.</summary>
     public Task<RunsPage> RunsPageAsync(string task, int limit, long? before, CancellationToken ct) => RunsAsync(task, limit, before, new RunsAnswer(AnswerPage.MaxBytes), ct);
 
-    /// <summary>Results of a task after a number.</summary>
+    /// <summary>Returns results of a task after a sequence number.</summary>
     public async Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct)
     {
         var most = Math.Clamp(limit, 0, MostResults);
@@ -37,7 +37,7 @@ internal sealed class AnswerPages(ClusterCalls calls, Func<IGrainFactory> grains
 
     private async Task<RunsPage> RunsAsync(string task, int limit, long? before, RunsAnswer answer, CancellationToken ct)
     {
-        // The first page as silos of earlier versions give it too, with which it is the only one.
+        // Silos of earlier versions answer with a first page too, which is their only one.
         var most = Math.Clamp(limit, 1, MostRuns);
         var grain = grains().Refer<ITaskGrain>(TaskNames.Check(task));
         var runs = await calls.CallAsync(() => grain.RunsAsync(limit, before), ct).ConfigureAwait(false);

@@ -6,12 +6,14 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Client;
 
-/// <summary>What a process hears of the cluster, and says to all who listen: results with what fills their gaps, events, and broadcasts.</summary>
-/// <param name="grains">References to grains; throws before Orleans is up.</param>
-/// <param name="feeds">The streams that this process is subscribed to.</param>
-/// <param name="calls">Repeats calls that met the loss of a silo.</param>
+/// <summary>
+/// Receives what the cluster publishes, for all listeners of a process: results, with those that fill their gaps, events, and broadcasts.
+/// </summary>
+/// <param name="grains">Returns references to grains. Throws before Orleans is up.</param>
+/// <param name="feeds">The streams to which this process is subscribed.</param>
+/// <param name="calls">Repeats calls that failed because a silo was lost.</param>
 /// <param name="time">The clock.</param>
-/// <param name="options">Limits.</param>
+/// <param name="options">The limits.</param>
 internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options)
 {
     public IAsyncEnumerable<TaskResult> Results(string? task, CancellationToken ct)
@@ -41,7 +43,7 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         return new TaskSubscription<TaskResult>(reader.ReadAsync, reader.DisposeAsync);
     }
 
-    /// <summary>Sends a message in the name of the task whose handler sends it.</summary>
+    /// <summary>Sends a message on behalf of the task whose handler sends it.</summary>
     public async Task BroadcastAsync<T>(T message, string? task, CancellationToken ct)
     {
         byte[] json;
@@ -107,7 +109,9 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         return new TaskSubscription<TaskEvent>(stop => reader.Items.ReadAllAsync(stop).Where(e => task is null || e.Task == task), reader.DisposeAsync);
     }
 
-    /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>
+    /// <summary>
+    /// Opens a reader. Opening itself observes the token. It is never abandoned halfway, which would leave a reader that nobody closes.
+    /// </summary>
     private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) => calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);
 
     private static async Task<bool> Done(Task task)
@@ -116,7 +120,7 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         return true;
     }
 
-    /// <summary>What subscribers lack; they are given the same whether it comes on the stream or from the history.</summary>
+    /// <summary>Returns results that subscribers lack. They get the same results from the stream and from the history.</summary>
     private async Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct)
     {
         var grain = grains().Refer<ITaskGrain>(TaskNames.Check(task));

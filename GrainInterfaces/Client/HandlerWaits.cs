@@ -1,6 +1,6 @@
 namespace OrleansTasks.Client;
 
-/// <summary>Waits for a run as a handler may: its place is lent meanwhile, and a wait that cannot end is an error.</summary>
+/// <summary>Waits for a run as a handler does: its place is lent meanwhile, and a wait that cannot end is an error.</summary>
 internal static class HandlerWaits
 {
     public static Task<T> WaitAsync<T>(this IRunWaits? waits, RunId? target, Func<CancellationToken, Task<T>> wait, CancellationToken ct, Guid? batch = null) =>

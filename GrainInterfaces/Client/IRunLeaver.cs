@@ -1,14 +1,14 @@
 namespace OrleansTasks.Client;
 
-/// <summary>What a program needs that must not wait for a run any longer, and must not end it either: one that is being stopped.</summary>
+/// <summary>Serves programs that are stopping: they must stop waiting for a run without cancelling it.</summary>
 internal interface IRunLeaver
 {
-    /// <summary>Runs a task under an id that the caller knows, and waits for it.</summary>
-    /// <param name="run">The run's id: a new one (<see cref="RunId.NewValue"/>).</param>
-    /// <param name="arguments">The arguments; null for the task's own.</param>
-    /// <param name="options">How it is run.</param>
-    /// <param name="leave">Ends the waiting and leaves the run alone.</param>
-    /// <param name="ct">Ends the waiting and cancels the run.</param>
-    /// <returns>What the run came to; null if it was left.</returns>
+    /// <summary>Runs a task under an id that the caller chooses, and waits for it.</summary>
+    /// <param name="run">The run's id, which must be new (<see cref="RunId.NewValue"/>).</param>
+    /// <param name="arguments">The arguments, or null for the task's own.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="leave">A token that ends the wait without cancelling the run.</param>
+    /// <param name="ct">A token that ends the wait and cancels the run.</param>
+    /// <returns>The result of the run, or null if the wait ended without cancelling it.</returns>
     Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct);
 }

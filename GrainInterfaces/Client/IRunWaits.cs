@@ -1,21 +1,23 @@
 namespace OrleansTasks.Client;
 
-/// <summary>Is told when code waits for a run or a batch. On a silo that code may be a handler, whose own run then does nothing but wait.</summary>
+/// <summary>
+/// Is notified when code waits for a run or a batch. On a silo that code may be a handler, whose own run then only waits.
+/// </summary>
 internal interface IRunWaits
 {
-    /// <summary>Says that a wait begins.</summary>
-    /// <param name="target">The run that is waited for; null if it is a batch.</param>
-    /// <param name="batch">The batch that is waited for; null if it is a run.</param>
-    /// <returns>The wait, to be ended; null if the code is no handler's.</returns>
+    /// <summary>Starts a wait.</summary>
+    /// <param name="target">The run to wait for, or null if it is a batch.</param>
+    /// <param name="batch">The batch to wait for, or null if it is a run.</param>
+    /// <returns>The wait, which the caller must dispose. Null if the code does not belong to a handler.</returns>
     IRunWait? Begin(RunId? target, Guid? batch = null);
 }
 
-/// <summary>A handler's wait for a run or a batch, until it is disposed.</summary>
+/// <summary>Represents a handler's wait for a run or a batch. Disposing it ends the wait.</summary>
 internal interface IRunWait : IAsyncDisposable
 {
-    /// <summary>Cancelled when it is found that the wait cannot end.</summary>
+    /// <summary>Gets a token that is cancelled when it is detected that the wait cannot end.</summary>
     CancellationToken Hopeless { get; }
 
-    /// <summary>Why it cannot end; null while that was not found.</summary>
+    /// <summary>Gets why it cannot end, or null if that was not detected.</summary>
     Exception? Failure { get; }
 }

@@ -2,12 +2,14 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Client;
 
-/// <summary>What a <see cref="TaskHandle"/> needs of the client that made it.</summary>
+/// <summary>Defines what a <see cref="TaskHandle"/> needs from its client.</summary>
 internal interface ITaskHandleClient : ITaskClient
 {
     Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct);
 
-    /// <summary>Has a task changed. The call is given the id of the request, which is the same at each repetition, and whether it is one.</summary>
+    /// <summary>
+    /// Changes a task. The call gets the id of the request, which is the same at each repetition, and whether it is a repetition.
+    /// </summary>
     Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct);
 
     /// <summary>See <see cref="TaskHandle.TriggerAsync(TriggerOptions, CancellationToken)"/>.</summary>
@@ -19,13 +21,13 @@ internal interface ITaskHandleClient : ITaskClient
     /// <summary>Calls the partition that a task belongs to.</summary>
     Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct);
 
-    /// <summary>Reads runs of a task, in as many calls as their size takes.</summary>
+    /// <summary>Reads runs of a task, in as many calls as their size requires.</summary>
     Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct);
 
     /// <summary>Reads runs of a task, up to the size of one answer.</summary>
     Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct);
 
-    /// <summary>Reads results of a task, in as many calls as their size takes.</summary>
+    /// <summary>Reads results of a task, in as many calls as their size requires.</summary>
     Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct);
 
     Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct);

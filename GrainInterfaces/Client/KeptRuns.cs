@@ -5,10 +5,10 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Finds runs that have ended in the archives of all partitions, or of that of one task, and merges what they say.</summary>
-/// <param name="calls">Repeats calls that met the loss of a silo.</param>
-/// <param name="partitions">How many there are.</param>
-/// <param name="grains">References to grains; they cannot be made before Orleans is up.</param>
+/// <summary>Finds ended runs in the archives of all partitions, or in that of one task, and merges the results.</summary>
+/// <param name="calls">Repeats calls that failed because a silo was lost.</param>
+/// <param name="partitions">Returns the number of partitions.</param>
+/// <param name="grains">Returns references to grains, which cannot be created before Orleans is up.</param>
 internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, Func<IGrainFactory> grains)
 {
     private const int PageSize = 100;
@@ -21,7 +21,7 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
         var archives = (await ArchivesOfAsync(query, ct).ConfigureAwait(false)).Select(p => new Ranking(p)).ToList();
         while (left > 0)
         {
-            // Each archive has the next run at hand, or has none any more.
+            // After this, each archive has its next run available, or has no more.
             await Task.WhenAll(archives.Select(a => a.FillAsync(this, page, ct))).ConfigureAwait(false);
             var runs = new List<RunId>();
             while (runs.Count < Math.Min(left, PageSize) && archives.All(static a => a.IsFilled) && archives.Where(static a => a.HasNext).MinBy(static a => a.Next, Order(query)) is { } first)
@@ -67,14 +67,14 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
 
     private static Comparer<RunRank> Order(RunQuery query) => Comparer<RunRank>.Create((a, b) => RunRank.Compare(a, b, query.Ascending));
 
-    /// <summary>The archives in which there may be runs of a query.</summary>
+    /// <summary>Returns the archives that may contain runs of a query.</summary>
     private async Task<IEnumerable<int>> ArchivesOfAsync(RunQuery query, CancellationToken ct)
     {
         var count = await partitions.CountAsync(ct).ConfigureAwait(false);
         return query.Task is { } task ? [PartitionMap.PartitionOf(task, count)] : Enumerable.Range(0, count);
     }
 
-    /// <summary>Reads runs, in their order. Those that were removed meanwhile are left out.</summary>
+    /// <summary>Reads runs, in their order. It omits those that were removed meanwhile.</summary>
     private async Task<IEnumerable<RunInfo>> ReadAsync(List<RunId> runs, CancellationToken ct)
     {
         var count = await partitions.CountAsync(ct).ConfigureAwait(false);
@@ -98,14 +98,14 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
 
     private Task<T> CallAsync<T>(int archive, Func<IRunArchiveGrain, Task<T>> call, CancellationToken ct) => calls.CallAsync(() => call(grains().Refer<IRunArchiveGrain>(archive)), ct);
 
-    /// <summary>What one archive has found, up to where it has looked.</summary>
+    /// <summary>Contains what one archive has found, up to the place to which it has searched.</summary>
     private sealed class Ranking(int archive)
     {
         private readonly Queue<RankedRun> _found = new();
         private RunRank? _through;
         private bool _isWhole;
 
-        /// <summary>Whether its next run is known, or that there is none.</summary>
+        /// <summary>Gets whether its next run is known, or it is known that there is none.</summary>
         public bool IsFilled => _found.Count > 0 || _isWhole;
 
         public bool HasNext => _found.Count > 0;

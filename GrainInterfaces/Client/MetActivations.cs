@@ -2,17 +2,22 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Which activations of tasks' grains have told this process their names: requests that bear them were surely sent since these began.</summary>
+/// <summary>
+/// Keeps the ids that activations of tasks' grains have sent to this process. A request with such an id was certainly sent after the
+/// activation started.
+/// </summary>
 internal sealed class MetActivations
 {
-    /// <summary>For so many tasks names are kept; beyond that all are forgotten, which costs a call for each.</summary>
+    /// <summary>
+    /// The maximum number of tasks for which ids are kept. Beyond that all ids are forgotten, which costs one call for each.
+    /// </summary>
     public const int Most = 10_000;
     private readonly ConcurrentDictionary<string, Guid> _met = new(StringComparer.Ordinal);
 
-    /// <summary>The activation of a task that was met last; empty if none was.</summary>
+    /// <summary>Returns the id of the last known activation of a task, or empty if there is none.</summary>
     public Guid Of(string task) => _met.GetValueOrDefault(task);
 
-    /// <summary>Notes that an activation has told its name.</summary>
+    /// <summary>Adds the id of an activation.</summary>
     public void Meet(string task, Guid activation)
     {
         if (_met.Count >= Most)

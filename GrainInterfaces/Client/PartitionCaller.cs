@@ -4,13 +4,13 @@ using OrleansTasks.Grains;
 namespace OrleansTasks.Client;
 
 /// <summary>Calls the partitions of the registry: one of them, that of a task, or all.</summary>
-/// <param name="calls">Repeats calls that met the loss of a silo.</param>
-/// <param name="grains">References to grains; they cannot be made before Orleans is up.</param>
+/// <param name="calls">Repeats calls that failed because a silo was lost.</param>
+/// <param name="grains">Returns references to grains, which cannot be created before Orleans is up.</param>
 internal sealed class PartitionCaller(ClusterCalls calls, Func<IGrainFactory> grains)
 {
     private int _count;
 
-    /// <summary>How many there are. It never changes.</summary>
+    /// <summary>Returns the number of partitions, which never changes.</summary>
     public async ValueTask<int> CountAsync(CancellationToken ct)
     {
         if (_count == 0)
@@ -40,7 +40,7 @@ internal sealed class PartitionCaller(ClusterCalls calls, Func<IGrainFactory> gr
         return await Task.WhenAll(Enumerable.Range(0, count).Select(p => CallAsync(p, call, ct))).ConfigureAwait(false);
     }
 
-    /// <summary>Changes something in all of them, under one request id.</summary>
+    /// <summary>Changes all partitions, with one request id.</summary>
     public Task ChangeAllAsync(Guid request, Func<ISchedulerGrain, Guid, Task> change, CancellationToken ct)
     {
         return OnAllAsync(ChangeAsync, ct);

@@ -5,19 +5,19 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
+/// <summary>Starts runs and waits for them, despite lost answers, lost silos and response timeouts.</summary>
 internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time, IRunWaits? waits = null)
 {
     private readonly MetActivations _met = new();
 
-    /// <summary>Runs a task, and waits for it unless it is left.</summary>
+    /// <summary>Runs a task, and waits for it until the wait is ended.</summary>
     /// <param name="run">Runs it.</param>
-    /// <param name="leave">Ends the waiting and leaves the run alone.</param>
-    /// <param name="ct">Ends the waiting and cancels the run.</param>
-    /// <returns>What the run came to; null if it was left.</returns>
+    /// <param name="leave">A token that ends the wait without cancelling the run.</param>
+    /// <param name="ct">A token that ends the wait and cancels the run.</param>
+    /// <returns>The result of the run, or null if the wait ended without cancelling it.</returns>
     public static async Task<TaskResult?> RunOrLeaveAsync(Func<CancellationToken, Task<TaskResult>> run, CancellationToken leave, CancellationToken ct)
     {
-        // Not disposed: a run that was left may still look at it.
+        // Not disposed, because the call for a run that continues may still use it.
         var cancel = new CancellationTokenSource();
         var registration = ct.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), cancel);
         await using (registration.ConfigureAwait(false))
@@ -29,14 +29,14 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
             }
             catch (OperationCanceledException) when (leave.IsCancellationRequested && !ct.IsCancellationRequested && !result.IsCompleted)
             {
-                // Whatever it comes to, nobody here asks.
+                // Nobody observes the outcome.
                 _ = result.ContinueWith(static r => r.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
                 return null;
             }
         }
     }
 
-    /// <summary>Runs a task under an id that the caller knows, and waits for it.</summary>
+    /// <summary>Runs a task under an id that the caller chooses, and waits for it.</summary>
     public Task<TaskResult> RunAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
         var task = TaskNames.Check(run.Task);
@@ -86,7 +86,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
     private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken timeout, CancellationToken ct)
     {
-        // A run that is waited for is a part of what its caller does.
+        // An awaited run is a part of its caller's operation.
         using var carried = TaskSpans.IsOn ? TraceCarrier.Send(TraceContext.Of(Activity.Current)) : default;
         var grain = grains.Refer<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
@@ -121,7 +121,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                     request = request with { Met = e.Activation };
                     if (hasMet)
                     {
-                        // It has moved once more.
+                        // The grain has moved once more.
                         await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
                     }
 
@@ -131,14 +131,15 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                 {
                     await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
 
-                    // A message that was refused has not been acted upon; after anything else the run may have been started. Others may have met the task's next activation meanwhile.
+                    // A rejected message has not been carried out. After any other failure the run may have been started, and others may
+                    // have met the task's next activation meanwhile.
                     request = begun ? request : request with { Met = _met.Of(task), Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
                     var isLoss = ClusterCalls.IsLoss(e) || (e is TimeoutException && e != ClusterLink.Away && calls.Link.Losses != links);
                     request = request with { Losses = request.Losses + (isLoss ? 1 : 0) };
                 }
                 catch (RunNotFoundException) when (begun)
                 {
-                    // The grain lives elsewhere now and does not know the run: ask it to find or to repeat it.
+                    // The grain is elsewhere now and does not know the run. The repeated request makes it find or repeat the run.
                     (begun, request) = (false, request with { Repeated = true });
                 }
                 catch (TaskException e) when (calls.NoteRefused(e))
@@ -162,7 +163,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
         catch (TaskException)
         {
-            // Nobody waits for this any more; a silo that cannot be reached for so long has lost the run anyway.
+            // Nobody waits for this any more. A silo that cannot be reached for so long has lost the run anyway.
         }
     }
 }

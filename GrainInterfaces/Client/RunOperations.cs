@@ -2,13 +2,16 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Client;
 
-/// <summary>What is done with many runs, as runs of the engine's own tasks: they go on when silos are lost, say how far they are, and can be cancelled.</summary>
+/// <summary>
+/// Starts operations on many runs as runs of the engine's own tasks. They survive the loss of silos, report their progress, and can be
+/// cancelled.
+/// </summary>
 /// <param name="requests">Dispatches them.</param>
 /// <param name="register">Registers a task.</param>
 internal sealed class RunOperations(TaskRequests requests, Func<TaskRegistration, CancellationToken, Task> register)
 {
     /// <summary>Dispatches the runs of a selection again.</summary>
-    /// <returns>The run that does so.</returns>
+    /// <returns>The run that does it.</returns>
     public async Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions options, CancellationToken ct)
     {
         if (selection.Faults() is { Count: > 0 } faults)
@@ -37,7 +40,7 @@ internal sealed class RunOperations(TaskRequests requests, Func<TaskRegistration
         }
         catch (TaskConflictException)
         {
-            // Somebody else has done so at the same time.
+            // Another client has registered it at the same time.
         }
     }
 

@@ -3,19 +3,19 @@ using OrleansTasks.Grains;
 namespace OrleansTasks.Client;
 
 /// <summary>
-/// Runs of a task as they go into one answer. When the answer has its size, those that have not ended, which no later page begins with, come without their arguments, and it ends with
-/// the first one that has ended and does not fit. Pure.
+/// Collects the runs of a task for one answer. When the answer has reached its size, runs that have not ended are added without their
+/// arguments, because no later page starts with them. The answer ends before the first ended run that does not fit. Pure.
 /// </summary>
-/// <param name="maxBytes">The size.</param>
+/// <param name="maxBytes">The size in bytes.</param>
 internal sealed class RunsAnswer(long maxBytes)
 {
     private readonly List<RunInfo> _runs = [];
     private long _bytes;
 
-    /// <summary>The runs.</summary>
+    /// <summary>Gets the runs.</summary>
     public IReadOnlyList<RunInfo> Runs => _runs;
 
-    /// <summary>Whether runs were left out.</summary>
+    /// <summary>Gets whether runs were omitted.</summary>
     public bool IsFull { get; private set; }
 
     /// <summary>Adds the runs that follow.</summary>

@@ -7,7 +7,7 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client;
 
-/// <summary>The one implementation of <see cref="ITaskClient"/>, for clients and silos.</summary>
+/// <summary>Implements <see cref="ITaskClient"/> for clients and silos.</summary>
 internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 {
     private readonly IGrainFactory _factory;
@@ -39,10 +39,10 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _subscriptions = new ClientSubscriptions(() => Grains, feeds, calls, time, options);
     }
 
-    /// <summary>The number of streams that this process is subscribed to.</summary>
+    /// <summary>Gets the number of streams to which this process is subscribed.</summary>
     internal int OpenStreams => _feeds.Count;
 
-    /// <summary>References to grains; they cannot be made before Orleans is up.</summary>
+    /// <summary>Gets what creates references to grains, which is not possible before Orleans is up.</summary>
     private IGrainFactory Grains
     {
         get
@@ -165,7 +165,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
         return handlers;
 
-        // A silo of an earlier version gives all of them, whatever their size.
+        // A silo of an earlier version returns all of them, whatever their size.
         static bool IsWhole(IReadOnlyList<HandlerInfo> page) => AnswerPage.MayGoOn([.. page.SkipLast(1)], AnswerPage.SizeOf);
     }
 
@@ -200,7 +200,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task BroadcastAsync<T>(T message, CancellationToken ct = default) => BroadcastAsync(message, null, ct);
 
-    /// <summary>Sends a message in the name of the task whose handler sends it.</summary>
+    /// <summary>Sends a message on behalf of the task whose handler sends it.</summary>
     internal Task BroadcastAsync<T>(T message, string? task, CancellationToken ct) => _subscriptions.BroadcastAsync(message, task, ct);
 
     public IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default) => _subscriptions.Broadcasts(ct);
@@ -295,7 +295,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
             }
             catch (TaskConflictException)
             {
-                // Somebody else changed it in between: change what is there now.
+                // Another client changed it meanwhile. The loop applies the change to the new state.
             }
         }
     }
@@ -303,7 +303,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     internal async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(registration);
-        // The schedule was looked at when it was made, and is again by its partition.
+        // The schedule was checked when it was created. Its partition checks it again.
         if (registration.FaultsBesidesSchedule() is { Count: > 0 } faults)
         {
             throw new InvalidTaskException(registration.Name, faults);
@@ -315,6 +315,6 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         Task<RegistrationReply> SendAsync() => CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct);
     }
 
-    /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
+    /// <summary>Returns a new request id. It is the same each time a call is repeated, and differs from those of other calls.</summary>
     private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());
 }

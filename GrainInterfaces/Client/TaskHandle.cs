@@ -173,7 +173,7 @@ public sealed class TaskHandle : ITaskHandle
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
         _client.ReadRunsAsync(Name, limit, before, ct);
 
-    /// <summary>The same runs, as far as they fit into one answer.</summary>
+    /// <summary>Returns the runs that fit in one answer.</summary>
     internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) => _client.ReadRunsPageAsync(Name, limit, before, ct);
 
     /// <summary>

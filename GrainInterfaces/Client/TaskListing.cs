@@ -4,7 +4,7 @@ using OrleansTasks.Registry;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Merges the partitions' tasks into one list in the order of a query, reading as little as is asked for.</summary>
+/// <summary>Merges the partitions' tasks into one list in the order of a query, and reads no more than necessary.</summary>
 internal static class TaskListing
 {
     private const int PageSize = 200;

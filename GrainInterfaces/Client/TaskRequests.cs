@@ -6,20 +6,23 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Client;
 
-/// <summary>What a client asks of tasks that makes runs: with the headers that it inherits, and through its filters. Without either nothing is made for them.</summary>
+/// <summary>
+/// Sends the requests of a client that create runs, with the headers that it inherits, and through its filters. Without either, nothing is
+/// allocated for them.
+/// </summary>
 /// <param name="client">Calls tasks.</param>
-/// <param name="runs">Makes runs that are waited for.</param>
+/// <param name="runs">Starts awaited runs.</param>
 /// <param name="calls">Repeats calls.</param>
 /// <param name="grains">References to grains.</param>
-/// <param name="time">The time, of which ids are made.</param>
+/// <param name="time">The time, from which ids are derived.</param>
 /// <param name="filters">The filters.</param>
 internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, ClusterCalls calls, Func<IGrainFactory> grains, TimeProvider time, ClientFilters filters)
 {
-    /// <summary>Runs a task, and waits.</summary>
+    /// <summary>Runs a task, and waits for it.</summary>
     /// <param name="run">The run's id.</param>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="options">How it is run.</param>
-    /// <param name="ct">Cancels it.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="ct">A token that cancels it.</param>
     public Task<TaskResult> RunAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
         TaskNames.Check(run.Task);
@@ -35,7 +38,7 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         return filters.Any ? PassDispatchAsync(task, arguments, options, headers, ct) : SendDispatchAsync(task, arguments, With(options, headers), ct);
     }
 
-    /// <summary>Stores a run that repeats one that has ended.</summary>
+    /// <summary>Stores a run that repeats an ended run.</summary>
     public async Task<RunId> RetryAsync(RunId run, RetryOptions options, CancellationToken ct)
     {
         var old = await client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run);
@@ -61,7 +64,7 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         return filters.Any ? PassBatchAsync(items, then, ct) : SendBatchAsync(BatchOf(items, then, filters.Inherited), ct);
     }
 
-    /// <summary>Starts a run by hand.</summary>
+    /// <summary>Starts a run on request.</summary>
     public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct)
     {
         var headers = filters.HeadersOf(task, options?.Headers);
@@ -84,7 +87,7 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         var isAsked = false;
         return filters.PassAsync(new TaskClientCall(TaskClientCallKind.Run, run.Task, headers, ct) { Arguments = arguments, RunOptions = options }, (call, sent) =>
         {
-            // A filter that asks again wants another run.
+            // A filter that calls again requests another run.
             var id = isAsked ? new RunId(run.Task, RunId.NewValue(time.GetUtcNow())) : run;
             isAsked = true;
             return runs.RunAsync(id, call.Arguments, With(call.RunOptions, sent), ct);
@@ -112,7 +115,7 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
             }
             catch (Exception e) when (!ClusterCalls.IsRefusal(e))
             {
-                // The silo may have been lost because it looked at the arguments. No other one is to be lost so.
+                // The silo may have been lost because it checked the arguments. No other silo must be lost in the same way.
                 isUnchecked = true;
                 throw;
             }
@@ -133,11 +136,13 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     private Task<IReadOnlyList<RunId>> SendBackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TaskHeaders? headers, CancellationToken ct) =>
         AskAsync(task, "backfill", (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated, Headers = headers }), ct);
 
-    /// <summary>Calls a task for what makes runs, whose spans are parts of that of the request, or linked to it.</summary>
+    /// <summary>
+    /// Calls a task with a request that creates runs. Their spans are children of the span of the request, or linked to it.
+    /// </summary>
     private Task<T> AskAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
         TaskSpans.IsOn ? AskInSpanAsync(task, operation, call, ct) : client.ChangeTaskAsync(task, call, ct);
 
-    /// <summary>The same with a span. Apart, so that there is no closure where nobody listens.</summary>
+    /// <summary>Does the same with a span. It is a separate method, so that no closure is allocated if nobody listens.</summary>
     private Task<T> AskInSpanAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
         TaskSpans.SendAsync($"dispatch {TaskNames.Check(task)}", task, operation, () => client.ChangeTaskAsync(task, call, ct));
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Items that somebody reads, and what to do when that ends.</summary>
+/// <summary>Represents a sequence of items for one reader, and what happens when it ends.</summary>
 internal sealed class TaskSubscription<T>(Func<CancellationToken, IAsyncEnumerable<T>> read, Func<ValueTask> close) : ITaskSubscription<T>
 {
     private readonly CancellationTokenSource _disposed = new();

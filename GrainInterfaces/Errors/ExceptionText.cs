@@ -4,24 +4,24 @@ using OrleansTasks.Text;
 namespace OrleansTasks.Errors;
 
 /// <summary>
-/// Reads what an exception says about itself. Its members are code of whoever wrote its type: they may throw, return null, or refer to each other in a circle. Nothing here throws,
-/// and nothing here follows inner exceptions without a bound.
+/// Reads what an exception says about itself. The members of an exception type are its author's code: they may throw, return null, or refer
+/// to each other in a circle. This class throws nothing, and follows only a limited number of inner exceptions.
 /// </summary>
-/// <remarks><c>ToString</c> is never called: it is virtual, and the one of the base class follows inner exceptions for as long as there are any.</remarks>
+/// <remarks><c>ToString</c> is never called: it is virtual, and that of the base class follows inner exceptions without a limit.</remarks>
 internal static class ExceptionText
 {
-    /// <summary>How many exceptions of a tree are looked at.</summary>
+    /// <summary>The maximum number of exceptions of a tree that are read.</summary>
     public const int MostNodes = 64;
     private const int DeepestDescription = 8;
 
-    /// <summary>How many characters of a message are taken if nobody says otherwise.</summary>
+    /// <summary>The default maximum number of characters of a message.</summary>
     public const int MostMessage = 8_192;
 
-    /// <summary>How many characters of a description are taken if nobody says otherwise.</summary>
+    /// <summary>The default maximum number of characters of a description.</summary>
     public const int MostDescription = 32_768;
     private const int MostName = 1_000;
 
-    /// <summary>Returns the message, cut to a length, or a sentence that says why there is none.</summary>
+    /// <summary>Returns the message, truncated to a length, or a sentence that says why there is none.</summary>
     public static string MessageOf(Exception e, int most = MostMessage)
     {
         try
@@ -37,7 +37,7 @@ internal static class ExceptionText
     /// <summary>Returns the type's full name.</summary>
     public static string NameOf(Exception e) => ShownText.Cut(e.GetType().FullName ?? e.GetType().Name, MostName)!;
 
-    /// <summary>Returns the exception and those inside it, each once, the outer ones first; at most <see cref="MostNodes"/>.</summary>
+    /// <summary>Returns the exception and its inner exceptions, each once, the outer ones first. At most <see cref="MostNodes"/>.</summary>
     public static IReadOnlyList<Exception> NodesOf(Exception e)
     {
         var nodes = new List<Exception>(1) { e };
@@ -55,10 +55,12 @@ internal static class ExceptionText
         return nodes;
     }
 
-    /// <summary>Returns the exceptions directly inside one.</summary>
+    /// <summary>Returns the direct inner exceptions of an exception.</summary>
     public static IEnumerable<Exception> InnerOf(Exception e) => e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : [];
 
-    /// <summary>Returns type, message and stack, and those of the inner exceptions, in the form that .NET prints, cut to a length.</summary>
+    /// <summary>
+    /// Returns type, message and stack, and those of the inner exceptions, in the form that .NET prints, truncated to a length.
+    /// </summary>
     public static string Describe(Exception e, int most = MostDescription)
     {
         var text = new StringBuilder();
@@ -66,7 +68,7 @@ internal static class ExceptionText
         return ShownText.Cut(text.ToString(), most)!;
     }
 
-    // .NET puts the messages of all inner exceptions into one text, however large they are.
+    // .NET joins the messages of all inner exceptions in one text, however large they are.
     private static string JoinedMessageOf(AggregateException e, int most)
     {
         var length = 0L;

@@ -6,10 +6,10 @@ namespace OrleansTasks;
 [GenerateSerializer, Alias("OrleansTasks.InvalidTaskException")]
 public sealed class InvalidTaskException : TaskException
 {
-    /// <summary>The most faults that are listed; of more, the last entry says how many there are.</summary>
+    /// <summary>The maximum number of faults that are listed. If there are more, the last entry gives their number.</summary>
     private const int MaxFaults = 50;
 
-    /// <summary>The most that is kept of a fault, whose texts may be somebody else's.</summary>
+    /// <summary>The maximum length of a fault, because its text may come from a caller.</summary>
     private const int MaxLength = 1000;
 
     /// <summary>Initializes a new instance of the <see cref="InvalidTaskException"/> class.</summary>

@@ -1,9 +1,12 @@
 namespace OrleansTasks.Errors;
 
-/// <summary>What is wrong with options that several kinds of request have in common; the client says it at once, and the silo to those who have no client.</summary>
+/// <summary>
+/// Finds faults in options that several kinds of request have in common. The client reports them at once, and the silo reports them to
+/// callers without a client.
+/// </summary>
 internal static class OptionFaults
 {
-    // Timers take no longer ones.
+    // The maximum of timers.
     public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
 
     public static IEnumerable<string> OfTimeout(string name, TimeSpan? timeout)
@@ -14,7 +17,7 @@ internal static class OptionFaults
         }
     }
 
-    /// <summary>What is wrong with a value of a closed set.</summary>
+    /// <summary>Returns the faults of an enum value.</summary>
     public static IEnumerable<string> OfEnum<T>(string name, T? value)
         where T : struct, Enum
     {
@@ -24,7 +27,7 @@ internal static class OptionFaults
         }
     }
 
-    /// <summary>What is wrong with a time to wait; null if nothing is.</summary>
+    /// <summary>Returns the fault of a wait, or null if there is none.</summary>
     public static string? OfWait(string name, TimeSpan wait) =>
         wait < TimeSpan.Zero || wait > LongestWait ? $"{name} is {wait}; zero to 24 days are allowed." : null;
 

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 [GenerateSerializer, Alias("OrleansTasks.TaskArgumentException")]
 public sealed class TaskArgumentException : TaskException
 {
-    // Of a parameter that is not known the name is somebody else's.
+    // The name of an unknown parameter comes from a caller.
     private const int MaxParameter = 1_000;
 
     /// <summary>Initializes a new instance of the <see cref="TaskArgumentException"/> class.</summary>

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 [GenerateSerializer, Alias("OrleansTasks.TaskException")]
 public class TaskException : Exception
 {
-    // Longer than a name may be: what was given as one may be anything.
+    // This is longer than a name may be, because a caller may give anything as a name.
     private const int MaxTask = 1_000;
 
     /// <summary>Initializes a new instance of the <see cref="TaskException"/> class.</summary>

@@ -10,12 +10,12 @@ public sealed class TaskValueMismatchException : TaskException
     private const int ShownLength = 200;
     private const int ReasonLength = 300;
 
-    /// <summary>Makes an error.</summary>
-    /// <param name="task">The name of the task whose value it is; null if it is of no task.</param>
-    /// <param name="what">What the value is of, as the message begins.</param>
-    /// <param name="type">The type that was asked for.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="task">The name of the task that returned the value, or null if there is none.</param>
+    /// <param name="what">What the value belongs to, as the start of the message.</param>
+    /// <param name="type">The requested type.</param>
     /// <param name="json">The value as JSON.</param>
-    /// <param name="inner">The serializer's own error.</param>
+    /// <param name="inner">The serializer's exception.</param>
     internal TaskValueMismatchException(string? task, string what, Type type, ReadOnlySpan<byte> json, Exception inner)
         : this(task, what, type.ToString(), Show(json), inner)
     {
@@ -32,13 +32,13 @@ public sealed class TaskValueMismatchException : TaskException
     [Id(1)]
     public string Value { get; }
 
-    // Neither control characters nor those that change how the rest is shown.
+    // Control characters, and characters that change how the rest is displayed, are not shown.
     private static bool IsShown(char c) =>
         char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static string Show(ReadOnlySpan<byte> json)
     {
-        // A character has at most four bytes: what is cut here is longer than what is shown.
+        // A character has at most four bytes, so what is cut off here lies beyond what is shown.
         var text = Encoding.UTF8.GetString(json.Length > 4 * (ShownLength + 1) ? json[..(4 * (ShownLength + 1))] : json);
         var isCut = text.Length > ShownLength;
         var end = isCut && char.IsHighSurrogate(text[ShownLength - 1]) ? ShownLength - 1 : Math.Min(text.Length, ShownLength);

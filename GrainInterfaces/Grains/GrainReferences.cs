@@ -1,8 +1,8 @@
 namespace OrleansTasks.Grains;
 
 /// <summary>
-/// Makes references to grains of this library. <see cref="IGrainFactory"/> reads attributes of the interface by reflection for each, which takes longer than much of a call; what
-/// it finds is the same each time, and is kept.
+/// Creates references to grains of this library. <see cref="IGrainFactory"/> reads attributes of the interface by reflection for each
+/// reference, which takes longer than much of a call. The result is the same each time, so it is cached.
 /// </summary>
 internal static class GrainReferences
 {
@@ -22,7 +22,7 @@ internal static class GrainReferences
             return (T)grains.GetGrain(GrainId.Create(kind.Grain, key), kind.Interface);
         }
 
-        // Fails while no silo that is known has such grains.
+        // Fails while no known silo has such grains.
         var reference = grains.GetGrain(typeof(T), key);
         if (reference is GrainReference first)
         {

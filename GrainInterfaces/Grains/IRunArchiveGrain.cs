@@ -1,31 +1,33 @@
 namespace OrleansTasks.Grains;
 
-/// <summary>Keeps the runs that have ended of the tasks of one partition, and finds them. Its key is the partition's number.</summary>
+/// <summary>Keeps the ended runs of the tasks of one partition, and finds them. Its key is the partition's number.</summary>
 [Alias("OrleansTasks.IRunArchiveGrain")]
 internal interface IRunArchiveGrain : IGrainWithIntegerKey
 {
     /// <summary>Finds runs.</summary>
-    /// <param name="query">Which; its limit is that of the answer.</param>
-    /// <returns>Their places, with up to where it was looked.</returns>
+    /// <param name="query">The query. Its limit is that of the answer.</param>
+    /// <returns>Their ranks, and the rank up to which the archive was searched.</returns>
     [Alias("Rank")]
     Task<RunRanks> RankAsync(RunQuery query);
 
     /// <summary>Reads runs.</summary>
-    /// <param name="runs">Which.</param>
-    /// <returns>Those that are kept, as many as fit an answer: it ends with the first that does not fit, in the order asked.</returns>
+    /// <param name="runs">The ids.</param>
+    /// <returns>
+    /// Those that are kept, as many as fit in an answer. It ends before the first run that does not fit, in the requested order.
+    /// </returns>
     [Alias("Read")]
     Task<IReadOnlyList<RunInfo>> ReadAsync(IReadOnlyList<RunId> runs);
 
     /// <summary>Counts runs.</summary>
-    /// <param name="query">Which.</param>
-    /// <param name="by">What by.</param>
-    /// <returns>Their numbers, by key.</returns>
+    /// <param name="query">The query.</param>
+    /// <param name="by">The property by which the runs are counted.</param>
+    /// <returns>The numbers by key.</returns>
     [Alias("Count")]
     Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by);
 
     /// <summary>Reads a run.</summary>
-    /// <param name="run">Which.</param>
-    /// <returns>Its result; null if it is not kept.</returns>
+    /// <param name="run">The id.</param>
+    /// <returns>Its result, or null if it is not kept.</returns>
     [Alias("Find")]
     Task<TaskResult?> FindAsync(RunId run);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrleansTasks.Grains;
 
-/// <summary>Which partition a task belongs to; the same in every process, for ever.</summary>
+/// <summary>Determines the partition of a task. The result is the same in every process and every version.</summary>
 internal static class PartitionMap
 {
     public static int PartitionOf(string task, int partitions) =>

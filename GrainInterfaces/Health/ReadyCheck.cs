@@ -6,11 +6,14 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Health;
 
-/// <summary>Whether tasks run and can be asked for: the cluster is within reach, every partition of the registry is active on some silo, and their storage takes writes.</summary>
+/// <summary>
+/// Checks whether tasks run and accept requests: the cluster can be reached, every partition of the registry is active on some silo, and
+/// storage accepts writes.
+/// </summary>
 /// <param name="grains">References to grains.</param>
 /// <param name="link">The connection to the cluster.</param>
 /// <param name="time">The clock of waits.</param>
-/// <param name="options">Limits.</param>
+/// <param name="options">The limits.</param>
 internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimeProvider time, IOptions<TasksHealthOptions> options) : IHealthCheck
 {
     private readonly Lock _gate = new();
@@ -24,7 +27,7 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
         {
             if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_lastAt) >= options.Value.KeptFor))
             {
-                // Not with the token of who asks first: others wait for it too.
+                // Runs without the token of the first caller, because others wait for it too.
                 (_last, _lastAt) = (LookAsync(), time.GetTimestamp());
             }
 
@@ -51,7 +54,7 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
         PartitionAnswer[] known = [];
         if (_partitions == 0)
         {
-            // Whoever asks first has to learn how many there are, which never changes.
+            // The first caller has to learn the number of partitions, which never changes.
             var first = await AskAsync(0).ConfigureAwait(false);
             if (first.Info is not { } info)
             {
@@ -74,7 +77,7 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
         }
         catch (Exception e)
         {
-            // Whatever it is, it is what the check is to say.
+            // The check reports any exception.
             return new(partition, null, e is TimeoutException ? $"It does not answer within {options.Value.AnswerWithin}." : ExceptionText.MessageOf(e));
         }
     }
@@ -91,7 +94,7 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
             data[$"partition {partition}"] = trouble!;
         }
 
-        // Each silo speaks of its own storage, once for each of its partitions.
+        // Each silo reports about its own storage, once for each of its partitions.
         var stores = known.Where(static p => p.StorageTrouble is not null).GroupBy(static p => p.Silo).Select(static g => g.MaxBy(p => p.StorageFailsFor)!).ToList();
         foreach (var store in stores)
         {
@@ -105,6 +108,6 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
             : HealthCheckResult.Healthy("Every partition is active, and storage takes writes.", data);
     }
 
-    /// <summary>What a partition said; or why it said nothing.</summary>
+    /// <summary>Contains the answer of a partition, or the reason why there is none.</summary>
     private readonly record struct PartitionAnswer(int Partition, PartitionInfo? Info, string? Trouble);
 }

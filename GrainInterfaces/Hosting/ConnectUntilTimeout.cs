@@ -4,7 +4,9 @@ using Orleans.Messaging;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Lets a starting client try again until <see cref="TaskClientOptions.ConnectTimeout"/> is over, and then says what was tried.</summary>
+/// <summary>
+/// Lets a starting client retry until <see cref="TaskClientOptions.ConnectTimeout"/> has elapsed, and then reports what was tried.
+/// </summary>
 internal sealed partial class ConnectUntilTimeout(
     IOptions<TaskClientOptions> options, IGatewayListProvider gateways, TimeProvider? time, ILogger<ConnectUntilTimeout> log) : IClientConnectionRetryFilter
 {

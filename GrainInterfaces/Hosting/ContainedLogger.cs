@@ -4,10 +4,11 @@ using OrleansTasks.Errors;
 namespace OrleansTasks.Hosting;
 
 /// <summary>
-/// Writes to the host's log, and keeps what a log provider throws from the code that logs: a provider that fails must not end a run, a timer's thread, or a grain's turn.
-/// Texts of strangers in it are written so that no terminal or log file acts upon them. The other providers are written to all the same. That one fails is said once, to those that do not.
+/// Writes to the host's log, and shields the calling code from exceptions of log providers: a failing provider must not end a run, a
+/// timer's thread, or a grain's turn. Texts of unknown origin are escaped, so that no terminal or log file interprets them. The other
+/// providers still get each message. The failure of a provider is logged once, through the others.
 /// </summary>
-/// <param name="inner">The host's log, of one category.</param>
+/// <param name="inner">The host's logger, for one category.</param>
 internal partial class ContainedLogger(ILogger inner) : ILogger
 {
     private readonly ILogger _inner = inner;
@@ -73,12 +74,12 @@ internal partial class ContainedLogger(ILogger inner) : ILogger
         }
         catch (Exception)
         {
-            // The provider that failed fails again; the others have the line.
+            // The failing provider fails again, and the others have the message.
             return;
         }
     }
 
-    /// <summary>A scope of a provider's, which may throw when it ends.</summary>
+    /// <summary>Wraps a provider's scope, which may throw when it is disposed.</summary>
     private sealed class ContainedScope(ContainedLogger log, IDisposable scope) : IDisposable
     {
         public void Dispose()
@@ -100,6 +101,6 @@ internal partial class ContainedLogger(ILogger inner) : ILogger
     private static partial void LogFailing(ILogger logger, string errorType, string error);
 }
 
-/// <summary>The same for a category that is named by a type.</summary>
+/// <summary>Implements the same for a category that is named by a type.</summary>
 /// <typeparam name="T">The type.</typeparam>
 internal sealed class ContainedLogger<T>(ILoggerFactory loggers) : ContainedLogger(loggers.CreateLogger<T>()), ILogger<T>;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Gives code of the library its contained loggers in place of the host's own; the host's code keeps what it has.</summary>
+/// <summary>Gives code of the library contained loggers in place of the host's own. The host's code keeps its loggers.</summary>
 internal static class ContainedLogging
 {
     public static IServiceCollection AddContainedLogger<T>(this IServiceCollection services)

@@ -8,12 +8,12 @@ using Orleans.Serialization.Internal;
 namespace OrleansTasks.Hosting;
 
 /// <summary>
-/// Tells Orleans which assemblies have grains and serializers. Orleans finds them by attributes that its generator puts into a C# program; programs in F# or
-/// Visual Basic, and those without the Orleans SDK, have none.
+/// Tells Orleans which assemblies contain grains and serializers. Orleans finds them by attributes that its generator adds to a C# program.
+/// Programs in F# or Visual Basic, and those without the Orleans SDK, have none.
 /// </summary>
 internal static class OrleansAssemblies
 {
-    /// <summary>Registers an assembly and the assemblies that it is built on, unless Orleans has found them already.</summary>
+    /// <summary>Registers an assembly and its dependencies, unless Orleans has found them already.</summary>
     public static void AddOrleansAssemblies(this IServiceCollection services, Assembly assembly)
     {
         var parts = new HashSet<Assembly>();

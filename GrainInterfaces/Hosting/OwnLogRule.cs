@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks.Hosting;
 
 /// <summary>
-/// Keeps a log filter for <c>Orleans</c> from being one for <c>OrleansTasks</c> too: filters compare the beginning of categories, letter by letter. Where a host sets one for <c>Orleans</c> and
-/// none for <c>OrleansTasks</c>, what this library logs follows the host's general level, as if that filter were not there.
+/// Prevents a log filter for <c>Orleans</c> from also applying to <c>OrleansTasks</c>: filters compare the start of categories, character
+/// by character. If a host sets a filter for <c>Orleans</c> and none for <c>OrleansTasks</c>, this library's messages follow the host's
+/// general level, as if that filter did not exist.
 /// </summary>
 internal sealed class OwnLogRule : IPostConfigureOptions<LoggerFilterOptions>
 {
@@ -23,10 +24,12 @@ internal sealed class OwnLogRule : IPostConfigureOptions<LoggerFilterOptions>
         }
     }
 
-    /// <summary>A filter for "Orleans", or, with a wildcard, for what begins so.</summary>
+    /// <summary>Decides whether a filter is for "Orleans", or, with a wildcard, for names that start with it.</summary>
     private static bool IsForOrleans(string? category) => category is not null && category.TrimEnd('*').Equals(Others, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What holds where no filter names a category; the last one wins, and one of the provider's own over one of all.</summary>
+    /// <summary>
+    /// Returns the level of filters without a category. The last one wins, and a filter for the provider takes precedence over one for all.
+    /// </summary>
     private static LogLevel? GeneralLevel(LoggerFilterOptions options, string? provider) =>
         (Last(options, provider) ?? Last(options, null)) is { } rule ? rule.LogLevel : options.MinLevel;
 

@@ -3,7 +3,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>What a log message is made of, with every text in it fit to be shown (see <see cref="ShownText"/>).</summary>
+/// <summary>Contains the values of a log message, with every text in them made safe to display (see <see cref="ShownText"/>).</summary>
 internal sealed class ShownLogState : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private const string Format = "{OriginalFormat}";
@@ -16,7 +16,7 @@ internal sealed class ShownLogState : IReadOnlyList<KeyValuePair<string, object?
 
     public KeyValuePair<string, object?> this[int index] => _values[index];
 
-    /// <summary>Returns what is to be logged instead; null if the message may be logged as it is.</summary>
+    /// <summary>Returns the state to log instead, or null if the message may be logged as it is.</summary>
     public static ShownLogState? Of<TState>(TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (state is not IReadOnlyList<KeyValuePair<string, object?>> values || values.All(static v => IsFit(v)))

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Lists everything that is out of range.</summary>
+/// <summary>Reports all values that are out of range.</summary>
 internal sealed class TaskClientOptionsValidator : IValidateOptions<TaskClientOptions>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

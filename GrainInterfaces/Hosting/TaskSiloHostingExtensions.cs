@@ -30,10 +30,11 @@ public static class TaskSiloHostingExtensions
             var name = TaskStreams.Provider;
             builder.Services.Configure<HashRingStreamQueueMapperOptions>(name, static o => o.TotalQueueCount = 2);
 
-            // By default all of the last half hour is kept, whatever that comes to. Who is further behind than this finds what it lacks in the histories.
+            // By default, everything from the last half hour is kept, whatever its size. A subscriber that is further behind than this
+            // reads from the histories.
             builder.Services.Configure<StreamCacheEvictionOptions>(name, static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory));
 
-            // A queue that is read waits until there is something; the timer only begins to read anew where that ended.
+            // A read of a queue waits until there is something. The timer only starts the next read after one has ended.
             builder.AddPersistentStreams(name, BellQueueAdapterFactory.Create, static streams =>
                 streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10))));
         }
@@ -59,14 +60,15 @@ public static class TaskSiloHostingExtensions
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(1);
 
-            // Nobody is suspected who was heard within this, times the missed probes.
+            // A silo that was heard within this time, multiplied by the missed probes, is not suspected.
             o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
             o.NumMissedProbesLimit = 2;
             o.NumVotesForDeathDeclaration = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         });
 
-        // The directory of grains asks other silos so. What is asked of one that was just lost is not answered, and a grain cannot be reached meanwhile.
+        // The grain directory uses such calls to other silos. A call to a silo that was just lost is not answered, and a grain cannot be
+        // reached meanwhile.
         builder.Services.Configure<SiloMessagingOptions>(static o => o.SystemResponseTimeout = TimeSpan.FromSeconds(5));
         return builder;
     }

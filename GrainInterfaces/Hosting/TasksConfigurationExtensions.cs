@@ -24,7 +24,7 @@ public static class TasksConfigurationExtensions
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(options);
 
-        // A copy, which says the same of the same paths, and does not follow the section's own changes.
+        // The copy has the same values under the same paths, and does not follow changes of the section.
         var settings = section.AsEnumerable().Where(static s => s.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
         var faults = new List<string>();
         Read(section, options.GetType(), settings, faults);
@@ -37,7 +37,7 @@ public static class TasksConfigurationExtensions
         copy = section is IConfigurationSection { Path: var path } ? copy.GetSection(path) : copy;
         try
         {
-            // What cannot be read is found by options of its own first.
+            // Other options are bound first, to find values that cannot be read.
             copy.Bind(Activator.CreateInstance(options.GetType()));
             copy.Bind(options);
         }
@@ -47,7 +47,7 @@ public static class TasksConfigurationExtensions
         }
     }
 
-    /// <summary>Looks at the members of a section, and writes its spans of time as the binder reads them.</summary>
+    /// <summary>Checks the members of a section, and converts its time spans to the format of the binder.</summary>
     private static void Read(IConfiguration section, Type type, Dictionary<string, string?> settings, List<string> faults)
     {
         var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(IsSetting).ToList();
@@ -80,6 +80,6 @@ public static class TasksConfigurationExtensions
 
     private static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
 
-    /// <summary>Whether a type is a group of settings of this library.</summary>
+    /// <summary>Decides whether a type is a group of settings of this library.</summary>
     private static bool IsGroup(Type type) => type.IsClass && !IsList(type) && type.Assembly.GetName().Name?.StartsWith("OrleansTasks", StringComparison.Ordinal) == true;
 }

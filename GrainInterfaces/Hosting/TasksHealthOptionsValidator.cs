@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Says at the start what is wrong with the settings of health checks.</summary>
+/// <summary>Reports faults in the settings of health checks at the start.</summary>
 internal sealed class TasksHealthOptionsValidator : IValidateOptions<TasksHealthOptions>
 {
     public ValidateOptionsResult Validate(string? name, TasksHealthOptions options) =>

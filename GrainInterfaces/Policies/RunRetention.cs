@@ -31,7 +31,7 @@ public sealed record RunRetention
     [Id(2)]
     public long MaxBytes { get; init; } = 64 << 20;
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Returns the faults.</summary>
     internal IEnumerable<string> Faults(string name)
     {
         if (Age < TimeSpan.Zero || Age > TimeSpan.FromDays(3650))

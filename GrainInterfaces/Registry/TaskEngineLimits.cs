@@ -3,10 +3,13 @@ namespace OrleansTasks;
 /// <summary>Defines the limits of the engine. A silo sets them with <c>TasksOptions.Limits</c>.</summary>
 public sealed record TaskEngineLimits
 {
-    /// <summary>The limits as they are where nobody sets them.</summary>
+    /// <summary>Gets the default limits.</summary>
     internal static TaskEngineLimits Default { get; } = new();
 
-    /// <summary>The widest limits of texts and lists that may be set: for what is looked at before a silo knows its settings, or has been accepted before.</summary>
+    /// <summary>
+    /// Gets the widest limits of texts and lists that may be set. They apply to values that are checked before a silo knows its settings,
+    /// or that were accepted before.
+    /// </summary>
     internal static TaskEngineLimits Widest { get; } = new() { MaxTags = 200, MaxTagLength = 200, MaxDescriptionLength = 16_384, MaxNoteLength = 4_096, MaxCalendarDays = 10_000 };
 
     /// <summary>Gets or sets the maximum number of runs in one batch. Default: 10,000. Range: 1 to 100,000.</summary>

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Registry;
 
-/// <summary>Where a task stands in the order of <see cref="TaskOrder.NextDue"/>; in that of <see cref="TaskOrder.Name"/> all have the same instant.</summary>
+/// <summary>
+/// Represents the position of a task in the order of <see cref="TaskOrder.NextDue"/>. In the order of <see cref="TaskOrder.Name"/> all have
+/// the same instant.
+/// </summary>
 internal readonly record struct TaskRank(DateTimeOffset? Due, string Name) : IComparable<TaskRank>
 {
     public static TaskRank Of(TaskInfo task, TaskOrder order) => new(order == TaskOrder.NextDue ? task.NextDue : null, task.Name);

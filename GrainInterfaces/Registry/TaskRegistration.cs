@@ -54,7 +54,7 @@ public sealed record TaskRegistration
     internal IReadOnlyList<string> Faults(TaskEngineLimits? limits = null) =>
         Schedule?.Fault() is { } schedule ? [schedule, .. FaultsBesidesSchedule(limits)] : FaultsBesidesSchedule(limits);
 
-    /// <summary>What is wrong apart from the schedule, which may take long to look ahead in.</summary>
+    /// <summary>Returns the faults, except those of the schedule, which may take long to compute.</summary>
     internal IReadOnlyList<string> FaultsBesidesSchedule(TaskEngineLimits? limits = null)
     {
         var faults = new List<string>();

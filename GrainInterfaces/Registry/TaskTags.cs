@@ -2,7 +2,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Registry;
 
-/// <summary>What tags of tasks may be.</summary>
+/// <summary>Defines the rules for tags of tasks.</summary>
 internal static class TaskTags
 {
     public static IEnumerable<string> Faults(IReadOnlyList<string>? tags, TaskEngineLimits limits)

@@ -57,7 +57,7 @@ public sealed record TasksOverview
     [Id(11)]
     public IReadOnlyList<DueRun> OldestDue { get; init; } = [];
 
-    /// <summary>All partitions together.</summary>
+    /// <summary>Combines the overviews of all partitions.</summary>
     internal static TasksOverview Of(IReadOnlyList<TasksOverview> parts) => new()
     {
         Active = parts.Sum(p => p.Active),

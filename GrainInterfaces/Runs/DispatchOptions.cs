@@ -8,7 +8,10 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchOptions")]
 public sealed record DispatchOptions
 {
-    /// <summary>Later instants are mistakes, such as milliseconds in place of seconds; and what is computed from them would overflow.</summary>
+    /// <summary>
+    /// The latest instant that is accepted. Later ones are mistakes, such as milliseconds in place of seconds, and computations with them
+    /// would overflow.
+    /// </summary>
     private static readonly DateTimeOffset EndOfTime = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);

@@ -16,8 +16,10 @@ public sealed class RunCycleException : TaskException
     {
     }
 
-    /// <summary>Makes an error.</summary>
-    /// <param name="circle">The runs and batches, each of which waits for the next; the last one is the first one again, a run.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="circle">
+    /// The runs and batches, each of which waits for the next. The last one is the first one again, and is a run.
+    /// </param>
     internal RunCycleException(IReadOnlyList<(RunId? Run, Guid? Batch)> circle)
         : base(circle[0].Run!.Value.Task, Describe(circle)) => Runs = [.. circle.Select(static n => n.Run).OfType<RunId>()];
 

@@ -46,8 +46,8 @@ public readonly record struct RunId : IParsable<RunId>
     }
 
     /// <summary>
-    /// The id of the run that a schedule makes at an instant: the same whoever makes it, so that it can be told whether it was made. A version 8
-    /// UUID of the form of version 7, with bits of a hash in place of random ones.
+    /// Returns the id of the run that a schedule creates at an instant. Every process computes the same id, so that it can be determined
+    /// whether the run was created. It is a version 8 UUID in the form of version 7, with bits of a hash in place of random ones.
     /// </summary>
     internal static RunId Of(string task, DateTimeOffset due)
     {
@@ -63,7 +63,7 @@ public readonly record struct RunId : IParsable<RunId>
         return new RunId(task, new Guid(bytes, bigEndian: true));
     }
 
-    /// <summary>A version 7 UUID. Its random bits need not be secret, only different, and come from a generator that costs next to nothing.</summary>
+    /// <summary>Returns a version 7 UUID. Its random bits need not be secret, only different, and come from a fast generator.</summary>
     internal static Guid NewValue(DateTimeOffset now)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -144,7 +144,7 @@ public sealed record RunQuery
         return RunRank.Of(run, this).ToString(Sort);
     }
 
-    /// <summary>What is wrong with the query; empty if nothing is.</summary>
+    /// <summary>Returns the faults of the query, or none.</summary>
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();

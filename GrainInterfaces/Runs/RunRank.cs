@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace OrleansTasks.Runs;
 
-/// <summary>The place of a run among those of a query.</summary>
-/// <param name="Key">What it is sorted by.</param>
-/// <param name="Run">The run's UUID, which tells those that are alike.</param>
+/// <summary>Represents the position of a run among those of a query.</summary>
+/// <param name="Key">The value by which it is sorted.</param>
+/// <param name="Run">The run's UUID, which distinguishes runs with the same key.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunRank")]
 internal readonly record struct RunRank([property: Id(0)] long Key, [property: Id(1)] Guid Run)
 {
-    /// <summary>The place of a run that has ended.</summary>
+    /// <summary>Returns the position of an ended run.</summary>
     public static RunRank Of(RunInfo run, RunQuery query) => new(
         KeyOf(query.Sort, run.ScheduledAt.UtcTicks, run.StartedAt?.UtcTicks ?? 0, (run.FinishedAt ?? run.ScheduledAt).UtcTicks), run.RunId.Value);
 
-    /// <summary>What a run is sorted by, from its instants in ticks; 0 where it did not begin.</summary>
+    /// <summary>Returns the value by which a run is sorted, from its instants in ticks. It is 0 if the run did not start.</summary>
     public static long KeyOf(RunSort sort, long due, long began, long ended) => sort switch
     {
         RunSort.Due => due,
@@ -22,14 +22,14 @@ internal readonly record struct RunRank([property: Id(0)] long Key, [property: I
         _ => ended,
     };
 
-    /// <summary>Compares places in the order of a query: what comes first is smaller.</summary>
+    /// <summary>Compares positions in the order of a query: the first one is the smallest.</summary>
     public static int Compare(RunRank a, RunRank b, bool ascending)
     {
         var order = a.Key != b.Key ? a.Key.CompareTo(b.Key) : a.Run.CompareTo(b.Run);
         return ascending ? order : -order;
     }
 
-    /// <summary>Reads what <see cref="ToString(RunSort)"/> gives; null if it is something else, or of another order.</summary>
+    /// <summary>Parses what <see cref="ToString(RunSort)"/> returns. Returns null for any other text, or one for another order.</summary>
     public static RunRank? TryParse(string? text, RunSort sort)
     {
         var parts = text?.Split('.') ?? [];
@@ -39,6 +39,6 @@ internal readonly record struct RunRank([property: Id(0)] long Key, [property: I
             : null;
     }
 
-    /// <summary>The place as a text for <see cref="RunQuery.After"/>.</summary>
+    /// <summary>Returns the position as a text for <see cref="RunQuery.After"/>.</summary>
     public string ToString(RunSort sort) => string.Create(CultureInfo.InvariantCulture, $"{(int)sort}.{Key}.{Run:N}");
 }

@@ -27,7 +27,7 @@ public sealed record RunSelection
     /// <returns>The selection.</returns>
     public static RunSelection Of(IEnumerable<RunId> runs) => new() { Runs = [.. runs] };
 
-    /// <summary>What is wrong with it; empty if nothing is.</summary>
+    /// <summary>Returns the faults, or none.</summary>
     internal IReadOnlyList<string> Faults()
     {
         if ((Query is null) == (Runs.Count == 0))

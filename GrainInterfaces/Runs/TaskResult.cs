@@ -12,7 +12,7 @@ namespace OrleansTasks;
 [JsonConverter(typeof(TaskResultJsonConverter))]
 public sealed record TaskResult
 {
-    // Most runs log nothing, and an empty list of its type takes time and room on the wire.
+    // Most runs log nothing, and an empty list of its type takes time and room in messages.
     [Id(15)]
     private IReadOnlyList<RunLogLine>? _log;
 
@@ -141,21 +141,21 @@ public sealed record TaskResult
     [Id(22)]
     public bool LacksArguments { get; init; }
 
-    /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
+    /// <summary>Gets the value as JSON in UTF-8, or null if there is none.</summary>
     [Id(13)]
     internal byte[]? Json { get; init; }
 
     /// <summary>
-    /// Names the registry that gave the number, where the result comes from the cluster's memory: another one means that storage was lost or
-    /// exchanged, and that numbers begin anew. Empty in results that were read from storage or from JSON.
+    /// Gets the id of the registry that assigned the number, if the result comes from the cluster's memory. Another id means that storage
+    /// was lost or exchanged, and that numbers start again. Empty in results that were read from storage or from JSON.
     /// </summary>
     [Id(14)]
     internal Guid Registry { get; init; }
 
-    /// <summary>The same as answers and streams have it: whoever asked knows the arguments.</summary>
+    /// <summary>Returns the result for answers and streams, without the arguments, which the caller knows.</summary>
     internal TaskResult WithoutArguments() => Arguments is null ? this : this with { Arguments = null };
 
-    /// <summary>The same without what may be large.</summary>
+    /// <summary>Returns the result without parts that may be large.</summary>
     internal TaskResult Part() => this with { Json = null, Log = [], Arguments = null, IsPartial = true };
 
     /// <summary>Gets a value indicating whether there is a value: the handler returns one, and the task sends its values.</summary>

@@ -4,7 +4,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
-/// <summary>The result's JSON form, as the HTTP interface and the store have it.</summary>
+/// <summary>Reads and writes the JSON of results, as the HTTP interface and the storage have it.</summary>
 internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
 {
     public override TaskResult? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -118,7 +118,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         }
     }
 
-    // What it does not know is left out, in arguments too: a result has members that are computed, and later versions have more.
+    // Unknown members are ignored, also in arguments: a result has computed members, and later versions have more.
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     private sealed record ResultDto
     {

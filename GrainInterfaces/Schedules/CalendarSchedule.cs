@@ -19,14 +19,15 @@ public sealed record CalendarSchedule : TaskSchedule
     [NonSerialized]
     private RuleInstants? _pattern;
 
+    /// <summary>Creates a schedule.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="start">What it counts from; of kind UTC or local, an instant.</param>
+    /// <param name="start">The start from which it counts. If its kind is UTC or local, it is an instant.</param>
     /// <param name="timeZone">The zone.</param>
-    /// <param name="include">Further times.</param>
+    /// <param name="include">Additional times.</param>
     /// <param name="exclude">Times that do not occur.</param>
-    /// <param name="gap">What becomes of a local time that does not exist.</param>
-    /// <param name="overlap">When a local time is that comes twice.</param>
-    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    /// <param name="gap">What happens to a local time that does not exist.</param>
+    /// <param name="overlap">When a local time that occurs twice takes place.</param>
+    /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
     internal CalendarSchedule(
         string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude, GapRule? gap = null, OverlapRule? overlap = null, bool check = true)
     {
@@ -124,7 +125,8 @@ public sealed record CalendarSchedule : TaskSchedule
 
     private protected override PlannedInstant? Next(DateTimeOffset after)
     {
-        // An earlier version may have taken the rule, and run it at other times than it says. It is better not to run than to run at a wrong time.
+        // An earlier version may have accepted the rule and run it at other times than it says. It is better not to run than to run at a
+        // wrong time.
         _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration time. "
             + "Call Resolve first."));
         return _pattern.NextAfter(after);
@@ -165,13 +167,15 @@ public sealed record CalendarSchedule : TaskSchedule
 
     private string Shown => ShownText.Of(Rule, 200);
 
-    /// <summary>To the second, which is the finest that a rule knows; an instant of whatever kind is one of kind UTC.</summary>
+    /// <summary>
+    /// Truncates a time to whole seconds, which is the precision of rules. An instant of any kind becomes one of kind UTC.
+    /// </summary>
     private static DateTime WholeSecond(DateTime time)
     {
         var whole = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
         return whole.Kind == DateTimeKind.Local ? whole.ToUniversalTime() : whole;
     }
 
-    // Times of another kind are equal to the platform, and are other ones here.
+    // The platform considers times of different kinds equal, but they differ here.
     private static bool AreSame(IReadOnlyList<DateTime> one, IReadOnlyList<DateTime> other) => one.Select(t => t.ToBinary()).SequenceEqual(other.Select(t => t.ToBinary()));
 }

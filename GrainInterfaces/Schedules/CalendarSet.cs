@@ -1,6 +1,9 @@
 namespace OrleansTasks.Schedules;
 
-/// <summary>The business calendars of a cluster at one time. Every partition has a copy; the first partition's is the one that is edited.</summary>
+/// <summary>
+/// Contains the business calendars of a cluster at one time. Every partition has a copy. Changes are made to the copy of the first
+/// partition.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSet")]
 internal sealed record CalendarSet
 {
@@ -8,7 +11,7 @@ internal sealed record CalendarSet
 
     public static CalendarSet Empty { get; } = new();
 
-    /// <summary>The number of edits so far.</summary>
+    /// <summary>Gets the number of changes so far.</summary>
     [Id(0)]
     public long Revision { get; init; }
 
@@ -17,7 +20,9 @@ internal sealed record CalendarSet
 
     public BusinessCalendar? Find(string name) => Calendars.GetValueOrDefault(name);
 
-    /// <summary>The calendar of a name. One that was removed while a task was registered with it is as one that is always open.</summary>
+    /// <summary>
+    /// Returns the calendar of a name. A calendar that was removed while a task was being registered with it counts as always open.
+    /// </summary>
     public BusinessCalendar Get(string name) => Find(name) ?? AlwaysOpen;
 
     public CalendarSet With(string name, BusinessCalendar calendar) => Edited(new(Calendars, StringComparer.Ordinal) { [name] = calendar });
@@ -29,7 +34,7 @@ internal sealed record CalendarSet
         return Edited(calendars);
     }
 
-    /// <summary>Whether a schedule occurs at other times with these calendars.</summary>
+    /// <summary>Decides whether these calendars change the occurrences of a schedule.</summary>
     public bool Changes(TaskSchedule schedule, CalendarSet before) => schedule.CalendarNames.Any(n => !Equals(Find(n), before.Find(n)));
 
     private CalendarSet Edited(Dictionary<string, BusinessCalendar> calendars) => new() { Revision = Revision + 1, Calendars = calendars };

@@ -17,12 +17,13 @@ public sealed record CronSchedule : TaskSchedule
     [NonSerialized]
     private ZonedPattern? _pattern;
 
+    /// <summary>Creates a schedule.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="timeZone">The zone.</param>
-    /// <param name="gap">What becomes of a local time that does not exist.</param>
-    /// <param name="overlap">When a local time is that comes twice.</param>
-    /// <param name="days">How days of month and of week go together.</param>
-    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    /// <param name="gap">What happens to a local time that does not exist.</param>
+    /// <param name="overlap">When a local time that occurs twice takes place.</param>
+    /// <param name="days">How days of month and days of week are combined.</param>
+    /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
     internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null, CronDays days = CronDays.Both, bool check = true)
     {
         (Expression, TimeZone) = SplitZone(expression, timeZone, check);
@@ -102,17 +103,17 @@ public sealed record CronSchedule : TaskSchedule
 
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
 
-        // The first year begins earlier in some zones.
+        // The first year starts earlier in some zones.
         if (pattern.NextAfter(DateTimeOffset.UnixEpoch.AddDays(-2)) is null)
         {
             throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(Expression)}' never occurs."]);
         }
     }
 
-    /// <summary>What becomes of a local time that does not exist, whether that was chosen or not.</summary>
+    /// <summary>Gets what happens to a local time that does not exist: the chosen rule, or the default.</summary>
     internal GapRule? EffectiveGap => Gap ?? (Repeats ? null : GapRule.FirstValid);
 
-    /// <summary>When a local time is that comes twice, whether that was chosen or not.</summary>
+    /// <summary>Gets when a local time that occurs twice takes place: the chosen rule, or the default.</summary>
     internal OverlapRule EffectiveOverlap => Overlap ?? (Repeats ? OverlapRule.Both : OverlapRule.First);
 
     private bool Repeats => CronFields.Repeats(CronFields.WithoutYear(CronFields.Split(Expression)));
@@ -128,7 +129,7 @@ public sealed record CronSchedule : TaskSchedule
 
     private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC", Days) + ClockRules.InWords(Gap, Overlap);
 
-    /// <summary>Whether its years end.</summary>
+    /// <summary>Gets whether it specifies years, so that it ends.</summary>
     internal bool HasYears => CronFields.HasYear(Expression);
 
     private static (string Expression, string? TimeZone) SplitZone(string expression, string? timeZone, bool check)
@@ -139,7 +140,7 @@ public sealed record CronSchedule : TaskSchedule
         }
         catch (InvalidTaskException) when (!check)
         {
-            // What was stored still opens, and says what is wrong when it is asked.
+            // A stored schedule can still be opened, and reports its fault when it is used.
             return (expression, timeZone);
         }
     }

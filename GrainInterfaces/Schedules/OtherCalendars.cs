@@ -1,10 +1,13 @@
 namespace OrleansTasks.Schedules;
 
-/// <summary>The business calendars that a schedule observes besides its first one. A value: equal if the names and calendars are.</summary>
+/// <summary>
+/// Contains the business calendars that a schedule observes besides its first one. It has value equality: equal names and calendars make it
+/// equal.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.OtherCalendars")]
 internal sealed record OtherCalendars([property: Id(0)] IReadOnlyList<string> Names)
 {
-    /// <summary>The calendars of those names; null until resolved.</summary>
+    /// <summary>Gets the calendars of these names, or null until resolved.</summary>
     [Id(1)]
     public IReadOnlyList<BusinessCalendar>? Days { get; init; }
 

@@ -4,17 +4,18 @@ using OrleansTasks.Schedules.Timing;
 namespace OrleansTasks.Schedules;
 
 /// <summary>
-/// Whether exceptions cover schedules, found by comparing what they say and not by stepping through their occurrences. What it says is right; it does not see all that is so. Pure.
+/// Decides whether exceptions cover schedules, by comparing their definitions instead of stepping through their occurrences. A positive
+/// answer is correct, but it does not detect every case. Pure.
 /// </summary>
 internal static class ScheduleCover
 {
-    // From this year on, all zones are at whole minutes.
+    // From this year on, the offsets of all zones are whole minutes.
     private static readonly DateTimeOffset WholeMinutes = new(1973, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // The start of a rule may lie where clocks are changed.
+    // The start of a rule may lie near a clock change.
     private static readonly TimeSpan AroundAStart = TimeSpan.FromHours(3);
 
-    /// <summary>The instant from which on nothing is left of the schedules beside the exceptions; null if that is not known.</summary>
+    /// <summary>Returns the instant from which the exceptions leave nothing of the schedules, or null if it is not known.</summary>
     public static DateTimeOffset? Since(IReadOnlyList<TaskSchedule> schedules, IReadOnlyList<TaskSchedule> exceptions)
     {
         DateTimeOffset? since = DateTimeOffset.MinValue;
@@ -34,13 +35,15 @@ internal static class ScheduleCover
             return DateTimeOffset.MinValue;
         }
 
-        // What is moved may come at any instant.
+        // An occurrence that is moved may take place at any instant.
         return schedule.Limits?.Moves == true ? null
             : schedule is UnionSchedule union ? Since(union.Schedules, [.. union.Exceptions, .. exceptions])
             : OfOne(Bare(schedule), [.. exceptions.SelectMany(e => Parts(e, schedule.End, DateTimeOffset.MinValue)).OrderBy(p => p.Since)]);
     }
 
-    /// <summary>The single schedules of an exception that go on for as long as needed, and from when on each of them counts.</summary>
+    /// <summary>
+    /// Returns the single schedules of an exception that last as long as needed, and the instant from which each of them applies.
+    /// </summary>
     private static IEnumerable<Part> Parts(TaskSchedule exception, DateTimeOffset? end, DateTimeOffset since)
     {
         if (exception.Limits is { } limits)
@@ -106,7 +109,7 @@ internal static class ScheduleCover
 
     private sealed record Part(TaskSchedule Schedule, DateTimeOffset Since);
 
-    /// <summary>The readings of a clock at which a schedule is, and what becomes of them when the clock is changed.</summary>
+    /// <summary>Contains the clock readings of a schedule, and what happens to them at a clock change.</summary>
     private sealed record Clock(IReadOnlyList<TimeBox> Boxes, DateTimeZone Zone, GapRule? Gap, OverlapRule Overlap, DateTimeOffset Start)
     {
         private bool IsFixed => Zone.MinOffset == Zone.MaxOffset;
@@ -127,17 +130,19 @@ internal static class ScheduleCover
             }
             catch (Exception e) when (e is InvalidTaskException or FormatException)
             {
-                // It was stored by an earlier version, and does not occur.
+                // An earlier version stored it, and it never occurs.
                 return null;
             }
         }
 
-        /// <summary>Whether equal readings are equal instants, here and there, so that the readings can be compared.</summary>
+        /// <summary>Decides whether equal readings of both clocks are equal instants, so that the readings can be compared.</summary>
         public bool AgreesWith(Clock other) =>
             IsFixed ? other.IsFixed && Zone.MinOffset == other.Zone.MinOffset
             : Zone.Equals(other.Zone) && ((Gap == other.Gap && Overlap == other.Overlap) || (Gap is null or GapRule.Skip && other.Overlap == OverlapRule.Both));
 
-        /// <summary>Whether the times of a box on another clock are the same on this one, also those at which a gap ends.</summary>
+        /// <summary>
+        /// Decides whether the times of a box on another clock are the same on this one, including those at which a gap ends.
+        /// </summary>
         public bool MayUse(TimeBox box, Clock other) =>
             box.IsInAllZones && (other.IsFixed || other.Overlap == OverlapRule.Both) && (IsFixed || Gap is not GapRule.FirstValid || (box.Seconds & 1) != 0);
 

@@ -5,7 +5,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules;
 
-/// <summary>Reads the properties of a schedule's JSON; a property that is null is as one that is not there.</summary>
+/// <summary>Reads the properties of a schedule's JSON. A property that is null counts as missing.</summary>
 internal sealed class ScheduleJson(JsonElement json)
 {
     public const string DurationForm = "a " + SpanText.Form;
@@ -13,7 +13,7 @@ internal sealed class ScheduleJson(JsonElement json)
 
     public string? UnknownProperty(string[] known) => json.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal));
 
-    /// <summary>A property that is there more than once: it is not known which of them is meant.</summary>
+    /// <summary>Returns a property that exists more than once, so that its value is ambiguous.</summary>
     public string? RepeatedProperty() => json.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any())?.Key;
 
     public bool IsText(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
@@ -33,7 +33,7 @@ internal sealed class ScheduleJson(JsonElement json)
         : SpanText.TryRead(StringOf(json.GetProperty(name)), out var duration) ? duration
         : throw new JsonException($"schedule.{name} is not valid: {SpanText.Fault(StringOf(json.GetProperty(name)) ?? TextOf(json.GetProperty(name)))}.");
 
-    /// <summary>An instant; without an offset it is a local time of the zone that is given, and of UTC where there is none.</summary>
+    /// <summary>Reads an instant. Without an offset it is a local time of the given zone, or of UTC if there is none.</summary>
     public DateTimeOffset? Instant(string name, Func<DateTimeZone?>? zone = null)
     {
         if (!Has(name))
@@ -47,14 +47,14 @@ internal sealed class ScheduleJson(JsonElement json)
             : throw NotValid(name, InstantForm);
     }
 
-    /// <summary>An instant up to which something lasts; a day without a time belongs to it as a whole.</summary>
+    /// <summary>Reads the instant at which something ends. A day without a time is included completely.</summary>
     public DateTimeOffset? End(string name, Func<DateTimeZone?> zone) =>
         Instant(name, zone) is not { } end ? null
         : json.GetProperty(name).GetString() is { Length: 10 } && end < DateTimeOffset.MaxValue.AddDays(-2) && Local(name, json.GetProperty(name)) is var day
             ? (zone() ?? DateTimeZone.Utc).ToInstant(day.AddDays(1)).AddTicks(-1)
             : end;
 
-    /// <summary>A local time; with an offset, of kind UTC.</summary>
+    /// <summary>Reads a local time. With an offset, it is of kind UTC.</summary>
     public DateTime? LocalTime(string name) => !Has(name) ? null : Local(name, json.GetProperty(name));
 
     public IReadOnlyList<DateTime> LocalTimes(string name) => Has(name) ? Items(name, CalendarSchedule.MaxCount, time => Local(name, time)) : [];
@@ -100,13 +100,13 @@ internal sealed class ScheduleJson(JsonElement json)
             throw NotValid(name, "an array");
         }
 
-        // Before any of them is read.
+        // The number is checked before any item is read.
         return array.GetArrayLength() is var count && count > most
             ? throw new JsonException($"schedule.{name} has {count} items; {most} are allowed.")
             : [.. array.EnumerateArray().Select(read)];
     }
 
-    /// <summary>A value as a message shows it.</summary>
+    /// <summary>Returns a value in the form in which a message shows it.</summary>
     private static string TextOf(JsonElement element) => ShownText.Quote(element.GetRawText());
 
     private static string? StringOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace OrleansTasks.Schedules;
 
-/// <summary>Writes schedules as JSON; <see cref="TaskScheduleJsonConverter"/> reads them.</summary>
-/// <param name="writer">Where to.</param>
-/// <param name="options">How schedules in schedules are written.</param>
+/// <summary>Writes schedules as JSON. <see cref="TaskScheduleJsonConverter"/> reads them.</summary>
+/// <param name="writer">The writer.</param>
+/// <param name="options">The options for nested schedules.</param>
 internal readonly struct ScheduleJsonWriter(Utf8JsonWriter writer, JsonSerializerOptions options)
 {
     /// <summary>Writes a schedule as an object.</summary>
@@ -106,7 +106,7 @@ internal readonly struct ScheduleJsonWriter(Utf8JsonWriter writer, JsonSerialize
         }
     }
 
-    /// <summary>One is written as it always was.</summary>
+    /// <summary>Writes the calendars. A single calendar keeps the form of earlier versions.</summary>
     private void WriteCalendars(IReadOnlyList<string> calendars)
     {
         if (calendars.Count == 1)

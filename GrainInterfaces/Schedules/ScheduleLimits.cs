@@ -3,7 +3,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Schedules;
 
-/// <summary>What a schedule may have besides what makes its kind, and what that does to the instants of the kind. Pure.</summary>
+/// <summary>Contains what every kind of schedule may have in addition, and applies it to the instants of the kind. Pure.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ScheduleLimits")]
 internal sealed record ScheduleLimits
 {
@@ -31,57 +31,65 @@ internal sealed record ScheduleLimits
     [Id(5)]
     public TimeSpan Jitter { get; init; }
 
-    /// <summary>The last occurrence of those that <see cref="MaxRuns"/> allows; null until resolved.</summary>
+    /// <summary>Gets the last occurrence that <see cref="MaxRuns"/> allows, or null until resolved.</summary>
     [Id(6)]
     public DateTimeOffset? Last { get; init; }
 
-    /// <summary>The calendar of that name; null until resolved.</summary>
+    /// <summary>Gets the calendar of that name, or null until resolved.</summary>
     [Id(7)]
     public BusinessCalendar? Days { get; init; }
 
-    /// <summary>What jitter is drawn with; null until resolved.</summary>
+    /// <summary>Gets the seed of the jitter, or null until resolved.</summary>
     [Id(8)]
     public ulong? Seed { get; init; }
 
-    /// <summary>The instant after which <see cref="MaxRuns"/> counts: what is planned for before it does not belong to it. Null until resolved.</summary>
+    /// <summary>
+    /// Gets the instant after which <see cref="MaxRuns"/> counts. Occurrences that are planned for before it do not count. Null until
+    /// resolved.
+    /// </summary>
     [Id(9)]
     public DateTimeOffset? CountedAfter { get; init; }
 
     [Id(10)]
     public JitterRule JitterRule { get; init; }
 
-    /// <summary>Nothing is brought forward to before this instant that was planned for after it: that of registration. Null until resolved, and where nothing is brought forward.</summary>
+    /// <summary>
+    /// Gets the instant of registration. No occurrence that is planned for after it is brought forward to before it. Null until resolved,
+    /// and if nothing is brought forward.
+    /// </summary>
     [Id(11)]
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>The open days of the month on which it occurs, by their numbers; see <see cref="BusinessDayNumbers"/>. Zero: all.</summary>
+    /// <summary>
+    /// Gets the numbers of the open days of the month on which it occurs; see <see cref="BusinessDayNumbers"/>. Zero means all.
+    /// </summary>
     [Id(12)]
     public ulong BusinessDays { get; init; }
 
-    /// <summary>The calendars that it observes besides <see cref="Calendar"/>; null: none.</summary>
+    /// <summary>Gets the calendars that it observes besides <see cref="Calendar"/>, or null if there are none.</summary>
     [Id(13)]
     public OtherCalendars? Others { get; init; }
 
-    /// <summary>Whether it observes a calendar.</summary>
+    /// <summary>Gets whether it observes a calendar.</summary>
     public bool HasCalendar => Calendar is not null;
 
-    /// <summary>The names of all calendars that it observes.</summary>
+    /// <summary>Gets the names of all calendars that it observes.</summary>
     public IReadOnlyList<string> CalendarNames => Calendar is null ? [] : [Calendar, .. Others?.Names ?? []];
 
-    /// <summary>Whether it observes calendars that were not filled in yet.</summary>
+    /// <summary>Gets whether it observes calendars that are not resolved yet.</summary>
     public bool LacksCalendars => Calendar is not null && Days is null;
 
-    /// <summary>The same with calendars filled in.</summary>
+    /// <summary>Returns a copy with resolved calendars.</summary>
     public ScheduleLimits With(Func<string, BusinessCalendar> calendars) =>
         this with { Days = calendars(Calendar!), Others = Others is null ? null : Others with { Days = [.. Others.Names.Select(calendars)] } };
 
-    /// <summary>The same with other calendars, not filled in.</summary>
+    /// <summary>Returns a copy with other calendars, which are not resolved.</summary>
     public ScheduleLimits On(IReadOnlyList<string> calendars) =>
         this with { Calendar = calendars.Count > 0 ? calendars[0] : null, Days = null, Others = calendars.Count > 1 ? new OtherCalendars([.. calendars.Skip(1)]) : null };
 
     private ObservedCalendars Observed => new(Days!, Others?.Days);
 
-    /// <summary>Whether it may put occurrences at instants that the kind of the schedule does not have.</summary>
+    /// <summary>Gets whether it may move occurrences to instants that the kind of the schedule does not have.</summary>
     public bool Moves => Jitter > TimeSpan.Zero || (HasCalendar && ClosedDays != ClosedDayRule.Drop);
 
     public void Check()
@@ -126,7 +134,7 @@ internal sealed record ScheduleLimits
             faults.AddRange(CalendarNames.Select(BusinessCalendar.NameFault).OfType<string>());
         }
 
-        // A schedule that was resolved brings its calendars along, which were accepted before.
+        // A resolved schedule contains its calendars, which were accepted before.
         faults.AddRange(((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>().SelectMany(static c => c.Faults(int.MaxValue, int.MaxValue)).Distinct());
         if (faults.Count > 0)
         {
@@ -178,7 +186,7 @@ internal sealed record ScheduleLimits
             : BusinessDayNumbers.Next(instant, BusinessDays, days, zone, t => BoundedNext(t, kind));
     }
 
-    /// <summary>The instant after which to look on where a planned one is dropped: nothing occurs up to it.</summary>
+    /// <summary>Returns the instant after which the search continues when a planned instant is dropped. Nothing occurs up to it.</summary>
     public DateTimeOffset AfterDropped(PlannedInstant dropped, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
     {
         if (!IsClosed(dropped))
@@ -191,7 +199,7 @@ internal sealed record ScheduleLimits
             return Reopening(dropped, zone);
         }
 
-        // What is the next without jitter may be brought forward by it.
+        // Jitter may bring forward the instant that is the next one without it.
         var next = CountedNext(dropped.Nominal, kind, zone);
         while (next is { Occurs: false } closed)
         {
@@ -202,7 +210,7 @@ internal sealed record ScheduleLimits
             : found.At.AddTicks(-1) - Jitter is var before && before > dropped.At ? before : dropped.At;
     }
 
-    /// <summary>Whether it is the calendar of this schedule that drops an instant, and with it all up to the time at which it opens.</summary>
+    /// <summary>Decides whether this schedule's calendar drops an instant, and with it everything until the calendar opens.</summary>
     private bool IsClosed(PlannedInstant dropped) => Days is not null && ClosedDays == ClosedDayRule.Drop && (dropped.Effects & (OccurrenceEffects.ClosedDay | OccurrenceEffects.ClosedHours)) != 0;
 
     private DateTimeOffset Reopening(PlannedInstant closed, DateTimeZone? zone)
@@ -218,7 +226,7 @@ internal sealed record ScheduleLimits
         SearchBudget.Spend();
         if (after >= End)
         {
-            // Not looked for, which may take long.
+            // The next instant is not searched for, because that may take long.
             return null;
         }
 

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.SchedulePreview")]
 public sealed record SchedulePreview
 {
-    // What is looked at on either side; a schedule of milliseconds has no end of occurrences.
+    // The maximum number of occurrences that are compared on either side, because a schedule of milliseconds has endless occurrences.
     private const int MaxOccurrences = 100_000;
     private const int MaxListed = 1000;
 
@@ -36,7 +36,7 @@ public sealed record SchedulePreview
     [Id(5)]
     public int Kept { get; init; }
 
-    /// <summary>Compares two schedules with nothing left open. Pure.</summary>
+    /// <summary>Compares two resolved schedules. Pure.</summary>
     internal static SchedulePreview Compare(TaskSchedule? before, TaskSchedule? after, DateTimeOffset from, DateTimeOffset to)
     {
         var (added, removed, kept) = (new List<TaskOccurrence>(), new List<TaskOccurrence>(), 0);

@@ -3,10 +3,10 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <content>What every kind of schedule may have besides: bounds, a number of runs, a business calendar, jitter.</content>
+/// <content>Defines what every kind of schedule may have in addition: bounds, a number of runs, a business calendar, jitter.</content>
 public abstract partial record TaskSchedule
 {
-    /// <summary>What it has of these; null if it has none.</summary>
+    /// <summary>Gets its limits, or null if it has none.</summary>
     [Id(0)]
     internal ScheduleLimits? Limits { get; init; }
 
@@ -134,14 +134,14 @@ public abstract partial record TaskSchedule
 
     private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change) => WithLimits(change(Limits ?? ScheduleLimits.None));
 
-    /// <summary>The same with all of these at once.</summary>
-    /// <param name="limits">What it is to have besides.</param>
-    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    /// <summary>Returns a copy with all of these limits at once.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
     internal TaskSchedule WithLimits(ScheduleLimits limits, bool check = true)
     {
         using var budget = SearchBudget.EnterDefault();
 
-        // The start of a rule is what it counts from; another bound is around it.
+        // A rule counts from its own start. Another bound is put around it.
         var schedule = this is CalendarSchedule && limits.Start is not null ? new UnionSchedule([this with { Limits = null }], [], check) { Limits = limits } : this with { Limits = limits };
         if (check)
         {
@@ -160,7 +160,7 @@ public abstract partial record TaskSchedule
 
         Limits.Check();
 
-        // What else it depends on is not known here.
+        // Its other dependencies are not known here.
         if (!IsRelative && Limits.BoundedNext(DateTimeOffset.MinValue, Next) is null)
         {
             throw new InvalidTaskException(null, [$"The schedule ({Describe()}) never occurs."]);
@@ -188,7 +188,7 @@ public abstract partial record TaskSchedule
         return this with { Limits = limits };
     }
 
-    /// <summary>The instant of the n-th occurrence after an instant; that of the last one, if there are fewer.</summary>
+    /// <summary>Returns the instant of the n-th occurrence after an instant, or that of the last one, if there are fewer.</summary>
     private DateTimeOffset Nth(ScheduleLimits limits, int count, DateTimeOffset after)
     {
         var last = after;

@@ -22,10 +22,10 @@ public abstract partial record TaskSchedule
 
     private protected const int MostSteps = 1_000_000;
 
-    // Few that are dropped in a row take less to step over than to look for what follows them.
+    // Stepping over a few dropped instants is faster than a search for the instant that follows them.
     private const int StepsBeforeSkipping = 50;
 
-    /// <summary>So many in a row that are dropped or excluded, and there is taken to be none.</summary>
+    /// <summary>Gets the number of consecutive dropped or excluded instants after which the search assumes that none follows.</summary>
     internal virtual int LongestSearch => MostSteps;
 
     private protected TaskSchedule()
@@ -142,7 +142,10 @@ public abstract partial record TaskSchedule
     /// <exception cref="ScheduleTooExpensiveException">The search takes more than a million steps.</exception>
     public DateTimeOffset? NextAfter(DateTimeOffset instant) => NextAfter(instant, null);
 
-    /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
+    /// <summary>
+    /// Returns the first occurrence strictly after an instant that was planned, before closed days and jitter were applied, for after
+    /// another instant.
+    /// </summary>
     internal DateTimeOffset? NextAfter(DateTimeOffset instant, DateTimeOffset? plannedAfter)
     {
         if (IsCheap)
@@ -169,7 +172,7 @@ public abstract partial record TaskSchedule
         return null;
     }
 
-    /// <summary>The instant after which to look on where one is dropped: nothing occurs up to it.</summary>
+    /// <summary>Returns the instant after which the search continues when an instant is dropped. Nothing occurs up to it.</summary>
     private protected virtual DateTimeOffset AfterDropped(PlannedInstant dropped) => Limits?.AfterDropped(dropped, Next, Zone) ?? dropped.At;
 
     /// <summary>Returns the occurrences after an instant, in order, including those that a clock change or a closed day drops.</summary>
@@ -190,7 +193,7 @@ public abstract partial record TaskSchedule
 
         PlannedInstant? Next()
         {
-            // Not around the whole: others work on this thread while nobody reads on.
+            // The budget does not span the whole enumeration, because other code uses this thread between two steps.
             using var budget = SearchBudget.EnterDefault();
             return NextPlanned(after, until);
         }
@@ -214,7 +217,7 @@ public abstract partial record TaskSchedule
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
     public string Describe() => InWords() + Limits?.InWords();
 
-    /// <summary>The same with what <c>H</c> has chosen for a task, cut where it is very long.</summary>
+    /// <summary>Returns the description with the values that <c>H</c> has for a task, truncated if it is very long.</summary>
     internal string DescribeFor(string task) => ShownText.Cut(InWordsFor(task), ShownText.MaxShown)!;
 
     private string InWordsFor(string task)
@@ -234,40 +237,44 @@ public abstract partial record TaskSchedule
         }
     }
 
-    /// <summary>The time zone in which it is read; null if it has none.</summary>
+    /// <summary>Gets the time zone in which it is read, or null if it has none.</summary>
     internal virtual DateTimeZone? Zone => null;
 
-    /// <summary>Whether its occurrences depend on its registration or its task's name.</summary>
+    /// <summary>Gets whether its occurrences depend on its registration or on its task's name.</summary>
     internal virtual bool IsRelative => false;
 
-    /// <summary>Whether there is anything for <see cref="Resolve"/> to fill in before it can be asked.</summary>
+    /// <summary>Gets whether <see cref="Resolve"/> must resolve anything before the schedule can be used.</summary>
     internal bool IsOpen => IsRelative || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
 
-    /// <summary>The business calendars that it names.</summary>
+    /// <summary>Gets the names of its business calendars.</summary>
     internal virtual IEnumerable<string> CalendarNames => Limits?.CalendarNames ?? [];
 
-    /// <summary>Whether the next occurrence is a matter of one step, so that nothing has to be counted.</summary>
+    /// <summary>Gets whether the next occurrence takes only one step, so that steps need not be counted.</summary>
     private bool IsCheap => Limits is null && this is EverySchedule or AtSchedule;
 
-    /// <summary>Whether <see cref="Resolve"/> gives something that is worth keeping.</summary>
+    /// <summary>Gets whether the result of <see cref="Resolve"/> is worth caching.</summary>
     internal bool IsCostly => Limits is not null || this is CronSchedule { IsRelative: true } or CalendarSchedule or UnionSchedule;
 
-    /// <summary>The first planned instant strictly after another, dropped or not.</summary>
+    /// <summary>Returns the first planned instant strictly after another, dropped or not.</summary>
     internal PlannedInstant? NextPlanned(DateTimeOffset after) => NextPlanned(after, null);
 
-    /// <summary>The same for a question that ends somewhere: of what lies after it only that it does is right.</summary>
+    /// <summary>
+    /// Returns the same for a search with an end. Of an instant beyond the end, only the fact that it lies beyond is correct.
+    /// </summary>
     private PlannedInstant? NextPlanned(DateTimeOffset after, DateTimeOffset? until)
     {
         SearchBudget.Spend();
         return Limits is null ? NextWithin(after, until) : LimitedNext(after);
     }
 
-    /// <summary>The same as <see cref="Next"/>; a search that has come beyond the end may give up there, and say any instant beyond it.</summary>
+    /// <summary>
+    /// Returns the same as <see cref="Next"/>, but a search that has passed the end may stop there and return any instant beyond it.
+    /// </summary>
     private protected virtual PlannedInstant? NextWithin(DateTimeOffset after, DateTimeOffset? until) => Next(after);
 
     /// <summary>
-    /// What is wrong with it where it is looked at; null if nothing is. A schedule that came in a message was made elsewhere: by a process whose time zones
-    /// may be other ones, or by none of this library's constructors.
+    /// Returns the fault when the schedule is validated, or null if there is none. A schedule in a message was created elsewhere: by a
+    /// process with other time zones, or without this library's constructors.
     /// </summary>
     internal string? Fault()
     {
@@ -284,7 +291,7 @@ public abstract partial record TaskSchedule
         }
     }
 
-    /// <summary>The same as <see cref="Check"/>, for constructors: within the budget of this thread, or a default one.</summary>
+    /// <summary>Does the same as <see cref="Check"/>, for constructors: with the budget of this thread, or a default one.</summary>
     private protected void CheckNew()
     {
         using var budget = SearchBudget.EnterDefault();

@@ -5,18 +5,25 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules;
 
-/// <summary>A schedule is an object with a property that says its kind (every, cron, rrule, at, after, any), those of the kind, and those that all have.</summary>
+/// <summary>
+/// Reads and writes schedules. A schedule is an object with a property for its kind (every, cron, rrule, at, after, any), the properties of
+/// the kind, and the common ones.
+/// </summary>
 internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 {
     private readonly bool _check;
 
-    /// <summary>Reads schedules that somebody sends.</summary>
+    /// <summary>Creates a converter for schedules from callers.</summary>
     public TaskScheduleJsonConverter()
         : this(check: true)
     {
     }
 
-    /// <param name="check">Whether occurrences are looked for. Not for what was stored: a schedule that this version would refuse must not keep others from being read.</param>
+    /// <summary>Creates a converter.</summary>
+    /// <param name="check">
+    /// Whether it searches for occurrences. It does not for stored schedules: one that this version would reject must not prevent others
+    /// from being read.
+    /// </param>
     public TaskScheduleJsonConverter(bool check) => _check = check;
 
     private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "calendars", "closedDays", "businessDays", "jitter", "jitterRule"];
@@ -80,7 +87,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         };
     }
 
-    /// <summary>A period that is counted on the calendar of a zone; it is a rule.</summary>
+    /// <summary>Reads a period that is counted on the calendar of a zone. It is a rule.</summary>
     private CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
         ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap, _check)
         : throw json.NotValid("every", $"a {CalendarPeriod.Form}, which timeZone, gap and overlap require; other spans are the same in all "

@@ -11,21 +11,22 @@ public sealed record UnionSchedule : TaskSchedule
     /// <summary>The maximum number of schedules in one, and of exceptions: 100.</summary>
     public const int MaxSchedules = 100;
 
-    // Deeper ones are refused.
+    // Schedules that are nested more deeply are rejected.
     private const int MaxDepth = 5;
 
     /// <summary>The maximum number of schedules in it, at any depth: 500.</summary>
     public const int MaxParts = 500;
 
-    // Before, it takes less to step on than to compare what is excluded with what is there.
+    // Before this number of steps, stepping on is faster than comparing the exceptions with the schedules.
     private const int StepsBeforeComparing = 100;
 
     [NonSerialized]
     private Tuple<DateTimeOffset?>? _nothingSince;
 
-    /// <param name="schedules">Whenever one of these occurs.</param>
-    /// <param name="exceptions">But not when one of these does.</param>
-    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    /// <summary>Creates a schedule.</summary>
+    /// <param name="schedules">The schedules whose occurrences are included.</param>
+    /// <param name="exceptions">The schedules whose occurrences are excluded.</param>
+    /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
     internal UnionSchedule(IReadOnlyList<TaskSchedule> schedules, IReadOnlyList<TaskSchedule> exceptions, bool check = true)
     {
         (Schedules, Exceptions) = (schedules, exceptions);
@@ -49,7 +50,7 @@ public sealed record UnionSchedule : TaskSchedule
     /// <inheritdoc />
     public override int GetHashCode() => Schedules.Concat(Exceptions).Aggregate(base.GetHashCode(), HashCode.Combine);
 
-    /// <summary>That of the first one that has one.</summary>
+    /// <summary>Gets the zone of the first schedule that has one.</summary>
     internal override DateTimeZone? Zone => Schedules.Select(s => s.Zone).FirstOrDefault(z => z is not null);
 
     internal override IEnumerable<string> CalendarNames => base.CalendarNames.Concat(Parts.SelectMany(p => p.CalendarNames)).Distinct();
@@ -95,7 +96,7 @@ public sealed record UnionSchedule : TaskSchedule
 
     private protected override PlannedInstant? NextWithin(DateTimeOffset after, DateTimeOffset? until) => NextAny(after, until);
 
-    /// <summary>Nothing occurs before one of its parts does, unless it is moved.</summary>
+    /// <summary>Returns the instant before the next one of its parts. Nothing occurs before any part does, unless it is moved.</summary>
     private protected override DateTimeOffset AfterDropped(PlannedInstant dropped)
     {
         var after = base.AfterDropped(dropped);
@@ -125,7 +126,7 @@ public sealed record UnionSchedule : TaskSchedule
 
     private PlannedInstant? NextAny(DateTimeOffset after, DateTimeOffset? until = null)
     {
-        // Each one that is excluded is of one of the schedules, and of one of the exceptions.
+        // Each excluded instant belongs to one of the schedules and one of the exceptions.
         var longest = Exceptions.Count == 0 ? 0 : Math.Min(SearchOf(Schedules), SearchOf(Exceptions));
         for (var n = 0; n <= longest; n++)
         {
@@ -154,12 +155,12 @@ public sealed record UnionSchedule : TaskSchedule
         return null;
     }
 
-    /// <summary>The instant from which on the exceptions leave nothing; null if that is not known.</summary>
+    /// <summary>Gets the instant from which the exceptions leave nothing, or null if it is not known.</summary>
     private DateTimeOffset? NothingSince => (_nothingSince ??= new(ScheduleCover.Since(Schedules, Exceptions))).Item1;
 
     private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) => (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
 
-    /// <summary>The schedules in one, counted no further than needed.</summary>
+    /// <summary>Counts the nested schedules, up to a limit.</summary>
     private static int CountParts(TaskSchedule schedule, int most)
     {
         var count = 0;
@@ -178,7 +179,7 @@ public sealed record UnionSchedule : TaskSchedule
         return count;
     }
 
-    // Looks no deeper than it must: what came in a message may have no end.
+    // It descends no deeper than necessary, because a schedule in a message may be endlessly nested.
     private static bool IsDeeperThan(int depth, TaskSchedule schedule) =>
         depth == 0 || (schedule is UnionSchedule { Schedules: not null, Exceptions: not null } union && union.Parts.Any(p => IsDeeperThan(depth - 1, p)));
 }

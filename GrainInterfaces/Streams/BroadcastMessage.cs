@@ -22,7 +22,7 @@ public sealed record BroadcastMessage
     /// <summary>Gets the message as JSON.</summary>
     public JsonElement Message => JsonSerializer.Deserialize<JsonElement>(Json, TaskJson.Options);
 
-    /// <summary>The message as JSON in UTF-8.</summary>
+    /// <summary>Gets the message as JSON in UTF-8.</summary>
     [Id(3), JsonIgnore]
     internal byte[] Json { get; init; } = TaskJson.NullLiteral;
 

@@ -2,13 +2,14 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansTasks.Telemetry;
 
-/// <summary>The instruments of whoever asks for something: a client, or a silo of itself.</summary>
+/// <summary>Contains the instruments for requests of a process: of a client, or of a silo by itself.</summary>
 internal sealed class ClientMetrics : IDisposable
 {
     private readonly Meter? _own;
     private readonly Counter<long> _refused;
 
-    /// <param name="meters">The host's meters; null: this client makes its own.</param>
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">The host's meters. Null: this client creates its own.</param>
     public ClientMetrics(IMeterFactory? meters = null)
     {
         var version = typeof(ClientMetrics).Assembly.GetName().Version?.ToString(3);
@@ -16,8 +17,8 @@ internal sealed class ClientMetrics : IDisposable
         _refused = meter.CreateCounter<long>("orleanstasks.requests.refused", "{request}", "Requests of this process that the cluster refused.");
     }
 
-    /// <summary>Counts that a request was refused. For the condition of a catch clause.</summary>
-    /// <returns>False: it is thrown on.</returns>
+    /// <summary>Counts a rejected request. It is used in the condition of a catch clause.</summary>
+    /// <returns>False, so that the exception is not caught.</returns>
     public bool NoteRefused(TaskException e)
     {
         try
@@ -29,13 +30,13 @@ internal sealed class ClientMetrics : IDisposable
         }
         catch (Exception)
         {
-            // A listener of the host's threw; what is told to the caller stays what it is.
+            // One of the host's listeners threw. This does not change the result for the caller.
         }
 
         return false;
     }
 
-    // The host's factory has the others.
+    // The host's factory disposes the others.
     public void Dispose() => _own?.Dispose();
 
     private static string ReasonOf(TaskException e) => e switch

@@ -3,20 +3,22 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Telemetry;
 
-/// <summary>Begins and ends spans. Nothing is made where nobody listens.</summary>
+/// <summary>Starts and ends spans. It creates nothing if nobody listens.</summary>
 internal static class TaskSpans
 {
-    /// <summary>The source of all spans. There is one in a process, as .NET has it: who listens, listens to a name.</summary>
+    /// <summary>
+    /// Gets the source of all spans. As usual in .NET there is one in a process, because listeners select a source by name.
+    /// </summary>
     public static ActivitySource Source { get; } = new(TasksTelemetry.SourceName, typeof(TaskSpans).Assembly.GetName().Version?.ToString(3));
 
-    /// <summary>Whether anybody listens. To be asked before anything is made.</summary>
+    /// <summary>Gets whether anybody listens. Callers check it before they create anything.</summary>
     public static bool IsOn => Source.HasListeners();
 
-    /// <summary>Begins a span that belongs to nobody's flow: the present one stays what it is.</summary>
+    /// <summary>Starts a span outside the current flow: the current span does not change.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="kind">Its kind.</param>
-    /// <param name="from">What it is a child of, or linked to; null: it begins a trace.</param>
-    /// <returns>The span; null if nobody wants it.</returns>
+    /// <param name="from">The context of which it is a child, or to which it is linked. Null: it starts a trace.</param>
+    /// <returns>The span, or null if nobody wants it.</returns>
     public static Activity? BeginApart(string name, ActivityKind kind, TraceContext? from)
     {
         var present = Activity.Current;
@@ -30,11 +32,11 @@ internal static class TaskSpans
         }
     }
 
-    /// <summary>Begins a span that becomes the present one of this flow.</summary>
+    /// <summary>Starts a span that becomes the current one of this flow.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="kind">Its kind.</param>
-    /// <param name="from">What it is a child of, or linked to; null: it begins a trace.</param>
-    /// <returns>The span; null if nobody wants it.</returns>
+    /// <param name="from">The context of which it is a child, or to which it is linked. Null: it starts a trace.</param>
+    /// <returns>The span, or null if nobody wants it.</returns>
     public static Activity? Begin(string name, ActivityKind kind, TraceContext? from)
     {
         try
@@ -43,7 +45,7 @@ internal static class TaskSpans
         }
         catch (Exception)
         {
-            // Somebody's listener threw: that is no reason for a run to fail. It is not seen then, and nothing is below it.
+            // A listener threw, which must not fail a run. Then there is no span, and no children of it.
             Activity.Current = null;
             return null;
         }
@@ -51,7 +53,7 @@ internal static class TaskSpans
 
     private static Activity? Start(string name, ActivityKind kind, TraceContext? from)
     {
-        // Without a parent it would be a child of the present one, which is whatever this thread happened to do.
+        // Without a parent it would become a child of the current span, which is unrelated work of this thread.
         Activity.Current = null;
         var context = from?.Context ?? default;
         var span = from is { IsLink: true } && context != default
@@ -68,7 +70,7 @@ internal static class TaskSpans
         return span;
     }
 
-    /// <summary>Ends a span; the present one of this flow stays what it is.</summary>
+    /// <summary>Ends a span without changing the current one of this flow.</summary>
     public static void EndApart(Activity span)
     {
         var present = Activity.Current;
@@ -78,7 +80,7 @@ internal static class TaskSpans
         }
         catch (Exception)
         {
-            // The same.
+            // A listener threw, which must not fail a run.
         }
 
         Activity.Current = ReferenceEquals(present, span) ? null : present;
@@ -87,8 +89,8 @@ internal static class TaskSpans
     /// <summary>Marks a span as failed.</summary>
     /// <param name="span">The span.</param>
     /// <param name="type">The error's type, or the status that stands for it.</param>
-    /// <param name="message">What it says.</param>
-    /// <param name="stack">Its stack; null if it is not to be told.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="stack">The stack trace, or null if it must not be revealed.</param>
     public static void Fail(Activity span, string type, string? message, string? stack = null)
     {
         span.SetStatus(ActivityStatusCode.Error, message);
@@ -105,12 +107,12 @@ internal static class TaskSpans
         }
     }
 
-    /// <summary>Sends something to the cluster in a span of its own, whose context goes with it.</summary>
+    /// <summary>Sends a request to the cluster in a span of its own, whose context is sent along.</summary>
     /// <param name="name">The span's name.</param>
-    /// <param name="task">The task; null if there are several.</param>
-    /// <param name="operation">What is done, in one word.</param>
-    /// <param name="send">Sends it.</param>
-    /// <returns>What came back.</returns>
+    /// <param name="task">The task, or null if there are several.</param>
+    /// <param name="operation">The operation, in one word.</param>
+    /// <param name="send">Sends the request.</param>
+    /// <returns>The answer.</returns>
     public static async Task<T> SendAsync<T>(string name, string? task, string operation, Func<Task<T>> send)
     {
         var present = Activity.Current;
@@ -127,7 +129,7 @@ internal static class TaskSpans
             }
         }
 
-        // Also where this span is not sampled: what follows is not sampled then either.
+        // This also applies if this span is not sampled. Then its children are not sampled either.
         using var carried = TraceCarrier.Send(TraceContext.Of(Activity.Current));
         try
         {
@@ -158,7 +160,7 @@ internal static class TaskSpans
         }
     }
 
-    /// <summary>Begins a span below the present one.</summary>
+    /// <summary>Starts a child of the current span.</summary>
     private static Activity? BeginBelow(Activity? present, string name)
     {
         try
@@ -167,13 +169,13 @@ internal static class TaskSpans
         }
         catch (Exception)
         {
-            // The same.
+            // A listener threw, which must not fail a run.
             Activity.Current = present;
             return null;
         }
     }
 
-    /// <summary>Says which run a span is of.</summary>
+    /// <summary>Adds the run to a span.</summary>
     public static void NameRun(Activity span, RunId run)
     {
         var text = run.ToString();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Telemetry;
 
-/// <summary>The names of attributes and tags, and what some of them say.</summary>
+/// <summary>Defines the names of attributes and tags, and the values of some.</summary>
 internal static class TelemetryTags
 {
     public const string System = "orleanstasks";
@@ -28,16 +28,16 @@ internal static class TelemetryTags
     public const string Storage = "orleanstasks.storage";
     public const string Record = "orleanstasks.record";
 
-    /// <summary>A status, as JSON has it.</summary>
+    /// <summary>Returns a status, as in JSON.</summary>
     public static string Of(RunStatus status) => Names<RunStatus>.Of(status);
 
-    /// <summary>What asked for a run, as JSON has it.</summary>
+    /// <summary>Returns the trigger of a run, as in JSON.</summary>
     public static string Of(RunTrigger trigger) => Names<RunTrigger>.Of(trigger);
 
-    /// <summary>Why an occurrence was left out, as JSON has it.</summary>
+    /// <summary>Returns the reason why an occurrence was skipped, as in JSON.</summary>
     public static string Of(OutcomeReason reason) => Names<OutcomeReason>.Of(reason);
 
-    /// <summary>The names of an enumeration, made once.</summary>
+    /// <summary>Caches the names of an enumeration.</summary>
     private static class Names<T>
         where T : struct, Enum
     {

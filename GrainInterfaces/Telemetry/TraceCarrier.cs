@@ -1,17 +1,17 @@
 namespace OrleansTasks.Telemetry;
 
-/// <summary>Has calls of grains bear the trace that they belong to, in Orleans' <see cref="RequestContext"/>, where versions that do not know it leave it alone.</summary>
+/// <summary>Adds the trace of a call to Orleans' <see cref="RequestContext"/>. Versions that do not know it ignore it.</summary>
 internal static class TraceCarrier
 {
     private const string Key = "orleans-tasks.trace";
     private const string Link = "link";
 
-    /// <summary>What the present call bears; null if it bears nothing.</summary>
+    /// <summary>Gets the trace of the current call, or null if it has none.</summary>
     public static TraceContext? Current => RequestContext.Get(Key) is string?[] { Length: 4 } sent ? TraceContext.Of(sent[0], sent[1], sent[2], sent[3] == Link) : null;
 
-    /// <summary>Has calls bear a trace, from here on in this flow of control, until what it gives is disposed.</summary>
-    /// <param name="trace">The trace; null: they bear none.</param>
-    /// <returns>Ends it.</returns>
+    /// <summary>Adds a trace to the calls of this flow, until the returned scope is disposed.</summary>
+    /// <param name="trace">The trace, or null for none.</param>
+    /// <returns>A scope that ends it.</returns>
     public static Scope Send(TraceContext? trace)
     {
         var before = RequestContext.Get(Key);
@@ -36,8 +36,8 @@ internal static class TraceCarrier
         }
     }
 
-    /// <summary>A stretch in which calls bear a trace.</summary>
-    /// <param name="before">What they bore before.</param>
+    /// <summary>Represents a scope in which calls have a trace.</summary>
+    /// <param name="before">The previous value.</param>
     internal readonly struct Scope(object? before) : IDisposable
     {
         private readonly bool _isSet = true;

@@ -2,14 +2,19 @@ using System.Text;
 
 namespace OrleansTasks.Telemetry;
 
-/// <summary>Baggage as the W3C's recommendation writes it in a header: <c>key=value,key=value;property</c>, values percent-encoded. Pure.</summary>
+/// <summary>
+/// Writes and reads baggage in the format of the W3C's recommendation for headers: <c>key=value,key=value;property</c>, with
+/// percent-encoded values. Pure.
+/// </summary>
 internal static class W3CBaggage
 {
-    /// <summary>The most characters: what the recommendation asks everybody to take.</summary>
+    /// <summary>The maximum number of characters: what the recommendation requires everybody to accept.</summary>
     public const int MaxLength = 8192;
 
-    /// <summary>Writes baggage. Of a key that comes twice the first counts; what does not fit, and what no header may hold, is left out.</summary>
-    /// <returns>Null if there is none.</returns>
+    /// <summary>
+    /// Writes baggage. For a repeated key, the first value is used. Entries that do not fit, or that no header may contain, are omitted.
+    /// </summary>
+    /// <returns>The text, or null if there is no baggage.</returns>
     public static string? Write(IEnumerable<KeyValuePair<string, string?>> baggage)
     {
         StringBuilder? text = null;
@@ -31,7 +36,7 @@ internal static class W3CBaggage
         return text?.ToString();
     }
 
-    /// <summary>Reads baggage. What is not written as it must be is left out.</summary>
+    /// <summary>Reads baggage. Entries with a wrong format are omitted.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Read(string text)
     {
         foreach (var member in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

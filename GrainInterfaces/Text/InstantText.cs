@@ -2,19 +2,20 @@ using System.Globalization;
 
 namespace OrleansTasks.Text;
 
-/// <summary>The one reader of instants and local times in texts: bodies, queries, schedules, settings.</summary>
+/// <summary>Parses all instants and local times in texts: bodies, queries, schedules, settings.</summary>
 /// <remarks>
-/// ISO 8601, as RFC 3339 has it: <c>2030-01-31T09:00:00Z</c>, <c>2030-01-31T09:00:00+01:00</c>; seconds and the time may be left out. A text without an offset is
-/// read in UTC, or in the zone that its place says; never in that of the machine. Dates with slashes, which are ambiguous, are refused.
+/// The format is ISO 8601, as in RFC 3339: <c>2030-01-31T09:00:00Z</c>, <c>2030-01-31T09:00:00+01:00</c>; seconds and the time may be
+/// omitted. A text without an offset is read in UTC, or in the zone that its context specifies, never in that of the machine. Dates with
+/// slashes, which are ambiguous, are rejected.
 /// </remarks>
 internal static class InstantText
 {
-    /// <summary>What a message asks for.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Form = "instant such as 2030-01-31T09:00:00Z";
 
     private const int MaxLength = 64;
 
-    /// <summary>Reads an instant; without an offset it is in UTC.</summary>
+    /// <summary>Parses an instant. Without an offset it is in UTC.</summary>
     public static bool TryRead(string? text, out DateTimeOffset instant)
     {
         instant = default;
@@ -33,7 +34,7 @@ internal static class InstantText
         return true;
     }
 
-    /// <summary>Reads a date and a time, and the offset if there is one.</summary>
+    /// <summary>Parses a date and a time, and the offset if there is one.</summary>
     public static bool TryRead(string? text, out DateTime local, out TimeSpan? offset)
     {
         (local, offset) = (default, null);
@@ -102,7 +103,7 @@ internal static class InstantText
         var digits = 0;
         for (var unit = TimeSpan.TicksPerSecond / 10; rest.Length > 0 && char.IsAsciiDigit(rest[0]); unit /= 10, digits++)
         {
-            // What is finer than a tick is left out.
+            // Digits beyond a tick are ignored.
             ticks += (rest[0] - '0') * unit;
             rest = rest[1..];
         }

@@ -4,28 +4,36 @@ using System.Text;
 
 namespace OrleansTasks.Text;
 
-/// <summary>Text of strangers on its way to people: cut to a length at whole characters, and without characters that a terminal or a log file acts upon.</summary>
+/// <summary>
+/// Makes text of unknown origin safe to display: truncated at whole characters, and without characters that a terminal or a log file
+/// interprets.
+/// </summary>
 internal static class ShownText
 {
-    /// <summary>The greatest length of a text in a log message or in the message of an error.</summary>
+    /// <summary>The maximum length of a text in a log message or in an error message.</summary>
     public const int MaxShown = 16_384;
 
-    /// <summary>The most that a message repeats of a text that it complains of.</summary>
+    /// <summary>The maximum length of a faulty text that a message quotes.</summary>
     public const int MaxQuoted = 100;
 
-    // A character that people see is seldom longer than this, and is cut in two when it is.
+    // A visible character is seldom longer than this. A longer one is split.
     private const int LongestCharacter = 64;
 
-    // Control characters of both sets, line and paragraph separators, and what changes the direction of the text that follows.
+    // Control characters of both sets, line and paragraph separators, and characters that change the direction of the following text.
     private const string Directions = "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
 
     private static readonly SearchValues<char> Hostile = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(static c => (char)c), '\u2028', '\u2029', .. Directions]);
 
-    /// <summary>Returns whether a text has no character that a terminal or a log file would act upon, and no half of one.</summary>
+    /// <summary>
+    /// Decides whether a text contains no character that a terminal or a log file would interpret, and no half of a surrogate pair.
+    /// </summary>
     public static bool IsHarmless(string text) => IndexOfHostile(text, 0) < 0;
 
-    /// <summary>Returns the text for a log message or an error: hostile characters are written as escapes, such as <c>\u001B</c>, and it is cut when it is too long.</summary>
+    /// <summary>
+    /// Returns the text for a log message or an error. Hostile characters are escaped, such as <c>\u001B</c>, and a text that is too long
+    /// is truncated.
+    /// </summary>
     public static string Of(string? text, int most = MaxShown)
     {
         text = Cut(text, most) ?? "";
@@ -53,12 +61,15 @@ internal static class ShownText
         return shown.Append(text, from, text.Length - from).ToString();
     }
 
-    /// <summary>Returns the beginning of a text for a message that complains of it.</summary>
+    /// <summary>Returns the start of a faulty text for a message.</summary>
     public static string Quote(string? text) => Of(text, MaxQuoted);
 
-    /// <summary>Returns the text, cut to a length with a word about how long it was. No character is cut in two; an emoji of several code points stays whole.</summary>
-    /// <param name="text">The text; null stays null.</param>
-    /// <param name="most">The greatest length of what is returned, in UTF-16 code units.</param>
+    /// <summary>
+    /// Returns the text, truncated to a length with a note about its original length. No character is split; an emoji of several code
+    /// points stays whole.
+    /// </summary>
+    /// <param name="text">The text. Null returns null.</param>
+    /// <param name="most">The maximum length of the result, in UTF-16 code units.</param>
     public static string? Cut(string? text, int most)
     {
         if (text is null || text.Length <= most)
@@ -77,7 +88,7 @@ internal static class ShownText
             return 0;
         }
 
-        // Characters are told from some place before the end on, which may be within one; the next one begins rightly.
+        // Character boundaries are determined from a place before the end, which may be within a character. The next boundary is right.
         var at = Math.Max(0, most - (2 * LongestCharacter));
         at += at > 0 && char.IsLowSurrogate(text[at]) ? 1 : 0;
         var last = at;
@@ -88,7 +99,7 @@ internal static class ShownText
             at += Math.Max(1, length);
         }
 
-        // One that never ends is cut all the same, but no pair of surrogates.
+        // A character that never ends is split nevertheless, but not within a surrogate pair.
         return most - last <= LongestCharacter ? last : char.IsLowSurrogate(text[most]) ? most - 1 : most;
     }
 

@@ -3,23 +3,24 @@ using System.Globalization;
 
 namespace OrleansTasks.Text;
 
-/// <summary>The one reader of spans of time in texts: bodies, schedules, settings.</summary>
+/// <summary>Parses all time spans in texts: bodies, schedules, settings.</summary>
 /// <remarks>
-/// ISO 8601 durations of weeks, days, hours, minutes and seconds (<c>PT90S</c>, <c>P1DT12H</c>, <c>PT0.5S</c>), <c>hh:mm:ss</c> with any number of hours, and <c>d.hh:mm:ss</c>;
-/// a minus sign before any of them. A bare number is refused, because it does not say of what it is a number. Months and years have no fixed length.
+/// The formats are ISO 8601 durations of weeks, days, hours, minutes and seconds (<c>PT90S</c>, <c>P1DT12H</c>, <c>PT0.5S</c>),
+/// <c>hh:mm:ss</c> with any number of hours, and <c>d.hh:mm:ss</c>, each with an optional minus sign. A bare number is rejected, because it
+/// does not state its unit. Months and years have no fixed length.
 /// </remarks>
 internal static class SpanText
 {
-    /// <summary>What a message asks for.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Form = "span of time such as PT90S, 00:01:30 or 1.00:00:00";
 
     private const int MaxLength = 64;
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,");
 
-    // More than the platform's type holds.
+    // This is more than the platform's type can hold.
     private const decimal Most = 9_223_372_036_854_775_807m;
 
-    /// <summary>Reads a span of time.</summary>
+    /// <summary>Parses a time span.</summary>
     public static bool TryRead(string? text, out TimeSpan span)
     {
         span = default;
@@ -40,7 +41,7 @@ internal static class SpanText
         return true;
     }
 
-    /// <summary>What is wrong with a text that is no span of time, for the end of a sentence.</summary>
+    /// <summary>Returns the fault of a text that is no time span, for the end of a sentence.</summary>
     /// <param name="text">The text.</param>
     public static string Fault(string? text)
     {
@@ -57,7 +58,7 @@ internal static class SpanText
             : $"'{shown}' is not a valid {Form}";
     }
 
-    /// <summary>Days, hours, minutes and seconds with their letters.</summary>
+    /// <summary>Parses days, hours, minutes and seconds with their letters.</summary>
     private static bool TryIso(ReadOnlySpan<char> rest, out decimal ticks)
     {
         ticks = 0;
@@ -105,7 +106,7 @@ internal static class SpanText
         _ => null,
     };
 
-    /// <summary>Hours, minutes and seconds with colons, and days before a point.</summary>
+    /// <summary>Parses hours, minutes and seconds with colons, and days before a point.</summary>
     private static bool TryClock(ReadOnlySpan<char> rest, out decimal ticks)
     {
         ticks = 0;

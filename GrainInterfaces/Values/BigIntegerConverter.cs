@@ -24,7 +24,7 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options) =>
         writer.WritePropertyName(value.ToString(CultureInfo.InvariantCulture));
 
-    // No exponents: a few characters could ask for a number of gigabytes.
+    // Exponents are not accepted: a few characters could request a number of gigabytes.
     private static BigInteger Parse(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw new JsonException("An integer has digits and perhaps a sign, but no fraction and no exponent.");

@@ -7,15 +7,15 @@ using System.Text.Json;
 namespace OrleansTasks.Values;
 
 /// <summary>
-/// Writes JSON so that texts that mean the same become the same: without blanks, members in the order of their names, numbers in their shortest form, texts with the same escapes. Of a
-/// member that occurs twice the last one counts, as for the readers of System.Text.Json. Pure.
+/// Writes JSON so that texts with the same meaning become equal: without whitespace, members ordered by name, numbers in their shortest
+/// form, texts with the same escapes. Of a repeated member the last one is used, as in System.Text.Json. Pure.
 /// </summary>
 internal static class CanonicalJson
 {
-    // Numbers beyond it are compared as they are written.
+    // Numbers with larger exponents are compared as text.
     private const int MaxExponent = 1_000;
 
-    /// <summary>The canonical text of a value.</summary>
+    /// <summary>Returns the canonical text of a value.</summary>
     public static string Of(JsonElement value)
     {
         var buffer = new ArrayBufferWriter<byte>(64);
@@ -27,8 +27,8 @@ internal static class CanonicalJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The canonical text of JSON.</summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <summary>Returns the canonical text of JSON.</summary>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static string Of(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = TaskJson.MaxStoredDepth });
@@ -36,7 +36,10 @@ internal static class CanonicalJson
         return Of(document.RootElement);
     }
 
-    /// <summary>The shortest form of a number: digits without zeros at either end, and a power of ten. The text itself where its exponent is out of reason.</summary>
+    /// <summary>
+    /// Returns the shortest form of a number: digits without zeros at either end, and a power of ten. Returns the text itself if its
+    /// exponent is unreasonable.
+    /// </summary>
     public static string OfNumber(string text)
     {
         var negative = text.StartsWith('-');

@@ -5,14 +5,14 @@ using System.Text.Json.Serialization.Metadata;
 namespace OrleansTasks.Values;
 
 /// <summary>
-/// Refuses to write an object by the contract of a base type that lacks members of the object. System.Text.Json drops these members silently, for instance
-/// of the elements of a list that is declared with the base type.
+/// Rejects writing an object by the contract of a base type that lacks members of the object. System.Text.Json drops these members
+/// silently, for instance those of the elements of a list that is declared with the base type.
 /// </summary>
 internal static class CutObjects
 {
     private static readonly ConcurrentDictionary<(Type Declared, Type Runtime), string?> Faults = new();
 
-    /// <summary>Adds the check to a contract; a modifier of contracts.</summary>
+    /// <summary>Adds the check to a contract, as a contract modifier.</summary>
     public static void Refuse(JsonTypeInfo info)
     {
         if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null || info.Type.IsSealed || info.Type.IsValueType

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Writes enums by name, except those whose own attribute says otherwise: options would overrule the attribute.</summary>
+/// <summary>Writes enums by name, except those with an attribute that says otherwise, which options would override.</summary>
 internal sealed class EnumNamesConverter : JsonConverterFactory
 {
     private readonly JsonStringEnumConverter _names = new();

@@ -4,12 +4,15 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Instants in JSON: one without an offset is in UTC, where the serializer would take the machine's zone. Written as the serializer does.</summary>
+/// <summary>
+/// Reads and writes instants in JSON. One without an offset is in UTC, where the serializer would use the machine's zone. The format is
+/// that of the serializer.
+/// </summary>
 internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        // What this library writes, and most others do: nothing has to be copied.
+        // This is the form that this library and most others write. Nothing has to be copied.
         if (reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false } && HasOffset(reader.ValueSpan) && reader.TryGetDateTimeOffset(out var known))
         {
             return known;

@@ -5,22 +5,23 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Finds the JSON contract that keeps everything of a value, including the name of its type where a base type asks for it.</summary>
+/// <summary>Finds the JSON contract that keeps all data of a value, including the name of its type if a base type requires it.</summary>
 internal static class PolymorphicTypes
 {
     private static readonly ConcurrentDictionary<(Type Declared, Type Runtime), Type> Contracts = new();
 
     /// <summary>Returns the type by whose contract a value is written.</summary>
-    /// <param name="declared">The type that the code declares; <see cref="object"/> if it declares none.</param>
+    /// <param name="declared">The declared type, or <see cref="object"/> if there is none.</param>
     /// <param name="runtime">The type of the value.</param>
     /// <returns>
-    /// The declared type if it is sealed, has its own converter or lists its derived types. Otherwise the base type that lists the runtime type with a
-    /// discriminator (for a sequence: a sequence of it), so that a handler that takes the base type can read the value. Otherwise the runtime type.
+    /// The declared type if it is sealed, has its own converter or lists its derived types. Otherwise the base type that lists the runtime
+    /// type with a discriminator (for a sequence: a sequence of it), so that a handler that takes the base type can read the value.
+    /// Otherwise the runtime type.
     /// </returns>
     public static Type ContractOf(Type declared, Type runtime) =>
         Contracts.GetOrAdd((declared, runtime), static key => IsWhole(key.Declared) ? key.Declared : OfRuntime(key.Runtime));
 
-    /// <summary>Lets a derived type be read by its own contract although a base type's discriminator was written with it.</summary>
+    /// <summary>Allows a derived type to be read by its own contract although it was written with a base type's discriminator.</summary>
     public static void AcceptDiscriminator(JsonTypeInfo info)
     {
         if (info is { Kind: JsonTypeInfoKind.Object, UnmappedMemberHandling: null } && BaseOf(info.Type) is not null)
@@ -29,7 +30,7 @@ internal static class PolymorphicTypes
         }
     }
 
-    /// <summary>Returns whether a value of the declared type is complete when it is written by that type's contract.</summary>
+    /// <summary>Decides whether a value of the declared type is complete when it is written by that type's contract.</summary>
     public static bool IsWhole(Type declared)
     {
         if (declared == typeof(object))
@@ -62,7 +63,7 @@ internal static class PolymorphicTypes
             : runtime;
     }
 
-    /// <summary>Returns the nearest base class or interface that lists a type with a discriminator; null if none does.</summary>
+    /// <summary>Returns the nearest base class or interface that lists a type with a discriminator, or null if there is none.</summary>
     private static Type? BaseOf(Type type)
     {
         if (type.IsValueType || type.IsPrimitive || type == typeof(string))

@@ -4,7 +4,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Spans of time in JSON: read by <see cref="SpanText"/>, written as <c>d.hh:mm:ss</c> as the serializer does.</summary>
+/// <summary>Reads time spans in JSON with <see cref="SpanText"/>, and writes them as <c>d.hh:mm:ss</c>, like the serializer.</summary>
 internal sealed class SpanJsonConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

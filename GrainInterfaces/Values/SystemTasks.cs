@@ -1,14 +1,14 @@
 namespace OrleansTasks.Values;
 
-/// <summary>The tasks of the engine's own. They are registered when they are first needed, and every silo has their handlers.</summary>
+/// <summary>Defines the engine's own tasks. They are registered when they are first needed, and every silo has their handlers.</summary>
 internal static class SystemTasks
 {
-    /// <summary>What their names begin with.</summary>
+    /// <summary>The start of their names.</summary>
     public const string Prefix = "orleanstasks.";
 
-    /// <summary>Makes ended runs again, all that a selection is for.</summary>
+    /// <summary>The task that runs the ended runs of a selection again.</summary>
     public const string RetryRuns = Prefix + "retry-runs";
 
-    /// <summary>Whether a name is kept for them: no task of a silo's code has it.</summary>
+    /// <summary>Decides whether a name is reserved for them. No task of a silo's code may have such a name.</summary>
     public static bool Has(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 }

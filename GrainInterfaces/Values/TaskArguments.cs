@@ -19,12 +19,15 @@ namespace OrleansTasks;
 [SuppressMessage("Naming", "CA1710", Justification = "A run has arguments; the name is the contract's.")]
 public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArguments>
 {
-    /// <summary>How deep the JSON may be nested. Less than what System.Text.Json reads: stored records have it inside their own.</summary>
+    /// <summary>
+    /// The maximum nesting of the JSON. It is less than what System.Text.Json reads, because stored records contain it inside their own
+    /// JSON.
+    /// </summary>
     internal const int MaxDepth = 60;
 
     private static readonly byte[] NoPositional = "[]"u8.ToArray();
 
-    // Null where a message lacks it.
+    // Null if a message lacks it.
     [Id(0)]
     private readonly byte[]? _positional;
 
@@ -92,7 +95,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         byte[] json;
         try
         {
-            // By the runtime type: a discriminator would be an argument of its own.
+            // Uses the runtime type: a discriminator would become an argument.
             json = JsonSerializer.SerializeToUtf8Bytes(values, values.GetType(), TaskJson.Options);
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
@@ -176,7 +179,9 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         ? Encoding.UTF8.GetString(PositionalUtf8)
         : Count == 0 ? Encoding.UTF8.GetString(_named) : $"{Encoding.UTF8.GetString(PositionalUtf8)} {Encoding.UTF8.GetString(_named)}";
 
-    /// <summary>What is wrong with the JSON; null if nothing is. Whoever made a message need not have used the methods above.</summary>
+    /// <summary>
+    /// Returns the fault of the JSON, or null if there is none. The sender of a message need not have used the methods above.
+    /// </summary>
     internal string? Fault() =>
         Fault(PositionalUtf8, JsonTokenType.StartArray, "positional") ?? (_named is null ? null : Fault(_named, JsonTokenType.StartObject, "named"));
 

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Positional arguments are an array, named ones an object, both together <c>{"args":[…],"named":{…}}</c> under a marker.</summary>
+/// <summary>
+/// Reads and writes arguments: positional ones as an array, named ones as an object, and both together as <c>{"args":[…],"named":{…}}</c>
+/// under a marker.
+/// </summary>
 internal sealed class TaskArgumentsJsonConverter : JsonConverter<TaskArguments>
 {
     private const string PositionalMarker = "$args";

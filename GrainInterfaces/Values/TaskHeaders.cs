@@ -7,27 +7,27 @@ using OrleansTasks.Text;
 namespace OrleansTasks.Values;
 
 /// <summary>
-/// The headers of a run, or of what is asked for, in order of their names. A name is the same in whatever case. Immutable, and compared by what it has; it may have
-/// faults (<see cref="Faults(string, TaskHeaders?)"/>) until somebody has looked.
+/// Contains the headers of a run or a request, in the order of their names, which are case-insensitive. It is immutable and has value
+/// equality. It may have faults (<see cref="Faults(string, TaskHeaders?)"/>) until it is validated.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskHeaders")]
 [JsonConverter(typeof(TaskHeadersJsonConverter))]
 internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquatable<TaskHeaders>
 {
-    /// <summary>The longest name, in characters.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
     private const int MaxFaults = 10;
     private const string Marks = "-_.:/";
     private static readonly StringComparer Names = StringComparer.OrdinalIgnoreCase;
 
-    // Name and value of each, by turns. Null where a message lacks it.
+    // Names and values, alternating. Null if a message lacks it.
     [Id(0)]
     private readonly string[]? _pairs;
 
     private TaskHeaders(string[] pairs) => _pairs = pairs;
 
-    /// <summary>No headers.</summary>
+    /// <summary>Gets an empty set of headers.</summary>
     public static TaskHeaders None { get; } = new([]);
 
     public int Count => Pairs.Length / 2;
@@ -36,17 +36,17 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
 
     public IEnumerable<string> Values => this.Select(static h => h.Value);
 
-    /// <summary>What they take, in bytes of UTF-8.</summary>
+    /// <summary>Gets the size in bytes of UTF-8.</summary>
     public int Size => Pairs.Sum(static t => Encoding.UTF8.GetByteCount(t ?? ""));
 
-    /// <summary>A text that is the same for the same headers, however their names are written.</summary>
+    /// <summary>Gets a text that is the same for the same headers, in whatever case their names are written.</summary>
     public string Canonical => string.Concat(this.Select(static h => $"{h.Key.ToUpperInvariant()}\t{h.Value}\n"));
 
     private string[] Pairs => _pairs ?? [];
 
     public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no header '{ShownText.Of(key, MaxNameLength)}'.");
 
-    /// <summary>What somebody gave, as it is now; null if that is nothing.</summary>
+    /// <summary>Copies the headers that a caller gave, or returns null if there are none.</summary>
     [return: NotNullIfNotNull(nameof(none))]
     public static TaskHeaders? Of(IEnumerable<KeyValuePair<string, string>>? headers, TaskHeaders? none = null)
     {
@@ -59,27 +59,27 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
         return pairs is { Length: > 0 } ? new TaskHeaders(pairs) : none;
     }
 
-    /// <summary>Headers, and beneath them others, of which those stay whose names they do not have; null if there are none.</summary>
+    /// <summary>Returns headers, with others added whose names they do not have. Null if there are none.</summary>
     public static TaskHeaders? Over(TaskHeaders? headers, TaskHeaders? beneath) => headers is null or { Count: 0 } ? beneath
         : beneath is null or { Count: 0 } ? headers
         : Of(headers.Concat(beneath.Where(h => !headers.ContainsKey(h.Key))));
 
-    /// <summary>The same for headers in whatever form.</summary>
+    /// <summary>Returns the same for headers of any type.</summary>
     public static TaskHeaders? Over(IEnumerable<KeyValuePair<string, string>>? headers, TaskHeaders? beneath) => Over(Of(headers), beneath);
 
-    /// <summary>What is wrong with a name; null if nothing is.</summary>
+    /// <summary>Returns the fault of a name, or null if there is none.</summary>
     public static string? NameFault(string? name) => name is { Length: > 0 and <= MaxNameLength } && name.All(static c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c))
         ? null
         : $"'{ShownText.Of(name, MaxNameLength)}' is not a valid header name; 1 to {MaxNameLength} characters are allowed: ASCII letters, "
             + $"digits and {Marks}";
 
-    /// <summary>What is wrong with headers.</summary>
-    /// <param name="of">What they are called.</param>
-    /// <param name="headers">The headers; null for none.</param>
+    /// <summary>Returns the faults of headers.</summary>
+    /// <param name="of">The subject of the message.</param>
+    /// <param name="headers">The headers, or null for none.</param>
     public static IEnumerable<string> Faults(string of, TaskHeaders? headers) => headers is null ? [] : headers.Faults().Take(MaxFaults).Select(f => $"{of}: {f}.");
 
-    /// <summary>Refuses headers that are faulty.</summary>
-    /// <exception cref="InvalidTaskException">They are; the message says which and why.</exception>
+    /// <summary>Rejects headers with faults.</summary>
+    /// <exception cref="InvalidTaskException">The headers have faults. The message lists them.</exception>
     public static void Check(string? task, TaskHeaders? headers)
     {
         if (headers is not null && Faults("Headers", headers).ToList() is { Count: > 0 } faults)
@@ -88,7 +88,7 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
         }
     }
 
-    /// <summary>Those of which the names are good; null if there are none.</summary>
+    /// <summary>Returns the headers whose names match, or null if there are none.</summary>
     public TaskHeaders? Only(Func<string, bool> isGood) => Of(this.Where(h => isGood(h.Key)));
 
     public bool ContainsKey(string key) => IndexOf(key) >= 0;
@@ -117,7 +117,7 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
 
     public override int GetHashCode() => this.Aggregate(Count, static (hash, h) => HashCode.Combine(hash, Names.GetHashCode(h.Key), h.Value));
 
-    /// <summary>Their names: values may be secret.</summary>
+    /// <summary>Returns the names only, because values may be secret.</summary>
     public override string ToString() => string.Join(", ", Keys);
 
     private IEnumerable<string> Faults()
@@ -159,7 +159,7 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
         return true;
     }
 
-    // There are few of them.
+    // A linear search suffices for so few.
     private int IndexOf(string name)
     {
         var pairs = Pairs;

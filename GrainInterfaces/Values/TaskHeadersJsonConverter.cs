@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Headers must be an object of strings.</summary>
+/// <summary>Reads and writes headers, which must be an object of strings.</summary>
 internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
 {
     public override TaskHeaders Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

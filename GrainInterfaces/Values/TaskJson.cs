@@ -16,7 +16,7 @@ namespace OrleansTasks;
 /// </remarks>
 public static class TaskJson
 {
-    /// <summary>How deep stored records may be: values and arguments have the full depth inside them.</summary>
+    /// <summary>The maximum nesting of stored records, which may contain values and arguments of the maximum depth.</summary>
     internal const int MaxStoredDepth = 256;
 
     internal static readonly byte[] NullLiteral = "null"u8.ToArray();
@@ -26,13 +26,15 @@ public static class TaskJson
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    /// <summary>Gets the options for reading arguments: a member that the type does not have is an error, because it is a misspelled name.</summary>
+    /// <summary>
+    /// Gets the options for reading arguments. A member that the type does not have is an error, because it is a misspelled name.
+    /// </summary>
     internal static JsonSerializerOptions Arguments { get; } = CreateArguments();
 
     /// <summary>Writes a value by the contract of its runtime type, or of the polymorphic base that lists that type.</summary>
     internal static byte[] Write(object? value) => Write(value, typeof(object));
 
-    /// <summary>Writes a value by the contract that keeps all of it (see <see cref="PolymorphicTypes.ContractOf"/>).</summary>
+    /// <summary>Writes a value by the contract that keeps all of its data (see <see cref="PolymorphicTypes.ContractOf"/>).</summary>
     internal static byte[] Write(object? value, Type declared) =>
         value is null ? NullLiteral : JsonSerializer.SerializeToUtf8Bytes(value, PolymorphicTypes.ContractOf(declared, value.GetType()), Options);
 
@@ -53,7 +55,7 @@ public static class TaskJson
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            // People read values in dashboards and stores. Values are never pasted into HTML unescaped.
+            // People read values in dashboards and storage. Values are never inserted into HTML without escaping.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             IncludeFields = true,
             RespectNullableAnnotations = true,
@@ -76,8 +78,8 @@ public static class TaskJson
         return options;
     }
 
-    /// <summary>Reads a value that somebody else has written.</summary>
-    /// <exception cref="TaskValueMismatchException">It cannot be read as the type.</exception>
+    /// <summary>Reads a value that another process has written.</summary>
+    /// <exception cref="TaskValueMismatchException">The value cannot be read as the type.</exception>
     internal static T? ReadValue<T>(ReadOnlySpan<byte> json, string? task, string what)
     {
         try
@@ -86,7 +88,7 @@ public static class TaskJson
         }
         catch (Exception e)
         {
-            // Whatever a converter or a constructor of the type throws, the value does not fit.
+            // Whatever a converter or a constructor of the type throws, the value does not fit the type.
             throw new TaskValueMismatchException(task, what, typeof(T), json, e);
         }
     }

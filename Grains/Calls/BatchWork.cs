@@ -2,25 +2,25 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Calls;
 
-/// <summary>What the runs of a batch do that have not ended.</summary>
+/// <summary>Describes what the runs of a batch that have not ended are doing.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BatchWork")]
 internal sealed record BatchWork
 {
     public static BatchWork None { get; } = new();
 
-    /// <summary>Whether a run is at work, and waits for no other.</summary>
+    /// <summary>Gets whether a run is working and waits for no other.</summary>
     [Id(0)]
     public bool IsAtWork { get; init; }
 
-    /// <summary>A run that has not begun, with the reason; null if there is none.</summary>
+    /// <summary>Gets a run that has not started, with the reason, or null if there is none.</summary>
     [Id(1)]
     public RunInfo? Waiting { get; init; }
 
-    /// <summary>Runs whose handlers wait for others, not all of them if they are many.</summary>
+    /// <summary>Gets runs whose handlers wait for others. If there are many, it does not contain all of them.</summary>
     [Id(2)]
     public IReadOnlyList<AwaitingRun> Awaiting { get; init; } = [];
 
-    /// <summary>What the runs of several tasks do.</summary>
+    /// <summary>Combines what the runs of several tasks are doing.</summary>
     public static BatchWork Of(IReadOnlyList<BatchWork> works) => new()
     {
         IsAtWork = works.Any(static w => w.IsAtWork),
@@ -29,7 +29,7 @@ internal sealed record BatchWork
     };
 }
 
-/// <summary>A run whose handler waits.</summary>
+/// <summary>Represents a run whose handler waits.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Awaits">What it waits for.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AwaitingRun")]

@@ -2,51 +2,54 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Calls;
 
-/// <summary>What a task grain leaves to its partition when it deactivates.</summary>
+/// <summary>Contains what a task grain leaves to its partition when it deactivates.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Departure")]
 internal sealed record Departure
 {
-    /// <summary>The activation that leaves.</summary>
+    /// <summary>Gets the activation that leaves.</summary>
     [Id(5)]
     public Guid Activation { get; init; }
 
-    /// <summary>Whether it had a briefing; if not, nothing else here counts.</summary>
+    /// <summary>Gets whether it had a briefing. If not, everything else here is ignored.</summary>
     [Id(6)]
     public bool Briefed { get; init; }
 
-    /// <summary>The term in which it owned the task, so that it is not taken for the departure from a later one; 0 from silos of earlier versions.</summary>
+    /// <summary>
+    /// Gets the term in which it owned the task, so that this is not taken for the departure from a later term. It is 0 from silos of
+    /// earlier versions.
+    /// </summary>
     [Id(9)]
     public long Term { get; init; }
 
-    /// <summary>The last sequence number that it used.</summary>
+    /// <summary>Gets the last sequence number that it used.</summary>
     [Id(0)]
     public long Sequence { get; init; }
 
-    /// <summary>What came of the occurrences up to this instant is stored; null if nothing is known.</summary>
+    /// <summary>Gets the instant up to which the results of all occurrences are stored, or null if it is not known.</summary>
     [Id(1)]
     public DateTimeOffset? Settled { get; init; }
 
-    /// <summary>How far the task's records have come; nothing is known from silos of earlier versions.</summary>
+    /// <summary>Gets how far the task's records have come. Empty from silos of earlier versions.</summary>
     [Id(10)]
     public StoredMarks Marks { get; init; }
 
-    /// <summary>Whether runs of the task are under way, which the next owner has to look for.</summary>
+    /// <summary>Gets whether runs of the task are active, for which the next owner must search.</summary>
     [Id(2)]
     public bool HasOrphans { get; init; }
 
-    /// <summary>Whether the task is no more, and its history was removed.</summary>
+    /// <summary>Gets whether the task no longer exists, and its history was removed.</summary>
     [Id(8)]
     public bool Forgotten { get; init; }
 
-    /// <summary>The first of the occurrences whose runs it may have claimed and never starts; null if there are none.</summary>
+    /// <summary>Gets the first of the occurrences that it may have claimed but never starts, or null if there are none.</summary>
     [Id(7)]
     public DateTimeOffset? Unclaimed { get; init; }
 
-    /// <summary>The attempts of stored runs that may have started, where it has anything to say about them.</summary>
+    /// <summary>Gets the attempts of stored runs that may have started, if it knows any.</summary>
     [Id(4)]
     public IReadOnlyDictionary<Guid, int> Attempts { get; init; } = new Dictionary<Guid, int>();
 
-    /// <summary>Runs that no silo has yet; the partition may know them.</summary>
+    /// <summary>Gets runs that no silo has yet. The partition may know them.</summary>
     [Id(3)]
     public IReadOnlyList<StoredRun> Runs { get; init; } = [];
 }

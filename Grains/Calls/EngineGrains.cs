@@ -1,6 +1,8 @@
 namespace OrleansTasks.Calls;
 
-/// <summary>The names by which Orleans knows the kinds of the engine's grains. They are part of addresses and of the directory, and never change.</summary>
+/// <summary>
+/// Defines the type names of the engine's grains. They are part of addresses and of the grain directory, and never change.
+/// </summary>
 internal static class EngineGrains
 {
     public const string Task = "orleans-tasks.task";
@@ -9,6 +11,6 @@ internal static class EngineGrains
     public const string Group = "orleans-tasks.group";
     public const string Archive = "orleans-tasks.archive";
 
-    /// <summary>Those that are on one silo at a time, and are placed on none that is drained.</summary>
+    /// <summary>Gets the types that are active on one silo at a time, and are not placed on drained silos.</summary>
     public static IReadOnlyList<string> Placed => [Task, Partition, Batch, Group, Archive];
 }

@@ -1,20 +1,22 @@
 namespace OrleansTasks.Calls;
 
-/// <summary>What the engine itself asks of a batch, besides <see cref="IBatchGrain"/>.</summary>
+/// <summary>Defines the engine's own calls to a batch, in addition to <see cref="IBatchGrain"/>.</summary>
 [Alias("OrleansTasks.IBatchEngine")]
 internal interface IBatchEngine : IGrainWithGuidKey
 {
-    /// <summary>Says what a run of the batch came to. Stored when it returns.</summary>
+    /// <summary>Reports the status with which a run of the batch ended. It is stored when the call returns.</summary>
     [Alias("Report")]
     Task ReportAsync(int index, RunStatus status);
 
-    /// <summary>Has the batch go on with what was interrupted.</summary>
-    /// <returns>The instant at which it ended; null if it has not, or is being made. Minimum if there is no such batch.</returns>
+    /// <summary>Makes the batch continue interrupted work.</summary>
+    /// <returns>
+    /// The instant at which it ended, or null if it has not, or is being created. The minimum value if there is no such batch.
+    /// </returns>
     [Alias("Resume")]
     Task<DateTimeOffset?> ResumeAsync();
 
-    /// <summary>The tasks of the runs that have not ended.</summary>
-    /// <returns>Their names, a limited number of them; none if there is no such batch.</returns>
+    /// <summary>Returns the tasks of the runs that have not ended.</summary>
+    /// <returns>A limited number of their names, or none if there is no such batch.</returns>
     [Alias("PendingTasks")]
     Task<IReadOnlyList<string>> PendingTasksAsync();
 

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Calls;
 
-/// <summary>A task grain asked to be attached although a later activation has been attached in the meantime: it never works on the task again, and leaves.</summary>
+/// <summary>
+/// Thrown when a task grain attaches although a later activation has been attached in the meantime. It never works on the task again, and
+/// leaves.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.ReplacedTaskException")]
 internal sealed class ReplacedTaskException : TaskException
 {

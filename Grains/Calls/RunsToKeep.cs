@@ -1,6 +1,6 @@
 namespace OrleansTasks.Calls;
 
-/// <summary>Runs of a task that have ended, to be kept for searches.</summary>
+/// <summary>Contains ended runs of a task, to be kept for searches.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunsToKeep")]
 internal sealed record RunsToKeep
 {
@@ -16,18 +16,18 @@ internal sealed record RunsToKeep
     [Id(3)]
     public IReadOnlyList<string>? Tags { get; init; }
 
-    /// <summary>How long, and how many of them, are kept where they succeeded.</summary>
+    /// <summary>Gets how long, and how many, successful runs are kept.</summary>
     [Id(4)]
     public required RunRetention Succeeded { get; init; }
 
-    /// <summary>The same for those that did not.</summary>
+    /// <summary>Gets how long, and how many, other runs are kept.</summary>
     [Id(5)]
     public required RunRetention Other { get; init; }
 
-    /// <summary>The results.</summary>
+    /// <summary>Gets the results.</summary>
     [Id(6)]
     public IReadOnlyList<TaskResult> Results { get; init; } = [];
 
-    /// <summary>What holds for a run.</summary>
+    /// <summary>Returns the retention of runs with a status.</summary>
     public RunRetention Of(RunStatus status) => status == RunStatus.Succeeded ? Succeeded : Other;
 }

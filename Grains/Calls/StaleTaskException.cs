@@ -1,6 +1,8 @@
 namespace OrleansTasks.Calls;
 
-/// <summary>A task grain spoke with an attachment that is no longer the newest: its activation, or its partition's, was replaced.</summary>
+/// <summary>
+/// Thrown when a task grain used an attachment that is no longer the newest, because its activation or that of its partition was replaced.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.StaleTaskException")]
 internal sealed class StaleTaskException : TaskException
 {

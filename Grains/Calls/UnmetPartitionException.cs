@@ -1,8 +1,8 @@
 namespace OrleansTasks.Calls;
 
 /// <summary>
-/// The partition was opened lately, and cannot tell whether a question of a task grain was sent since then or was long on its way. The grain sends it once more, with the name of the partition's
-/// activation.
+/// Thrown when a partition was opened recently, and cannot tell whether a question of a task grain was sent since then or was delayed. The
+/// grain sends it once more, with the id of the partition's activation.
 /// </summary>
 [GenerateSerializer, Alias("OrleansTasks.UnmetPartitionException")]
 internal sealed class UnmetPartitionException : TaskException
@@ -12,7 +12,7 @@ internal sealed class UnmetPartitionException : TaskException
             + "from a delayed one.") =>
         Partition = partition;
 
-    /// <summary>Names the activation of the partition.</summary>
+    /// <summary>Gets the id of the activation of the partition.</summary>
     [Id(0)]
     public Guid Partition { get; }
 }

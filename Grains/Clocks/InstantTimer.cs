@@ -3,16 +3,17 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Clocks;
 
 /// <summary>
-/// A timer of a grain that ticks at an instant. Grain timers count relative times, in whole milliseconds; and what they are set to within a tick they count from the tick's end, when
-/// the clock may have gone on. So what a tick does is done on a turn of its own, after it, and the clock is looked at again after the timer was set.
+/// Implements a grain's timer that fires at an instant. Grain timers take relative times, in whole milliseconds. A time that is set within
+/// a callback counts from the callback's end, when the clock may have advanced. So the work of a callback runs on a turn of its own, after
+/// it, and the clock is read again after the timer was set.
 /// </summary>
-/// <param name="timers">Makes the timer.</param>
-/// <param name="tick">What is done at the instant.</param>
-/// <param name="time">The clock that says when the instant is.</param>
+/// <param name="timers">Creates the timer.</param>
+/// <param name="tick">Called at the instant.</param>
+/// <param name="time">The clock by which the instant is determined.</param>
 /// <param name="log">The log.</param>
 internal sealed partial class InstantTimer(TimerFactory timers, Action tick, TimeProvider time, ILogger log) : IDisposable
 {
-    // Far below what timers take; a timer that comes early is set again by its tick.
+    // This is far below the maximum of timers. A timer that fires early is set again by its callback.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
@@ -21,10 +22,13 @@ internal sealed partial class InstantTimer(TimerFactory timers, Action tick, Tim
     private static bool _isArming;
     private IGrainTimer? _timer;
 
-    /// <summary>Whether this thread is setting a timer for an instant at which something is due. A clock of a test goes from one of these to the next, and not to the looks that are taken every few seconds.</summary>
+    /// <summary>
+    /// Gets whether this thread is setting a timer for an instant at which something is due. A test's clock advances from one of these
+    /// instants to the next, and ignores the checks that are made every few seconds.
+    /// </summary>
     public static bool IsArming => _isArming;
 
-    /// <summary>Has it tick at an instant, at most a day from now, and not before.</summary>
+    /// <summary>Makes it fire at an instant, at most a day from now, and not before.</summary>
     public void Arm(DateTimeOffset instant)
     {
         _timer ??= timers(OnTickAsync, Timeout.InfiniteTimeSpan);
@@ -45,12 +49,14 @@ internal sealed partial class InstantTimer(TimerFactory timers, Action tick, Tim
         }
     }
 
-    /// <summary>Has it not tick.</summary>
+    /// <summary>Stops the timer.</summary>
     public void Stop() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>The time until an instant, in whole milliseconds, never cut short: a timer that is early would be of no use.</summary>
+    /// <summary>
+    /// Returns the time until an instant in whole milliseconds, rounded up, because a timer that fires early would be useless.
+    /// </summary>
     public static TimeSpan Wait(DateTimeOffset instant, DateTimeOffset now)
     {
         var wait = instant - now;
@@ -73,7 +79,7 @@ internal sealed partial class InstantTimer(TimerFactory timers, Action tick, Tim
         }
         catch (Exception e)
         {
-            // It would never tick again.
+            // Otherwise the timer would never fire again.
             LogFault(log, e.ToString());
             Arm(time.GetUtcNow() + PauseAfterFault);
         }

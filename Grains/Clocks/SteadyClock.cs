@@ -1,8 +1,9 @@
 namespace OrleansTasks.Clocks;
 
 /// <summary>
-/// A clock that goes on evenly, whatever is done to the wall clock. It is for what measures periods by subtracting instants. When the clock is put back by an
-/// hour, Orleans' failure detector would otherwise look at no silo for an hour, and no grain could be activated for as long.
+/// Implements a clock that advances evenly, whatever happens to the wall clock. It is for code that measures periods by subtracting
+/// instants. Otherwise, when the clock is set back by an hour, Orleans' failure detector would check no silo for an hour, and no grain
+/// could be activated for as long.
 /// </summary>
 /// <param name="time">The wall clock, the timers and the monotonic clock of this silo.</param>
 internal sealed class SteadyClock(TimeProvider time) : TimeProvider
@@ -14,7 +15,7 @@ internal sealed class SteadyClock(TimeProvider time) : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
 
-    /// <summary>By how much this clock is ahead of the wall clock; negative if it is behind.</summary>
+    /// <summary>Gets by how much this clock is ahead of the wall clock, negative if it is behind.</summary>
     public TimeSpan Ahead => GetUtcNow() - time.GetUtcNow();
 
     public override DateTimeOffset GetUtcNow() => _since + time.GetElapsedTime(_start);

@@ -3,8 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansTasks.Collections;
 
-/// <summary>A queue that is an object only once something was added: most tasks never need theirs, and many tasks are in memory.</summary>
-/// <typeparam name="T">What is in it.</typeparam>
+/// <summary>
+/// Implements a queue that allocates an object only once something is added. Most tasks never need theirs, and many tasks are in memory.
+/// </summary>
+/// <typeparam name="T">The type of the items.</typeparam>
 internal struct LazyQueue<T> : IEnumerable<T>
 {
     private Queue<T>? _items;
@@ -13,7 +15,7 @@ internal struct LazyQueue<T> : IEnumerable<T>
 
     public void Enqueue(T item) => (_items ??= new Queue<T>()).Enqueue(item);
 
-    /// <exception cref="InvalidOperationException">It is empty.</exception>
+    /// <exception cref="InvalidOperationException">The queue is empty.</exception>
     public readonly T Dequeue() => _items is null ? throw new InvalidOperationException("The queue is empty.") : _items.Dequeue();
 
     public readonly bool TryDequeue([MaybeNullWhen(false)] out T item)

@@ -2,8 +2,10 @@ using System.Collections;
 
 namespace OrleansTasks.Collections;
 
-/// <summary>A set that is an object only once something was added: most tasks never need theirs, and many tasks are in memory.</summary>
-/// <typeparam name="T">What is in it.</typeparam>
+/// <summary>
+/// Implements a set that allocates an object only once something is added. Most tasks never need theirs, and many tasks are in memory.
+/// </summary>
+/// <typeparam name="T">The type of the items.</typeparam>
 internal struct LazySet<T> : IEnumerable<T>
 {
     private HashSet<T>? _items;

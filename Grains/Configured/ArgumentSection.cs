@@ -5,12 +5,12 @@ using Microsoft.Extensions.Configuration;
 namespace OrleansTasks.Configured;
 
 /// <summary>
-/// Reads arguments, whose types nobody knows here: true and false are truth values, everything else is text, which parameters that are numbers read too; keys 0, 1, 2 make a list. Where that is not
-/// what is meant, JSON in one text says it exactly.
+/// Reads arguments, whose types are not known here. True and false become Boolean values, and everything else becomes text, which numeric
+/// parameters also read. Keys 0, 1, 2 make a list. If that is not what is meant, one text with JSON specifies it exactly.
 /// </summary>
 internal static class ArgumentSection
 {
-    /// <summary>The arguments as JSON: an array of positional ones, or an object of named ones. Null if it says nothing.</summary>
+    /// <summary>Returns the arguments as JSON: an array of positional ones, or an object of named ones. Null if there are none.</summary>
     public static JsonNode? Read(IConfigurationSection section, ConfigurationFaults faults)
     {
         if (section.GetChildren().Any())

@@ -3,12 +3,12 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>What is wrong with configuration, each fault with its path.</summary>
+/// <summary>Collects the faults in configuration, each with its path.</summary>
 internal sealed class ConfigurationFaults
 {
     private readonly List<string> _all = [];
 
-    /// <summary>What is wrong so far: <c>OrleansTasks:Tasks:report:Schedule:cron: …</c>.</summary>
+    /// <summary>Gets the faults so far: <c>OrleansTasks:Tasks:report:Schedule:cron: …</c>.</summary>
     public IReadOnlyList<string> All => _all;
 
     public int Count => _all.Count;
@@ -17,10 +17,10 @@ internal sealed class ConfigurationFaults
 
     public void Add(string path, string fault) => _all.Add($"{ShownText.Of(path, 300)}: {ShownText.Of(fault, 1000)}");
 
-    /// <summary>Adds faults that begin with the name of what they are about, such as <c>Options.Retry.Delay is …</c>, with the path of that.</summary>
-    /// <param name="section">What the names count from.</param>
+    /// <summary>Adds faults that start with a name, such as <c>Options.Retry.Delay is …</c>, with the path of that name.</summary>
+    /// <param name="section">The section to which the names are relative.</param>
     /// <param name="faults">The faults.</param>
-    /// <param name="root">What the names begin with, besides; empty for nothing.</param>
+    /// <param name="root">A prefix of the names that is not part of the path, or empty for none.</param>
     public void AddNamed(IConfigurationSection section, IEnumerable<string> faults, string root = "")
     {
         foreach (var fault in faults)

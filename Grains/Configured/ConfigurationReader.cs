@@ -8,33 +8,37 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>Reads what a silo's configuration says of tasks, groups and calendars. All faults are found at once, each with its path.</summary>
-/// <param name="rules">Where it is, and what the code keeps.</param>
-/// <param name="handlers">What the code says.</param>
-/// <param name="options">What this host allows.</param>
+/// <summary>
+/// Reads what a silo's configuration says about tasks, groups and calendars. It finds all faults at once, each with its path.
+/// </summary>
+/// <param name="rules">The section, and the tasks for which code takes precedence.</param>
+/// <param name="handlers">The definitions in code.</param>
+/// <param name="options">The limits of this host.</param>
 internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatalog handlers, IOptions<TasksOptions> options)
 {
     private static readonly string[] Registered = ["Tasks", "Groups", "Calendars"];
     private static readonly string[] Members = ["Version", "Options", .. Registered];
 
-    // Settings of other parts of the library, which may stand beside them.
+    // The settings of other parts of the library, which may be in the same section.
     private static readonly string[] Others = ["Client", "Api", "Dashboard"];
     private ConfigurationReading? _first;
 
-    // Whether tasks were there when all was read last, and one of their settings.
+    // Whether tasks were present at the last complete reading, and one of their settings.
     private bool _hadTasks;
     private string? _sample;
 
-    /// <summary>Whether tasks are configured at all.</summary>
+    /// <summary>Gets whether tasks are configured at all.</summary>
     public bool IsUsed => rules.Source is not null;
 
-    /// <summary>What it said when the silo started.</summary>
+    /// <summary>Gets the configuration at the start of the silo.</summary>
     public ConfigurationReading First => _first ??= Read();
 
-    /// <summary>Whether tasks that were there are gone although nobody has told of a change: so it is with a file that cannot be read any more.</summary>
+    /// <summary>
+    /// Gets whether tasks have disappeared although no change was signaled. This happens with a file that can no longer be read.
+    /// </summary>
     public bool HasVanished => _hadTasks && (_sample is null ? !SectionReader.Has(rules.Source!, "Tasks") : rules.Source![$"Tasks:{_sample}"] is null);
 
-    /// <summary>Reads it as it is now.</summary>
+    /// <summary>Reads the present configuration.</summary>
     public ConfigurationReading Read()
     {
         var faults = new ConfigurationFaults();
@@ -82,7 +86,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         return new ConfigurationReading(content.Sealed(), faults.All);
     }
 
-    /// <summary>Has something done whenever it changes.</summary>
+    /// <summary>Registers an action that runs after each change.</summary>
     public IDisposable Listen(Action action) => rules.Source is { } source ? ChangeToken.OnChange(source.GetReloadToken, action) : new CancellationTokenSource();
 
     private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section, ConfigurationFaults faults, TaskEngineLimits limits)
@@ -93,7 +97,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         var kept = new List<string>();
         foreach (var child in section.GetChildren())
         {
-            // Configuration does not tell upper from lower case, and names of tasks do.
+            // Configuration ignores case, but names of tasks are case-sensitive.
             var code = handlers.Code.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Code.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             var task = reader.Read(child, code);
             if (code is not null && rules.CodeWins.Contains(code.Name))
@@ -153,7 +157,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         }
         catch (OptionsValidationException)
         {
-            // The silo does not start; the one error that lists everything tells what is wrong with them.
+            // The silo does not start. The one error that lists everything reports the fault in the limits.
             return TaskEngineLimits.Widest;
         }
     }
@@ -170,7 +174,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
     }
 }
 
-/// <summary>What was read of configuration.</summary>
-/// <param name="Content">What it says; incomplete where there are faults.</param>
-/// <param name="Faults">What is wrong with it, each with its path.</param>
+/// <summary>Contains the result of reading configuration.</summary>
+/// <param name="Content">The content, which is incomplete if there are faults.</param>
+/// <param name="Faults">The faults, each with its path.</param>
 internal sealed record ConfigurationReading(ConfiguredContent Content, IReadOnlyList<string> Faults);

@@ -2,19 +2,19 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>What a silo's code says of configuration.</summary>
+/// <summary>Contains what a silo's code says about configuration.</summary>
 internal sealed class ConfigurationRules
 {
-    /// <summary>Where tasks are configured; null: nowhere.</summary>
+    /// <summary>Gets the section with the tasks, or null if there is none.</summary>
     public IConfiguration? Source { get; private set; }
 
-    /// <summary>Whether it was given a second place, which would not be taken.</summary>
+    /// <summary>Gets whether a second section was given, which would be ignored.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>The tasks that are as the code says, whatever configuration says.</summary>
+    /// <summary>Gets the tasks that are as the code says, whatever configuration says.</summary>
     public ISet<string> CodeWins { get; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <summary>Takes tasks from a place.</summary>
+    /// <summary>Sets the section with the tasks.</summary>
     public void Add(IConfiguration configuration)
     {
         HasMore |= Source is not null && Source != configuration;

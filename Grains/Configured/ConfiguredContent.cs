@@ -2,21 +2,24 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>What configuration says, read and without faults.</summary>
+/// <summary>Contains the content of configuration, read and without faults.</summary>
 internal sealed record ConfiguredContent
 {
     private readonly HashSet<string> _names = [];
 
-    /// <summary>The path of the section.</summary>
+    /// <summary>Gets the path of the section.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Its version; 0 if it has none.</summary>
+    /// <summary>Gets its version, or 0 if it has none.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether it says which tasks there are, be it none. Where it does not, tasks of other configurations stay.</summary>
+    /// <summary>Gets whether it lists tasks, even if the list is empty. If it does not, tasks of other configurations stay.</summary>
     public bool SaysTasks { get; init; }
 
-    /// <summary>Whether it says anything of tasks, groups or calendars. One that does not is not there, as a file that is missing or broken is not.</summary>
+    /// <summary>
+    /// Gets whether it says anything about tasks, groups or calendars. If it does not, it is treated as missing, like a file that is
+    /// missing or broken.
+    /// </summary>
     public bool SaysAnything { get; init; }
 
     public IReadOnlyList<ConfiguredTask> Tasks
@@ -31,16 +34,16 @@ internal sealed record ConfiguredContent
 
     public IReadOnlyDictionary<string, BusinessCalendar> Calendars { get; init; } = new Dictionary<string, BusinessCalendar>();
 
-    /// <summary>The tasks that it names, and that are as the code says all the same.</summary>
+    /// <summary>Gets the tasks that it names, but that are as the code says.</summary>
     public IReadOnlyList<string> Kept { get; init; } = [];
 
-    /// <summary>The fingerprint of the options of the engine, which only a start takes over.</summary>
+    /// <summary>Gets the fingerprint of the options of the engine, which only take effect at a start.</summary>
     public string Options { get; init; } = "";
 
-    /// <summary>The fingerprint of what is registered.</summary>
+    /// <summary>Gets the fingerprint of what is registered.</summary>
     public string Fingerprint { get; private init; } = "";
 
-    /// <summary>The same with its fingerprint: the order in which it says things does not count.</summary>
+    /// <summary>Returns a copy with its fingerprint, which does not depend on the order of the content.</summary>
     public ConfiguredContent Sealed() => this with
     {
         Fingerprint = Fingerprints.Of(new
@@ -52,8 +55,11 @@ internal sealed record ConfiguredContent
         }),
     };
 
-    /// <summary>What is missing of it, if another one was taken before: what was said there would be gone because of a file that is missing, empty or broken.</summary>
-    /// <returns>The fault with its path; null if nothing is missing.</returns>
+    /// <summary>
+    /// Determines what is missing compared with an earlier configuration. Its tasks would be lost because of a file that is missing, empty
+    /// or broken.
+    /// </summary>
+    /// <returns>The fault with its path, or null if nothing is missing.</returns>
     public string? MissingAfter(ConfiguredContent before)
     {
         var tasks = before.Tasks.Count + before.Kept.Count;
@@ -67,9 +73,9 @@ internal sealed record ConfiguredContent
             : null;
     }
 
-    /// <summary>Whether it says what a task is.</summary>
+    /// <summary>Decides whether it defines a task.</summary>
     public bool Names(string task) => _names.Contains(task);
 
-    /// <summary>Where a task stands.</summary>
+    /// <summary>Returns the path of a task.</summary>
     public string PathOf(string task) => $"{Path}:Tasks:{task}";
 }

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Configuration;
 namespace OrleansTasks.Configured;
 
 /// <summary>Sets the options of the engine from configuration.</summary>
-/// <param name="faults">Takes what is wrong.</param>
+/// <param name="faults">Receives the faults.</param>
 internal sealed class OptionsSection(ConfigurationFaults faults)
 {
     private readonly SectionReader _sections = new(faults);
 
-    /// <summary>Sets what a section names; what cannot be read is left as it is.</summary>
+    /// <summary>Sets the options that a section names. Values that cannot be read leave the options unchanged.</summary>
     public void Apply(IConfigurationSection section, object options)
     {
         if (!_sections.IsObject(section))

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>Reads a schedule, with the names that it has over HTTP, in whatever case.</summary>
-/// <param name="faults">Takes what is wrong.</param>
+/// <summary>Reads a schedule, with the names that it has over HTTP, in any case.</summary>
+/// <param name="faults">Receives the faults.</param>
 internal sealed class ScheduleSection(ConfigurationFaults faults)
 {
     private enum Form
@@ -49,7 +49,7 @@ internal sealed class ScheduleSection(ConfigurationFaults faults)
 
     private readonly SectionReader _sections = new(faults);
 
-    /// <summary>The schedule as JSON; null if it says nothing, or something is wrong with it.</summary>
+    /// <summary>Returns the schedule as JSON. Null if there is none, or if it has a fault.</summary>
     public JsonObject? Read(IConfigurationSection section)
     {
         var before = faults.Count;
@@ -105,7 +105,9 @@ internal sealed class ScheduleSection(ConfigurationFaults faults)
         }
     }
 
-    /// <summary>The member that a message is about: the one that it names, or else what says when the task runs.</summary>
+    /// <summary>
+    /// Returns the member to which a message refers: the one that it names, or else the one that says when the task runs.
+    /// </summary>
     private static IConfigurationSection PlaceOf(IConfigurationSection section, string fault)
     {
         var children = section.GetChildren().ToList();

@@ -7,14 +7,14 @@ using OrleansTasks.Text;
 namespace OrleansTasks.Configured;
 
 /// <summary>
-/// Makes JSON of sections of configuration, as the HTTP API takes it. Configuration knows only texts: what a list is, a number or a truth value, is taken from the contract of the type.
-/// Names are those of the JSON, in whatever case.
+/// Converts sections of configuration to JSON, as the HTTP API accepts it. Configuration only has texts: the contract of the type says what
+/// is a list, a number or a Boolean value. Names are those of the JSON, in any case.
 /// </summary>
-/// <param name="faults">Takes what is wrong.</param>
+/// <param name="faults">Receives the faults.</param>
 internal sealed class SectionReader(ConfigurationFaults faults)
 {
     /// <summary>Reads a section as a type.</summary>
-    /// <returns>What it says; null if it says nothing, or something is wrong with it, which the faults tell.</returns>
+    /// <returns>The value, or null if the section is empty or has a fault, which is added to the faults.</returns>
     public T? Read<T>(IConfigurationSection section)
         where T : class
     {
@@ -36,17 +36,17 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         }
     }
 
-    /// <summary>A member by its name, in the case in which it was written.</summary>
+    /// <summary>Returns a member by its name, in any case.</summary>
     public static IConfigurationSection Member(IConfiguration section, string name) =>
         section.GetChildren().FirstOrDefault(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? section.GetSection(name);
 
-    /// <summary>Whether a member is there, be it an empty one.</summary>
+    /// <summary>Decides whether a member exists, even if it is empty.</summary>
     public static bool Has(IConfiguration section, string name) => section.GetChildren().Any(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The JSON of a section; null if it says nothing.</summary>
+    /// <summary>Returns the JSON of a section, or null if it is empty.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="type">What it is to be.</param>
-    /// <param name="known">What is known without it, so that it need not be there; null for nothing.</param>
+    /// <param name="type">The expected type.</param>
+    /// <param name="known">The members that are known without it and so are not required, or null for none.</param>
     public JsonNode? ReadNode(IConfigurationSection section, Type type, JsonNode? known = null)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -70,7 +70,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         };
     }
 
-    /// <summary>The items of a section that is a list.</summary>
+    /// <summary>Returns the items of a section that is a list.</summary>
     public JsonArray ReadList(IConfigurationSection section, Func<IConfigurationSection, JsonNode?> read)
     {
         var children = section.GetChildren().ToList();
@@ -83,7 +83,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         return [.. children.OrderBy(c => int.Parse(c.Key, System.Globalization.CultureInfo.InvariantCulture)).Select(read)];
     }
 
-    /// <summary>A single value; a fault if it is none of the type.</summary>
+    /// <summary>Reads a single value, and adds a fault if it is not of the type.</summary>
     public JsonNode? ReadValue(IConfigurationSection section, Type type)
     {
         if (section.GetChildren().Any())
@@ -168,7 +168,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         return json;
     }
 
-    /// <summary>Whether a section has members; an empty one says nothing.</summary>
+    /// <summary>Decides whether a section has members. An empty one has none.</summary>
     public bool IsObject(IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))
@@ -192,6 +192,6 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         : type == typeof(string) ? "a text"
         : $"a {type.Name}";
 
-    /// <summary>A message of the serializer without its own path, which counts from something that nobody has written.</summary>
+    /// <summary>Returns a message of the serializer without its own path, which refers to JSON that no user has written.</summary>
     internal static string WithoutPath(string message) => message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var end ? message[..end] : message;
 }

@@ -8,10 +8,12 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Configured;
 
-/// <summary>Reads what configuration says of a task: the members of the body of <c>PUT /tasks/{name}</c>, and whether it is paused.</summary>
-/// <param name="faults">Takes what is wrong.</param>
+/// <summary>
+/// Reads what configuration says about a task: the members of the body of <c>PUT /tasks/{name}</c>, and whether it is paused.
+/// </summary>
+/// <param name="faults">Receives the faults.</param>
 /// <param name="handlers">The handlers of this silo.</param>
-/// <param name="limits">What this host allows.</param>
+/// <param name="limits">The limits of this host.</param>
 internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog handlers, TaskEngineLimits limits)
 {
     private static readonly string[] Members = ["handler", "schedule", "args", "named", "headers", "options", "paused"];
@@ -20,8 +22,8 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
 
     /// <summary>Reads a task.</summary>
     /// <param name="section">The section; its key is the task's name.</param>
-    /// <param name="code">What the code says of the task of that name; null if nothing.</param>
-    /// <returns>The task, with what the code says where the section says nothing; null if something is wrong.</returns>
+    /// <param name="code">The code's definition of the task of that name, or null if there is none.</param>
+    /// <returns>The task, with the code's values for what the section omits. Null if it has a fault.</returns>
     public ConfiguredTask? Read(IConfigurationSection section, TaskDefinition? code)
     {
         var before = faults.Count;
@@ -56,7 +58,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
     {
         var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Headers = definition.Headers, Options = definition.Options };
 
-        // What is wrong with the code's own is told of the code, by the silos that bring it into the registry.
+        // The silos that register the code's definition report the faults in it.
         faults.AddNamed(section, registration.FaultsBesidesSchedule(limits).Except(code is not null && handlers.Definitions.Contains(code) ? code.Options.Faults(limits) : []));
         CheckSizes(section, definition);
         var given = Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists());
@@ -146,7 +148,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
         return null;
     }
 
-    /// <summary>The options of the code, with those that the section names in their place.</summary>
+    /// <summary>Returns the options of the code, overridden by those that the section names.</summary>
     private TaskOptions ReadOptions(IConfigurationSection section, TaskOptions code)
     {
         var before = faults.Count;
@@ -169,7 +171,10 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
         }
     }
 
-    /// <summary>Puts members in the place of others, at every depth: a retry of which only the number of attempts is given has the waits that the code says. Lists are replaced.</summary>
+    /// <summary>
+    /// Replaces members at every depth: a retry policy with only the number of attempts keeps the waits of the code. Lists are replaced
+    /// completely.
+    /// </summary>
     private static void Merge(JsonObject all, JsonObject given)
     {
         foreach (var (name, value) in given)

@@ -3,7 +3,7 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>A class as a handler: made from the run's scope, called, disposed.</summary>
+/// <summary>Calls a class as a handler: creates it from the run's scope, calls it, and disposes it.</summary>
 internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParameter parameter) : ITaskInvoker
     where THandler : class, ITaskHandler<TArguments, TResult>
 {
@@ -44,10 +44,10 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
     public byte[]? Write(object? value, string task) => ((IValueWriter)_result).Write(value, task);
 }
 
-/// <summary>Makes the invokers of handler classes.</summary>
+/// <summary>Creates the invokers of handler classes.</summary>
 internal static class ClassInvoker
 {
-    /// <summary>Compiles a class; null, with the faults told, if it can never be called.</summary>
+    /// <summary>Compiles a class. Returns null, and adds the faults, if it can never be called.</summary>
     public static ITaskInvoker? Create(string name, Type type, ContainerView container, List<string> faults)
     {
         var shapes = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITaskHandler<,>)).ToArray();

@@ -4,14 +4,14 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>Whether classes of users can be made from the container, asked without making any.</summary>
+/// <summary>Checks whether users' classes can be created from the container, without creating any.</summary>
 internal static class ConstructorCheck
 {
-    /// <summary>Tells what keeps a class from being made.</summary>
-    /// <param name="what">What it is for, for people.</param>
+    /// <summary>Reports what prevents a class from being created.</summary>
+    /// <param name="what">The purpose of the class, for people.</param>
     /// <param name="type">The class.</param>
     /// <param name="container">The container.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="faults">Receives the faults.</param>
     public static void Check(string what, Type type, ContainerView container, List<string> faults)
     {
         var constructors = type.GetConstructors();

@@ -5,13 +5,13 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>A delegate as a handler. Its call is compiled once; a run needs no reflection.</summary>
+/// <summary>Calls a delegate as a handler. The call is compiled once, so a run needs no reflection.</summary>
 internal sealed class DelegateInvoker : ITaskInvoker
 {
     private readonly ArgumentBinder _binder;
     private readonly Call _call;
 
-    // Few handlers have somebody between them and their values.
+    // Few handlers have filters, which need the value as an object.
     private readonly Lazy<BoxedCall> _boxed;
     private readonly Lazy<IValueWriter> _writer;
 
@@ -35,7 +35,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
 
     private delegate ValueTask<object?> BoxedCall(IServiceProvider services, TaskRunContext run, object?[] arguments);
 
-    /// <summary>Compiles a delegate; null, with the faults told, if it can never be called.</summary>
+    /// <summary>Compiles a delegate. Returns null, and adds the faults, if it can never be called.</summary>
     public static DelegateInvoker? Create(string name, Delegate handler, ContainerView container, List<string> faults)
     {
         var before = faults.Count;
@@ -48,7 +48,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
         var invoke = handler.GetType().GetMethod("Invoke")!.GetParameters();
         var declared = handler.Method.GetParameters();
 
-        // A delegate that is closed over its method's first argument does not show it.
+        // A delegate that is closed over its method's first argument does not have it as a parameter.
         var hidden = Math.Max(0, declared.Length - invoke.Length);
         var parameters = invoke.Select((p, i) => reading.Read(declared[hidden + i], p.ParameterType, p.Name)).ToArray();
         return faults.Count == before ? new DelegateInvoker(parameters!, handler) : null;

@@ -3,10 +3,15 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>Starts F#'s <c>Async&lt;T&gt;</c>, which a handler returns as a description of work, through the F# library that the handler brings.</summary>
+/// <summary>
+/// Starts F#'s <c>Async&lt;T&gt;</c>, which a handler returns as a description of work, with the F# library that the handler uses.
+/// </summary>
 internal static class FSharpAsync
 {
-    /// <summary>Returns the expression that starts the work with a token and gives a <see cref="Task{TResult}"/>, or a <see cref="Task"/> for <c>Async&lt;unit&gt;</c>.</summary>
+    /// <summary>
+    /// Returns the expression that starts the work with a token and returns a <see cref="Task{TResult}"/>, or a <see cref="Task"/> for
+    /// <c>Async&lt;unit&gt;</c>.
+    /// </summary>
     public static Expression Start(Expression work, Expression stop)
     {
         var value = work.Type.GetGenericArguments()[0];

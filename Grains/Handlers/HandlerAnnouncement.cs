@@ -5,15 +5,15 @@ using OrleansTasks.Calls;
 namespace OrleansTasks.Handlers;
 
 /// <summary>
-/// Puts the names of this silo's handlers into the silo's grain manifest, which Orleans gives to every silo with the news that this
-/// one has joined: no silo is known without its handlers being known.
+/// Puts the names of this silo's handlers into the silo's grain manifest. Orleans sends it to every silo together with the news that this
+/// silo has joined, so no silo is known without its handlers.
 /// </summary>
 internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPropertiesProvider
 {
     private const string Property = "orleans-tasks.handlers";
     private const string ParametersProperty = "orleans-tasks.parameters";
 
-    // Names have no control characters, so this cannot occur in one.
+    // Names have no control characters, so a name cannot contain this one.
     private const char Separator = '\n';
     private static readonly GrainType Tasks = GrainType.Create(EngineGrains.Task);
 
@@ -32,7 +32,9 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
             ? names.Split(Separator)
             : [];
 
-    /// <summary>The same handlers with their parameters, for people; a silo of an earlier version says nothing of these.</summary>
+    /// <summary>
+    /// Reads the same handlers with their parameters, for people. The manifest of a silo of an earlier version does not contain them.
+    /// </summary>
     public static IEnumerable<HandlerInfo> ReadParameters(GrainManifest manifest) =>
         manifest.Grains.TryGetValue(Tasks, out var grain)
         && grain.Properties.TryGetValue(ParametersProperty, out var json) && JsonSerializer.Deserialize<IReadOnlyList<HandlerInfo>>(json, TaskJson.Options) is { } described

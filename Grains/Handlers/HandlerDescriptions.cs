@@ -6,7 +6,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>Says of handlers what people need to know who want to run them. Pure.</summary>
+/// <summary>Describes handlers for people who want to run them. Pure.</summary>
 internal static class HandlerDescriptions
 {
     private const int MaxChoices = 100;
@@ -45,7 +45,7 @@ internal static class HandlerDescriptions
         Type = parameter.TypeName,
         Kind = KindOf(parameter.Type),
 
-        // What has another source besides the arguments need not be among them.
+        // A parameter with a source besides the arguments need not have an argument.
         Optional = parameter.HasFallback || parameter.TakesRest || parameter.Source is not null,
         Nullable = parameter.AcceptsNull && (!parameter.Type.IsValueType || Nullable.GetUnderlyingType(parameter.Type) is not null),
         Default = parameter.HasFallback ? Json(parameter.Fallback) : null,
@@ -63,7 +63,7 @@ internal static class HandlerDescriptions
         Choices = ChoicesOf(property.PropertyType),
     };
 
-    /// <summary>The names of an enum, as JSON has them.</summary>
+    /// <summary>Returns the names of an enum, as in JSON.</summary>
     private static IReadOnlyList<string> ChoicesOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } e
         && Enum.GetValues(e) is { Length: > 0 and <= MaxChoices } values
             ? [.. values.Cast<object>().Select(v => JsonSerializer.SerializeToNode(v, e, TaskJson.Options)).OfType<JsonValue>().Select(v => v.TryGetValue<string>(out var text) ? text : null).OfType<string>().Distinct()]
@@ -77,7 +77,7 @@ internal static class HandlerDescriptions
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or JsonException)
         {
-            // It is only told to people; the run itself has it as it is.
+            // The default is only shown to people. The run itself gets it unchanged.
             return null;
         }
     }

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>The parameters of handlers, of this silo or of others, as far as silos announce them.</summary>
+/// <summary>Finds the parameters of handlers of this silo and of others, if the silos announce them.</summary>
 internal sealed class HandlerShapes(HandlerCatalog handlers, IClusterManifestProvider manifests)
 {
     private readonly ConcurrentDictionary<string, HandlerInfo> _here = new(StringComparer.Ordinal);
     private volatile Others? _others;
 
-    /// <summary>The handler's parameters; null if no silo that is known has it.</summary>
+    /// <summary>Returns the handler's parameters, or null if no known silo has it.</summary>
     public HandlerInfo? Find(string handler) => handlers.TryGet(handler, out var invoker)
         ? _here.GetOrAdd(handler, static (name, known) => HandlerDescriptions.Of(name, known), invoker)
         : Current().GetValueOrDefault(handler);

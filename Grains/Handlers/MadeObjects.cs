@@ -1,13 +1,16 @@
 namespace OrleansTasks.Handlers;
 
-/// <summary>What was made for one run, to be disposed after it, the last first.</summary>
+/// <summary>Collects the objects that were created for one run, to dispose them after it, the last one first.</summary>
 internal sealed class MadeObjects
 {
     private List<object>? _made;
 
     public void Add(object made) => (_made ??= []).Add(made);
 
-    /// <summary>Disposes all of it. What a disposal throws is noted with the run: thrown on, it would take the place of what the handler returned or threw.</summary>
+    /// <summary>
+    /// Disposes all objects. An exception of a disposal is recorded with the run: rethrown, it would replace the result or the exception of
+    /// the handler.
+    /// </summary>
     public async ValueTask DisposeAsync(TaskRunContext run)
     {
         for (var n = (_made?.Count ?? 0) - 1; n >= 0; n--)

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Handlers;
 
-/// <summary>Which names are meant by patterns such as <c>mail-*,report,!mail-test</c>.</summary>
+/// <summary>Matches names against patterns such as <c>mail-*,report,!mail-test</c>.</summary>
 internal sealed class NamePatterns
 {
     private const char Any = '*';
@@ -9,7 +9,7 @@ internal sealed class NamePatterns
 
     private NamePatterns(IReadOnlyList<string> wanted, IReadOnlyList<string> unwanted) => (_wanted, _unwanted) = (wanted, unwanted);
 
-    /// <summary>Reads patterns that are separated by commas. Where each one leaves something out, all other names are meant.</summary>
+    /// <summary>Parses patterns that are separated by commas. If each one excludes names, all other names match.</summary>
     public static NamePatterns Parse(string text)
     {
         var parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -20,7 +20,7 @@ internal sealed class NamePatterns
 
     public bool Match(string name) => _wanted.Any(p => Match(p, name)) && !_unwanted.Any(p => Match(p, name));
 
-    // A question mark and a backslash mean themselves: only the star is a sign of ours.
+    // A question mark and a backslash match themselves. Only the asterisk has a special meaning.
     private static bool Match(string pattern, string name)
     {
         var parts = pattern.Split(Any);

@@ -6,7 +6,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>Turns what a handler returns, in one of its shapes, into the value's JSON.</summary>
+/// <summary>Converts what a handler returns, in any of its forms, to the value's JSON.</summary>
 /// <typeparam name="T">The value's declared type.</typeparam>
 internal sealed class ReturnAdapter<T> : IValueWriter
 {
@@ -39,8 +39,8 @@ internal sealed class ReturnAdapter<T> : IValueWriter
     private static async ValueTask<object?> BoxAsync(ValueTask<T> pending) => await pending.ConfigureAwait(false);
 
     /// <summary>
-    /// By the declared type where it is the whole truth: a sealed type, one with its own converter, or one that lists its derived
-    /// types. Null: by the runtime type.
+    /// Returns the contract of the declared type if it describes all values: a sealed type, one with its own converter, or one that lists
+    /// its derived types. Null: values are written by their runtime type.
     /// </summary>
     private static JsonTypeInfo<T>? Declared() => PolymorphicTypes.IsWhole(typeof(T)) ? (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T)) : null;
 
@@ -77,13 +77,13 @@ internal sealed class ReturnAdapter<T> : IValueWriter
     }
 }
 
-/// <summary>Turns what a handler without a value returns into a pending nothing.</summary>
+/// <summary>Converts what a handler without a value returns to a pending operation without a value.</summary>
 internal static class ReturnAdapter
 {
-    /// <summary>Writes what is in the place of a value that was declared otherwise: by its own type.</summary>
+    /// <summary>Gets the writer of a replacement for a value of another declared type. It writes by the runtime type.</summary>
     public static IValueWriter Other { get; } = new ReturnAdapter<object>();
 
-    /// <summary>Writes what is in the place of no value.</summary>
+    /// <summary>Gets the writer of a replacement for no value.</summary>
     public static IValueWriter None { get; } = new NoValueWriter();
 
     public static ValueTask<object?> BoxNone(Task pending, string task)
@@ -107,7 +107,7 @@ internal static class ReturnAdapter
             return AwaitAsync(pending);
         }
 
-        // A pooled source is only given back when its result is taken.
+        // A pooled source is only returned to its pool when its result is taken.
         pending.GetAwaiter().GetResult();
         return default;
     }

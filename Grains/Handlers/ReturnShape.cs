@@ -5,10 +5,10 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>The shapes in which a handler may return: nothing, a value, or a promise of either.</summary>
+/// <summary>Handles the forms in which a handler may return: nothing, a value, or an awaitable of either.</summary>
 internal static class ReturnShape
 {
-    /// <summary>What is wrong with a return type; null if it is good.</summary>
+    /// <summary>Returns the fault of a return type, or null if there is none.</summary>
     public static string? Fault(Type type)
     {
         if (type.IsByRef || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike)
@@ -40,14 +40,14 @@ internal static class ReturnShape
         return value.IsAssignableTo(typeof(ITuple)) ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record." : null;
     }
 
-    /// <summary>Returns what JSON would lose of the values of a return type; null if nothing.</summary>
+    /// <summary>Returns what JSON would lose of the values of a return type, or null if nothing.</summary>
     public static string? ValueFault(Type type) => ValueType(type) is { } value ? JsonLoss.OfValue(value) : null;
 
-    /// <summary>The expression that turns the result of a call into a <c>ValueTask&lt;byte[]?&gt;</c>.</summary>
+    /// <summary>Returns the expression that converts the result of a call to a <c>ValueTask&lt;byte[]?&gt;</c>.</summary>
     /// <param name="call">The call of the handler.</param>
     /// <param name="task">The task's name.</param>
-    /// <param name="wantsValue">Whether the value is to be written.</param>
-    /// <param name="stop">The run's token, which F#'s <c>Async</c> is started with.</param>
+    /// <param name="wantsValue">Whether the value is written.</param>
+    /// <param name="stop">The run's token, with which F#'s <c>Async</c> is started.</param>
     public static Expression Adapt(Expression call, Expression task, Expression wantsValue, Expression stop)
     {
         if (FSharpTypes.IsAsync(call.Type))
@@ -78,10 +78,12 @@ internal static class ReturnShape
         return Expression.Call(adapter, method, null, call, task, wantsValue);
     }
 
-    /// <summary>The expression that turns the result of a call into a <c>ValueTask&lt;object?&gt;</c>, which has the value as it is.</summary>
+    /// <summary>
+    /// Returns the expression that converts the result of a call to a <c>ValueTask&lt;object?&gt;</c>, which contains the value unchanged.
+    /// </summary>
     /// <param name="call">The call of the handler.</param>
     /// <param name="task">The task's name.</param>
-    /// <param name="stop">The run's token, which F#'s <c>Async</c> is started with.</param>
+    /// <param name="stop">The run's token, with which F#'s <c>Async</c> is started.</param>
     public static Expression Box(Expression call, Expression task, Expression stop)
     {
         if (FSharpTypes.IsAsync(call.Type))
@@ -111,12 +113,12 @@ internal static class ReturnShape
         return Expression.Call(typeof(ReturnAdapter<>).MakeGenericType(value), method, null, call, task);
     }
 
-    /// <summary>What writes the values of a return type.</summary>
+    /// <summary>Returns the writer for the values of a return type.</summary>
     public static IValueWriter WriterOf(Type type) => ValueType(type) is { } value ? (IValueWriter)AdapterOf(value) : ReturnAdapter.None;
 
     private static object AdapterOf(Type value) => Activator.CreateInstance(typeof(ReturnAdapter<>).MakeGenericType(value))!;
 
-    /// <summary>The type of the value; null if there is none.</summary>
+    /// <summary>Returns the type of the value, or null if there is none.</summary>
     private static Type? ValueType(Type type)
     {
         if (type == typeof(void) || type == typeof(ValueTask) || FSharpTypes.IsUnit(type))

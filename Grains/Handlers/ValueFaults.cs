@@ -3,12 +3,16 @@ using System.Text.Json;
 
 namespace OrleansTasks.Handlers;
 
-/// <summary>Tells errors of the handler's own code that the serializer ran, such as a lazy sequence or a property, from errors of the serializer itself.</summary>
+/// <summary>
+/// Distinguishes errors of the handler's own code that the serializer ran, such as a lazy sequence or a property, from errors of the
+/// serializer.
+/// </summary>
 internal static class ValueFaults
 {
     /// <summary>
-    /// Returns whether what was thrown while a value was written comes from the handler's code: it is not of the kinds by which the serializer and its converters refuse a value, and on the way
-    /// from where it was thrown to the serializer there is code that is not .NET's own.
+    /// Decides whether an exception that was thrown while a value was written comes from the handler's code. It does if it is not of a type
+    /// with which the serializer and its converters reject a value, and if code that is not .NET's own lies between the throw and the
+    /// serializer.
     /// </summary>
     public static bool IsHandlers(Exception e)
     {

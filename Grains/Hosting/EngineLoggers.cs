@@ -12,7 +12,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>The loggers of the engine's own classes, which keep what a log provider throws from them.</summary>
+/// <summary>Creates the loggers of the engine's own classes, which shield them from exceptions of log providers.</summary>
 internal static class EngineLoggers
 {
     public static void AddEngineLoggers(this IServiceCollection services) => services

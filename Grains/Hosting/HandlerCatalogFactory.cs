@@ -4,7 +4,7 @@ using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Compiles the handlers once, when the container is complete, and keeps what was wrong with them.</summary>
+/// <summary>Compiles the handlers once, when the container is complete, and keeps the faults.</summary>
 internal sealed class HandlerCatalogFactory
 {
     public HandlerCatalogFactory(TasksBuilder builder, IServiceProvider services)
@@ -26,7 +26,7 @@ internal sealed class HandlerCatalogFactory
         }
         catch (OptionsValidationException)
         {
-            // The silo does not start; the one error that lists everything tells what is wrong with them.
+            // The silo does not start. The one error that lists everything reports the fault in the patterns.
             return NamePatterns.Parse("*");
         }
     }

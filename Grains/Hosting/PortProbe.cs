@@ -8,14 +8,14 @@ using Orleans.Configuration;
 namespace OrleansTasks.Hosting;
 
 /// <summary>
-/// Looks whether somebody listens at the ports of this silo already. Orleans lets several processes of one machine listen at the same port, and connections then go to either of them; so a second
-/// silo would start, and nobody could tell which one answers.
+/// Checks whether another process already listens on the ports of this silo. Orleans lets several processes of one machine listen on the
+/// same port, and connections then go to any of them. A second silo would start, and nobody could tell which one answers.
 /// </summary>
 internal static class PortProbe
 {
     public static IEnumerable<string> Faults(IServiceProvider services)
     {
-        // Tests connect silos in memory: what listens there are no sockets, and their ports are numbers.
+        // Tests connect silos in memory. They use no sockets there, and the ports are only numbers.
         if (services.GetKeyedServices<IConnectionListenerFactory>(KeyedService.AnyKey).Any(f => f.GetType().Name != "SocketConnectionListenerFactory"))
         {
             return [];
@@ -29,7 +29,7 @@ internal static class PortProbe
         }.OfType<string>();
     }
 
-    /// <summary>What is wrong with a port; null if it can be had, or if only its opening will tell.</summary>
+    /// <summary>Returns the fault of a port. Null if the port is free, or if only opening it can tell.</summary>
     internal static string? Fault(IPEndPoint? endpoint, string purpose, string option)
     {
         if (endpoint is not { Port: > 0 })

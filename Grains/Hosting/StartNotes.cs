@@ -8,7 +8,9 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Says in the log, once the engine is up, what this silo has to offer and what looks wrong about it. Nothing of it keeps the silo from working.</summary>
+/// <summary>
+/// Logs, once the engine is up, what this silo offers and what looks wrong about it. None of this prevents the silo from working.
+/// </summary>
 internal sealed partial class StartNotes(
     HandlerCatalog handlers, ClusterView cluster, RunLogCheck runLogs, IOptions<TasksOptions> options, IOptions<HostOptions> host, IOptions<EndpointOptions> endpoints, ILogger<StartNotes> log)
 {

@@ -24,7 +24,7 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         }
         catch (OptionsValidationException e)
         {
-            // What configuration has set is told with its path.
+            // Faults in values that configuration has set are reported with their paths.
             faults.AddRange(e.Failures.Where(f => !configuration.First.Faults.Any(c => c.EndsWith(f, StringComparison.Ordinal))));
         }
 
@@ -47,7 +47,7 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
 
         if (!_portsSeen)
         {
-            // Once: at the second time the ports may be this silo's own.
+            // The ports are checked once: the second time they may be this silo's own.
             _portsSeen = true;
             faults.AddRange(PortProbe.Faults(services));
         }

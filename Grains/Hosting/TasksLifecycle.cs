@@ -9,8 +9,9 @@ using OrleansTasks.Tasks;
 namespace OrleansTasks.Hosting;
 
 /// <summary>
-/// Starts and stops the engine's parts with the silo. A silo that stops in good order first lets runs end; then, when the cluster knows
-/// that it leaves and nothing new is placed on it, it hands over its tasks and after them its partitions, while everything still answers.
+/// Starts and stops the engine's parts with the silo. In an orderly stop, the silo first lets runs end. When the cluster knows that the
+/// silo is leaving and places nothing new on it, the silo hands over its tasks and then its partitions, while the whole cluster still
+/// answers.
 /// </summary>
 internal sealed partial class TasksLifecycle(
     PartitionSupervisor supervisor,
@@ -48,7 +49,7 @@ internal sealed partial class TasksLifecycle(
 
     private async Task StartAsync(CancellationToken ct)
     {
-        // It has begun to look by being made.
+        // Its constructor has started the instruments.
         _ = gauges;
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
@@ -58,7 +59,7 @@ internal sealed partial class TasksLifecycle(
         gate.SiloStarted();
         notes.Write();
 
-        // Nobody waits for it: it only makes others quicker.
+        // Nothing waits for it: it only makes later work faster.
         _ = Task.Run(warmUp.RunAsync, CancellationToken.None);
     }
 
@@ -67,13 +68,15 @@ internal sealed partial class TasksLifecycle(
         await executor.DrainAsync(ct);
         await WithinAsync("report the results of runs", _ => reporter.DrainAsync(), ct);
 
-        // The supervisor first: it would have the partitions active here again. A configuration that is being applied is left where it is: whoever has the same does the rest.
+        // The supervisor stops first, because it would activate the partitions here again. It stops applying a configuration at once:
+        // another silo with the same configuration does the rest.
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         if (!cluster.HasOthers)
         {
-            // There is nobody to hand over to, and once the cluster knows that this silo leaves, nothing can become active that may be needed.
+            // There is no silo to hand over to. Once the cluster knows that this silo is leaving, no grain that may be needed can become
+            // active.
             locals.StopWaking();
             await WithinAsync("put away its tasks", handOver.PutAwayAsync, ct);
         }
@@ -88,7 +91,7 @@ internal sealed partial class TasksLifecycle(
         await reporter.DrainAsync().WaitAsync(ct);
     }
 
-    /// <summary>Nothing can be sent any more: whatever was not told yet, others find out.</summary>
+    /// <summary>Closes the parts that send. Nothing can be sent any more, and other silos detect what was not reported.</summary>
     private Task CloseAsync(CancellationToken ct)
     {
         reporter.Close();
@@ -96,7 +99,9 @@ internal sealed partial class TasksLifecycle(
         return Task.CompletedTask;
     }
 
-    /// <summary>Does something that is better done before the silo stops; others make up for it if it fails or takes too long.</summary>
+    /// <summary>
+    /// Runs an action that should happen before the silo stops. If it fails or takes too long, other silos compensate for it.
+    /// </summary>
     private async Task WithinAsync(string what, Func<CancellationToken, Task> action, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)

@@ -33,7 +33,7 @@ namespace Orleans.Hosting;
 /// <summary>Adds tasks to a silo.</summary>
 public static class TasksSiloBuilderExtensions
 {
-    // What Orleans does there it does after periods, which it measures by subtracting instants.
+    // Orleans uses these clocks to measure periods by subtracting instants.
     private static readonly string[] _steadyAreas = [TimeProviderNames.Membership, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement];
 
     /// <summary>
@@ -41,11 +41,12 @@ public static class TasksSiloBuilderExtensions
     /// combined.
     /// </summary>
     /// <remarks>
-    /// The host chooses clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider
-    /// <see cref="TaskStreams.Provider"/>. If something is missing or contradictory, the silo does not start, and one error lists
-    /// everything. The codec of <see cref="ArraySegment{T}"/> is replaced by a faster one with the same format, unless
-    /// <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false. Orleans' membership, system timers and activation collection use a clock that does not follow steps of the wall clock, unless the host has registered a
-    /// <see cref="TimeProvider"/> for them, under a key of <see cref="TimeProviderNames"/>.
+    /// The host chooses clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider <see
+    /// cref="TaskStreams.Provider"/>. If something is missing or contradictory, the silo does not start, and one error lists everything.
+    /// The codec of <see cref="ArraySegment{T}"/> is replaced by a faster one with the same format, unless <see
+    /// cref="TaskClientOptions.ReplaceSegmentCodec"/> is false. Orleans' membership, system timers and activation collection use a clock
+    /// that does not follow steps of the wall clock, unless the host has registered a <see cref="TimeProvider"/> for them, under a key of
+    /// <see cref="TimeProviderNames"/>.
     /// </remarks>
     /// <param name="builder">The silo builder.</param>
     /// <param name="configure">Defines handlers and tasks. Null defines none.</param>
@@ -119,7 +120,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IClusterView>(static s => s.GetRequiredService<ClusterView>());
         services.AddSingleton(Background.Pool);
         services.AddSingleton<LoadingRoom>();
-        // Of the clock that Orleans would use there: the catch-all of the host, which may be another one than grains have.
+        // It wraps the clock that Orleans would use there: the host's default one, which may differ from that of grains.
         services.AddSingleton(static s => new SteadyClock(s.GetRequiredKeyedService<TimeProvider>(nameof(SteadyClock))));
         foreach (var area in _steadyAreas)
         {
@@ -156,7 +157,8 @@ public static class TasksSiloBuilderExtensions
         services.AddKeyedSingleton<IGrainStorage>(WatchedStorage.Key, static (s, _) => new WatchedStorage(
             s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<SiloMetrics>(), s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
 
-        // Made by hand: a container that checks itself when it is built would tell of a missing storage before the one error that lists everything.
+        // Created by hand: a container that validates itself when it is built would otherwise report a missing storage before the one error
+        // that lists everything.
         services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton<RunArchive>();
@@ -188,7 +190,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<TasksLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static s =>
         {
-            // Orleans makes what takes part in the silo's life before it validates: what is missing is said here, not by the container.
+            // Orleans creates participants of the silo's lifecycle before it validates. Faults are reported here, and not by the container.
             s.GetRequiredService<TasksConfigurationValidator>().ValidateConfiguration();
             return s.GetRequiredService<TasksLifecycle>();
         });

@@ -6,11 +6,11 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Placement;
 
 /// <summary>
-/// Places the engine's grains on silos that are not drained: partitions evenly, since all of them become active at about the same time, before silos know of each other how busy they are; the others as
-/// the host has its grains placed.
+/// Places the engine's grains on silos that are not drained. It spreads partitions evenly, because all of them become active at about the
+/// same time, before silos know how busy the others are. It places the other grains by the host's own placement.
 /// </summary>
 /// <param name="drained">The silos that take no more grains.</param>
-/// <param name="services">Has the host's own placement.</param>
+/// <param name="services">Provides the host's own placement.</param>
 internal sealed class EnginePlacementDirector(DrainedSilos drained, IServiceProvider services) : IPlacementDirector
 {
     private static readonly GrainType _partitions = GrainType.Create(EngineGrains.Partition);
@@ -29,11 +29,11 @@ internal sealed class EnginePlacementDirector(DrainedSilos drained, IServiceProv
         _director ??= services.GetRequiredKeyedService<IPlacementDirector>(_usual.GetType());
         var silo = await _director.OnAddActivation(_usual, target, undrained);
 
-        // Some directors take their own silo without a look at the list.
+        // Some directors return their own silo without checking the list.
         return drained.All.Contains(silo) ? undrained.GetCompatibleSilos(target)[0] : silo;
     }
 
-    /// <summary>What a director is told of the cluster, without the silos that are drained.</summary>
+    /// <summary>Presents the cluster to a director without the drained silos.</summary>
     private sealed class UndrainedSilos(IPlacementContext all, DrainedSilos drained) : IPlacementContext
     {
         public SiloAddress LocalSilo => all.LocalSilo;

@@ -7,7 +7,8 @@ using OrleansTasks.Calls;
 namespace OrleansTasks.Placement;
 
 /// <summary>
-/// Gives the engine's grains their placement. An attribute would put it into the manifest, where silos of an earlier version would find a name that they do not know.
+/// Resolves the placement of the engine's grains. An attribute would put it into the manifest, where silos of an earlier version would find
+/// a name that they do not know.
 /// </summary>
 internal sealed class EnginePlacementResolver : IPlacementStrategyResolver
 {

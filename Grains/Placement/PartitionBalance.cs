@@ -1,19 +1,24 @@
 namespace OrleansTasks.Placement;
 
-/// <summary>Decides which partitions go to other silos after silos have come: one at a time, from the silo that has the most to the one that has the fewest. Pure.</summary>
+/// <summary>
+/// Decides which partitions move after silos have joined: one at a time, from the silo with the most to the one with the fewest. Pure.
+/// </summary>
 internal static class PartitionBalance
 {
-    /// <summary>The silo that gets a partition from this one; null if none does, because the partitions are as even as can be or another silo is the one to give.</summary>
+    /// <summary>
+    /// Returns the silo that gets a partition from this one. Null if none does, because the partitions are as even as possible or another
+    /// silo gives one away.
+    /// </summary>
     /// <param name="here">This silo.</param>
-    /// <param name="partitions">How many partitions each silo has, this one among them.</param>
+    /// <param name="partitions">The number of partitions on each silo, including this one.</param>
     public static SiloAddress? TargetOf(SiloAddress here, IReadOnlyDictionary<SiloAddress, int> partitions)
     {
-        // All silos see the same and come to the same answer, so that one of them gives.
+        // All silos see the same numbers and reach the same decision, so only one of them gives a partition away.
         var inOrder = partitions.OrderBy(static p => p.Value).ThenBy(static p => p.Key).Select(static p => p.Key).ToList();
         return IsEven(partitions) || !inOrder[^1].Equals(here) ? null : inOrder[0];
     }
 
-    /// <summary>Whether no silo has more than one partition more than another.</summary>
+    /// <summary>Decides whether the numbers of partitions on any two silos differ by at most one.</summary>
     public static bool IsEven(IReadOnlyDictionary<SiloAddress, int> partitions) =>
         partitions.Count == 0 || partitions.Values.Max() - partitions.Values.Min() <= 1;
 }

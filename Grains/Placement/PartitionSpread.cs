@@ -1,11 +1,11 @@
 namespace OrleansTasks.Placement;
 
-/// <summary>Which silo a partition is opened on: each has as many as every other, or one more.</summary>
+/// <summary>Decides on which silo a partition is opened. Each silo has as many as every other, or one more.</summary>
 internal static class PartitionSpread
 {
-    /// <summary>The silo of a partition.</summary>
+    /// <summary>Returns the silo of a partition.</summary>
     /// <param name="partition">The partition's number, from 0.</param>
-    /// <param name="silos">The silos that there are, at least one, in any order.</param>
+    /// <param name="silos">The silos, at least one, in any order.</param>
     public static SiloAddress SiloOf(long partition, IEnumerable<SiloAddress> silos)
     {
         var inOrder = silos.Order().ToList();

@@ -6,15 +6,18 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Policies;
 
 /// <summary>
-/// Arguments as a handler binds them, so that the same work is recognized however it is written: positional or named, in whatever order and with whatever blanks, taken from the task
-/// or given explicitly, left out or given as the parameter's default. Pure.
+/// Normalizes arguments as a handler binds them, so that the same work is recognized however it is written: positional or named, in any
+/// order and with any whitespace, taken from the task or given explicitly, omitted or given as the parameter's default. Pure.
 /// </summary>
 internal static class BoundArguments
 {
-    /// <summary>The arguments in canonical JSON, by the names of their parameters; positional ones of which no name is known by their number.</summary>
-    /// <param name="given">The arguments of the run; null for the task's own.</param>
-    /// <param name="ofTask">The task's own; null if it has none.</param>
-    /// <param name="handler">The handler's parameters; null if they are not known.</param>
+    /// <summary>
+    /// Returns the arguments in canonical JSON, by the names of their parameters. Positional arguments without a known name are listed by
+    /// their number.
+    /// </summary>
+    /// <param name="given">The arguments of the run, or null for the task's own.</param>
+    /// <param name="ofTask">The task's own arguments, or null if it has none.</param>
+    /// <param name="handler">The handler's parameters, or null if they are not known.</param>
     public static SortedDictionary<string, string> Of(TaskArguments? given, TaskArguments? ofTask, HandlerInfo? handler)
     {
         var arguments = given ?? ofTask ?? TaskArguments.None;
@@ -33,7 +36,7 @@ internal static class BoundArguments
             Add(member.Name, member.Value);
         }
 
-        // What is given as its parameter's default is as if it had been left out.
+        // An argument that equals its parameter's default is treated as if it had been omitted.
         foreach (var parameter in parameters.Where(p => p is { Optional: true, Default: not null } && bound.TryGetValue(p.Name, out var json) && json == DefaultOf(p)))
         {
             bound.Remove(parameter.Name);
@@ -48,7 +51,7 @@ internal static class BoundArguments
         }
     }
 
-    /// <summary>Of a handler class the one positional argument is what the named ones are together.</summary>
+    /// <summary>For a handler class, the one positional argument is equivalent to all named arguments together.</summary>
     private static (IEnumerable<JsonElement> Positional, IEnumerable<JsonProperty> Named) Whole(TaskArguments arguments, HandlerInfo? handler)
     {
         var positional = arguments.Positional;
@@ -63,7 +66,9 @@ internal static class BoundArguments
         return ValueOf(document.RootElement, parameter);
     }
 
-    /// <summary>The value as its parameter reads it: numbers also from texts, instants with whatever offset, enums in whatever case.</summary>
+    /// <summary>
+    /// Returns the value as its parameter reads it: numbers also from texts, instants with any offset, enums in any case.
+    /// </summary>
     private static string ValueOf(JsonElement value, HandlerParameterInfo? parameter)
     {
         if (value.ValueKind != JsonValueKind.String || parameter is null)
@@ -94,7 +99,7 @@ internal static class BoundArguments
         }
     }
 
-    // Without an offset it depends on the parameter's type what instant is meant.
+    // Without an offset, the parameter's type decides which instant is meant.
     private static bool HasOffset(JsonElement value, out DateTimeOffset instant)
     {
         instant = default;

@@ -1,8 +1,8 @@
 namespace OrleansTasks.Policies;
 
-/// <summary>How long calls between silos may take.</summary>
+/// <summary>Defines how long calls between silos may take.</summary>
 internal static class CallTimes
 {
-    /// <summary>No call is on its way for longer: Orleans drops it then.</summary>
+    /// <summary>The longest time for which a call can be in transit, after which Orleans drops it.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 }

@@ -2,14 +2,14 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>Whether what a handler threw is the cancellation that it was asked for, however it is wrapped. Pure.</summary>
+/// <summary>Decides whether an exception of a handler is the requested cancellation, however it is wrapped. Pure.</summary>
 internal static class Cancellations
 {
     /// <summary>
-    /// Returns whether an exception is nothing but a cancellation: it is one, or it wraps one, or all those that it gathers are. An HTTP client's own timeout, which is a cancellation
-    /// around a <see cref="TimeoutException"/>, is a failure, unless it bears the token.
+    /// Decides whether an exception is only a cancellation: it is one, it wraps one, or all exceptions that it aggregates are. An HTTP
+    /// client's own timeout, which is a cancellation around a <see cref="TimeoutException"/>, is a failure, unless it carries the token.
     /// </summary>
-    /// <param name="e">What was thrown.</param>
+    /// <param name="e">The exception.</param>
     /// <param name="stop">The token that the handler was given.</param>
     public static bool IsCancellation(Exception e, CancellationToken stop)
     {

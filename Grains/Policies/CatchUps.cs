@@ -1,17 +1,17 @@
 namespace OrleansTasks.Policies;
 
-/// <summary>Which missed occurrences run all the same. Pure.</summary>
+/// <summary>Decides which missed occurrences still run. Pure.</summary>
 internal static class CatchUps
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
 
-    /// <summary>The missed occurrences that are made up for, in their order.</summary>
-    /// <param name="next">The first occurrence strictly after an instant; null if there is none.</param>
-    /// <param name="policy">How many, and how old.</param>
-    /// <param name="missed">The first that was missed.</param>
+    /// <summary>Returns the missed occurrences that are caught up, in their order.</summary>
+    /// <param name="next">Returns the first occurrence strictly after an instant, or null if there is none.</param>
+    /// <param name="policy">The policy, which limits their number and age.</param>
+    /// <param name="missed">The first missed occurrence.</param>
     /// <param name="missedUntil">Occurrences up to this instant were missed.</param>
     /// <param name="now">The present.</param>
-    /// <param name="lateRun">Whether occurrences between the two, which are late and were not missed, run anyway and so count.</param>
+    /// <param name="lateRun">Whether occurrences between the two, which are late but not missed, run anyway and so count.</param>
     public static IReadOnlyList<DateTimeOffset> Of(
         Func<DateTimeOffset, DateTimeOffset?> next, CatchUpPolicy policy, DateTimeOffset missed, DateTimeOffset missedUntil, DateTimeOffset now, bool lateRun)
     {
@@ -23,7 +23,7 @@ internal static class CatchUps
             return [];
         }
 
-        // Looking back twice as far each time: there may be millions, of which the newest are wanted.
+        // Each step looks back twice as far, because there may be millions of occurrences, of which only the newest are needed.
         for (var back = FirstLook; ; back *= 2)
         {
             var isAll = back >= missedUntil - oldest;
@@ -45,7 +45,7 @@ internal static class CatchUps
         }
     }
 
-    /// <summary>The occurrences after an instant up to another.</summary>
+    /// <summary>Returns the occurrences after one instant, up to and including another.</summary>
     private static IEnumerable<DateTimeOffset> Between(Func<DateTimeOffset, DateTimeOffset?> next, DateTimeOffset after, DateTimeOffset until)
     {
         for (var due = next(after); due <= until; due = next(due.Value))

@@ -3,14 +3,14 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>How large what follows a run may be: it is stored with the run, and told with it. Pure.</summary>
+/// <summary>Limits the size of continuations, because they are stored and sent with the run. Pure.</summary>
 internal static class ContinuationLimits
 {
-    /// <summary>What is wrong with it; none if nothing is.</summary>
-    /// <param name="task">The task of the run; null for a batch.</param>
-    /// <param name="then">What follows; null for nothing.</param>
+    /// <summary>Returns the faults, or none.</summary>
+    /// <param name="task">The task of the run, or null for a batch.</param>
+    /// <param name="then">The continuations, or null for none.</param>
     /// <param name="limits">The limits.</param>
-    /// <exception cref="PayloadTooLargeException">Headers are too large, or the arguments of all of them together.</exception>
+    /// <exception cref="PayloadTooLargeException">The headers are too large, or the arguments of all continuations together.</exception>
     public static IEnumerable<string> Faults(string? task, IReadOnlyList<Continuation>? then, TaskEngineLimits limits)
     {
         if (then is null)
@@ -25,7 +25,7 @@ internal static class ContinuationLimits
                     + $"{limits.MaxArgumentsSize} are allowed (TasksOptions.Limits.MaxArgumentsSize).");
         }
 
-        // That one is missing is said elsewhere.
+        // Another check reports missing continuations.
         return then.Where(static c => c is not null).SelectMany(c => HeaderLimits.Faults(c.Task, TaskHeaders.Of(c.Headers), limits));
     }
 }

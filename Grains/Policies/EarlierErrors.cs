@@ -2,13 +2,16 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>Keeps what earlier attempts of a run failed with, where its end says nothing of that. Pure.</summary>
+/// <summary>Keeps the error of earlier attempts of a run, if its end does not contain it. Pure.</summary>
 internal static class EarlierErrors
 {
-    /// <summary>Returns the outcome with the last error of the attempts before, if the run was cancelled, timed out, expired or lost after attempts that failed.</summary>
-    /// <param name="outcome">What the run came to.</param>
-    /// <param name="failures">How many attempts failed before.</param>
-    /// <param name="lastError">What the last of these said; null if nothing is known.</param>
+    /// <summary>
+    /// Returns the outcome with the last error of the previous attempts, if the run was cancelled, timed out, expired or was lost after
+    /// attempts that failed.
+    /// </summary>
+    /// <param name="outcome">The outcome of the run.</param>
+    /// <param name="failures">The number of previous attempts that failed.</param>
+    /// <param name="lastError">The error of the last of these, or null if it is not known.</param>
     public static RunOutcome Keep(RunOutcome outcome, int failures, string? lastError)
     {
         if (failures == 0 || string.IsNullOrEmpty(lastError) || outcome.Status is RunStatus.Succeeded or RunStatus.Failed || outcome.Error?.Contains(lastError, StringComparison.Ordinal) == true)

@@ -5,14 +5,15 @@ using OrleansTasks.Client.Links;
 namespace OrleansTasks.Policies;
 
 /// <summary>
-/// Tells permanent failures from passing ones, for everything that is repeated. The same call fails again after a permanent one, however often it is
-/// made: it is never repeated. What is not known counts as passing, because storage providers throw their drivers' own exceptions. Pure.
+/// Distinguishes permanent failures from transient ones, for everything that is retried. After a permanent failure the same call always
+/// fails again, so it is never retried. Unknown failures count as transient, because storage providers throw their drivers' own exceptions.
+/// Pure.
 /// </summary>
 internal static class Failures
 {
-    /// <summary>Whether the same call would fail again.</summary>
+    /// <summary>Decides whether the same call would fail again.</summary>
     /// <param name="failure">The failure.</param>
-    /// <returns>True if repeating the call is of no use.</returns>
+    /// <returns>True if a retry is useless.</returns>
     public static bool IsPermanent(Exception failure) => failure switch
     {
         _ when ClusterCalls.IsTransient(failure) => false,

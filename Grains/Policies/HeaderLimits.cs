@@ -2,14 +2,14 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>How many headers there may be, and how large. Pure.</summary>
+/// <summary>Limits the number and size of headers. Pure.</summary>
 internal static class HeaderLimits
 {
-    /// <summary>What is wrong with the number of headers; none if nothing is.</summary>
+    /// <summary>Returns the faults in the number of headers, or none.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="headers">The headers; null for none.</param>
+    /// <param name="headers">The headers, or null for none.</param>
     /// <param name="limits">The limits.</param>
-    /// <exception cref="PayloadTooLargeException">They are too large.</exception>
+    /// <exception cref="PayloadTooLargeException">The headers are too large.</exception>
     public static IEnumerable<string> Faults(string task, TaskHeaders? headers, TaskEngineLimits limits)
     {
         if (headers is null)
@@ -29,9 +29,9 @@ internal static class HeaderLimits
             : [];
     }
 
-    /// <summary>Refuses headers that are too many or too large.</summary>
-    /// <exception cref="InvalidTaskException">They are too many.</exception>
-    /// <exception cref="PayloadTooLargeException">They are too large.</exception>
+    /// <summary>Rejects headers that are too many or too large.</summary>
+    /// <exception cref="InvalidTaskException">There are too many headers.</exception>
+    /// <exception cref="PayloadTooLargeException">The headers are too large.</exception>
     public static void Check(string task, TaskHeaders? headers, TaskEngineLimits limits)
     {
         if (headers is not null && Faults(task, headers, limits).ToList() is { Count: > 0 } faults)

@@ -1,14 +1,20 @@
 namespace OrleansTasks.Policies;
 
-/// <summary>How often a schedule's occurrences have lost their silos, one silo after the other. Pure.</summary>
+/// <summary>Counts the consecutive silos that were lost during a schedule's occurrences. Pure.</summary>
 internal static class LossesInARow
 {
-    /// <summary>Losses that are noticed within this time are those of one silo: its successor needs longer than this to start, and the cluster to notice that it is gone.</summary>
+    /// <summary>
+    /// The time within which losses count as the loss of one silo. A new silo needs longer to start, and the cluster to detect that it is
+    /// gone.
+    /// </summary>
     public static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
-    /// <summary>Counts the silos that the latest occurrences lost. One that ended in another way, or before the task was changed, ends the row.</summary>
+    /// <summary>
+    /// Counts the silos that were lost during the latest occurrences. An occurrence that ended in another way, or before the task was
+    /// changed, ends the sequence.
+    /// </summary>
     /// <param name="newestFirst">The task's results.</param>
-    /// <param name="since">When the task was registered, paused or resumed last.</param>
+    /// <param name="since">When the task was last registered, paused or resumed.</param>
     public static int Count(IEnumerable<TaskResult> newestFirst, DateTimeOffset since)
     {
         var count = 0;

@@ -2,23 +2,23 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>What becomes of a run that may be repeated when the silo of an attempt is lost. Pure.</summary>
+/// <summary>Decides what happens to a run that may be repeated when the silo of an attempt is lost. Pure.</summary>
 internal static class LostAttempts
 {
-    /// <summary>How many attempts may be lost with their silos where the task says nothing.</summary>
+    /// <summary>The default for how many attempts may be lost with their silos.</summary>
     public const int DefaultMost = 3;
 
-    /// <summary>How long a last attempt is put off while that of another run of the task is under way.</summary>
+    /// <summary>How long a last attempt is delayed while that of another run of the task is active.</summary>
     public static readonly TimeSpan PutOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Returns how many losses end a run of a task.</summary>
+    /// <summary>Returns the number of losses that end a run of a task.</summary>
     public static int Most(TaskOptions? options) => options?.MaxLosses ?? DefaultMost;
 
     /// <summary>
-    /// Returns the wait before the next attempt: none after the first loss (a silo that starts waits until it is up), then 10 s, 20 s and so on up to 5 minutes, and up to a fifth more, so
-    /// that runs that were lost together do not begin together.
+    /// Returns the wait before the next attempt: none after the first loss (a starting silo waits until it is up), then 10 s, 20 s and so
+    /// on up to 5 minutes. Up to a fifth is added, so that runs that were lost together do not start together.
     /// </summary>
     public static TimeSpan Wait(int losses, Guid run)
     {
@@ -31,14 +31,17 @@ internal static class LostAttempts
         return TimeSpan.FromTicks((long)(wait * (1 + (0.2 * Math.Abs(run.GetHashCode() % 1000) / 1000.0))));
     }
 
-    /// <summary>Returns whether a run has one attempt left: if that is lost too, the run ends. It begins while no other such attempt of its task is under way, so that the guilty one is told from the others.</summary>
+    /// <summary>
+    /// Decides whether a run has one attempt left: if that is lost too, the run ends. It starts only while no other such attempt of its
+    /// task is active, so that the run that causes the losses can be identified.
+    /// </summary>
     public static bool IsLastChance(int losses, int most) => losses > 0 && losses == most - 1;
 
-    /// <summary>Returns the end of a run whose attempts were lost too often.</summary>
-    /// <param name="losses">How many were lost.</param>
+    /// <summary>Returns the outcome of a run that lost too many attempts.</summary>
+    /// <param name="losses">The number of lost attempts.</param>
     /// <param name="attempt">The number of the last one.</param>
-    /// <param name="startedAt">When it started; null if that is not known.</param>
-    /// <param name="silo">Its silo; null if that is not known.</param>
+    /// <param name="startedAt">When it started, or null if it is not known.</param>
+    /// <param name="silo">Its silo, or null if it is not known.</param>
     /// <param name="now">The instant of the end.</param>
     public static RunOutcome Outcome(int losses, int attempt, DateTimeOffset? startedAt, string? silo, DateTimeOffset now) => new()
     {

@@ -1,28 +1,31 @@
 namespace OrleansTasks.Policies;
 
-/// <summary>What an occurrence does, from what is under way. Pure.</summary>
+/// <summary>Decides what happens to an occurrence while earlier ones are active. Pure.</summary>
 internal static class Overlaps
 {
     public enum Decision
     {
-        /// <summary>It runs now.</summary>
+        /// <summary>The occurrence runs now.</summary>
         Start,
 
-        /// <summary>It does not run.</summary>
+        /// <summary>The occurrence does not run.</summary>
         Skip,
 
-        /// <summary>It waits until those before it have ended.</summary>
+        /// <summary>The occurrence waits until the earlier ones have ended.</summary>
         Queue,
 
-        /// <summary>Those under way are asked to stop, those that wait are skipped, and it waits.</summary>
+        /// <summary>Active runs are asked to stop, waiting occurrences are skipped, and the occurrence waits.</summary>
         Replace,
     }
 
+    /// <summary>Returns the decision for an occurrence.</summary>
     /// <param name="policy">The task's policy.</param>
-    /// <param name="underWay">How many scheduled runs of the task have started and not ended.</param>
-    /// <param name="queued">How many occurrences wait for those.</param>
-    /// <param name="limit">How many may wait, where several may.</param>
-    /// <param name="isMadeUp">Whether it is one that was missed: it is never skipped, as it was chosen to be made up for.</param>
+    /// <param name="underWay">The number of scheduled runs of the task that have started and not ended.</param>
+    /// <param name="queued">The number of occurrences that wait for those.</param>
+    /// <param name="limit">How many may wait, if the policy allows several.</param>
+    /// <param name="isMadeUp">
+    /// Whether it is a missed occurrence that is caught up. It is never skipped, because it was already selected.
+    /// </param>
     public static Decision Of(OverlapPolicy policy, int underWay, int queued, int limit, bool isMadeUp) => policy switch
     {
         OverlapPolicy.Allow => Decision.Start,

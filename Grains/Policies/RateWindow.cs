@@ -1,16 +1,16 @@
 namespace OrleansTasks.Policies;
 
-/// <summary>Counts what has begun in the last period of a rate limit. Pure.</summary>
+/// <summary>Counts the starts in the last period of a rate limit. Pure.</summary>
 internal sealed class RateWindow
 {
     private const int ManyForgotten = 1024;
     private readonly List<DateTimeOffset> _starts = [];
     private int _first;
 
-    /// <summary>Notes that one has begun, at an instant that is not earlier than those before.</summary>
+    /// <summary>Records a start, at an instant that is not earlier than the previous ones.</summary>
     public void Note(DateTimeOffset at) => _starts.Add(at);
 
-    /// <summary>Notes that the one that was noted at an instant has not begun after all.</summary>
+    /// <summary>Removes the start that was recorded for an instant, because it did not happen.</summary>
     public void TakeBack(DateTimeOffset at)
     {
         if (_starts.BinarySearch(_first, _starts.Count - _first, at, null) is >= 0 and var found)
@@ -19,14 +19,14 @@ internal sealed class RateWindow
         }
     }
 
-    /// <summary>How many more may begin now.</summary>
+    /// <summary>Returns how many more may start now.</summary>
     public int Room(RateLimit limit, DateTimeOffset now)
     {
         Forget(limit, now);
         return Math.Max(0, limit.Runs - (_starts.Count - _first));
     }
 
-    /// <summary>When the next one may begin; null: now.</summary>
+    /// <summary>Returns when the next one may start, or null if it may start now.</summary>
     public DateTimeOffset? OpensAt(RateLimit limit, DateTimeOffset now) => Room(limit, now) > 0 ? null : _starts[^limit.Runs] + limit.Period;
 
     private void Forget(RateLimit limit, DateTimeOffset now)

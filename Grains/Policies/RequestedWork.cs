@@ -7,8 +7,9 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Policies;
 
 /// <summary>
-/// What a dispatch with an idempotency key asks for, as it is kept with the key: a hash of each argument, of the headers, and of what is to follow. Values are not kept, so that they are neither
-/// stored longer than the run nor told to others. When a run is due, its priority and its limits of time are not work: a client that tries again may compute them anew. Pure.
+/// Describes what a dispatch with an idempotency key requests, as it is kept with the key: a hash of each argument, of the headers, and of
+/// the continuations. Values are not kept, so that they are neither stored longer than the run nor revealed to others. The due time, the
+/// priority and the time limits are not compared: a client that retries may compute them again. Pure.
 /// </summary>
 internal static class RequestedWork
 {
@@ -18,10 +19,10 @@ internal static class RequestedWork
     private const string Rest = "\u0001rest";
     private const string Headers = "\u0001headers";
 
-    /// <summary>The text that is kept.</summary>
-    /// <param name="arguments">The arguments as they are bound.</param>
-    /// <param name="then">What follows the run; null for nothing.</param>
-    /// <param name="headers">The headers that count; null for none.</param>
+    /// <summary>Returns the text that is kept.</summary>
+    /// <param name="arguments">The bound arguments.</param>
+    /// <param name="then">The continuations of the run, or null for none.</param>
+    /// <param name="headers">The headers that are compared, or null for none.</param>
     public static string Of(SortedDictionary<string, string> arguments, IReadOnlyList<Continuation>? then, TaskHeaders? headers = null)
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -48,7 +49,10 @@ internal static class RequestedWork
         return JsonSerializer.Serialize(parts, StoredJson.Options);
     }
 
-    /// <summary>In what the work of a second dispatch differs, a sentence each; none if it is the same, or if one of them is not known.</summary>
+    /// <summary>
+    /// Returns the differences between the work of two dispatches, one sentence for each. None if it is the same, or if one of them is not
+    /// known.
+    /// </summary>
     public static IReadOnlyList<string> Differences(string? first, string? second)
     {
         if (first is null || second is null || first == second)

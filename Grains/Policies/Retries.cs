@@ -4,20 +4,20 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Policies;
 
-/// <summary>From how an attempt ended, and the policy, to the next attempt. Pure.</summary>
+/// <summary>Decides, from the outcome of an attempt and the policy, on the next attempt. Pure.</summary>
 internal static class Retries
 {
-    /// <summary>What is decided upon: another attempt.</summary>
-    /// <param name="At">When it begins.</param>
-    /// <param name="Failures">How many attempts have failed by then.</param>
+    /// <summary>Describes another attempt.</summary>
+    /// <param name="At">When it starts.</param>
+    /// <param name="Failures">The number of failed attempts before it.</param>
     public readonly record struct Next(DateTimeOffset At, int Failures);
 
-    /// <summary>The next attempt; null if the run ends with this one.</summary>
-    /// <param name="policy">The run's policy; null: nothing is tried again unless the handler asks for it.</param>
-    /// <param name="outcome">What the attempt came to.</param>
-    /// <param name="failures">How many attempts failed before it.</param>
-    /// <param name="run">The run's number, of which the jitter is made.</param>
-    /// <param name="deadline">When the run must have ended; null if there is no such instant.</param>
+    /// <summary>Returns the next attempt, or null if the run ends with this one.</summary>
+    /// <param name="policy">The run's policy. Null: the run is retried only if the handler requests it.</param>
+    /// <param name="outcome">The outcome of the attempt.</param>
+    /// <param name="failures">The number of attempts that failed before it.</param>
+    /// <param name="run">The run's id, from which the jitter is derived.</param>
+    /// <param name="deadline">When the run must have ended, or null if there is no such instant.</param>
     public static Next? After(RetryPolicy? policy, RunOutcome outcome, int failures, Guid run, DateTimeOffset? deadline)
     {
         var next = outcome switch
@@ -34,7 +34,7 @@ internal static class Retries
         Next? Failed(RetryPolicy limit, Func<RetryPolicy, DateTimeOffset> at) => failures + 1 < limit.MaxAttempts ? new Next(at(limit), failures + 1) : null;
     }
 
-    /// <summary>The wait after so many failures, from 1.</summary>
+    /// <summary>Returns the wait after a number of failures, from 1.</summary>
     public static TimeSpan Wait(RetryPolicy policy, int failures, Guid run)
     {
         var factor = policy.Backoff switch
@@ -47,7 +47,7 @@ internal static class Retries
         return TimeSpan.FromTicks((long)(wait * (1 - (policy.Jitter * Fraction(run, failures)))));
     }
 
-    /// <summary>Whether the policy speaks of how an attempt ended.</summary>
+    /// <summary>Decides whether the policy applies to the outcome of an attempt.</summary>
     public static bool Covers(RetryPolicy policy, RunOutcome outcome)
     {
         var types = outcome.Status == RunStatus.TimedOut ? [typeof(TimeoutException).FullName!] : outcome.ErrorTypes;
@@ -59,7 +59,7 @@ internal static class Retries
 
     private static DateTimeOffset Asked(RunOutcome outcome) => outcome.AgainAt is { } at && at > outcome.FinishedAt ? at : outcome.FinishedAt;
 
-    /// <summary>From 0 up to, not including, 1: the same for the same run and number everywhere.</summary>
+    /// <summary>Returns a value from 0 up to, but not including, 1. It is the same everywhere for the same run and number.</summary>
     private static double Fraction(Guid run, int failures)
     {
         Span<byte> bytes = stackalloc byte[20];

@@ -3,7 +3,9 @@ namespace OrleansTasks.Publishing;
 /// <summary>Divides items into batches that a stream can carry. Pure.</summary>
 internal static class ByteBatches
 {
-    /// <summary>Returns the items in order, in batches of no more than so many bytes. An item that is larger makes a batch of its own.</summary>
+    /// <summary>
+    /// Returns the items in order, in batches of at most the given number of bytes. A larger item gets a batch of its own.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<T>> Of<T>(IReadOnlyList<T> items, Func<T, int> size, int most)
     {
         var (from, bytes) = (0, 0L);

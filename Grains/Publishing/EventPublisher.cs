@@ -8,10 +8,13 @@ using Orleans.Streams.Core;
 namespace OrleansTasks.Publishing;
 
 /// <summary>
-/// Puts this silo's events on their stream. A hundred in a quarter of a second are always made; more only if somebody listens, which is looked up as often, so that
-/// a hundred thousand runs a second cost nothing where nobody watches.
+/// Publishes this silo's events on their stream. It always creates up to a hundred events in a quarter of a second. It creates more only if
+/// somebody listens, which it checks at the same interval. So a hundred thousand runs a second cost nothing if nobody listens.
 /// </summary>
-/// <remarks>There is one stream for all tasks: one for each would cost the cluster something for every task of which anything is told, and nearly none has a listener of its own.</remarks>
+/// <remarks>
+/// There is one stream for all tasks. One for each task would cost the cluster something for every task with events, and almost no task has
+/// a listener of its own.
+/// </remarks>
 internal sealed partial class EventPublisher(
     IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<EventPublisher> log)
 {
@@ -28,7 +31,7 @@ internal sealed partial class EventPublisher(
     private int _count;
     private volatile bool _hasListeners;
 
-    /// <summary>Counts an event that is about to be made, and tells whether anybody may want it.</summary>
+    /// <summary>Counts an event that is about to be created, and decides whether anybody may want it.</summary>
     public bool IsWanted()
     {
         var count = Interlocked.Increment(ref _count);
@@ -63,7 +66,7 @@ internal sealed partial class EventPublisher(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The silo stops, and events are kept nowhere.
+            // The silo is stopping, and events are not stored.
             return;
         }
     }
@@ -72,7 +75,7 @@ internal sealed partial class EventPublisher(
     {
         if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(StreamSubscriptionManagerType.ExplicitSubscribeOnly) is not { } manager)
         {
-            // Nobody can tell.
+            // It is not known whether anybody listens.
             _hasListeners = true;
             return;
         }
@@ -101,7 +104,7 @@ internal sealed partial class EventPublisher(
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            // Rather too many than too few.
+            // Too many events are better than too few.
             return true;
         }
     }

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Publishing;
 
-/// <summary>Takes the results that subscribers are to hear of.</summary>
+/// <summary>Accepts results for subscribers.</summary>
 internal interface IResultPublisher
 {
-    /// <summary>Has a result told to subscribers. It never waits, and one that gets lost is fetched from the history.</summary>
+    /// <summary>Publishes a result to subscribers. It never waits. A lost result is fetched from the history.</summary>
     void Publish(TaskResult result);
 
-    /// <summary>Says that somebody may have subscribed to the results of a task just now.</summary>
+    /// <summary>Records that somebody may just have subscribed to the results of a task.</summary>
     void Want(string task);
 }

@@ -4,11 +4,12 @@ using OrleansTasks.Streams.Queues;
 
 namespace OrleansTasks.Publishing;
 
-/// <summary>See <see cref="IQueueBellGrain"/>.</summary>
+/// <summary>Implements <see cref="IQueueBellGrain"/>.</summary>
 [GrainType("orleans-tasks.bell"), Reentrant]
 internal sealed class QueueBellGrain([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, IQueueBellGrain
 {
-    // A ring is not repeated when it is lost: then the queue is read when this is over. The longer nothing comes, the rarer: an idle silo is not to be busy with that.
+    // A lost ring is not repeated: the queue is then read when this time has passed. The wait grows while nothing arrives, so that an idle
+    // silo is not kept busy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(8);
     private TimeSpan _patience = Patience;

@@ -9,9 +9,11 @@ using Orleans.Streams.Core;
 namespace OrleansTasks.Publishing;
 
 /// <summary>
-/// Puts this silo's results on the streams: at once when it is quiet, and in batches of what came in the meantime when it is not.
+/// Publishes this silo's results on the streams: at once under low load, and otherwise in batches of what arrived in the meantime.
 /// </summary>
-/// <remarks>It never holds up a run: what does not fit its queue, or cannot be sent, is fetched by subscribers from the history.</remarks>
+/// <remarks>
+/// It never delays a run. Results that do not fit in its queue, or cannot be sent, are fetched by subscribers from the history.
+/// </remarks>
 internal sealed partial class ResultPublisher(
     IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<ResultPublisher> log) : IResultPublisher
 {
@@ -21,7 +23,8 @@ internal sealed partial class ResultPublisher(
     private const int BatchBytes = 64 << 10;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 
-    // Results of so many tasks in a quarter of a second, each by itself, and streams are not served before it is known that somebody wants them.
+    // If this many tasks have results in a quarter of a second, each task by itself, streams are only served after it is known that
+    // somebody wants them.
     private const int ManyTasks = 250;
     private const int MostQuestions = 256;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -39,10 +42,10 @@ internal sealed partial class ResultPublisher(
     private readonly int _most = options.Value.Limits.MaxStreamMessageSize;
     private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
 
-    /// <summary>The number of results that are not on their way yet.</summary>
+    /// <summary>Gets the number of results that are not sent yet.</summary>
     public int Waiting => _queue.Reader.Count;
 
-    /// <summary>How far the stream is behind: how long ago the oldest of these results came to be.</summary>
+    /// <summary>Returns how far the stream is behind: the age of the oldest of these results.</summary>
     public TimeSpan LagAt(DateTimeOffset now) => _queue.Reader.TryPeek(out var oldest) && oldest.FinishedAt < now ? now - oldest.FinishedAt : TimeSpan.Zero;
 
     /// <inheritdoc/>
@@ -73,7 +76,7 @@ internal sealed partial class ResultPublisher(
             {
                 if (_time.GetElapsedTime(_sentAt) < Pace && _queue.Reader.Count < BatchCount)
                 {
-                    // Another one was sent just now, so more is about to come.
+                    // Another batch was sent just now, so more results are likely to follow.
                     await Task.Delay(Pace, _time, ct);
                 }
 
@@ -108,12 +111,12 @@ internal sealed partial class ResultPublisher(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The silo stops; what is still queued is in the history.
+            // The silo is stopping. The history contains what is still queued.
             return;
         }
     }
 
-    /// <summary>Counts one more task that has results, and tells whether very many have.</summary>
+    /// <summary>Counts one more task with results, and decides whether very many have some.</summary>
     private bool IsCrowded()
     {
         _tasks++;
@@ -151,7 +154,7 @@ internal sealed partial class ResultPublisher(
     {
         if (_demand.Count > MostDemands)
         {
-            // Who is still busy comes back with its next batch, as wanted.
+            // A task that is still busy is added again with its next batch, as wanted.
             _demand.Clear();
         }
 

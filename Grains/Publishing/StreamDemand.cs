@@ -1,9 +1,10 @@
 namespace OrleansTasks.Publishing;
 
 /// <summary>
-/// Whether somebody wants the result stream of a task. One with few results is simply served, on a silo where few are; that of a busy task is looked up
-/// four times a second, so that a hundred thousand results a second need not travel to nobody. On a silo that has results of very many tasks each is
-/// looked up once a minute, and before it is first served: a stream costs memory and time, whether anybody wants it or not.
+/// Tracks whether somebody wants the result stream of a task. A stream with few results is always served, on a silo with few such streams.
+/// For a busy task it is checked four times a second, so that a hundred thousand results a second are not sent to nobody. On a silo with
+/// results of very many tasks, each stream is checked once a minute, and before it is first served: a stream costs memory and time, whether
+/// anybody wants it or not.
 /// </summary>
 internal sealed class StreamDemand(TimeProvider time)
 {
@@ -19,11 +20,14 @@ internal sealed class StreamDemand(TimeProvider time)
     private long? _answeredAt;
     private List<TaskResult>? _held;
 
-    /// <summary>Says what to do with results that are to be published now.</summary>
+    /// <summary>Decides what to do with results that must be published now.</summary>
     /// <param name="results">The results.</param>
     /// <param name="crowded">Whether this silo has results of very many tasks.</param>
-    /// <param name="mayAsk">Whether somebody may be asked now.</param>
-    /// <returns>Whether to send them, and whether to ask who wants them, which <see cref="Answer"/> ends; some are kept here until then.</returns>
+    /// <param name="mayAsk">Whether a request may be sent now.</param>
+    /// <returns>
+    /// Whether to send them, and whether to ask who wants them; <see cref="Answer"/> ends such a request. Some results are held here until
+    /// then.
+    /// </returns>
     public (bool Send, bool Ask) Decide(IReadOnlyList<TaskResult> results, bool crowded, bool mayAsk)
     {
         lock (_lock)
@@ -54,8 +58,8 @@ internal sealed class StreamDemand(TimeProvider time)
         }
     }
 
-    /// <summary>Notes whether somebody wants the stream.</summary>
-    /// <returns>Results that were kept and are to be sent now.</returns>
+    /// <summary>Records whether somebody wants the stream.</summary>
+    /// <returns>The held results that must be sent now.</returns>
     public IReadOnlyList<TaskResult> Answer(bool isWanted)
     {
         lock (_lock)
@@ -67,7 +71,7 @@ internal sealed class StreamDemand(TimeProvider time)
         }
     }
 
-    /// <summary>Serves the stream at least until the next look.</summary>
+    /// <summary>Serves the stream at least until the next check.</summary>
     public void Want()
     {
         lock (_lock)

@@ -3,10 +3,10 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Publishing;
 
-/// <summary>How many bytes items take on a stream, estimated rather too high than too low.</summary>
+/// <summary>Estimates how many bytes items take on a stream. It rather overestimates than underestimates.</summary>
 internal static class StreamSizes
 {
-    // Ids, instants, names and the like, with what frames them.
+    // The size of ids, instants, names and similar data, including the message format.
     private const int Fixed = 512;
     private const int FixedLine = 48;
 

@@ -2,26 +2,28 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Records;
 
-/// <summary>A task as configuration has it: with what the code of the same name says where configuration says nothing.</summary>
+/// <summary>
+/// Represents a task in configuration. Where configuration says nothing, it contains what the code says for the same name.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ConfiguredTask")]
 internal sealed record ConfiguredTask
 {
     [Id(0)]
     public required TaskDefinition Task { get; init; }
 
-    /// <summary>The pause that configuration asks for; null: none.</summary>
+    /// <summary>Gets the pause that configuration requests, or null if there is none.</summary>
     [Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ConfiguredPause? Pause { get; init; }
 
-    /// <summary>The fingerprint of the code's own definition; null if no code has defined it.</summary>
+    /// <summary>Gets the fingerprint of the code's own definition, or null if no code has defined it.</summary>
     [Id(2), JsonIgnore]
     public string? Code { get; init; }
 
-    /// <summary>The same for what means the same in every process.</summary>
+    /// <summary>Returns a text that is the same in every process for equal content.</summary>
     public string Fingerprint() => Fingerprints.Of(this);
 }
 
-/// <summary>A pause that configuration asks for.</summary>
+/// <summary>Represents a pause that configuration requests.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ConfiguredPause")]
 internal sealed record ConfiguredPause
 {

@@ -2,48 +2,51 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Records;
 
-/// <summary>What a partition stores about itself.</summary>
+/// <summary>Contains what a partition stores about itself.</summary>
 internal sealed record PartitionHeader
 {
-    /// <summary>Names this registry; another one means that storage was lost or exchanged.</summary>
+    /// <summary>Gets the id of this registry. Another id means that storage was lost or exchanged.</summary>
     public Guid Id { get; init; }
 
-    /// <summary>The number of partitions that this cluster was made with.</summary>
+    /// <summary>Gets the number of partitions with which this cluster was created.</summary>
     public int Partitions { get; init; }
 
     public bool Started { get; init; }
 
-    /// <summary>When it was started last; occurrences before are owed to nobody.</summary>
+    /// <summary>Gets when it was last started. Earlier occurrences are not made up for.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When it was stopped last; null if it never was.</summary>
+    /// <summary>Gets when it was last stopped, or null if it never was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? StoppedAt { get; init; }
 
-    /// <summary>Since when ledgers are kept; null in registries of versions that kept none.</summary>
+    /// <summary>Gets since when ledgers are kept, or null in registries of versions that kept none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? LedgerFloor { get; init; }
 
-    /// <summary>The silos that were alive when last looked; if none of them is, the cluster has come up from nothing.</summary>
+    /// <summary>Gets the silos that were alive at the last check. If none of them is alive, the cluster has started from nothing.</summary>
     public IReadOnlyList<string> Silos { get; init; } = [];
 
-    /// <summary>The last sequence number of any task that was forgotten: one that gets its name later goes on from there, so that no number is used twice.</summary>
+    /// <summary>
+    /// Gets the last sequence number of any forgotten task. A later task with the same name continues from there, so that no number is used
+    /// twice.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SequenceFloor { get; init; }
 
-    /// <summary>The last generation that a task was given.</summary>
+    /// <summary>Gets the last generation that was given to a task.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 
-    /// <summary>What is stored of earlier generations than this one was cleared, whether it was removed yet or not.</summary>
+    /// <summary>Gets the generation before which all stored items were cleared, whether they are removed yet or not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long ClearedBefore { get; init; }
 
-    /// <summary>The number of the last configuration that was taken over here; 0 if none was.</summary>
+    /// <summary>Gets the number of the last configuration that was applied here, or 0 if none was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Configured { get; init; }
 
-    /// <summary>In partition 0, the configuration that is in force; null if none is.</summary>
+    /// <summary>Gets, in partition 0, the configuration that is in force, or null if there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AppliedConfiguration? Configuration { get; init; }
 }

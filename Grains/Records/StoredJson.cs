@@ -3,10 +3,10 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Records;
 
-/// <summary>How stored records are written as JSON.</summary>
+/// <summary>Defines how stored records are written as JSON.</summary>
 internal static class StoredJson
 {
-    /// <summary>The options, which are read-only.</summary>
+    /// <summary>Gets the options, which are read-only.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
     private static JsonSerializerOptions Create()

@@ -7,8 +7,9 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Records;
 
 /// <summary>
-/// The results of a page as they are stored. A busy task writes its last page again and again, so that what is the rule is left out: the task, a silo
-/// that is that of the result before, a run that succeeded at its first attempt. Pages of version 1 have results as the HTTP interface shows them.
+/// Writes and reads the results of a page as they are stored. A busy task writes its last page again and again, so usual values are
+/// omitted: the task, a silo that is the same as that of the previous result, and success at the first attempt. Pages of version 1 have
+/// results as the HTTP interface shows them.
 /// </summary>
 internal static class StoredResults
 {
@@ -34,7 +35,7 @@ internal static class StoredResults
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The results of a task's page, of whatever version.</summary>
+    /// <summary>Reads the results of a task's page of any version.</summary>
     public static List<TaskResult> Read(string task, HistoryPage page)
     {
         if (page.Packed is null)
@@ -45,7 +46,7 @@ internal static class StoredResults
         return Read(task, page.Packed);
     }
 
-    /// <summary>The results of a task that were written with <see cref="Write(IReadOnlyList{TaskResult})"/>.</summary>
+    /// <summary>Reads results of a task that were written with <see cref="Write(IReadOnlyList{TaskResult})"/>.</summary>
     public static List<TaskResult> Read(string task, ReadOnlySpan<byte> packed)
     {
         string? silo = null;
@@ -146,7 +147,7 @@ internal static class StoredResults
         JsonSerializer.Serialize(writer, value, StoredJson.Options);
     }
 
-    /// <summary>A silo that is not that of the result before; its name is null where no attempt was started.</summary>
+    /// <summary>Represents a silo that differs from that of the previous result. Its name is null if no attempt was started.</summary>
     private sealed record OtherSilo(string? Name);
 
     private sealed record Item(

@@ -3,7 +3,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
-/// <summary>A task as a silo's code defines it.</summary>
+/// <summary>Represents a task as a silo's code defines it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskDefinition")]
 internal sealed record TaskDefinition
 {
@@ -19,17 +19,19 @@ internal sealed record TaskDefinition
     [Id(3)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    /// <summary>Gets the headers of its runs, or null if there are none.</summary>
     [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskHeaders? Headers { get; init; }
 
     [Id(4)]
     public TaskOptions Options { get; init; } = TaskOptions.Default;
 
-    /// <summary>Whether the schedule's origin is each coming up of the cluster from nothing, rather than the first registration.</summary>
+    /// <summary>
+    /// Gets whether the schedule starts at each start of the cluster from nothing, rather than at the first registration.
+    /// </summary>
     [Id(5)]
     public bool EachClusterStart { get; init; }
 
-    /// <summary>The same for equal definitions in every process, so that a change of the code is seen.</summary>
+    /// <summary>Returns a text that is the same in every process for equal definitions, so that a change of the code is detected.</summary>
     public string Fingerprint() => Fingerprints.Of(this);
 }

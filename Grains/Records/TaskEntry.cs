@@ -6,7 +6,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
-/// <summary>A task as its partition stores it. Immutable; a change makes a new one.</summary>
+/// <summary>Represents a task as its partition stores it. It is immutable; a change creates a new one.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskEntry")]
 internal sealed record TaskEntry
 {
@@ -19,25 +19,28 @@ internal sealed record TaskEntry
     [Id(2)]
     public TaskState State { get; init; }
 
-    /// <summary>The schedule as it was given.</summary>
+    /// <summary>Gets the schedule as it was given.</summary>
     [Id(3)]
     public TaskSchedule? Schedule { get; init; }
 
-    /// <summary>The instant from which a schedule that is relative to its registration counts.</summary>
+    /// <summary>Gets the instant from which a schedule counts that is relative to its registration.</summary>
     [Id(4)]
     public DateTimeOffset Anchor { get; init; }
 
     [Id(5)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    /// <summary>Gets the headers of its runs, or null if there are none.</summary>
     [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskHeaders? Headers { get; init; }
 
     [Id(6)]
     public TaskOptions? Options { get; init; }
 
-    /// <summary>The mark of whose definition this came from (<see cref="DefinedBy"/>), for most the fingerprint of the code's; null if it was registered while running.</summary>
+    /// <summary>
+    /// Gets the stored mark of its definition (<see cref="DefinedBy"/>), which is usually the fingerprint of the code's definition. Null if
+    /// it was registered at run time.
+    /// </summary>
     [Id(7)]
     public string? Definition { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed record TaskEntry
     [Id(11)]
     public long Revision { get; init; }
 
-    /// <summary>Runs of earlier generations do not belong to the task any more.</summary>
+    /// <summary>Gets the generation. Runs of earlier generations no longer belong to the task.</summary>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed record TaskEntry
         init => _pause = TaskPause.Keep(Pause with { At = value });
     }
 
-    /// <summary>Whether occurrences within the pause are made up for when it ends, as the catch-up policy says.</summary>
+    /// <summary>Gets whether occurrences within the pause are caught up when it ends, by the catch-up policy.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool PauseCatchesUp
     {
@@ -92,7 +95,7 @@ internal sealed record TaskEntry
         init => _pause = TaskPause.Keep(Pause with { CatchesUp = value });
     }
 
-    /// <summary>After the end of a pause: its beginning, while what was due in it is still to be made up for.</summary>
+    /// <summary>Gets, after the end of a pause, its start, until its occurrences have been caught up.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? CatchUpFrom
     {
@@ -100,7 +103,7 @@ internal sealed record TaskEntry
         init => _pause = TaskPause.Keep(Pause with { CatchUpFrom = value });
     }
 
-    /// <summary>The span that registered it last, to which its occurrences are linked; null if nobody listened.</summary>
+    /// <summary>Gets the span that registered it last, to which its occurrences are linked, or null if nobody listened.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TraceContext? Trace
     {
@@ -108,15 +111,15 @@ internal sealed record TaskEntry
         init => _pause = TaskPause.Keep(Pause with { Trace = value });
     }
 
-    /// <summary>The last changes that were made to it, the oldest first; its first registration is not among them.</summary>
+    /// <summary>Gets its last changes, the oldest first. Its first registration is not among them.</summary>
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TaskChange>? Changes { get; init; }
 
-    /// <summary>Whether the one occurrence of a schedule that has just one has become a run.</summary>
+    /// <summary>Gets whether the occurrence of a schedule with only one has become a run.</summary>
     [Id(13)]
     public bool OnceDone { get; init; }
 
-    /// <summary>The business calendars of the cluster, if the schedule names any. Not stored with it.</summary>
+    /// <summary>Gets the business calendars of the cluster, if the schedule names any. They are not stored with it.</summary>
     [JsonIgnore]
     public CalendarSet Calendars
     {
@@ -124,24 +127,24 @@ internal sealed record TaskEntry
         private init => _calendars = value;
     }
 
-    /// <summary>Whose definition this came from.</summary>
+    /// <summary>Gets who defined it.</summary>
     [JsonIgnore]
     public DefinitionMark DefinedBy => DefinitionMark.Of(Definition);
 
     [JsonIgnore]
     public TaskOptions EffectiveOptions => Options ?? TaskOptions.Default;
 
-    /// <summary>What is promised of runs that the schedule makes.</summary>
+    /// <summary>Gets the guarantee for runs that the schedule creates.</summary>
     [JsonIgnore]
     public RunGuarantee OccurrenceGuarantee => EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
 
-    /// <summary>The schedule with nothing left open; null without one.</summary>
-    /// <exception cref="ScheduleTooExpensiveException">Filling in what it leaves open takes too much.</exception>
-    /// <exception cref="InvalidTaskException">It was stored by another version, and this one does not take it.</exception>
+    /// <summary>Gets the resolved schedule, or null without a schedule.</summary>
+    /// <exception cref="ScheduleTooExpensiveException">Resolving it takes too many steps.</exception>
+    /// <exception cref="InvalidTaskException">Another version stored it, and this one does not accept it.</exception>
     [JsonIgnore]
     public TaskSchedule? Resolved => Schedule is { IsCostly: true } ? View(Schedule).Resolved : Schedule?.Resolve(Anchor);
 
-    /// <summary>The same, or null if it cannot be had, which <see cref="ScheduleFault"/> says then.</summary>
+    /// <summary>Gets the resolved schedule, or null if it cannot be resolved. <see cref="ScheduleFault"/> then says why.</summary>
     [JsonIgnore]
     public TaskSchedule? ResolvedOrNull
     {
@@ -159,26 +162,32 @@ internal sealed record TaskEntry
         }
     }
 
-    /// <summary>Why the schedule cannot be looked ahead, so that nothing fires; null if nothing is known against it.</summary>
+    /// <summary>Gets why no next occurrence can be computed, so that nothing fires. Null if no fault is known.</summary>
     [JsonIgnore]
     public string? ScheduleFault => _view is { } view && view.IsOf(this) ? view.Fault : null;
 
-    /// <summary>Whether the schedule has one occurrence, at an instant.</summary>
+    /// <summary>Gets whether the schedule has one occurrence, at an instant.</summary>
     [JsonIgnore]
     public bool OccursOnce => Schedule is AtSchedule or AfterSchedule;
 
-    /// <summary>Whether occurrences become runs: now, or from the end of a pause on.</summary>
+    /// <summary>Gets whether occurrences become runs: now, or from the end of a pause.</summary>
     [JsonIgnore]
     public bool Fires => Schedule is not null && (State == TaskState.Active || EndOfPause is not null);
 
-    /// <summary>Whether an occurrence becomes a run: one within a pause does not, even if it was due when the pause came.</summary>
+    /// <summary>
+    /// Decides whether an occurrence becomes a run. One within a pause does not, even if it was due when the pause started.
+    /// </summary>
     public bool FiresAt(DateTimeOffset due) => Fires && !(due < EndOfPause);
 
-    /// <summary>When a pause ends by itself; null if it does not, or there is none.</summary>
+    /// <summary>Gets when a pause ends by itself, or null if it does not, or if there is none.</summary>
     internal DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
 
-    /// <summary>The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run.</summary>
-    /// <returns>Null also if the schedule cannot be looked ahead, which <see cref="ScheduleFault"/> says then.</returns>
+    /// <summary>
+    /// Returns the next occurrence after an instant. The only occurrence of a schedule may lie in the past until it has become a run.
+    /// </summary>
+    /// <returns>
+    /// The occurrence, or null if there is none. Also null if it cannot be computed; <see cref="ScheduleFault"/> then says why.
+    /// </returns>
     public DateTimeOffset? NextAfter(DateTimeOffset instant)
     {
         if (Schedule is null || ScheduleFault is not null)
@@ -197,11 +206,11 @@ internal sealed record TaskEntry
         }
     }
 
-    /// <summary>The same if it takes few steps; otherwise nothing is decided.</summary>
+    /// <summary>Finds the next occurrence if that takes few steps. Otherwise it decides nothing.</summary>
     /// <param name="instant">The instant.</param>
-    /// <param name="steps">The most steps; what they come to is taken from them.</param>
-    /// <param name="next">The next occurrence; null if there is none.</param>
-    /// <returns>Whether it is known.</returns>
+    /// <param name="steps">The maximum number of steps, from which the used steps are subtracted.</param>
+    /// <param name="next">The next occurrence, or null if there is none.</param>
+    /// <returns>Whether the answer is known.</returns>
     public bool TryNextAfter(DateTimeOffset instant, ref long steps, out DateTimeOffset? next)
     {
         next = null;
@@ -238,10 +247,13 @@ internal sealed record TaskEntry
         }
     }
 
-    /// <summary>The next instant after another at which something is to be done: an occurrence, or the end of a pause after which some are made up for.</summary>
+    /// <summary>
+    /// Returns the next instant after another at which the task has work: an occurrence, or the end of a pause whose occurrences are caught
+    /// up.
+    /// </summary>
     public DateTimeOffset? NextWake(DateTimeOffset instant) => ResumeAfter(instant) ?? NextAfter(instant);
 
-    /// <summary>The same if it takes few steps; see <see cref="TryNextAfter"/>.</summary>
+    /// <summary>Finds the same if that takes few steps; see <see cref="TryNextAfter"/>.</summary>
     public bool TryNextWake(DateTimeOffset instant, ref long steps, out DateTimeOffset? next)
     {
         next = ResumeAfter(instant);
@@ -255,7 +267,9 @@ internal sealed record TaskEntry
         : schedule.IsCostly ? View(schedule).NextAfter(FirstOf(instant))
         : schedule.Resolve(Anchor).NextAfter(FirstOf(instant), plannedAfter: Anchor);
 
-    /// <summary>The instant from which one looks: nothing is planned for before the registration, or before the end of a pause.</summary>
+    /// <summary>
+    /// Returns the instant from which the search starts. No occurrence is planned before the registration or before the end of a pause.
+    /// </summary>
     private DateTimeOffset FirstOf(DateTimeOffset instant) => Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value;
 
     private EntrySchedule View(TaskSchedule schedule)
@@ -268,13 +282,16 @@ internal sealed record TaskEntry
         return view;
     }
 
-    /// <summary>Whether an instant is the end of a pause after which occurrences are made up for.</summary>
+    /// <summary>Decides whether an instant is the end of a pause whose occurrences are caught up.</summary>
     public bool ResumesAt(DateTimeOffset instant) => PauseCatchesUp && EndOfPause <= instant;
 
-    /// <summary>What holds of it at an instant.</summary>
+    /// <summary>Returns the state of the task at an instant.</summary>
     public TaskAt At(DateTimeOffset now) => new(this, now);
 
-    /// <summary>The same after a change of state that was asked for. After a pause it knows what is to be made up for; one that ended by itself was over then.</summary>
+    /// <summary>
+    /// Returns the entry after an explicit change of state. After a pause it contains what must be caught up. A pause that ended by itself
+    /// was over then.
+    /// </summary>
     public TaskEntry To(TaskState state, DateTimeOffset now)
     {
         var isOver = EndOfPause <= now;
@@ -285,28 +302,28 @@ internal sealed record TaskEntry
             {
                 TaskState.Cancelled => null,
 
-                // Pausing again goes on with the pause, and decides anew over all of it.
+                // Another pause continues the pause, and decides anew about all of it.
                 TaskState.Paused when !isOver => CatchUpFrom,
                 _ => PauseCatchesUp ? PausedAt : CatchUpFrom,
             },
         };
     }
 
-    /// <summary>The same with a change noted.</summary>
+    /// <summary>Returns a copy with a change added.</summary>
     public TaskEntry With(TaskChange change) => this with { Changes = [.. (Changes ?? []).TakeLast(TaskChange.MaxKept - 1), change] };
 
     private TaskPause Pause => _pause ?? TaskPause.None;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
 
-    /// <summary>The same in another state, without what belongs to a pause.</summary>
+    /// <summary>Returns a copy in another state, without the data of a pause.</summary>
     public TaskEntry In(TaskState state, DateTimeOffset now) =>
         this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, PauseCatchesUp = false, UpdatedAt = now };
 
-    /// <summary>The same with the business calendars that its schedule names, if it names any.</summary>
+    /// <summary>Returns a copy with the business calendars that its schedule names, if it names any.</summary>
     public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
 
-    // Few tasks are paused, or were registered while somebody listened; the others, of which there may be a million, do without what belongs to that.
+    // Few tasks are paused, or were registered while somebody listened. The others, of which there may be a million, use no memory for it.
     [Id(20)]
     private TaskPause? _pause;
 

@@ -2,7 +2,9 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Records;
 
-/// <summary>What only some tasks have: what belongs to a pause, and to the trace of a registration; see <see cref="TaskEntry"/>.</summary>
+/// <summary>
+/// Contains what only some tasks have: the data of a pause, and the trace of a registration; see <see cref="TaskEntry"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskPause")]
 internal sealed record TaskPause(
     [property: Id(0)] string? Note = null,
@@ -15,6 +17,6 @@ internal sealed record TaskPause(
 {
     public static TaskPause None { get; } = new();
 
-    /// <summary>Null if there is nothing to keep.</summary>
+    /// <summary>Returns the data, or null if there is nothing to keep.</summary>
     public static TaskPause? Keep(TaskPause pause) => pause == None ? null : pause;
 }

@@ -6,7 +6,10 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Registration;
 
-/// <summary>The handlers, tasks and groups that a silo's code defines: decides which of them go together, and says what is wrong with the others.</summary>
+/// <summary>
+/// Collects the handlers, tasks and groups that a silo's code defines. It decides which of them belong together, and describes the faults
+/// of the others.
+/// </summary>
 internal sealed class CodeDefinitions
 {
     private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
@@ -17,10 +20,10 @@ internal sealed class CodeDefinitions
     private readonly List<Type> _classes = [];
     private readonly List<string> _faults = [];
 
-    /// <summary>What is wrong so far, a sentence each; without what only the container can tell.</summary>
+    /// <summary>Gets the faults found so far, one sentence for each, without those that only the container can reveal.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>Takes the limits of a group.</summary>
+    /// <summary>Adds the limits of a group.</summary>
     public void AddGroup(string name, RunGroup limits)
     {
         if (TaskNames.Fault(name) is { } fault)
@@ -35,13 +38,13 @@ internal sealed class CodeDefinitions
         _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
     }
 
-    /// <summary>Takes a filter; the first one is outermost.</summary>
+    /// <summary>Adds a filter. The first one is outermost.</summary>
     public void AddFilter(FilterCode filter) => _filters.Add(filter);
 
-    /// <summary>Takes a class that is made for runs, to be looked at when all services are known.</summary>
+    /// <summary>Adds a class that is created for runs. It is checked when all services are known.</summary>
     public void AddClass(Type type) => _classes.Add(type);
 
-    /// <summary>Takes the headers of a task, which may be defined later.</summary>
+    /// <summary>Adds the headers of a task, which may be defined later.</summary>
     public void AddHeaders(string task, IReadOnlyDictionary<string, string> headers)
     {
         var given = TaskHeaders.Of(headers, TaskHeaders.None);
@@ -52,14 +55,14 @@ internal sealed class CodeDefinitions
         }
     }
 
-    /// <summary>Takes a task with a handler of its name.</summary>
+    /// <summary>Adds a task with a handler of the same name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="code">The handler.</param>
-    /// <param name="schedule">When it runs; null if by request only, or if there is a fault in it.</param>
+    /// <param name="schedule">When it runs, or null if it runs only by request, or if the schedule has a fault.</param>
     /// <param name="arguments">The arguments of its scheduled runs.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <param name="scheduleFaults">What is wrong with the schedule.</param>
-    /// <param name="eachClusterStart">Whether it runs each time the cluster comes up from nothing.</param>
+    /// <param name="options">The options of its runs, or null for the defaults.</param>
+    /// <param name="scheduleFaults">The faults of the schedule.</param>
+    /// <param name="eachClusterStart">Whether it runs each time the cluster starts from nothing.</param>
     public void Add(string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options, IReadOnlyList<string> scheduleFaults, bool eachClusterStart)
     {
         _faults.AddRange(scheduleFaults.Select(f => $"Task '{name}': {f}"));
@@ -81,7 +84,7 @@ internal sealed class CodeDefinitions
         }
     }
 
-    /// <summary>Takes a further task on a handler that is defined elsewhere.</summary>
+    /// <summary>Adds another task on a handler that is defined elsewhere.</summary>
     public void AddOnHandler(TaskDefinition task)
     {
         if (TaskNames.Fault(task.Handler) is { } fault)
@@ -92,9 +95,12 @@ internal sealed class CodeDefinitions
         AddTask(task);
     }
 
-    /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
-    /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
-    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit, values of which JSON loses something.</param>
+    /// <summary>Compiles the handlers. It adds only the faults that it finds itself, and does not repeat <see cref="Faults"/>.</summary>
+    /// <param name="services">The silo's container. It is asked what it has, and creates nothing.</param>
+    /// <param name="faults">
+    /// Receives what can never work: parameters without a possible value, signatures that cannot be called, a schedule's arguments that do
+    /// not fit, and values that JSON would not keep completely.
+    /// </param>
     public HandlerCatalog Build(IServiceProvider services, List<string> faults)
     {
         var container = new ContainerView(services);
@@ -114,7 +120,7 @@ internal sealed class CodeDefinitions
 
         foreach (var (name, handler) in SystemHandlers.All)
         {
-            // Where the container lacks what it takes, as in tests of parts, there is none.
+            // If the container lacks a required service, as in tests of parts, there is no such handler.
             if (new DelegateCode(handler).Compile(name, container, []) is { } invoker)
             {
                 invokers.Add(name, invoker);

@@ -4,18 +4,18 @@ using OrleansTasks.Handlers.Filters;
 
 namespace OrleansTasks.Registration;
 
-/// <summary>A filter before the container is complete.</summary>
-/// <param name="Type">Its class or service; null if it is there already.</param>
-/// <param name="Instance">The filter that is there; null if it is had by its type.</param>
-/// <param name="Handler">The handler that it is for; null: all.</param>
+/// <summary>Describes a filter before the container is complete.</summary>
+/// <param name="Type">Its class or service, or null if there is an instance.</param>
+/// <param name="Instance">The instance, or null if the filter is resolved by its type.</param>
+/// <param name="Handler">The handler to which it applies, or null for all.</param>
 internal sealed record FilterCode(Type? Type, ITaskRunFilter? Instance, string? Handler)
 {
-    /// <summary>Puts the filters around the handlers.</summary>
+    /// <summary>Wraps the handlers in the filters.</summary>
     /// <param name="filters">The filters, in order.</param>
-    /// <param name="invokers">The handlers, which are exchanged.</param>
-    /// <param name="known">The names of all handlers, those among them that could not be compiled.</param>
+    /// <param name="invokers">The handlers, which are replaced.</param>
+    /// <param name="known">The names of all handlers, including those that could not be compiled.</param>
     /// <param name="container">The container.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="faults">Receives the faults.</param>
     public static void Apply(IReadOnlyList<FilterCode> filters, Dictionary<string, ITaskInvoker> invokers, ICollection<string> known, ContainerView container, List<string> faults)
     {
         foreach (var missing in filters.Select(static f => f.Handler).OfType<string>().Distinct(StringComparer.Ordinal).Where(h => !known.Contains(h)))

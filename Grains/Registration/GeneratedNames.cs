@@ -5,10 +5,11 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Registration;
 
-/// <summary>Names for tasks whose author gave none: readable, and the same wherever the same code runs.</summary>
+/// <summary>Generates names for tasks whose code gives none. They are readable, and the same wherever the same code runs.</summary>
 /// <remarks>
-/// Made of what the task does when, its method's name if it has one of its own, and a hash of the place in the code: for a lambda, the method
-/// that it stands in and its parameters. Numbers that the compiler gives to lambdas are left out, because they change when another is added.
+/// A name consists of what the task does when, the name of its method if it has one, and a hash of the place in the code: for a lambda, the
+/// method that contains it and its parameters. The numbers that the compiler gives to lambdas are omitted, because they change when another
+/// lambda is added.
 /// </remarks>
 internal sealed partial class GeneratedNames
 {
@@ -16,8 +17,8 @@ internal sealed partial class GeneratedNames
 
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
 
-    /// <summary>A name that this has not given before.</summary>
-    /// <param name="phrase">When it runs, for people.</param>
+    /// <summary>Returns a name that this object has not returned before.</summary>
+    /// <param name="phrase">A description of when it runs, for people.</param>
     /// <param name="handler">The code.</param>
     public string Next(string phrase, Delegate handler)
     {
@@ -31,7 +32,7 @@ internal sealed partial class GeneratedNames
         return use == 1 ? name : $"{name}-{use}";
     }
 
-    /// <summary>The type that a person wrote: lambdas and local functions live in nested types of the compiler.</summary>
+    /// <summary>Returns the type in the source code. Lambdas and local functions are in nested types that the compiler generates.</summary>
     private static string OutermostType(Type? type)
     {
         while (type is { DeclaringType: { } outer } && type.Name.StartsWith('<'))

@@ -3,7 +3,10 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Registration;
 
-/// <summary>The code behind a handler's name, before it is compiled. Equal for the same method on the same target, or the same class.</summary>
+/// <summary>
+/// Represents the code of a handler before it is compiled. Two instances are equal for the same method on the same target, or for the same
+/// class.
+/// </summary>
 internal abstract record HandlerCode
 {
     public abstract ITaskInvoker? Compile(string name, ContainerView container, List<string> faults);

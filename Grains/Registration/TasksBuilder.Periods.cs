@@ -2,7 +2,7 @@ using OrleansTasks.Registration;
 
 namespace OrleansTasks;
 
-/// <content>Tasks with a fixed period. Every verb is there with a name and without one.</content>
+/// <content>Defines tasks with a fixed period. Each method exists with a name and without one.</content>
 public sealed partial class TasksBuilder
 {
     /// <summary>Runs code at a fixed interval, on a fixed grid. See <see cref="TaskSchedule.Every"/>.</summary>

@@ -26,10 +26,12 @@ public sealed partial class TasksBuilder
 
     internal TasksBuilder(IServiceCollection? services = null) => _services = services ?? new ServiceCollection();
 
-    /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
+    /// <summary>
+    /// Gets the faults of the definitions so far, one sentence for each, without those that only the container can reveal.
+    /// </summary>
     internal IReadOnlyList<string> Faults => _definitions.Faults;
 
-    /// <summary>What the code says of configuration.</summary>
+    /// <summary>Gets what the code says about configuration.</summary>
     internal ConfigurationRules ConfigurationRules { get; } = new();
 
     /// <summary>Gets or sets <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
@@ -242,12 +244,15 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
-    /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
-    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit, values of which JSON loses something.</param>
+    /// <summary>Compiles the handlers. It adds only the faults that it finds itself, and does not repeat <see cref="Faults"/>.</summary>
+    /// <param name="services">The silo's container. It is asked what it has, and creates nothing.</param>
+    /// <param name="faults">
+    /// Receives what can never work: parameters without a possible value, signatures that cannot be called, a schedule's arguments that do
+    /// not fit, and values that JSON would not keep completely.
+    /// </param>
     internal HandlerCatalog Build(IServiceProvider services, List<string> faults) => _definitions.Build(services, faults);
 
-    /// <summary>The settings that were made since the last call.</summary>
+    /// <summary>Returns the settings that were added since the last call.</summary>
     internal IReadOnlyList<Action<TasksOptions>> TakeSettings()
     {
         var settings = _settings;

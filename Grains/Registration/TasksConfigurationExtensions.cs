@@ -28,7 +28,7 @@ public static class TasksConfigurationExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         tasks.ConfigurationRules.Add(configuration);
 
-        // What is wrong there, the check of all that it says tells.
+        // The validation of the whole configuration reports faults in the options.
         return tasks.Configure(options => new OptionsSection(new ConfigurationFaults()).Apply(configuration.GetSection("Options"), options));
     }
 

@@ -5,18 +5,21 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>How an attempt ends, by what is known of it. Pure.</summary>
+/// <summary>Builds the outcome of an attempt from what is known of it. Pure.</summary>
 /// <param name="Order">The attempt.</param>
-/// <param name="StartedAt">When it began; null if it did not.</param>
-/// <param name="At">When it ended.</param>
-/// <param name="Silo">The silo that it was on.</param>
+/// <param name="StartedAt">When the handler started, or null if it did not.</param>
+/// <param name="At">When the attempt ended.</param>
+/// <param name="Silo">The silo that made the attempt.</param>
 internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? StartedAt, DateTimeOffset At, string Silo)
 {
-    /// <summary>How long it may still take; null if as long as it likes. What a wrong clock makes longer than a timer may be is shortened to that.</summary>
+    /// <summary>
+    /// Gets how long the attempt may still take, or null if its time is not limited. A wrong clock may yield more than a timer can wait;
+    /// that is shortened to the maximum.
+    /// </summary>
     public TimeSpan? TimeLeft => Times.Shorter(Order.Timeout, Order.Deadline - At) is { } left ? (left < OptionFaults.LongestWait ? left : OptionFaults.LongestWait) : null;
 
-    /// <summary>It was stopped before it began.</summary>
-    /// <param name="cause">Why; null if its silo stops.</param>
+    /// <summary>Returns the outcome of an attempt that was stopped before it started.</summary>
+    /// <param name="cause">Why it was stopped, or null if its silo stops.</param>
     public RunOutcome Unstarted(RunStatus? cause) => new()
     {
         Status = cause ?? RunStatus.Cancelled,
@@ -26,7 +29,7 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
         CutOff = cause is null,
     };
 
-    /// <summary>It got its place too late; null if it did not.</summary>
+    /// <summary>Returns the outcome of an attempt that got its place too late, or null if it was in time.</summary>
     public RunOutcome? TooLate() => Order.ExpiresAt <= At || Order.Deadline <= At
         ? new RunOutcome
         {
@@ -38,16 +41,16 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
         }
         : null;
 
-    /// <summary>Its handler returned.</summary>
-    /// <param name="json">Its value as JSON; null if there is none.</param>
+    /// <summary>Returns the outcome of an attempt whose handler returned.</summary>
+    /// <param name="json">The handler's value as JSON, or null if there is none.</param>
     public RunOutcome Returned(byte[]? json) => new() { Status = RunStatus.Succeeded, Json = json, StartedAt = StartedAt, FinishedAt = At, Silo = Silo };
 
-    /// <summary>Its handler threw, or what led to it did.</summary>
-    /// <param name="status">What it came to by that: <see cref="StatusOf"/>.</param>
-    /// <param name="e">What was thrown.</param>
-    /// <param name="thrown">What that says.</param>
-    /// <param name="isCutOff">Whether it was stopped because its silo stops, and not because somebody asked for it.</param>
-    /// <param name="sendStack">Whether the stack is to be told.</param>
+    /// <summary>Returns the outcome of an attempt whose handler threw, or whose preparation threw.</summary>
+    /// <param name="status">The resulting status: <see cref="StatusOf"/>.</param>
+    /// <param name="e">The exception.</param>
+    /// <param name="thrown">The description of the exception.</param>
+    /// <param name="isCutOff">Whether it was stopped because its silo stops, and not because a caller asked for it.</param>
+    /// <param name="sendStack">Whether the outcome includes the stack trace.</param>
     public RunOutcome Threw(RunStatus status, Exception e, Thrown thrown, bool isCutOff, bool sendStack)
     {
         var nodes = status == RunStatus.Failed ? ExceptionText.NodesOf(e) : [];
@@ -73,10 +76,12 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
         };
     }
 
-    /// <summary>What an attempt came to that threw: it has failed, unless what it threw is the cancellation that it was asked for.</summary>
-    /// <param name="e">What was thrown.</param>
-    /// <param name="cause">Why it was asked to stop; null if it was not, or if its silo stops.</param>
-    /// <param name="stop">The token that it was given.</param>
+    /// <summary>
+    /// Returns the status of an attempt that threw. It has failed, unless the exception is the cancellation that was requested.
+    /// </summary>
+    /// <param name="e">The exception.</param>
+    /// <param name="cause">Why the attempt was asked to stop, or null if it was not, or if its silo stops.</param>
+    /// <param name="stop">The token that the attempt was given.</param>
     public static RunStatus StatusOf(Exception e, RunStatus? cause, CancellationToken stop) =>
         stop.IsCancellationRequested && Cancellations.IsCancellation(e, stop) ? cause ?? RunStatus.Cancelled : RunStatus.Failed;
 }

@@ -1,42 +1,42 @@
 namespace OrleansTasks.Running;
 
-/// <summary>Where an attempt is that a silo has: in exactly one of these.</summary>
+/// <summary>Lists the phases of an attempt on a silo. Each attempt is in exactly one of them.</summary>
 internal enum AttemptPhase
 {
-    /// <summary>It has not begun: it waits for a place, or for a thread.</summary>
+    /// <summary>The attempt has not started: it waits for a place or a thread.</summary>
     Waiting,
 
-    /// <summary>Its handler is called.</summary>
+    /// <summary>The handler is running.</summary>
     Running,
 
-    /// <summary>It is over, and what it came to is being told.</summary>
+    /// <summary>The attempt has ended, and its outcome is being reported.</summary>
     Ended,
 }
 
-/// <summary>What happens to an attempt.</summary>
+/// <summary>Lists the events of an attempt.</summary>
 internal enum AttemptEvent
 {
-    /// <summary>It has a place and a thread.</summary>
+    /// <summary>The attempt has got a place and a thread.</summary>
     Begin,
 
-    /// <summary>It is to stop, for whatever reason.</summary>
+    /// <summary>The attempt is asked to stop, for any reason.</summary>
     Stop,
 
-    /// <summary>Its handler has returned, or thrown.</summary>
+    /// <summary>The handler has returned or thrown.</summary>
     End,
 }
 
-/// <summary>The life of an attempt as one table. Pure.</summary>
+/// <summary>Defines the lifecycle of an attempt as one table. Pure.</summary>
 internal static class AttemptLifecycle
 {
-    /// <summary>The phase after an event.</summary>
-    /// <returns>Null if the event cannot follow.</returns>
+    /// <summary>Returns the phase after an event.</summary>
+    /// <returns>The phase, or null if the event is not possible in the present one.</returns>
     public static AttemptPhase? Next(AttemptPhase phase, AttemptEvent happens) => (phase, happens) switch
     {
         (AttemptPhase.Waiting, AttemptEvent.Begin) => AttemptPhase.Running,
         (AttemptPhase.Waiting, AttemptEvent.Stop) => AttemptPhase.Ended,
 
-        // A handler is asked, and may go on.
+        // A handler is only asked to stop, and may continue.
         (AttemptPhase.Running, AttemptEvent.Stop) => AttemptPhase.Running,
         (AttemptPhase.Running, AttemptEvent.End) => AttemptPhase.Ended,
         _ => null,

@@ -10,7 +10,8 @@ using OrleansTasks.Watching;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Makes one attempt of a run: calls the handler in a scope of its own, and tells what came of it. What the handler came to stands, whatever the disposal of what it used does then.
+/// Makes one attempt of a run: calls the handler in a scope of its own, and returns the outcome. The handler's outcome is final, whatever
+/// the disposal of its dependencies does afterwards.
 /// </summary>
 internal sealed partial class AttemptRunner(
     IServiceScopeFactory scopes,
@@ -26,7 +27,7 @@ internal sealed partial class AttemptRunner(
     private readonly TasksOptions _options = options.Value;
     private readonly string _silo = silo.SiloAddress.ToString();
 
-    /// <summary>Calls the handler, unless the run is over. Whatever happens is the outcome; nothing is thrown.</summary>
+    /// <summary>Calls the handler, unless the run has ended. Every exception becomes the outcome; the method throws nothing.</summary>
     public async Task<RunOutcome> MakeAsync(RunningRun run)
     {
         try
@@ -53,13 +54,13 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception e)
         {
-            // Not the handler's: what it throws is told below.
+            // The disposal does not belong to the handler. Its exceptions are reported below.
             RunFlow.Current = null;
             return await FailedAsync(run, e).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Returns the outcome of a run that was stopped before it began.</summary>
+    /// <summary>Returns the outcome of a run that was stopped before it started.</summary>
     public RunOutcome Unstarted(RunningRun run) => EndOf(run).Unstarted(run.StopCause);
 
     private async Task<RunOutcome> CallAsync(RunningRun run)
@@ -84,7 +85,7 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception e)
         {
-            // Whatever a handler throws is its run's outcome.
+            // Every exception of a handler is the outcome of its run.
             run.InCallSince = 0;
             outcome = await FailedAsync(run, e).ConfigureAwait(false);
         }
@@ -130,7 +131,7 @@ internal sealed partial class AttemptRunner(
 
     private async Task<RunOutcome> FailedAsync(RunningRun run, Exception e)
     {
-        // What is said of it here is not the handler's.
+        // Logging from here on does not belong to the handler.
         RunFlow.Current = null;
         var status = AttemptEnd.StatusOf(e, run.StopCause, run.StopToken);
         var (isCutOff, sendStack) = (run.StopCause is null, _options.SendStacks && status == RunStatus.Failed);
@@ -144,7 +145,7 @@ internal sealed partial class AttemptRunner(
         return outcome;
     }
 
-    /// <summary>Says what a disposal threw, in the silo's log and beside the outcome, which it does not change.</summary>
+    /// <summary>Reports the exception of a disposal in the silo's log and in the run's log. It does not change the outcome.</summary>
     private async Task NoteDisposalAsync(RunningRun run, Exception e)
     {
         RunFlow.Current = null;

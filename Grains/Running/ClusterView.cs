@@ -5,7 +5,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Which silos are alive and which handlers each of them has; tells those who ask when that changes.</summary>
+/// <summary>Keeps which silos are alive and which handlers each of them has, and notifies its listeners when that changes.</summary>
 internal sealed partial class ClusterView(
     IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, DrainedSilos drained, ILogger<ClusterView> log) : IClusterView
 {
@@ -19,7 +19,7 @@ internal sealed partial class ClusterView(
 
     private Snapshot Current => _current ?? Refresh();
 
-    /// <summary>The silos that are alive and have a handler.</summary>
+    /// <summary>Returns the silos that are alive and have a handler.</summary>
     public ImmutableArray<SiloAddress> SilosWith(string handler) => Current.Handlers.TryGetValue(handler, out var silos) ? silos : [];
 
     public ImmutableArray<SiloAddress> TakersOf(string handler) => Current.Takers.TryGetValue(handler, out var silos) ? silos : [];
@@ -28,21 +28,21 @@ internal sealed partial class ClusterView(
 
     public ImmutableHashSet<SiloAddress> Drained => drained.All;
 
-    /// <summary>Whether a silo takes part in the cluster, as far as this one knows.</summary>
+    /// <summary>Decides whether a silo is active in the cluster, as far as this silo knows.</summary>
     public bool IsActive(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Active;
 
-    /// <summary>Whether a silo was declared dead, or left.</summary>
+    /// <summary>Decides whether a silo was declared dead, or left.</summary>
     public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
 
     public long Version => membership.CurrentSnapshot.Version.Value;
 
-    /// <summary>Whether this silo no longer takes part in the cluster, so that grains are activated elsewhere.</summary>
+    /// <summary>Gets whether this silo is leaving the cluster, so that grains are activated elsewhere.</summary>
     public bool IsLeaving => membership.CurrentSnapshot.GetSiloStatus(Local) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
 
-    /// <summary>Whether there are silos besides this one.</summary>
+    /// <summary>Gets whether there are active silos besides this one.</summary>
     public bool HasOthers => membership.CurrentSnapshot.Members.Values.Any(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(Local));
 
-    /// <summary>Waits until it is known here that this silo leaves.</summary>
+    /// <summary>Waits until this silo knows that it is leaving.</summary>
     public async Task UntilLeavingAsync(CancellationToken ct)
     {
         await foreach (var _ in membership.MembershipUpdates.WithCancellation(ct))
@@ -56,14 +56,14 @@ internal sealed partial class ClusterView(
 
     public IEnumerable<string> Handlers => Current.Handlers.Keys.Where(static n => !SystemTasks.Has(n));
 
-    /// <summary>Reads the list of silos, once for all who ask at about the same time.</summary>
+    /// <summary>Reads the list of silos, once for all callers that ask at about the same time.</summary>
     public async Task RefreshAsync()
     {
         await _rounds.RunAsync();
         Refresh();
     }
 
-    /// <summary>Has a callback called, on some thread, after each change.</summary>
+    /// <summary>Registers a callback that is called, on any thread, after each change.</summary>
     public IDisposable Listen(Action onChange)
     {
         lock (_gate)
@@ -89,7 +89,7 @@ internal sealed partial class ClusterView(
 
     private static async Task ReadListAsync(IClusterMembershipService membership)
     {
-        // The first one may be one of Orleans' own that was under way, and began before somebody asked here.
+        // The first refresh may join one of Orleans' own that started before the caller asked here.
         await membership.Refresh();
         await membership.Refresh();
     }
@@ -106,7 +106,7 @@ internal sealed partial class ClusterView(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The silo stops.
+            // The silo is stopping.
             return;
         }
 
@@ -118,12 +118,12 @@ internal sealed partial class ClusterView(
         Refresh();
         foreach (var listener in _listeners)
         {
-            // One that fails is no reason to tell nobody any more.
+            // A listener that fails must not prevent the others from being notified.
             Containment.Run(listener, static tell => tell(), log);
         }
     }
 
-    /// <summary>Reads what there is. One reader at a time, or an older view could replace a newer one for good.</summary>
+    /// <summary>Reads the current state. One reader at a time: otherwise an older view could permanently replace a newer one.</summary>
     private Snapshot Refresh()
     {
         lock (_reading)

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Running;
 
-/// <summary>What all who ask silos do with the list of them.</summary>
+/// <summary>Contains what all callers that ask silos do with the list of silos.</summary>
 internal static class ClusterViewExtensions
 {
-    /// <summary>Learns what others know: which silos are lost, too.</summary>
-    /// <param name="cluster">The silos.</param>
-    /// <param name="version">The <see cref="IClusterView.Version"/> of whoever asks here.</param>
+    /// <summary>Updates the list of silos to at least the version that another silo knows, so that lost silos are known here too.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="version">The <see cref="IClusterView.Version"/> of the caller's silo.</param>
     /// <exception cref="InvalidOperationException">The list of silos that can be read is older than that.</exception>
     public static async Task LearnAsync(this IClusterView cluster, long version)
     {
@@ -20,11 +20,13 @@ internal static class ClusterViewExtensions
         }
     }
 
-    /// <summary>Learns of silos that have only just joined. While the list of silos cannot be read, it is gone on with those that are known.</summary>
-    /// <param name="cluster">The silos.</param>
-    /// <param name="patience">How long the reading is waited for.</param>
+    /// <summary>
+    /// Updates the list, so that it includes silos that have just joined. If the list cannot be read, the known silos remain in use.
+    /// </summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="patience">The longest wait for the list.</param>
     /// <param name="pauses">The clock of that wait.</param>
-    /// <param name="onFault">Is told why the list could not be read.</param>
+    /// <param name="onFault">Called with the reason if the list could not be read.</param>
     public static async Task TryRefreshAsync(this IClusterView cluster, TimeSpan patience, TimeProvider pauses, Action<string> onFault)
     {
         try

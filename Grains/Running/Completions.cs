@@ -1,16 +1,16 @@
 namespace OrleansTasks.Running;
 
-/// <summary>Makes the ends of waits that are ended from elsewhere: whoever ends one does not run what waits for it.</summary>
+/// <summary>Creates completion sources whose continuations do not run on the thread that completes them.</summary>
 internal static class Completions
 {
     private static TaskCreationOptions _options = TaskCreationOptions.RunContinuationsAsynchronously;
 
-    /// <summary>A wait without an outcome.</summary>
+    /// <summary>Creates a source without a result.</summary>
     public static TaskCompletionSource New() => new(_options);
 
-    /// <summary>A wait with an outcome.</summary>
+    /// <summary>Creates a source with a result.</summary>
     public static TaskCompletionSource<T> New<T>() => new(_options);
 
-    /// <summary>Keeps all of them off the threads of the process, for simulations: what waits is on turns there, which nobody runs in between.</summary>
+    /// <summary>Keeps all continuations off the thread pool, for simulations. There they run on turns, with nothing in between.</summary>
     public static void KeepOffThePool() => _options = TaskCreationOptions.None;
 }

@@ -3,7 +3,10 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Calls that nobody waits for, such as those of timers, and news: whatever they throw is logged, and ends neither the process nor what comes after them.</summary>
+/// <summary>
+/// Runs calls that nobody awaits, such as timer callbacks and notifications. Their exceptions are logged, and end neither the process nor
+/// the work that follows.
+/// </summary>
 internal static partial class Containment
 {
     public static void Run<T>(T on, Action<T> call, ILogger log)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace OrleansTasks.Running;
 
-/// <summary>The silos that somebody has drained: they are there, and take no new runs, tasks or partitions.</summary>
+/// <summary>Keeps the silos that an operator has drained: they are alive, but take no new runs, tasks or partitions.</summary>
 /// <param name="local">This silo.</param>
 internal sealed class DrainedSilos(ILocalSiloDetails local)
 {
@@ -11,19 +11,19 @@ internal sealed class DrainedSilos(ILocalSiloDetails local)
     private volatile bool _isHere;
     private ImmutableHashSet<SiloAddress> _silos = [];
 
-    /// <summary>Raised, on some thread, after a silo was drained or takes runs again.</summary>
+    /// <summary>Raised, on any thread, after a silo was drained or takes runs again.</summary>
     public event Action? Changed;
 
-    /// <summary>Whether this silo is drained.</summary>
+    /// <summary>Gets whether this silo is drained.</summary>
     public bool IsHere => _isHere;
 
-    /// <summary>All that are known to be drained.</summary>
+    /// <summary>Gets all silos that are known to be drained.</summary>
     public ImmutableHashSet<SiloAddress> All => Volatile.Read(ref _silos);
 
-    /// <summary>Takes what a silo says of itself.</summary>
+    /// <summary>Records what a silo says about itself.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="isDrained">Whether it is drained.</param>
-    /// <param name="version">How often it has changed; what is older than what is known is ignored.</param>
+    /// <param name="version">How often the silo has changed this. A version older than the known one is ignored.</param>
     public void Note(SiloAddress silo, bool isDrained, long version)
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class DrainedSilos(ILocalSiloDetails local)
         Changed?.Invoke();
     }
 
-    /// <summary>Forgets silos that are no more.</summary>
+    /// <summary>Forgets silos that have left the cluster.</summary>
     public void Forget(Func<SiloAddress, bool> isGone)
     {
         lock (_gate)
@@ -60,7 +60,9 @@ internal sealed class DrainedSilos(ILocalSiloDetails local)
         }
     }
 
-    /// <summary>Those of some silos that are not drained; all of them if each is, since grains have to be somewhere.</summary>
+    /// <summary>
+    /// Returns those of the given silos that are not drained. If all are drained, it returns all, because grains must be somewhere.
+    /// </summary>
     public IReadOnlyList<SiloAddress> Without(IReadOnlyList<SiloAddress> silos)
     {
         var drained = All;

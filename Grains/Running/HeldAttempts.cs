@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Running;
 
-/// <summary>The attempts that a silo has, one for each run, until it takes no more and the last one has gone.</summary>
+/// <summary>Keeps the attempts that a silo has, one for each run, until it is closed and the last attempt has gone.</summary>
 internal sealed class HeldAttempts
 {
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
@@ -12,7 +12,7 @@ internal sealed class HeldAttempts
     private bool _isAwaited;
     private volatile bool _isClosed;
 
-    /// <summary>Whether no more are taken.</summary>
+    /// <summary>Gets whether no more attempts are accepted.</summary>
     public bool IsClosed => _isClosed;
 
     public IEnumerable<RunningRun> All => _held.Select(static h => h.Value);
@@ -21,13 +21,13 @@ internal sealed class HeldAttempts
 
     public bool Has(RunningRun run) => Find(run.Order.RunId.Value) == run;
 
-    /// <summary>Takes an attempt.</summary>
-    /// <returns>False if there is one of the run, or no more are taken.</returns>
+    /// <summary>Adds an attempt.</summary>
+    /// <returns>False if the run already has an attempt here, or if no more attempts are accepted.</returns>
     public bool TryAdd(RunningRun run)
     {
         lock (_gate)
         {
-            // What one came to is told before it goes, and its task may order the next one at once.
+            // An outcome is reported before its attempt is removed, and the task may order the next attempt at once.
             if (_isClosed || Find(run.Order.RunId.Value) is { HasEnded: false })
             {
                 return false;
@@ -44,7 +44,7 @@ internal sealed class HeldAttempts
         }
     }
 
-    /// <summary>Holds the caller's thread until there is an attempt, but no longer than a while.</summary>
+    /// <summary>Blocks the caller's thread until there is an attempt, or until the given time has passed.</summary>
     public void WaitForAny(TimeSpan most, CancellationToken stop)
     {
         lock (_gate)
@@ -64,11 +64,11 @@ internal sealed class HeldAttempts
         }
         catch (OperationCanceledException)
         {
-            // The caller looks at that.
+            // The caller checks the token.
         }
     }
 
-    /// <summary>Has an attempt go.</summary>
+    /// <summary>Removes an attempt.</summary>
     public void Remove(RunningRun run)
     {
         lock (_gate)
@@ -78,8 +78,8 @@ internal sealed class HeldAttempts
         }
     }
 
-    /// <summary>Takes no more.</summary>
-    /// <returns>Ends when the last one has gone.</returns>
+    /// <summary>Accepts no more attempts.</summary>
+    /// <returns>A task that ends when the last attempt has gone.</returns>
     public Task Close()
     {
         lock (_gate)

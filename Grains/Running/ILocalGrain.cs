@@ -1,8 +1,8 @@
 namespace OrleansTasks.Running;
 
-/// <summary>A grain of the engine, as its silo sees it.</summary>
+/// <summary>Represents a grain of the engine to its silo.</summary>
 internal interface ILocalGrain
 {
-    /// <summary>The clock was put forward, or back.</summary>
+    /// <summary>Called when the clock was set forward or back.</summary>
     void OnClockStepped(TimeSpan step);
 }

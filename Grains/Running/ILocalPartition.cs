@@ -1,17 +1,17 @@
 namespace OrleansTasks.Running;
 
-/// <summary>A partition's grain, as its silo sees it.</summary>
+/// <summary>Represents a partition's grain to its silo.</summary>
 internal interface ILocalPartition : ILocalGrain
 {
-    /// <summary>Whether another owner has taken the partition, or it was given up.</summary>
+    /// <summary>Gets whether another owner has taken the partition, or it was given up.</summary>
     bool IsLost { get; }
 
-    /// <summary>How many of its stored runs have not ended. Read on any thread.</summary>
+    /// <summary>Gets how many of its stored runs have not ended. Read on any thread.</summary>
     int PendingRuns { get; }
 
-    /// <summary>How many segments its journal has. Read on any thread.</summary>
+    /// <summary>Gets how many segments its journal has. Read on any thread.</summary>
     int JournalLength { get; }
 
-    /// <summary>Wakes no tasks any more: the silo stops.</summary>
+    /// <summary>Stops waking tasks, because the silo is stopping.</summary>
     void StopWaking();
 }

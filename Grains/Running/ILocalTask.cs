@@ -1,14 +1,14 @@
 namespace OrleansTasks.Running;
 
-/// <summary>A task's grain, as its silo sees it.</summary>
+/// <summary>Represents a task's grain to its silo.</summary>
 internal interface ILocalTask : ILocalGrain
 {
-    /// <summary>How many of its runs wait in its line. Read on any thread.</summary>
+    /// <summary>Gets how many of its runs wait in its line. Read on any thread.</summary>
     int Waiting { get; }
 
-    /// <summary>It was asked to leave.</summary>
+    /// <summary>Called when the grain is asked to deactivate.</summary>
     void OnDeactivating();
 
-    /// <summary>Storage has forgotten something of what it had acknowledged.</summary>
+    /// <summary>Called when storage has lost something that it had acknowledged.</summary>
     void OnStorageWentBack();
 }

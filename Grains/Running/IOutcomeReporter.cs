@@ -2,9 +2,9 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Tells task grains what came of runs, until one of them has taken the outcome.</summary>
+/// <summary>Reports the outcomes of runs to task grains, and repeats each report until a grain has accepted it.</summary>
 internal interface IOutcomeReporter : IRunObserver
 {
-    /// <summary>Takes an outcome over, to report it however long that takes.</summary>
+    /// <summary>Takes an outcome over, and reports it, however long that takes.</summary>
     void Add(HeldRun run, RunOutcome outcome);
 }

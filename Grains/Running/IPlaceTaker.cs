@@ -1,8 +1,8 @@
 namespace OrleansTasks.Running;
 
-/// <summary>Who waits on a silo for a place.</summary>
+/// <summary>Represents something that waits for a place on a silo.</summary>
 internal interface IPlaceTaker
 {
-    /// <summary>Called, on any thread, when there is a place for it. It is not to take long.</summary>
+    /// <summary>Called, on any thread, when it gets a place. The call must be short.</summary>
     void OnPlace();
 }

@@ -2,7 +2,7 @@ using OrleansTasks.Handlers.Contexts;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Makes what a run's context acts through.</summary>
+/// <summary>Creates the operations that a run's context offers.</summary>
 internal interface IRunControls
 {
     IRunControl For(RunningRun run);

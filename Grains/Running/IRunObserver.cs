@@ -2,14 +2,14 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Who ordered a run on this silo, and is told of it, on any thread.</summary>
+/// <summary>Observes a run that it ordered on this silo. Its methods are called on any thread.</summary>
 internal interface IRunObserver
 {
     void OnProgress(ILocalRun run, RunProgress progress);
 
-    /// <summary>Called when a run was asked to stop and goes on all the same.</summary>
+    /// <summary>Called when a run continues although it was asked to stop.</summary>
     void OnIgnoring(ILocalRun run);
 
-    /// <summary>Called while the silo still holds the run, so that it is never nowhere.</summary>
+    /// <summary>Called while the silo still has the run, so that there is always a place where the run is found.</summary>
     void OnEnd(ILocalRun run, RunOutcome outcome);
 }

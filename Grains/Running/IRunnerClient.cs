@@ -1,8 +1,8 @@
 namespace OrleansTasks.Running;
 
-/// <summary>Reaches the runners of silos.</summary>
+/// <summary>Calls the runners of silos.</summary>
 internal interface IRunnerClient
 {
-    /// <summary>The runner of a silo.</summary>
+    /// <summary>Returns the runner of a silo.</summary>
     IRunnerService On(SiloAddress silo);
 }

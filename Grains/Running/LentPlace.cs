@@ -1,8 +1,11 @@
 namespace OrleansTasks.Running;
 
-/// <summary>The place of a run on its silo: given back while its handler does nothing but wait for other runs, and taken again afterwards, before any run that has not begun.</summary>
-/// <param name="give">Gives a place back.</param>
-/// <param name="take">Takes a place; ends when there is one.</param>
+/// <summary>
+/// Manages the place of a run on its silo. The place is released while the handler only waits for other runs, and taken again afterwards,
+/// before any run that has not started.
+/// </summary>
+/// <param name="give">Releases a place.</param>
+/// <param name="take">Takes a place. Its task ends when there is one.</param>
 internal sealed class LentPlace(Action give, Func<Task> take)
 {
     private readonly Lock _gate = new();
@@ -11,11 +14,13 @@ internal sealed class LentPlace(Action give, Func<Task> take)
     private bool _isOver;
     private Task? _returning;
 
-    /// <summary>The place of every run that never lent its own and is over: code that it left behind has none to lend.</summary>
+    /// <summary>
+    /// Gets the place of every run that has ended and never lent its own. Code that such a run left behind has no place to lend.
+    /// </summary>
     public static LentPlace Over { get; } = MakeOver();
 
-    /// <summary>Says that the handler waits for one run more.</summary>
-    /// <returns>False if the run is over: code that it left behind has no place.</returns>
+    /// <summary>Records that the handler waits for one more run.</summary>
+    /// <returns>False if the run has ended. Code that it left behind has no place.</returns>
     public bool Begin()
     {
         lock (_gate)
@@ -37,7 +42,7 @@ internal sealed class LentPlace(Action give, Func<Task> take)
         return true;
     }
 
-    /// <summary>Says that one wait has ended; with the last one, ends when there is a place again.</summary>
+    /// <summary>Records that one wait has ended. After the last wait, the task ends when there is a place again.</summary>
     public Task EndAsync()
     {
         lock (_gate)
@@ -51,8 +56,8 @@ internal sealed class LentPlace(Action give, Func<Task> take)
         }
     }
 
-    /// <summary>Says that the run is over.</summary>
-    /// <returns>Whether it has its place, which is to be given back.</returns>
+    /// <summary>Records that the run has ended.</summary>
+    /// <returns>Whether the run has its place, which the caller must release.</returns>
     public bool Finish()
     {
         lock (_gate)
@@ -71,7 +76,7 @@ internal sealed class LentPlace(Action give, Func<Task> take)
 
     private async Task ReturnAsync()
     {
-        // Not within the lock of who calls.
+        // Leaves the caller's lock first.
         await Task.Yield();
         await take().ConfigureAwait(false);
         bool isNeeded;

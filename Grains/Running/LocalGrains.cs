@@ -4,33 +4,35 @@ using Orleans.Runtime.Placement;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// The grains of the engine that are active on this silo: they are told when they are asked to deactivate, and a stopping silo hands
-/// them over while everything still answers.
+/// Keeps the grains of the engine that are active on this silo. It notifies them when they are asked to deactivate. When the silo stops, it
+/// hands them over while the whole cluster still answers.
 /// </summary>
 internal sealed class LocalGrains : IActivationWorkingSetObserver
 {
     private readonly ConcurrentDictionary<IGrainContext, bool> _grains = new();
     private readonly ConcurrentDictionary<GrainId, bool> _closing = new();
 
-    /// <summary>The task grains that are active here.</summary>
+    /// <summary>Gets the task grains that are active here.</summary>
     public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is ILocalTask);
 
-    /// <summary>The partitions that are active here.</summary>
+    /// <summary>Gets the partitions that are active here.</summary>
     public IEnumerable<(long Number, ILocalPartition Partition)> Partitions =>
         _grains.Keys.Where(static g => g.GrainInstance is ILocalPartition).Select(static g => (g.GrainId.GetIntegerKey(), (ILocalPartition)g.GrainInstance!));
 
-    /// <summary>How many runs wait in the lines of tasks that are active here.</summary>
+    /// <summary>Gets how many runs wait in the lines of the tasks that are active here.</summary>
     public long Waiting => _grains.Keys.Sum(static g => (long)((g.GrainInstance as ILocalTask)?.Waiting ?? 0));
 
     public void Add(IGrainContext grain) => _grains[grain] = true;
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
 
-    /// <summary>Whether a partition is active here and was not given up, or has not written yet what only it knows.</summary>
+    /// <summary>
+    /// Decides whether a partition is active here and was not given up, or still has to store something that only it knows.
+    /// </summary>
     public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: ILocalPartition { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
         || _closing.Keys.Any(id => id.GetIntegerKey() == partition);
 
-    /// <summary>Deactivates a partition, and waits until it has stored what it had.</summary>
+    /// <summary>Deactivates a partition, and waits until it has stored its changes.</summary>
     public Task ReleasePartitionAsync(int partition)
     {
         var grains = _grains.Keys.Where(g => g.GrainInstance is ILocalPartition && g.GrainId.GetIntegerKey() == partition).ToList();
@@ -42,10 +44,12 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         return Task.WhenAll(grains.Select(g => g.Deactivated));
     }
 
-    /// <summary>A partition goes, and is still to be stored: nobody may take it before it has <see cref="Closed"/>.</summary>
+    /// <summary>
+    /// Records that a partition is closing and still has to store its changes. No owner may take it before <see cref="Closed"/>.
+    /// </summary>
     public void Closing(GrainId partition) => _closing[partition] = true;
 
-    /// <summary>A partition has stored what it had, or could not.</summary>
+    /// <summary>Records that a partition has stored its changes, or failed to.</summary>
     public void Closed(GrainId partition) => _closing.TryRemove(partition, out _);
 
     public void OnDeactivating(IActivationWorkingSetMember member)
@@ -56,7 +60,7 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         }
     }
 
-    /// <summary>Tells the grains here that the clock was put forward, or back.</summary>
+    /// <summary>Notifies the grains here that the clock was set forward or back.</summary>
     public void ClockStepped(TimeSpan step)
     {
         foreach (var grain in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalGrain>())
@@ -65,7 +69,7 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         }
     }
 
-    /// <summary>Tells the tasks here that storage has forgotten something: they look whether it has what they have written.</summary>
+    /// <summary>Notifies the tasks here that storage has lost something. They check whether it has what they have written.</summary>
     public void StorageWentBack()
     {
         foreach (var task in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalTask>())
@@ -74,7 +78,7 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         }
     }
 
-    /// <summary>Has the partitions here wake no tasks any more.</summary>
+    /// <summary>Makes the partitions here stop waking tasks.</summary>
     public void StopWaking()
     {
         foreach (var partition in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalPartition>())
@@ -84,8 +88,8 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     }
 
     /// <summary>
-    /// Moves the grains of one kind to other silos, and waits until they are gone. Each is in the directory all the time: a silo that still knows it here and calls it is led on, where it would
-    /// make it active here again after a mere deactivation.
+    /// Moves the grains of one kind to other silos, and waits until they are gone. Each stays in the grain directory all the time, so a
+    /// call from a silo with an outdated address is forwarded. After a mere deactivation, such a call would activate the grain here again.
     /// </summary>
     public Task MoveAsync<T>(CancellationToken ct)
         where T : IGrainBase
@@ -99,7 +103,7 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         return Task.WhenAll(grains.Select(static g => g.Deactivated)).WaitAsync(ct);
     }
 
-    /// <summary>Moves a partition to a silo, and waits until it has gone from here. It is in the directory all the time.</summary>
+    /// <summary>Moves a partition to a silo, and waits until it is gone from here. It stays in the grain directory all the time.</summary>
     public Task MovePartitionAsync(long partition, SiloAddress target, CancellationToken ct)
     {
         var grains = _grains.Keys.Where(g => g.GrainInstance is ILocalPartition && g.GrainId.GetIntegerKey() == partition).ToList();

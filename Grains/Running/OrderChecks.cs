@@ -8,8 +8,8 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Whether the order to make an attempt still holds when the attempt starts. Mostly that is known: a silo is told when a run is called off. After it has stood still, it asks the task's
-/// grain, which asks its partition.
+/// Decides whether the order for an attempt is still valid when the attempt starts. Usually this is known, because a silo is told when a
+/// run is cancelled. After a stall the silo asks the task's grain, which asks its partition.
 /// </summary>
 internal sealed partial class OrderChecks(
     IGrainFactory grains,
@@ -22,22 +22,22 @@ internal sealed partial class OrderChecks(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether this silo has stood still lately: what is on it may not have heard yet what happened meanwhile.</summary>
+    /// <summary>Gets whether this silo has stalled recently. Its attempts may not know yet what happened during the stall.</summary>
     public bool StoodStillLately => standstills.Outdates(standstills.Look());
 
-    /// <summary>Notes that an order is taken.</summary>
-    /// <returns>When.</returns>
+    /// <summary>Records that an order is taken.</summary>
+    /// <returns>The time, as a timestamp.</returns>
     public long Take() => standstills.Look();
 
-    /// <summary>Whether the task's grain has to be asked before an attempt starts.</summary>
+    /// <summary>Decides whether the task's grain must be asked before an attempt starts.</summary>
     /// <param name="order">The attempt.</param>
-    /// <param name="taken">When it was taken.</param>
+    /// <param name="taken">The time when it was taken.</param>
     public bool IsDoubtful(RunOrder order, long taken) => order.IsDoubtful || standstills.Outdates(taken);
 
-    /// <summary>Asks the task's grain, until it answers.</summary>
+    /// <summary>Asks the task's grain until it answers.</summary>
     /// <param name="order">The attempt.</param>
-    /// <param name="isOver">Whether the attempt was stopped meanwhile.</param>
-    /// <returns>False if the attempt is not to start. Then the grain has seen to its run, and nothing is to be told.</returns>
+    /// <param name="isOver">Returns whether the attempt was stopped meanwhile.</param>
+    /// <returns>False if the attempt must not start. Then the grain has taken care of its run, and nothing is reported.</returns>
     public async Task<bool> ConfirmAsync(RunOrder order, Func<bool> isOver)
     {
         for (var failures = 0; !isOver();)
@@ -55,7 +55,7 @@ internal sealed partial class OrderChecks(
                 LogNotConfirmed(log, order.RunId.Task, order.RunId, e.Message);
                 if (++failures >= MostFailures)
                 {
-                    // A silo of an earlier version does not know the question.
+                    // A silo of an earlier version does not know this request.
                     return true;
                 }
             }

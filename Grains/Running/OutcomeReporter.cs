@@ -9,22 +9,25 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
+/// <summary>
+/// Reports the outcomes of runs to the task grains that ordered them from another silo, and repeats each report until a grain has accepted
+/// it.
+/// </summary>
 internal sealed partial class OutcomeReporter(
     IGrainFactory grains, Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IOutcomeReporter
 {
-    // A call that is sent to a silo the moment it is found dead may never be answered. An outcome that is reported twice counts once.
+    // A call to a silo at the moment when it is found dead may never be answered. An outcome that is reported twice counts once.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    // A run may have more than one: an attempt that was given up for lost reports too.
+    // A run may have more than one report, because an attempt that was presumed lost reports too.
     private readonly ConcurrentDictionary<Report, bool> _reports = new();
     private long _count;
     private volatile bool _closed;
 
     public bool Holds(Guid run, Guid offer) => _reports.Any(r => r.Key.Run.Order is var order && order.RunId.Value == run && order.Offer == offer);
 
-    /// <summary>The runs of a task whose outcomes are not taken yet, in the order in which they ended.</summary>
+    /// <summary>Returns the runs of a task whose outcomes are not accepted yet, in the order in which they ended.</summary>
     public IEnumerable<HeldRun> Holding(string task) => _reports.Select(static r => r.Key).Where(r => r.Run.Order.RunId.Task == task).OrderBy(static r => r.Number).Select(static r => r.Run);
 
     public void OnProgress(ILocalRun run, RunProgress progress) =>
@@ -34,7 +37,7 @@ internal sealed partial class OutcomeReporter(
 
     public void OnEnd(ILocalRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
 
-    /// <summary>Takes an outcome over, to report it however long that takes.</summary>
+    /// <summary>Takes an outcome over, and reports it, however long that takes.</summary>
     public void Add(HeldRun run, RunOutcome outcome)
     {
         var report = new Report(run, Interlocked.Increment(ref _count));
@@ -42,10 +45,10 @@ internal sealed partial class OutcomeReporter(
         background.RunAsync(() => ReportAsync(report, outcome)).Ignore();
     }
 
-    /// <summary>Gives up: the silo is gone, and what it had with it.</summary>
+    /// <summary>Stops all reports: the silo is gone, and its outcomes with it.</summary>
     public void Close() => _closed = true;
 
-    /// <summary>Waits until nothing is left to report.</summary>
+    /// <summary>Waits until no report is left.</summary>
     public async Task DrainAsync()
     {
         while (!_reports.IsEmpty)

@@ -1,33 +1,33 @@
 namespace OrleansTasks.Running;
 
-/// <summary>In which order those that wait on a silo get places.</summary>
+/// <summary>Lists the ranks of what waits for a place on a silo, in the order in which they get places.</summary>
 internal enum PlaceRank
 {
-    /// <summary>It is under way, has lent its place, and wants one back.</summary>
+    /// <summary>The run has started, has lent its place, and needs one again.</summary>
     Returning,
 
-    /// <summary>It is an occurrence of a schedule, which is to keep its time.</summary>
+    /// <summary>The run is an occurrence of a schedule, which should start on time.</summary>
     Occurrence,
 
-    /// <summary>It has high priority.</summary>
+    /// <summary>The run has high priority.</summary>
     High,
 
-    /// <summary>It has normal priority.</summary>
+    /// <summary>The run has normal priority.</summary>
     Normal,
 
-    /// <summary>It has low priority.</summary>
+    /// <summary>The run has low priority.</summary>
     Low,
 }
 
-/// <summary>What an attempt finds that comes to a silo.</summary>
+/// <summary>Lists the answers to an attempt that arrives at a silo.</summary>
 internal enum PlaceAdmission
 {
     /// <summary>There is neither a place nor room to wait.</summary>
     Refused,
 
-    /// <summary>It may wait for a place.</summary>
+    /// <summary>The attempt may wait for a place.</summary>
     Waits,
 
-    /// <summary>It has a place.</summary>
+    /// <summary>The attempt has a place.</summary>
     Placed,
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Keeps the thread pool answering while handlers burn or block its threads: it looks how the pool does, has <see cref="PoolMinimum"/> decide, and sets the pool's minimum.
+/// Keeps the thread pool responsive while handlers compute on or block its threads. It probes the pool, lets <see cref="PoolMinimum"/>
+/// decide, and sets the pool's minimum.
 /// </summary>
 /// <remarks>
-/// Handlers share the pool with grains, which is what makes a short run cheap. A thread of its own watches, since a timer of the pool
-/// would starve with it. The probe is for threads that are held where a handler cannot be seen to: behind its first await.
-/// While the silo runs nothing it looks once a second only.
+/// Handlers share the pool with grains, which makes a short run cheap. The guard has a thread of its own, because a timer of the pool would
+/// starve with it. The probe detects threads that are held where no handler is seen to hold them: after its first await. While the silo
+/// runs nothing, the guard probes only once a second.
 /// </remarks>
 internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
 {
@@ -20,7 +21,7 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
     private long _probeAnswered;
     private Thread? _thread;
 
-    /// <summary>Gets whether it watches the pool: it was started, and <see cref="TasksOptions.AdjustThreadPool"/> is on.</summary>
+    /// <summary>Gets whether the guard watches the pool: it was started, and <see cref="TasksOptions.AdjustThreadPool"/> is on.</summary>
     public bool IsWatching => _thread is not null;
 
     public void Start()

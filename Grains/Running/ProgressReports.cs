@@ -2,18 +2,18 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Running;
 
-/// <summary>What a handler says of its progress, in the form in which it is told on. Pure.</summary>
+/// <summary>Converts a handler's progress to the form in which it is sent. Pure.</summary>
 internal static class ProgressReports
 {
     private const int MaxDataSize = 16 << 10;
     private const int MaxMessageLength = 1000;
 
-    /// <summary>Returns the report.</summary>
+    /// <summary>Returns the report of a progress.</summary>
     /// <param name="task">The task.</param>
     /// <param name="fraction">The part done.</param>
-    /// <param name="message">What people are told; what is too long is cut off.</param>
-    /// <param name="data">Anything else.</param>
-    /// <param name="at">When it was said.</param>
+    /// <param name="message">A message for people. A message that is too long is truncated.</param>
+    /// <param name="data">Other data.</param>
+    /// <param name="at">When the handler reported it.</param>
     /// <exception cref="PayloadTooLargeException">The data is too large.</exception>
     public static RunProgress Of(string task, double? fraction, string? message, object? data, DateTimeOffset at)
     {

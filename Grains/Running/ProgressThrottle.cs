@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Passes a run's progress on: the first report at once, and then the latest one each 200 ms.</summary>
+/// <summary>Forwards a run's progress: the first report at once, and then the latest one every 200 ms.</summary>
 internal sealed class ProgressThrottle(RunningRun run, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);

@@ -1,11 +1,12 @@
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Ids of orders that were given up, or of requests that were repeated, so that what arrives late is known again. Kept for longer than a message can be on its way.
+/// Remembers the ids of orders that were given up, or of requests that were repeated, so that late arrivals are recognized. It keeps them
+/// for longer than a message can take.
 /// </summary>
 internal sealed class RememberedIds(TimeProvider time)
 {
-    /// <summary>For how long an id is kept.</summary>
+    /// <summary>The time for which an id is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
     private readonly Dictionary<Guid, long> _ids = [];
     private readonly Queue<Guid> _order = new();

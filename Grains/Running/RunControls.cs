@@ -7,7 +7,7 @@ using OrleansTasks.Handlers.Contexts;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Makes what a run's context acts through.</summary>
+/// <summary>Creates the operations that a run's context offers.</summary>
 internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log) : IRunControls
 {
     public IRunControl For(RunningRun run) => new Control(this, run);

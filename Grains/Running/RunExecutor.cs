@@ -8,8 +8,8 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Runs handlers on this silo, off the grains' turns, at most so many at once; further ones wait in order. Occurrences of schedules go first,
-/// and have some places of their own, so that they keep their time however much else is asked for.
+/// Runs handlers on this silo, off the grains' turns, up to a maximum number at a time. Further ones wait in order. Occurrences of
+/// schedules go first, and have some places of their own, so that they start on time whatever the load.
 /// </summary>
 internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
@@ -39,11 +39,11 @@ internal sealed partial class RunExecutor(
 
     public bool Takes(string handler) => !drained.IsHere && handlers.TryGet(handler, out _);
 
-    /// <summary>The number of handlers that have held their threads for at least so long.</summary>
+    /// <summary>Returns how many handlers have held their threads for at least the given time.</summary>
     public int CountBlocking(TimeSpan atLeast) =>
         _held.All.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
 
-    /// <summary>Holds the caller's thread until there is an attempt, but no longer than a while.</summary>
+    /// <summary>Blocks the caller's thread until there is an attempt, or until the given time has passed.</summary>
     public void WaitForAttempt(TimeSpan most, CancellationToken stop) => _held.WaitForAny(most, stop);
 
     public bool Holds(Guid run, Guid offer) => _held.Find(run)?.Order.Offer == offer;
@@ -98,7 +98,7 @@ internal sealed partial class RunExecutor(
         return true;
     }
 
-    /// <summary>Takes no more orders, lets runs end for a while, then asks them to stop.</summary>
+    /// <summary>Takes no more orders, lets runs end for a while, and then asks them to stop.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
         var drained = _held.Close();
@@ -117,7 +117,8 @@ internal sealed partial class RunExecutor(
             LogCutOff(log, string.Join(", ", _held.All.Select(static r => r.Order.RunId.ToString()).Take(20)));
             _hasCutOff = true;
 
-            // Those first that have not begun: one of them would get the place of one that ends, and begin only to be cut off.
+            // Attempts that have not started come first. Otherwise one of them would get the place of an attempt that ends, and would start
+            // only to be stopped.
             foreach (var run in _held.All.OrderBy(static r => r.StartedAt is not null).ToList())
             {
                 run.Cancel(null);
@@ -129,7 +130,7 @@ internal sealed partial class RunExecutor(
 
     void IAttemptHost.EndUnstarted(RunningRun run)
     {
-        // Nobody is to be refused for one that waits no more.
+        // The attempt no longer waits, so it must not take room from others.
         _places.Withdraw(run);
         End(run, attempts.Unstarted(run));
     }
@@ -149,7 +150,7 @@ internal sealed partial class RunExecutor(
 
     void IAttemptHost.ReleasePlace() => Begin(_places.GiveBack());
 
-    /// <summary>Takes a place before those that have not begun; it may be one of those for occurrences.</summary>
+    /// <summary>Takes a place before attempts that have not started. It may be one of the places for occurrences.</summary>
     Task IAttemptHost.TakePlaceAsync()
     {
         if (_places.Admit(PlaceRank.Returning, 0, mayWait: false) == PlaceAdmission.Placed)
@@ -178,7 +179,7 @@ internal sealed partial class RunExecutor(
         }
         finally
         {
-            // Also that of one that was cancelled while it waited: it goes to the next one.
+            // An attempt that was cancelled while it waited has a place too, which goes to the next one.
             if (run.FinishPlace())
             {
                 Begin(_places.GiveBack());
@@ -194,13 +195,13 @@ internal sealed partial class RunExecutor(
         _held.Remove(run);
     }
 
-    /// <summary>Asks whether an attempt is to start. Apart, so that the usual way has no closure.</summary>
+    /// <summary>Asks whether an attempt may start. It is a separate method, so that the usual path allocates no closure.</summary>
     private Task<bool> ConfirmAsync(RunningRun run) => checks.ConfirmAsync(run.Order, () => run.HasEnded);
 
-    /// <summary>Forgets an attempt that is not to start: its task has seen to it.</summary>
+    /// <summary>Drops an attempt that must not start, because its task has taken care of it.</summary>
     private void Drop(RunningRun run)
     {
-        // Unless it was stopped, and that was told.
+        // If the attempt was stopped, that was reported already.
         if (run.TryMove(AttemptEvent.Stop) is not null)
         {
             LogDropped(log, run.Order.RunId.Task, run.Order.RunId, run.Order.Attempt);

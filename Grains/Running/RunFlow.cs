@@ -1,11 +1,11 @@
 namespace OrleansTasks.Running;
 
-/// <summary>The run that a flow of execution is in: it goes with a handler over awaits and threads.</summary>
+/// <summary>Tracks the run of an execution flow. It follows a handler across awaits and threads.</summary>
 internal static class RunFlow
 {
     private static readonly AsyncLocal<RunningRun?> Flow = new();
 
-    /// <summary>Gets or sets the run of this flow; null outside of handlers.</summary>
+    /// <summary>Gets or sets the run of this flow. It is null outside handlers.</summary>
     public static RunningRun? Current
     {
         get => Flow.Value;

@@ -4,7 +4,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Running;
 
-/// <summary>The headers that handlers hand on to what they ask for.</summary>
+/// <summary>Determines the headers that handlers pass on to the runs that they start.</summary>
 internal sealed class RunHeaders(IOptions<TasksOptions> options) : IRunHeaders
 {
     public TaskHeaders? Inherited => RunFlow.Current?.Order.Headers.Named(options.Value.InheritedHeaders);

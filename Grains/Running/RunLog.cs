@@ -4,9 +4,9 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Running;
 
-/// <summary>The last lines that were logged in an attempt, on whatever thread; so many, and so long.</summary>
-/// <param name="most">How many lines are kept.</param>
-/// <param name="mostCharacters">How many characters they may have together.</param>
+/// <summary>Keeps the last lines that an attempt logged, on any thread, up to a number of lines and characters.</summary>
+/// <param name="most">The maximum number of lines.</param>
+/// <param name="mostCharacters">The maximum number of characters in all of them.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunLog(int most, int mostCharacters, TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class RunLog(int most, int mostCharacters, TimeProvider time)
 
     private static int LengthOf(RunLogLine line) => line.Category.Length + line.Message.Length;
 
-    /// <summary>The lines; if there were more, the first says how many.</summary>
+    /// <summary>Returns the lines. If lines were dropped, the first line says how many.</summary>
     public IReadOnlyList<RunLogLine> Take()
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Sees that what runs log reaches them, however the host has set its logging up after <c>AddTasks</c>.</summary>
+/// <summary>Ensures that the log of runs works, however the host changes its logging after <c>AddTasks</c>.</summary>
 internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFactory loggers, ILogger<RunLogCheck> log)
 {
     public void Check()
@@ -13,7 +13,8 @@ internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFact
         {
             if (!isRegistered)
             {
-                // The host has cleared all providers, to choose its own: this is none of those that write somewhere.
+                // The host has cleared all providers to choose its own. This provider is not one of those that write anywhere, so it is
+                // added again.
                 loggers.AddProvider(new RunLogProvider());
             }
         }

@@ -3,7 +3,7 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Gives what handlers log to the run that they are in. What levels it sees, the host's logging says.</summary>
+/// <summary>Adds what handlers log to the log of their run. The host's logging configuration decides which levels it receives.</summary>
 [ProviderAlias("OrleansTasksRuns")]
 internal sealed class RunLogProvider : ILoggerProvider
 {
@@ -36,7 +36,7 @@ internal sealed class RunLogProvider : ILoggerProvider
             }
             catch (Exception e)
             {
-                // That a line cannot be formatted is no reason to fail the run that logs it.
+                // A line that cannot be formatted must not fail the run that logs it.
                 return $"(A line could not be formatted: {ExceptionText.NameOf(e)}: {ExceptionText.MessageOf(e)})";
             }
         }

@@ -9,12 +9,12 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Looks after handlers that wait for other runs and for batches: lends their places meanwhile, tells their tasks what they wait for, makes an error of a wait that goes in a circle, and says of one that is
-/// stuck.
+/// Handles waits of handlers for other runs and for batches. It lends their places meanwhile, tells their tasks what they wait for, fails a
+/// wait that is part of a circle, and reports a wait that is stuck.
 /// </summary>
 internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RunWaits> log) : IRunWaits
 {
-    // Most waits are over by then, and cost no call.
+    // Most waits have ended by then, and need no call.
     private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -74,7 +74,8 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             await _ended.CancelAsync().ConfigureAwait(false);
             await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-            // The place on the silo last, as a run that begins takes it: who has one goes on, and need not wait for another.
+            // The place on the silo is taken last, as for a run that starts: a run that has it continues, and need not wait for another
+            // place.
             if (_isTold)
             {
                 await ResumeAsync().ConfigureAwait(false);
@@ -105,8 +106,8 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             }
         }
 
-        /// <summary>Tells what is waited for, and looks where that leads.</summary>
-        /// <returns>Whether it was said that the run is stuck.</returns>
+        /// <summary>Tells the task what the run waits for, and follows the chain of waits.</summary>
+        /// <returns>Whether the run was reported as stuck.</returns>
         private async Task<bool> LookAsync(bool quiet)
         {
             _isTold = true;
@@ -125,13 +126,13 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
                 return false;
             }
 
-            // The handler may have what it waits for, and is not to be held up by that.
+            // The handler may have what it waits for, and this must not delay it.
             var note = $"waits for {blocked.RunId}, which waits for {blocked.WaitingFor}";
             await _owner.TaskOf(Self).StuckAsync(Self.Value, note).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
             return true;
         }
 
-        /// <summary>Takes the run's place among those of its task again, before its handler goes on.</summary>
+        /// <summary>Takes the run's place in its task again, before its handler continues.</summary>
         private async Task ResumeAsync()
         {
             while (!_run.StopToken.IsCancellationRequested)

@@ -4,22 +4,26 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>What tasks on other silos may ask of this silo's executor: to start and stop runs, which it has, and which partitions are here.</summary>
+/// <summary>
+/// Answers requests from tasks on other silos to this silo's executor: to start and stop runs, which runs it has, and which partitions are
+/// here.
+/// </summary>
 /// <param name="executor">Runs handlers here.</param>
-/// <param name="reporter">Tells tasks on other silos what came of their runs.</param>
+/// <param name="reporter">Reports outcomes to tasks on other silos.</param>
 /// <param name="locals">The engine's grains here.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="log">The log.</param>
 internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster, TimeProvider time, ILogger log)
 {
-    // Orders whose senders gave them up, and runs that were called off: an order may be on its way.
+    // Contains orders that their senders gave up, and runs that were cancelled, because such an order may still arrive.
     private readonly RememberedIds _refused = new(time);
     private readonly RememberedIds _calledOff = new(time);
 
     /// <summary>
-    /// Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost. Who asks names what it
-    /// knows of the silos, and is answered when no less is known here.
+    /// Takes an order. It rejects an order that was still in transit when its sender was lost: the task may have asked this silo since, and
+    /// may have concluded that the run is lost. A caller that asks names its version of the list of silos, and gets an answer when this
+    /// silo knows at least that version.
     /// </summary>
     public bool Start(RunOrder order, bool mayQueue) =>
         IsHere(order.RunId.Value, order.Offer)
@@ -36,7 +40,9 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         return false;
     }
 
-    /// <summary>Asks a run to stop. One that is not here may be on its way here, and does not begin then.</summary>
+    /// <summary>
+    /// Asks a run to stop. If the run is not here, its order may be in transit. Then it does not start when the order arrives.
+    /// </summary>
     public bool Cancel(Guid run, RunStatus cause)
     {
         if (executor.Cancel(run, cause))
@@ -52,7 +58,7 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
 
     public async Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting)
     {
-        // One that was declared dead and does not know it yet takes nothing from those who do.
+        // A silo that was declared dead and does not know it yet must take nothing from the active ones.
         if (!cluster.IsActive(wanting))
         {
             return false;
@@ -67,21 +73,29 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         return !locals.HasPartition(partition);
     }
 
-    /// <summary>The runs of a task that are here, as many as fit an answer; none of them comes later from a silo that whoever asks knows to be lost.</summary>
+    /// <summary>
+    /// Returns the runs of a task on this silo, as many as fit in an answer. This silo accepts no further runs from a silo that the caller
+    /// knows to be lost.
+    /// </summary>
     public async Task<IReadOnlyList<HeldRun>> HoldingAsync(string task, long version)
     {
         await cluster.LearnAsync(version);
         return HoldingAfter(task, Guid.Empty);
     }
 
-    /// <summary>The runs of a task that are here, after one of them, in order of their ids, as many as fit an answer.</summary>
+    /// <summary>
+    /// Returns the runs of a task on this silo that follow a given one, in the order of their ids, as many as fit in an answer.
+    /// </summary>
     public IReadOnlyList<HeldRun> HoldingAfter(string task, Guid run) => AnswerPage.Of(
         executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
         HeldRun.SizeOf,
         int.MaxValue,
         AnswerPage.MaxMixedBytes);
 
-    /// <summary>The runs here that have a place in a group; none of them comes later from a silo that whoever asks knows to be lost.</summary>
+    /// <summary>
+    /// Returns the runs on this silo that have a place in a group. This silo accepts no further runs from a silo that the caller knows to
+    /// be lost.
+    /// </summary>
     public async Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group, long version)
     {
         await cluster.LearnAsync(version);

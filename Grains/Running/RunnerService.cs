@@ -5,7 +5,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>The <see cref="RunnerDoor"/> of this silo, as Orleans has it.</summary>
+/// <summary>Makes the <see cref="RunnerDoor"/> of this silo available as an Orleans grain service.</summary>
 [Reentrant]
 internal sealed class RunnerService(
     GrainId id,

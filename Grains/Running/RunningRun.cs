@@ -3,7 +3,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>An attempt on this silo, from the moment the runner takes it to its outcome.</summary>
+/// <summary>Represents an attempt on this silo, from the moment when the runner takes it to its outcome.</summary>
 internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker invoker, IRunObserver observer, AttemptClock clock, long takenAt = 0) : ILocalRun, IPlaceTaker, IThreadPoolWorkItem
 {
     private readonly CancellationTokenSource _stop = new();
@@ -13,7 +13,7 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
     private long _inCallSince;
     private LentPlace? _place;
 
-    // Ticks when the run should have stopped.
+    // Fires when the run should have stopped.
     private ITimer? _grace;
 
     public RunOrder Order => order;
@@ -22,15 +22,15 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
 
     public IRunObserver Observer => observer;
 
-    /// <summary>When the runner took it (<see cref="OrderChecks.Take"/>).</summary>
+    /// <summary>Gets the timestamp at which the runner took it (<see cref="OrderChecks.Take"/>).</summary>
     public long TakenAt => takenAt;
 
-    /// <summary>The time of its task.</summary>
+    /// <summary>Gets the present time of its task.</summary>
     public DateTimeOffset Now => clock.Now;
 
     public CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Why the run was first asked to stop; null if it was not, or if its silo stops.</summary>
+    /// <summary>Gets why the run was first asked to stop. It is null if it was not asked, or if its silo stops.</summary>
     public RunStatus? StopCause => Volatile.Read(ref _stopCause) is var cause and not 0 ? (RunStatus)(cause - 1) : null;
 
     public DateTimeOffset? StartedAt
@@ -39,27 +39,30 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
         set => Volatile.Write(ref _startedAt, value?.UtcTicks ?? 0);
     }
 
-    /// <summary>When the handler was called, while that call has not returned: it holds its thread since then. 0 otherwise.</summary>
+    /// <summary>
+    /// Gets the timestamp of the call of the handler until that call returns. The handler holds its thread during that time. It is 0
+    /// otherwise.
+    /// </summary>
     public long InCallSince
     {
         get => Volatile.Read(ref _inCallSince);
         set => Volatile.Write(ref _inCallSince, value);
     }
 
-    /// <summary>What the attempt logs; null if nothing is kept.</summary>
+    /// <summary>Gets or sets the log of the attempt, or null if none is kept.</summary>
     public RunLog? Log { get; set; }
 
-    /// <summary>Its place on this silo.</summary>
+    /// <summary>Gets its place on this silo.</summary>
     public LentPlace Place => LazyInitializer.EnsureInitialized(ref _place, () => new LentPlace(host.ReleasePlace, host.TakePlaceAsync))!;
 
     public bool HasEnded => (AttemptPhase)Volatile.Read(ref _phase) == AttemptPhase.Ended;
 
-    /// <summary>Says that it is over.</summary>
+    /// <summary>Ends the use of its place.</summary>
     /// <returns>Whether it has its place.</returns>
     public bool FinishPlace() => Interlocked.CompareExchange(ref _place, LentPlace.Over, null)?.Finish() ?? true;
 
-    /// <summary>Takes it to where an event leads.</summary>
-    /// <returns>The phase that it was in; null if the event cannot follow.</returns>
+    /// <summary>Moves the attempt to the phase that follows an event.</summary>
+    /// <returns>The previous phase, or null if the event is not possible in it.</returns>
     public AttemptPhase? TryMove(AttemptEvent happens)
     {
         while (true)
@@ -77,8 +80,10 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
         }
     }
 
-    /// <summary>Asks the run to stop. One that has not begun ends at once.</summary>
-    /// <param name="cause"><see cref="RunStatus.Cancelled"/> or <see cref="RunStatus.TimedOut"/>, and the first one counts; null when the silo stops.</param>
+    /// <summary>Asks the run to stop. A run that has not started ends at once.</summary>
+    /// <param name="cause">
+    /// <see cref="RunStatus.Cancelled"/> or <see cref="RunStatus.TimedOut"/>, or null if the silo stops. The first cause is kept.
+    /// </param>
     public void Cancel(RunStatus? cause)
     {
         if (cause is { } why)
@@ -94,19 +99,19 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
             case AttemptPhase.Running:
                 WatchOnce();
 
-                // Callbacks of the handler's own run on the pool: they may throw or take long, and neither is the caller's affair.
+                // The handler's own callbacks run on the pool. They may throw or take long, and the caller must not be affected.
                 _ = Task.Run(() => _stop.Cancel());
                 break;
         }
     }
 
-    /// <summary>Called on a timer's thread when it should have stopped.</summary>
+    /// <summary>Called on a timer's thread when the run should have stopped.</summary>
     public void SayIfHeld() => host.OnTimer(this, static run => run.Host.SayIgnoring(run));
 
-    /// <summary>Called on a timer's thread when its time is over.</summary>
+    /// <summary>Called on a timer's thread when the time of the run has elapsed.</summary>
     public void TimeOut() => host.OnTimer(this, static run => run.Cancel(RunStatus.TimedOut));
 
-    /// <summary>Ends looking whether it stops.</summary>
+    /// <summary>Stops checking whether the run stops.</summary>
     public void Unwatch() => Volatile.Read(ref _grace)?.Dispose();
 
     public void OnPlace() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);

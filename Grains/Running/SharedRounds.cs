@@ -1,17 +1,17 @@
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Does something for all who ask for it at about the same time. Who asks while it is under way waits for the next round, which all share who ask until then: the present one may
-/// have looked before what they want to see had happened.
+/// Runs an action once for all callers that ask for it at about the same time. A caller that asks during a round waits for the next round,
+/// which all callers until then share. The present round may have started before the change that the caller wants to see.
 /// </summary>
-/// <param name="action">What is done in each round.</param>
+/// <param name="action">The action of each round.</param>
 internal sealed class SharedRounds(Func<Task> action)
 {
     private readonly Lock _gate = new();
     private Task _present = Task.CompletedTask;
     private Task? _next;
 
-    /// <summary>Waits for a round that begins after this call, and begins one if none is under way.</summary>
+    /// <summary>Waits for a round that starts after this call, and starts one if none is running.</summary>
     public Task RunAsync()
     {
         lock (_gate)

@@ -1,13 +1,16 @@
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// The places of a silo: which attempts have one, which may wait for one, and which is next. Pure, but for its lock: it calls nobody, and tells who has got a place.
+/// Manages the places of a silo: which attempts have one, which may wait for one, and which is next. Pure, except for its lock: it calls
+/// nothing, and returns which attempts have got a place.
 /// </summary>
-/// <remarks>Nobody waits for whom there is room. So who comes and finds room passes nobody by.</remarks>
-/// <param name="places">How many attempts may be under way.</param>
-/// <param name="allPlaces">How many if those beyond it are occurrences, or have lent their places and want them back.</param>
-/// <param name="mostWaiting">How many may wait that have not begun.</param>
-/// <param name="mostBytes">How many bytes their arguments may have together.</param>
+/// <remarks>Nothing waits while there is room for it. So an attempt that arrives and finds room overtakes nothing.</remarks>
+/// <param name="places">How many attempts may run.</param>
+/// <param name="allPlaces">
+/// How many may run if those above <paramref name="places"/> are occurrences, or have lent their places and need them again.
+/// </param>
+/// <param name="mostWaiting">How many attempts that have not started may wait.</param>
+/// <param name="mostBytes">How many bytes the arguments of the waiting attempts may have together.</param>
 internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, long mostBytes)
 {
     private readonly Lock _gate = new();
@@ -19,16 +22,19 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
 
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary>How many wait that have not begun.</summary>
+    /// <summary>Gets how many attempts wait that have not started.</summary>
     public int Queued => Volatile.Read(ref _spots);
 
-    /// <summary>Whether one more may begin at once.</summary>
+    /// <summary>Gets whether one more attempt may start at once.</summary>
     public bool HasRoom => Active < places;
 
-    /// <summary>Takes a place for an attempt that comes; or else a spot in the line, which is to be taken by <see cref="Enter"/> or given back by <see cref="GiveUpSpot"/>.</summary>
-    /// <param name="rank">Before whom it goes.</param>
-    /// <param name="bytes">The size of its arguments.</param>
-    /// <param name="mayWait">Whether it may wait.</param>
+    /// <summary>
+    /// Takes a place for a new attempt, or else a spot in the line. The caller must use the spot with <see cref="Enter"/> or release it
+    /// with <see cref="GiveUpSpot"/>.
+    /// </summary>
+    /// <param name="rank">The rank, which decides its order.</param>
+    /// <param name="bytes">The size of its arguments in bytes.</param>
+    /// <param name="mayWait">Whether the attempt may wait.</param>
     public PlaceAdmission Admit(PlaceRank rank, int bytes, bool mayWait)
     {
         lock (_gate)
@@ -49,8 +55,8 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
         }
     }
 
-    /// <summary>Puts one into the line that has a spot there, or wants back the place that it has lent.</summary>
-    /// <returns>Those that have a place now.</returns>
+    /// <summary>Puts an attempt into the line. It has a spot there, or needs the place again that it has lent.</summary>
+    /// <returns>The attempts that now have a place.</returns>
     public IReadOnlyList<IPlaceTaker> Enter(IPlaceTaker waiter, PlaceRank rank, int bytes)
     {
         lock (_gate)
@@ -60,7 +66,7 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
         }
     }
 
-    /// <summary>Gives back a spot that nobody takes.</summary>
+    /// <summary>Releases a spot that is not used.</summary>
     public void GiveUpSpot(int bytes)
     {
         lock (_gate)
@@ -69,8 +75,8 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
         }
     }
 
-    /// <summary>Takes one out of the line that wants no place any more.</summary>
-    /// <returns>False if it is not there: it was not yet, or has got its place.</returns>
+    /// <summary>Removes an attempt that no longer needs a place from the line.</summary>
+    /// <returns>False if it is not in the line: it has not entered it yet, or has got its place.</returns>
     public bool Withdraw(IPlaceTaker waiter)
     {
         lock (_gate)
@@ -79,8 +85,8 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
         }
     }
 
-    /// <summary>Gives a place back.</summary>
-    /// <returns>Those that have a place now.</returns>
+    /// <summary>Releases a place.</summary>
+    /// <returns>The attempts that now have a place.</returns>
     public IReadOnlyList<IPlaceTaker> GiveBack()
     {
         lock (_gate)
@@ -92,7 +98,7 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
 
     private IReadOnlyList<IPlaceTaker> Advance()
     {
-        // Mostly nobody waits.
+        // Usually nothing waits.
         List<IPlaceTaker>? placed = null;
         for (var rank = PlaceRank.Returning; rank <= PlaceRank.Low; rank++)
         {

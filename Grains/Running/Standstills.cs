@@ -3,26 +3,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Notices that this silo stood still: it was suspended, or collected garbage for seconds. What it had been told before, and what it finds when it goes on, may not be so any more.
-/// Counts the time that passes, and asks nobody.
+/// Detects that this silo has stalled: it was suspended, or collected garbage for seconds. What it was told before the stall, and the
+/// messages that it finds afterwards, may be outdated. The class measures elapsed time, and calls nothing.
 /// </summary>
-/// <param name="time">A clock that goes on evenly.</param>
+/// <param name="time">A monotonic clock.</param>
 internal sealed class Standstills([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
 {
-    /// <summary>The shortest that counts. Within less, whoever calls waits for the answer.</summary>
+    /// <summary>The shortest stall that counts. During a shorter one, callers still wait for their answers.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(3);
 
-    /// <summary>For how long after it a message may still come that was sent before or meanwhile.</summary>
+    /// <summary>How long after a stall a message may still arrive that was sent before or during it.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(100);
     private long _seen = time.GetTimestamp();
     private long _doubtsUntil = long.MinValue;
 
-    /// <summary>Looks each second, until the silo stops.</summary>
+    /// <summary>Checks every second, until the silo stops.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        // It may have taken a while from when this was made until the silo is up.
+        // Some time may have passed between the creation of this object and the start of the silo.
         Volatile.Write(ref _seen, time.GetTimestamp());
         while (!ct.IsCancellationRequested)
         {
@@ -31,15 +31,15 @@ internal sealed class Standstills([FromKeyedServices(TimeProviderNames.Messaging
         }
     }
 
-    /// <summary>Looks whether it stood still until now.</summary>
-    /// <returns>A timestamp of the present.</returns>
+    /// <summary>Checks whether the silo has stalled since the last check.</summary>
+    /// <returns>The present timestamp.</returns>
     public long Look()
     {
         var now = time.GetTimestamp();
         var passed = time.GetElapsedTime(Volatile.Read(ref _seen), now);
         if (passed > Shortest)
         {
-            // Before the other: whoever sees that one has to see this.
+            // Written before the other field: a reader that sees that one must see this one.
             Volatile.Write(ref _doubtsUntil, now + (long)(Settling.TotalSeconds * time.TimestampFrequency));
         }
 
@@ -51,8 +51,11 @@ internal sealed class Standstills([FromKeyedServices(TimeProviderNames.Messaging
         return now;
     }
 
-    /// <summary>Whether what was taken at some time may not be so any more: the silo has stood still since then, or shortly before.</summary>
-    /// <param name="taken">When it was taken: what <see cref="Look"/> has returned.</param>
+    /// <summary>
+    /// Decides whether something that was received at a given time may be outdated, because the silo has stalled since then, or shortly
+    /// before.
+    /// </summary>
+    /// <param name="taken">When it was received: a value that <see cref="Look"/> returned.</param>
     public bool Outdates(long taken)
     {
         Look();

@@ -4,19 +4,20 @@ using Microsoft.Extensions.Hosting;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Keeps a silo that has just started from taking up runs that may have ended its predecessor: first its host is to have started, so that it answers, and can be asked and told what to do.
+/// Delays runs that may have ended a previous silo process, until the host of a new silo has started. The new process then answers, and an
+/// operator can inspect and control it.
 /// </summary>
 internal sealed class StartGate([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IHostApplicationLifetime? host = null)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
-    // A host may wait, before it has started, for the very run that waits here.
+    // Before it has started, a host may wait for the very run that waits here.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly TaskCompletionSource _open = Completions.New();
 
     public bool IsOpen => _open.Task.IsCompleted;
 
-    /// <summary>Ends when such runs may begin.</summary>
+    /// <summary>Gets a task that ends when such runs may start.</summary>
     public Task Opened => _open.Task;
 
     /// <summary>Called when the silo is active.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Running;
 
-/// <summary>What is known of an exception that a handler threw, read once.</summary>
+/// <summary>Contains what is known of an exception of a handler. It is read once.</summary>
 /// <param name="Type">The full name of its type.</param>
-/// <param name="Message">Its message, or why there is none.</param>
-/// <param name="Description">Types, messages and stacks of it and of those inside it.</param>
+/// <param name="Message">Its message, or the reason why there is none.</param>
+/// <param name="Description">The types, messages and stacks of the exception and of its inner exceptions.</param>
 internal sealed record Thrown(string Type, string Message, string Description);

@@ -7,12 +7,12 @@ using OrleansTasks.Errors;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Reads the exceptions of handlers. Where a type brings its own code for message or stack, that is run on another thread and waited for only so long, so that no exception keeps its
-/// run from ending.
+/// Reads the exceptions of handlers. If a type overrides the message or the stack, its code runs on another thread with a limited wait, so
+/// that no exception keeps its run from ending.
 /// </summary>
 internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options)
 {
-    /// <summary>How long an exception may take to say what it is.</summary>
+    /// <summary>The longest wait for an exception's own code.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly ConditionalWeakTable<Type, object> Plain = [];
     private readonly TaskEngineLimits _limits = options.Value.Limits;
@@ -38,7 +38,7 @@ internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messagin
         }
     }
 
-    /// <summary>Whether message and stack are .NET's or Orleans' own code.</summary>
+    /// <summary>Decides whether the code for message and stack belongs to .NET or Orleans.</summary>
     private static bool IsPlain(Type type) => Plain.GetValue(type, static t => IsOurs(t, nameof(Exception.Message)) && IsOurs(t, nameof(Exception.StackTrace)) && IsOurs(t, nameof(Exception.Data))) is true;
 
     private static bool IsOurs(Type type, string property)
@@ -51,7 +51,7 @@ internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messagin
         }
         catch (AmbiguousMatchException)
         {
-            // It hides the property by one of its own.
+            // The type hides the property with one of its own.
             return false;
         }
     }

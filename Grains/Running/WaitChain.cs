@@ -3,20 +3,20 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Follows what runs wait for. What a run is and waits for, and what the runs of a batch do, is asked of others; the rest is pure.</summary>
+/// <summary>Follows what runs wait for. It asks others about each run and about the runs of a batch; the rest is pure.</summary>
 /// <param name="self">The run that waits.</param>
-/// <param name="own">The batch to which it belongs; null if it belongs to none.</param>
-/// <param name="findRun">Tells a run as it stands; null if nothing is known of it.</param>
-/// <param name="findBatch">Tells what the runs of a batch do that have not ended.</param>
+/// <param name="own">The batch to which it belongs, or null if it belongs to none.</param>
+/// <param name="findRun">Returns the state of a run, or null if nothing is known of it.</param>
+/// <param name="findBatch">Returns what the runs of a batch that have not ended do.</param>
 internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?>> findRun, Func<Guid, Task<BatchWork>> findBatch)
 {
-    /// <summary>So many runs are asked for.</summary>
+    /// <summary>The maximum number of runs to ask about.</summary>
     public const int MostRuns = 64;
 
-    /// <summary>So many batches are asked for.</summary>
+    /// <summary>The maximum number of batches to ask about.</summary>
     public const int MostBatches = 8;
 
-    // What was met, and who waits for it, or has it among its runs.
+    // Maps each item that was found to the one that waits for it, or has it among its runs.
     private readonly Dictionary<Awaited, Awaited> _cameFrom = [];
     private readonly Queue<RunId> _runs = new();
     private readonly Queue<Guid> _batches = new();
@@ -25,12 +25,12 @@ internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?
     private IReadOnlyList<Awaited>? _circle;
     private RunInfo? _blocked;
 
-    /// <summary>What was found.</summary>
-    /// <param name="Circle">The runs and batches of a circle, the first one again at the end; null if there is none.</param>
-    /// <param name="Blocked">A run at the end of the chain that has not begun; null if there is none.</param>
+    /// <summary>Contains the result.</summary>
+    /// <param name="Circle">The runs and batches of a circle, with the first one again at the end, or null if there is none.</param>
+    /// <param name="Blocked">A run at the end of the chain that has not started, or null if there is none.</param>
     public readonly record struct Finding(IReadOnlyList<Awaited>? Circle, RunInfo? Blocked);
 
-    /// <summary>Follows the chain from what is waited for.</summary>
+    /// <summary>Follows the chain from what the run waits for.</summary>
     public async Task<Finding> FollowAsync(Awaited target)
     {
         Meet(self, [target]);
@@ -67,7 +67,7 @@ internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?
 
     private void Take(Guid batch, BatchWork work)
     {
-        // As long as something of it is at work, the others take their turns.
+        // As long as a part of the batch is running, the others get their turns.
         _blocked ??= work is { IsAtWork: false, Awaiting.Count: 0 } ? work.Waiting : null;
         foreach (var member in work.Awaiting.Where(m => _cameFrom.TryAdd(m.Run, Awaited.OfBatch(batch))))
         {
@@ -75,7 +75,7 @@ internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?
         }
     }
 
-    /// <summary>Takes what a run waits for, and follows it if it was not met before.</summary>
+    /// <summary>Adds what a run waits for, and follows it if it is new.</summary>
     private void Meet(RunId waiting, IEnumerable<Awaited> awaits)
     {
         foreach (var awaited in awaits.Where(a => _cameFrom.TryAdd(a, waiting)))
@@ -93,7 +93,7 @@ internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?
             {
                 if (batch == own)
                 {
-                    // Whatever else the batch has, it ends with this run.
+                    // Whatever else the batch contains, it cannot end before this run.
                     _circle ??= [.. PathTo(awaited), self];
                 }
 

@@ -164,7 +164,7 @@ public sealed class TasksOptions
     public ISet<string> UncomparedHeaders { get; } =
         new HashSet<string>(["traceparent", "tracestate", "correlation-id", "request-id", "x-correlation-id", "x-request-id"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How many runs may be under way here at once, all in all.</summary>
+    /// <summary>Gets the maximum number of active runs on this silo, including those in reserved places.</summary>
     internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);
 
     /// <summary>Gets the limits of sizes and counts.</summary>

@@ -3,7 +3,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Settings;
 
-/// <summary>Lists everything that is out of range.</summary>
+/// <summary>Reports all values that are out of range.</summary>
 internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
 {
     public ValidateOptionsResult Validate(string? name, TasksOptions options)

@@ -1,8 +1,8 @@
 namespace OrleansTasks.Silos;
 
-/// <summary>Reaches the <see cref="ISiloService"/> of silos.</summary>
+/// <summary>Calls the <see cref="ISiloService"/> of silos.</summary>
 internal interface ISiloServiceClient
 {
-    /// <summary>That of a silo.</summary>
+    /// <summary>Returns the service of a silo.</summary>
     ISiloService On(SiloAddress silo);
 }

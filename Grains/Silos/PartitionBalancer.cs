@@ -9,8 +9,9 @@ using OrleansTasks.Supervision;
 namespace OrleansTasks.Silos;
 
 /// <summary>
-/// Gives partitions of this silo to silos that have joined, once no silo has come or gone for a while: a deploy moves them often enough. One partition moves at a time, in good order; its tasks go on,
-/// and what is due meanwhile fires when it is open again, a moment later.
+/// Moves partitions of this silo to silos that have joined, once no silo has joined or left for a while, because a deployment already moves
+/// them often enough. One partition moves at a time, in an orderly way. Its tasks continue, and occurrences that are due meanwhile fire
+/// when it is open again, a moment later.
 /// </summary>
 internal sealed partial class PartitionBalancer(
     IClusterView cluster,
@@ -28,7 +29,7 @@ internal sealed partial class PartitionBalancer(
     private readonly Lock _noting = new();
     private ImmutableHashSet<SiloAddress> _takers = [];
 
-    /// <summary>Looks after each change of the cluster, until the silo stops.</summary>
+    /// <summary>Checks after each change of the cluster, until the silo stops.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var delay = options.Value.BalancePartitionsAfter;
@@ -46,14 +47,16 @@ internal sealed partial class PartitionBalancer(
             await _changed.WaitAsync(Timeout.InfiniteTimeSpan, ct);
             while (await _changed.WaitAsync(delay, ct))
             {
-                // One more has come or gone.
+                // Another silo has joined or left.
             }
 
             await BalanceAsync(ct);
         }
     }
 
-    /// <summary>The list of silos is news each time that a silo says that it is alive; it counts who is in it.</summary>
+    /// <summary>
+    /// Compares the members of the list of silos, because the list also changes each time a silo reports that it is alive.
+    /// </summary>
     private void NoteChange()
     {
         lock (_noting)
@@ -67,12 +70,12 @@ internal sealed partial class PartitionBalancer(
         }
     }
 
-    /// <summary>Moves partitions until all silos have as many as can be, or the cluster changes.</summary>
+    /// <summary>Moves partitions until they are spread as evenly as possible, or the cluster changes.</summary>
     private async Task BalanceAsync(CancellationToken ct)
     {
         for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            // Those that are being opened are counted nowhere: each is open before the next one moves.
+            // Partitions that are being opened are not counted anywhere. Each is open before the next one moves.
             var partitions = await CountAsync();
             if (partitions?.Values.Sum() == options.Value.Partitions)
             {
@@ -88,7 +91,7 @@ internal sealed partial class PartitionBalancer(
                 }
             }
 
-            // Otherwise another silo is the one to give, and then perhaps this one.
+            // Otherwise another silo has to give one away first, and then perhaps this one.
             if (await _changed.WaitAsync(pause, ct))
             {
                 _changed.Ring();
@@ -115,7 +118,7 @@ internal sealed partial class PartitionBalancer(
         }
     }
 
-    /// <summary>How many partitions each silo has that takes any; null if one of them does not say.</summary>
+    /// <summary>Returns the number of partitions on each silo that takes any, or null if one of these silos does not answer.</summary>
     private async Task<IReadOnlyDictionary<SiloAddress, int>?> CountAsync()
     {
         try
@@ -126,7 +129,7 @@ internal sealed partial class PartitionBalancer(
         }
         catch (Exception e)
         {
-            // It is going, or has no tasks: as long as there are such, partitions stay.
+            // The silo is leaving, or has no tasks. Partitions stay as long as there are such silos.
             LogNotCounted(log, e.Message);
             return null;
         }

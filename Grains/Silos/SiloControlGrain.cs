@@ -5,7 +5,9 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Silos;
 
-/// <summary>See <see cref="ISiloControlGrain"/>. It is none of the grains that a drained silo gives away, so that the silo that is drained can answer.</summary>
+/// <summary>
+/// Implements <see cref="ISiloControlGrain"/>. A drained silo does not give this grain away, so the silo that is drained can answer.
+/// </summary>
 [GrainType("orleans-tasks.silo-control"), StatelessWorker, Reentrant]
 internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, ISiloControlGrain
 {
@@ -29,7 +31,7 @@ internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView clu
         }
         catch (Exception)
         {
-            // It is about to go, does not answer, or is of an earlier version.
+            // The silo is about to leave, does not answer, or is of an earlier version.
             return new SiloOverview(silo.ToString(), null, null, 0) { IsDrained = cluster.Drained.Contains(silo) };
         }
     }
@@ -38,7 +40,7 @@ internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView clu
     {
         if (Find(silo) is null)
         {
-            // It may have joined just now.
+            // The silo may just have joined.
             await cluster.RefreshAsync();
         }
 

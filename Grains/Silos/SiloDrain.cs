@@ -8,8 +8,8 @@ using OrleansTasks.Supervision;
 namespace OrleansTasks.Silos;
 
 /// <summary>
-/// Takes this silo out of service, and into it again, while it goes on to be part of the cluster. The silo itself knows whether it is drained, and tells every other one, those too that come later; a
-/// silo that starts is never drained.
+/// Drains this silo and resumes it, while it remains part of the cluster. The silo itself knows whether it is drained, and tells every
+/// other one, including those that join later. A silo that starts is never drained.
 /// </summary>
 internal sealed partial class SiloDrain(
     DrainedSilos drained,
@@ -29,7 +29,7 @@ internal sealed partial class SiloDrain(
     private readonly ConcurrentDictionary<SiloAddress, long> _told = new();
     private volatile Said _said = new(false, 0);
 
-    /// <summary>Takes no new runs, and gives tasks and partitions to others, if there are any that are not drained.</summary>
+    /// <summary>Takes no new runs, and gives tasks and partitions to other silos, if there are any that are not drained.</summary>
     public Task DrainAsync() => OneByOneAsync(async () =>
     {
         await ChangeAsync(true);
@@ -53,10 +53,10 @@ internal sealed partial class SiloDrain(
         }
     });
 
-    /// <summary>This silo as it is now.</summary>
+    /// <summary>Returns the present state of this silo.</summary>
     public SiloOverview Describe() => new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions.Count(static p => !p.Partition.IsLost)) { IsDrained = drained.IsHere };
 
-    /// <summary>Tells silos that come later.</summary>
+    /// <summary>Tells silos that join later.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var listening = cluster.Listen(_changed.Ring);
@@ -66,7 +66,7 @@ internal sealed partial class SiloDrain(
             await TellAsync();
             if (HasRest)
             {
-                // What came while another silo did not know yet, or stayed because there was no other one.
+                // Moves what arrived while another silo did not know yet, or what stayed because there was no other silo.
                 await OneByOneAsync(MoveRestAsync);
             }
         }
@@ -99,7 +99,7 @@ internal sealed partial class SiloDrain(
         await TellAsync();
     }
 
-    /// <summary>Tells those that do not know yet. One that cannot be reached is told later.</summary>
+    /// <summary>Tells the silos that do not know yet. A silo that cannot be reached is told later.</summary>
     private async Task TellAsync()
     {
         var (isDrained, version) = _said;
@@ -140,7 +140,7 @@ internal sealed partial class SiloDrain(
         }
     }
 
-    /// <summary>What this silo says of itself.</summary>
+    /// <summary>Contains what this silo says about itself.</summary>
     private sealed record Said(bool IsDrained, long Version);
 
     [LoggerMessage(541, LogLevel.Information,

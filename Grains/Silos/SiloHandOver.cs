@@ -5,12 +5,14 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Silos;
 
-/// <summary>Gives this silo's tasks, and after them its partitions, to other silos. Runs under way here stay; the tasks find them again.</summary>
+/// <summary>
+/// Gives this silo's tasks, and then its partitions, to other silos. Its active runs stay, and the tasks find them again.
+/// </summary>
 /// <param name="locals">The engine's grains here.</param>
-/// <param name="grains">Reaches the partitions where they are then.</param>
+/// <param name="grains">Calls the partitions on their new silos.</param>
 internal sealed class SiloHandOver(LocalGrains locals, IGrainFactory grains)
 {
-    /// <summary>Deactivates them. They become active elsewhere when somebody asks for them.</summary>
+    /// <summary>Deactivates the tasks and partitions. They are activated elsewhere when they are called.</summary>
     /// <returns>The partitions.</returns>
     public async Task<IReadOnlyList<GrainId>> PutAwayAsync(CancellationToken ct)
     {
@@ -18,17 +20,17 @@ internal sealed class SiloHandOver(LocalGrains locals, IGrainFactory grains)
         return await locals.DeactivateAsync<SchedulerGrain>(ct);
     }
 
-    /// <summary>Moves them while this silo goes on to be part of the cluster.</summary>
+    /// <summary>Moves the tasks and partitions while this silo remains part of the cluster.</summary>
     public async Task MoveAsync(CancellationToken ct)
     {
         await locals.MoveAsync<TaskGrain>(ct);
         await locals.MoveAsync<SchedulerGrain>(ct);
     }
 
-    /// <summary>Whether there are any here.</summary>
+    /// <summary>Gets whether this silo has tasks or partitions.</summary>
     public bool HasAny => locals.Tasks.Any() || locals.Partitions.Any();
 
-    /// <summary>Deactivates them, and has the partitions active elsewhere.</summary>
+    /// <summary>Deactivates the tasks and partitions, and activates the partitions on other silos.</summary>
     public async Task ToOthersAsync(CancellationToken ct)
     {
         var partitions = await PutAwayAsync(ct);

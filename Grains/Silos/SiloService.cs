@@ -4,7 +4,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Silos;
 
-/// <summary>The <see cref="SiloDrain"/> of this silo, as Orleans has it.</summary>
+/// <summary>Makes the <see cref="SiloDrain"/> of this silo available as an Orleans grain service.</summary>
 [Reentrant]
 internal sealed class SiloService(GrainId id, Silo silo, ILoggerFactory loggers, SiloDrain drain, DrainedSilos drained) : GrainService(id, silo, loggers), ISiloService
 {

@@ -2,7 +2,7 @@ using Orleans.Runtime.Services;
 
 namespace OrleansTasks.Silos;
 
-/// <summary>Reaches the service of a silo by the silo's address.</summary>
+/// <summary>Calls the service of a silo by the silo's address.</summary>
 internal sealed class SiloServiceClient(IServiceProvider services) : GrainServiceClient<ISiloService>(services), ISiloServiceClient
 {
     public ISiloService On(SiloAddress silo) => GetGrainService(silo);

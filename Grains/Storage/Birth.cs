@@ -1,21 +1,21 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Begins a partition that has no manifest. That it never had one is not taken for granted: it may have been lost, and then beginning anew would write over
-/// what is left.
+/// Creates the first manifest of a partition that has none. The partition may have existed and lost its manifest. A new start would then
+/// overwrite the records that remain, so this class looks for them first.
 /// </summary>
 internal sealed class Birth(RecordStore store, string partition, PartitionLogOptions options, TimeProvider time)
 {
     private const int TracesNamed = 5;
 
-    /// <summary>The first manifest, before it is claimed.</summary>
+    /// <summary>Returns the first manifest, which is not claimed yet.</summary>
     /// <exception cref="PartitionStorageException">The partition existed before.</exception>
     public async Task<ManifestRecord> BeginAsync()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-        // The clock makes the numbers of a partition whose manifest was lost, with storage in memory, larger than those of what
-        // is left of it: that is then neither replayed nor taken for the work of a later owner.
+        // The manifest may have been lost, with storage in memory. Numbers from the clock are larger than those of the records
+        // that remain, so the log neither replays these records nor takes them for the work of a later owner.
         var (epoch, first) = (now, now);
         if (!options.AcceptLostRecords)
         {
@@ -35,14 +35,14 @@ internal sealed class Birth(RecordStore store, string partition, PartitionLogOpt
             Id = Guid.NewGuid(),
             Epoch = epoch,
 
-            // The first seal goes into slot 0, where it is looked for when the manifest is missing.
+            // The first seal goes into slot 0, because the search for traces of a lost manifest looks there.
             First = options.AcceptLostRecords ? first : ((first / options.JournalSlots) + 1) * options.JournalSlots,
             PageCount = options.PageCount,
             SlotCount = options.JournalSlots,
         };
     }
 
-    /// <summary>Names of records that no partition lacks for long, as far as there are any.</summary>
+    /// <summary>Returns the names of the existing records among those that every partition soon has.</summary>
     private async Task<List<string>> TracesAsync()
     {
         var slots = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, [JournalSlots.Name(0), JournalSlots.Name(1)]);
@@ -58,7 +58,9 @@ internal sealed class Birth(RecordStore store, string partition, PartitionLogOpt
         ];
     }
 
-    /// <summary>An epoch and a sequence number above all that are left in the journal, which may have been faster than the clock.</summary>
+    /// <summary>
+    /// Returns an epoch and a sequence number that are no lower than those left in the journal. These may be ahead of the clock.
+    /// </summary>
     private async Task<(long Epoch, long First)> AfterAllSegmentsAsync(long now)
     {
         var found = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, Enumerable.Range(0, options.JournalSlots).Select(JournalSlots.Name));

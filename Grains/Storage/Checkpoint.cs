@@ -1,8 +1,8 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// One rewriting of all pages, in steps between which the journal may be folded. Until its last step the deltas that it
-/// replaces still count; applied to pages that are newer they do no harm, as all that came later is applied after them.
+/// Rewrites all pages, one page in each step. The journal may be folded between steps. The deltas that the checkpoint replaces are valid
+/// until its last step. They do no harm to newer pages, because all later changes are applied after them.
 /// </summary>
 internal sealed class Checkpoint
 {
@@ -31,7 +31,7 @@ internal sealed class Checkpoint
         var batch = ItemBatch.Split(kept, int.MaxValue).FirstOrDefault();
         var slot = ItemsSlot.Page(page);
 
-        // For an empty page too: leaving it out of the manifest deletes what it had, and that must be in the journal first.
+        // Applies to an empty page too: omitting it from the manifest deletes its content, so the deletions must be in the journal first.
         await journaled;
         if (batch is not null || writer.Exists(slot))
         {
@@ -48,7 +48,7 @@ internal sealed class Checkpoint
         _next++;
     }
 
-    /// <summary>Makes the pages count, and the deltas before them no longer.</summary>
+    /// <summary>Writes a manifest that names the new pages and no longer names the older deltas.</summary>
     public Task FinishAsync(ManifestWriter manifest) => manifest.WriteAsync(next =>
     {
         (next.OldDeltas, next.OldSkipped) = (0, []);

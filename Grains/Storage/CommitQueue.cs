@@ -1,8 +1,8 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// The commits that wait for storage, in order, with those being written. What the journal has room for is admitted; the rest of a commit that is larger
-/// waits behind, and is written in parts.
+/// Queues the commits that wait for storage, in order, together with those that are being written. It admits what the journal has room for.
+/// The rest of a larger commit waits, and is written in parts.
 /// </summary>
 internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
 {
@@ -13,20 +13,24 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
     private long _bytes;
     private long _admittedBytes;
 
-    /// <summary>Ends when all that is queued now is stored; fails if some of it will never be.</summary>
+    /// <summary>Gets a task that ends when everything that is queued now is stored. It fails if some of it will never be stored.</summary>
     public Task Tail { get; private set; } = Task.CompletedTask;
 
-    /// <summary>The same for what is admitted now.</summary>
+    /// <summary>
+    /// Gets a task that ends when everything that is admitted now is stored. It fails if some of it will never be stored.
+    /// </summary>
     public Task Admitted { get; private set; } = Task.CompletedTask;
 
-    /// <summary>The number of the commit that was admitted last.</summary>
+    /// <summary>Gets the number of the last admitted commit.</summary>
     public long Last { get; private set; }
 
-    /// <summary>Whether so much more may be queued. A commit larger than half of the limits counts as half of them.</summary>
+    /// <summary>
+    /// Decides whether this many more changes and bytes may be queued. A commit larger than half of the limits counts as half of them.
+    /// </summary>
     public bool HasRoom(int changes, long bytes)
         => _changes == 0 || (_changes + Math.Min(changes, maxChanges / 2) <= maxChanges && _bytes + Math.Min(bytes, maxBytes / 2) <= maxBytes);
 
-    /// <summary>Queues a commit; one that is larger than the journal admits at a time is divided.</summary>
+    /// <summary>Queues a commit, and divides it if it is larger than the journal admits at a time.</summary>
     /// <returns>A task that ends when all of it is stored.</returns>
     public Task Add(IReadOnlyList<LogChange> changes, long bytes)
     {
@@ -42,7 +46,7 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
         return Tail;
     }
 
-    /// <summary>Takes the commits for the next write: all that wait, up to a number of bytes; none if none wait.</summary>
+    /// <summary>Takes the commits for the next write: all that wait, up to a number of bytes. Returns none if none wait.</summary>
     public IReadOnlyList<PendingCommit> Take(long bytes)
     {
         var taken = 0L;
@@ -55,7 +59,7 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
         return _writing;
     }
 
-    /// <summary>The commits that were taken are stored.</summary>
+    /// <summary>Completes the commits that were taken, because they are stored.</summary>
     public void Succeed()
     {
         var stored = _writing;
@@ -71,7 +75,7 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
         Admit();
     }
 
-    /// <summary>Nothing will be stored any more.</summary>
+    /// <summary>Fails all commits, because nothing can be stored any more.</summary>
     public void Fail(Exception error)
     {
         foreach (var commit in _writing.Concat(_waiting).Concat(_behind))

@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Folds and checkpoints in the background, one step at a time, while commits go on.</summary>
+/// <summary>Folds the journal and makes checkpoints in the background, one step at a time, while commits continue.</summary>
 internal sealed class Compaction(Folding folding, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options, TimeProvider time)
 {
     private TaskCompletionSource? _asked;
@@ -11,22 +11,22 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
     private bool _running;
     private bool _stopped;
 
-    /// <summary>The current items: as they were read, until the owner has taken them.</summary>
+    /// <summary>Gets or sets the current items. They are the items as read until the owner has taken them.</summary>
     public required IPartitionItems Items { get; set; }
 
-    /// <summary>Awaited before all items are written again.</summary>
+    /// <summary>Called and awaited before all items are written again.</summary>
     public required Func<Task> OnRewriting { get; init; }
 
-    /// <summary>Told when all items were written again, after storage had gone back.</summary>
+    /// <summary>Called when all items have been written again after storage lost records.</summary>
     public required Action OnRewritten { get; init; }
 
-    /// <summary>Told of an error after which the log cannot go on.</summary>
+    /// <summary>Called with an error after which the log cannot continue.</summary>
     public required Action<Exception> OnFailed { get; init; }
 
-    /// <summary>The loop that runs, or ran last.</summary>
+    /// <summary>Gets the loop that runs, or that ran last.</summary>
     public Task Loop { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Begins what is due.</summary>
+    /// <summary>Starts the work that is due.</summary>
     public void Poke()
     {
         if (!_running && !_stopped && IsDue)
@@ -36,7 +36,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
         }
     }
 
-    /// <summary>Asks for the journal and all deltas to be folded into the pages.</summary>
+    /// <summary>Requests that the journal and all deltas are folded into the pages.</summary>
     public Task CheckpointAsync()
     {
         _asked ??= Completions.New();
@@ -46,7 +46,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
         return asked;
     }
 
-    /// <summary>Stops after the step under way.</summary>
+    /// <summary>Stops after the current step.</summary>
     public void Stop(Exception reason)
     {
         _stopped = true;
@@ -69,7 +69,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
                 }
                 catch (PartitionStorageException e) when (!_stopped && !e.IsPermanent)
                 {
-                    // The store has logged the outage. Nothing is lost by waiting: the journal has it all.
+                    // The store has logged the outage. Waiting loses nothing, because the journal contains all changes.
                     _checkpoint = null;
                     if (!manifest.WentBack)
                     {
@@ -132,7 +132,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
     {
         if (manifest.Current.OldDeltas == 0)
         {
-            // Written with the next manifest; until then the same deltas count by their former name.
+            // The change is written with the next manifest. Until then the same deltas are valid under their former name.
             manifest.BeginGeneration();
             folding.DeltaBytes = 0;
         }

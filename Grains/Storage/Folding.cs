@@ -1,8 +1,9 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Folds the journal: the items that it changed go into one delta, and its slots are free again. While all items are small enough they all
-/// go into it, in place of all pages and deltas before: a new owner then has one record to read besides the journal.
+/// Folds the journal: it writes the items that the journal changed into one delta, and frees the journal's slots. While all items together
+/// are small enough, it writes all of them into one delta, which replaces all earlier pages and deltas. A new owner then has to read one
+/// record besides the journal.
 /// </summary>
 internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options)
 {
@@ -10,7 +11,7 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
     private readonly DeltaNames _names = new();
     private HashSet<string> _dirty = new(StringComparer.Ordinal);
 
-    /// <summary>The bytes of the deltas of this generation.</summary>
+    /// <summary>Gets or sets the bytes in the deltas of this generation.</summary>
     public long DeltaBytes { get; set; }
 
     public bool IsDue => journal.Count >= options.FoldAfterSegments || journal.Bytes >= options.FoldAfterBytes;
@@ -18,11 +19,12 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
     public void Changed(string key) => _dirty.Add(key);
 
     /// <param name="items">The current items.</param>
-    /// <param name="mayReplace">Whether pages and deltas may be replaced: not while pages are being rewritten.</param>
-    /// <returns>Whether all items are in one record now.</returns>
+    /// <param name="mayReplace">Whether pages and deltas may be replaced. They may not while pages are being rewritten.</param>
+    /// <returns>Whether all items are now in one record.</returns>
     public async Task<bool> FoldAsync(IPartitionItems items, bool mayReplace)
     {
-        // One turn, from here to the first await: what the segments before 'first' hold is in the captured items, or older.
+        // From here to the first await is one turn, so the captured items contain all that the segments before 'first' hold, or newer
+        // values.
         var keys = _dirty;
         _dirty = new(StringComparer.Ordinal);
         var first = journal.Next;
@@ -71,7 +73,8 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
     }
 
     /// <summary>
-    /// Writes all items into pages, and a manifest that names nothing else: after storage was found to have lost something, what is in memory is what counts.
+    /// Writes all items into pages, and a manifest that names only these pages. This follows a loss in storage, after which the items in
+    /// memory are the valid ones.
     /// </summary>
     public async Task RewriteAsync(IPartitionItems items)
     {
@@ -82,7 +85,7 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         var journaled = writer.Journaled;
         journal.LetThrough(writer.LastQueued);
 
-        // At once, and not page by page as a checkpoint does: the journal cannot be folded before this is done.
+        // Captures all pages at once, and not page by page like a checkpoint, because the journal cannot be folded before this is done.
         var pages = ItemsWriter.Capture(items, items.Keys).GroupBy(i => PageHash.PageOf(i.Key, sizes.Count)).Select(p => (Page: p.Key, Batch: ItemBatch.Split(p, int.MaxValue)[0])).OrderBy(p => p.Page).ToList();
         try
         {
@@ -120,10 +123,11 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         await journal.TrimAsync();
     }
 
-    /// <summary>All items, if they are few enough to be written each time.</summary>
+    /// <summary>Returns all items if they are small enough to be written each time, and otherwise null.</summary>
     private List<LogChange>? CaptureWhole(IPartitionItems items)
     {
-        // Old deltas have the names that the new ones would get. What is stored is no less than there is, but may be more, most of it out of date.
+        // The new deltas would get the names of old deltas that are still valid. The stored bytes are never fewer than those of the items,
+        // but may be more, because most of them may be out of date. Therefore the limit for looking is higher than the limit for writing.
         if (manifest.Current.OldDeltas > 0 || sizes.Total + DeltaBytes + journal.Bytes > LookBelow * options.WholeBytes)
         {
             return null;

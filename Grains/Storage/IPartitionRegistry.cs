@@ -1,8 +1,8 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>Knows, apart from the partitions themselves, which of them have existed.</summary>
+/// <summary>Records which partitions have existed, separately from the partitions themselves.</summary>
 internal interface IPartitionRegistry
 {
-    /// <summary>Whether a partition has existed.</summary>
+    /// <summary>Returns whether a partition has existed.</summary>
     Task<bool> HasAsync(int partition);
 }

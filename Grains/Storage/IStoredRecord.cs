@@ -1,15 +1,17 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>What all stored records have, so that one protocol can write them.</summary>
+/// <summary>Represents any stored record, so that one protocol can write all of them.</summary>
 /// <typeparam name="TSelf">The record's own type.</typeparam>
 internal interface IStoredRecord<in TSelf>
 {
-    /// <summary>The version of the record's form.</summary>
+    /// <summary>Gets the version of the record's format.</summary>
     int Version { get; }
 
-    /// <summary>Tells one write from all others, so that one whose outcome is unknown can be recognised.</summary>
+    /// <summary>Gets an id that is unique for each write, so that the store recognizes a write whose outcome was unknown.</summary>
     Guid Id { get; }
 
-    /// <summary>Whether finding this stored means that the writer of <paramref name="ours"/> is no longer the owner.</summary>
+    /// <summary>
+    /// Decides whether this record, found in storage, means that the writer of <paramref name="ours"/> is no longer the owner.
+    /// </summary>
     bool Supersedes(TSelf ours);
 }

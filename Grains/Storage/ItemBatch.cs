@@ -1,9 +1,11 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>Changes as a record holds them.</summary>
+/// <summary>Represents changes in the form in which a record contains them.</summary>
 internal sealed record ItemBatch(string[] Keys, string?[] Values, int Bytes)
 {
-    /// <summary>Divides changes, in order, into batches of at most so many bytes; a larger change has one to itself.</summary>
+    /// <summary>
+    /// Divides changes, in order, into batches of at most the given number of bytes. A larger change gets a batch of its own.
+    /// </summary>
     public static List<ItemBatch> Split(IEnumerable<LogChange> changes, int maxBytes)
     {
         var batches = new List<ItemBatch>();

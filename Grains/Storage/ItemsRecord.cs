@@ -1,6 +1,6 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>Many items: a page, or a delta (all that changed since the one before it).</summary>
+/// <summary>Stores many items: a page, or a delta with all changes since the previous delta.</summary>
 [GenerateSerializer, Alias("OrleansTasks.ItemsRecord")]
 internal sealed class ItemsRecord : IStoredRecord<ItemsRecord>
 {
@@ -18,28 +18,37 @@ internal sealed class ItemsRecord : IStoredRecord<ItemsRecord>
     [Id(3)]
     public string[] Keys { get; set; } = [];
 
-    /// <summary>The JSON text of each key; null: deleted.</summary>
+    /// <summary>Gets or sets the JSON text of each key. Null means that the item is deleted.</summary>
     [Id(4)]
     public string?[] Values { get; set; } = [];
 
-    /// <summary>Which opening of the partition wrote this; empty in records of earlier versions.</summary>
+    /// <summary>Gets or sets the id of the opening of the partition that wrote this. It is empty in records of earlier versions.</summary>
     [Id(5)]
     public Guid Owner { get; set; }
 
-    /// <summary>Orders the writes of pages: a page that has a lower stamp than its manifest says is older than the manifest. 0 in records of earlier versions.</summary>
+    /// <summary>
+    /// Gets or sets a number that orders the writes of pages. A page with a lower stamp than its manifest says is older than the manifest.
+    /// It is 0 in records of earlier versions.
+    /// </summary>
     [Id(6)]
     public long Stamp { get; set; }
 
-    /// <summary>The generation of a delta: another one is what the name was used for before. 0 for pages, and in records of earlier versions.</summary>
+    /// <summary>
+    /// Gets or sets the generation of a delta. A delta with another generation is left from an earlier use of its name. It is 0 for pages,
+    /// and in records of earlier versions.
+    /// </summary>
     [Id(7)]
     public long Generation { get; set; }
 
-    /// <summary>Whether a delta is of a generation, as far as it says: earlier versions wrote neither stamps nor generations. One of the generation 0 has a stamp.</summary>
+    /// <summary>
+    /// Decides whether a delta belongs to a generation. Earlier versions wrote neither stamps nor generations, so a delta without a stamp
+    /// always passes. A delta of generation 0 has a stamp.
+    /// </summary>
     public bool IsOf(long generation) => Stamp == 0 || Generation == generation;
 
-    /// <summary>The first stamp of an owner: higher than all of the owners before it.</summary>
+    /// <summary>Returns the first stamp of an owner, which is higher than all stamps of earlier owners.</summary>
     public static long FirstStamp(long epoch) => epoch << StampBits;
 
-    // An older owner may still write a page or delta that it had begun; it cannot make a manifest point to it.
+    // An older owner may still write a page or delta that it had started, but it cannot make a manifest point to it.
     public bool Supersedes(ItemsRecord ours) => Epoch > ours.Epoch || (Epoch == ours.Epoch && Owner != ours.Owner && Owner != Guid.Empty);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>The names of the records that hold items.</summary>
+/// <summary>Names the records that contain items.</summary>
 internal static class ItemsSlot
 {
     public const string PageKind = "page";
@@ -10,6 +10,8 @@ internal static class ItemsSlot
 
     public static string Page(int page) => string.Create(CultureInfo.InvariantCulture, $"p{page}");
 
-    /// <summary>Two generations are in use at most, so the third may have the names of the first again.</summary>
+    /// <summary>
+    /// Returns the name of a delta. At most two generations are in use, so the third may use the names of the first again.
+    /// </summary>
     public static string Delta(long generation, int index) => string.Create(CultureInfo.InvariantCulture, $"d{generation & 1}-{index}");
 }

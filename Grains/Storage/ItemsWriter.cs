@@ -6,25 +6,26 @@ internal sealed class ItemsWriter(RecordStore store, CommitQueue queue, Dictiona
     private long _stamp = ItemsRecord.FirstStamp(ownership.Epoch);
     private (string Kind, string Slot, Guid Id)? _last;
 
-    /// <summary>Whether there is such a record, of this owner or one before.</summary>
+    /// <summary>Returns whether this owner or an earlier one has written the record.</summary>
     public bool Exists(string slot) => etags.ContainsKey(slot);
 
     /// <summary>
-    /// What to wait for before anything may be done with items captured now. They may be ahead of what is stored, or may never be
-    /// stored: a page or delta that had such a value, or lacked what it deletes, would show a later owner what was never committed.
+    /// Gets the task to wait for before items that are captured now are written. They may be ahead of storage, or may never be stored. A
+    /// page or delta with such a value, or without an item whose deletion is not stored, would show a later owner changes that were never
+    /// committed.
     /// </summary>
     public Task Journaled => queue.Admitted;
 
-    /// <summary>The number of the last commit that <see cref="Journaled"/> waits for.</summary>
+    /// <summary>Gets the number of the last commit that <see cref="Journaled"/> waits for.</summary>
     public long LastQueued => queue.Last;
 
-    /// <summary>The current items of some keys.</summary>
+    /// <summary>Returns the current items of some keys.</summary>
     public static IEnumerable<LogChange> Capture(IPartitionItems items, IEnumerable<string> keys)
         => keys.Select(key => new LogChange(key, items.GetJson(key)));
 
-    /// <summary>Writes a batch, all of which is in the journal.</summary>
-    /// <param name="kind">Page or delta.</param>
-    /// <param name="slot">Its name.</param>
+    /// <summary>Writes a batch that the journal contains completely.</summary>
+    /// <param name="kind">The kind of record: a page or a delta.</param>
+    /// <param name="slot">The record's name.</param>
     /// <param name="batch">The items.</param>
     /// <param name="generation">The generation of a delta.</param>
     /// <returns>The record's stamp.</returns>
@@ -45,7 +46,7 @@ internal sealed class ItemsWriter(RecordStore store, CommitQueue queue, Dictiona
         return record.Stamp;
     }
 
-    /// <summary>Looks whether storage has what was written last; once for each record.</summary>
+    /// <summary>Checks, once for each record, whether storage has the record that was written last.</summary>
     public async Task<bool> IsLastStoredAsync()
     {
         if (_last is not { } last)

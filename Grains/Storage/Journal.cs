@@ -3,9 +3,9 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// The journal: a ring of slots, each written in turn under its ETag. Whoever writes at a place where another owner has
-/// written meanwhile is refused, and so is fenced. Slots are used again, so that the number of rows stays what it is with
-/// every provider, those included that keep a row, or a key, for what was cleared.
+/// Writes the journal: a ring of slots, each of which is written in turn under its ETag. An owner whose slot another owner has written
+/// meanwhile is rejected, and so is fenced. Slots are reused, so the number of rows stays the same with every provider, even with those
+/// that keep a row or a key for a cleared record.
 /// </summary>
 internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimits limits, Ownership ownership)
 {
@@ -19,19 +19,22 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     private Guid _last;
     private long _changes;
 
-    /// <summary>The first segment that is not folded.</summary>
+    /// <summary>Gets the sequence number of the first segment that is not folded.</summary>
     public long First { get; private set; }
 
-    /// <summary>Where the next commit begins: all segments before it are stored, and the one being written is not among them.</summary>
+    /// <summary>
+    /// Gets the sequence number at which the next commit starts. All segments before it are stored. The one that is being written is not
+    /// among them.
+    /// </summary>
     public long Next { get; private set; }
 
-    /// <summary>How many segments a new owner would have to read.</summary>
+    /// <summary>Gets the number of segments that a new owner would have to read.</summary>
     public long Count => Next - First;
 
-    /// <summary>About how many bytes they hold.</summary>
+    /// <summary>Gets the approximate number of bytes in these segments.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Takes over what was read; the last segment is this owner's seal.</summary>
+    /// <summary>Takes over what was read. The last segment is this owner's seal.</summary>
     public void Start(long first, long next, long bytes)
     {
         First = _free = first;
@@ -40,9 +43,9 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         _last = slots.Id(next - 1);
     }
 
-    /// <summary>Stores batches as one: after a crash either all of them are there, or none.</summary>
+    /// <summary>Stores batches as one commit: after a crash either all of them are there, or none.</summary>
     /// <param name="batches">The batches.</param>
-    /// <param name="commit">The number of the first commit in them.</param>
+    /// <param name="commit">The number of the first commit in the batches.</param>
     public async Task AppendAsync(List<ItemBatch> batches, long commit)
     {
         await RoomAsync(batches.Count, commit);
@@ -76,8 +79,8 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     }
 
     /// <summary>
-    /// Lets commits up to one use the slots that are kept for folding, which waits for them. Later ones may not: as folding frees all that was there when it began, it then
-    /// always finds those slots free.
+    /// Allows commits up to the given one to use the slots that are reserved for folding, which waits for these commits. Later commits may
+    /// not use them. As folding frees all slots that were in use when it started, it then always finds these slots free.
     /// </summary>
     public void LetThrough(long commit)
     {
@@ -85,7 +88,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         Changed();
     }
 
-    /// <summary>The manifest no longer needs the segments before this one.</summary>
+    /// <summary>Marks the segments before this one as folded, because the manifest no longer needs them.</summary>
     public void Fold(long first)
     {
         for (; First < first; First++)
@@ -94,7 +97,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         }
     }
 
-    /// <summary>Empties the larger ones of the folded segments, and gives all of them free.</summary>
+    /// <summary>Empties the larger ones of the folded segments, and frees the slots of all of them.</summary>
     public async Task TrimAsync()
     {
         for (; _free < First; _free++)
@@ -109,7 +112,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         Changed();
     }
 
-    /// <summary>Wakes who waits for room, to fail.</summary>
+    /// <summary>Makes callers that wait for room fail.</summary>
     public void Fail(Exception failure)
     {
         _failure ??= failure;
@@ -128,10 +131,8 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         }
     }
 
-    /// <summary>
-    /// Looks whether storage still has the segments that are not folded, or only the last of them.
-    /// </summary>
-    /// <returns>The first segment that is not what was written; null if there is none.</returns>
+    /// <summary>Checks whether storage still has the segments that are not folded, or only whether it has the last of them.</summary>
+    /// <returns>The first segment whose record is not the one that was written, or null if there is none.</returns>
     public async Task<long?> FindLostAsync(bool all)
     {
         var from = all ? First : Math.Max(First, Next - 1);
@@ -147,7 +148,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
             var (sequence, id) = expected[i];
             ThrowIfReplaced(sequence, found[i].Record);
 
-            // Meanwhile it may have been folded, and its slot used again.
+            // The segment may have been folded meanwhile, and its slot reused.
             if (found[i].Record?.Id != id && slots.Id(sequence) == id && sequence >= First)
             {
                 return sequence;
@@ -157,15 +158,19 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         return null;
     }
 
-    /// <summary>Looks into some of the slots that this owner has not used yet.</summary>
-    /// <returns>Whether there may be more of them.</returns>
-    /// <exception cref="StrandedSegmentException">There is a segment that was not read when the partition was opened.</exception>
+    /// <summary>Reads some of the slots that this owner has not used yet.</summary>
+    /// <returns>Whether there may be more such slots.</returns>
+    /// <exception cref="StrandedSegmentException">A slot contains a segment that was not read when the partition was opened.</exception>
     public Task<bool> LookAheadAsync(int most) => LearnAsync(slots.Unknown(Next, most));
 
-    /// <summary>What is in the slots may not be what it was, except in those of segments that are not folded.</summary>
+    /// <summary>
+    /// Forgets what was in the slots, except those of segments that are not folded, because their content may have changed.
+    /// </summary>
     public void Forget() => slots.ForgetAllBut(_free, Next);
 
-    /// <summary>Reads what is in a slot that this owner has not used before; some at a time, so that a first round costs little.</summary>
+    /// <summary>
+    /// Reads a slot that this owner has not used before. It reads some slots at a time, so that a first round costs little.
+    /// </summary>
     private async Task LearnAsync(long sequence)
     {
         if (!slots.IsKnown(slots.Of(sequence)))
@@ -181,11 +186,11 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         {
             if (slots.IsKnown(slots.Of(unknown[i])))
             {
-                // It was used meanwhile.
+                // The slot was used meanwhile.
                 continue;
             }
 
-            // An ETag learned from a later owner's seal would be a licence to write over it.
+            // An ETag that was learned from a later owner's seal would allow this owner to overwrite that seal.
             ThrowIfReplaced(unknown[i], found[i].Record);
             if (found[i].Record is { } there && there.Sequence >= unknown[i] && there.Kind != SegmentKind.Trimmed && there.Owner != ownership.Owner)
             {

@@ -1,13 +1,15 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Reads the journal to its end, beyond gaps, and seals it. What is read counts in the order of owners, and within that of segments: an owner that did not
-/// see what lies beyond a gap wrote before it.
+/// Reads the journal to its end, past gaps, and seals it. The reader applies segments in the order of owners, and in the order of segments
+/// within each owner. An owner that did not see the segments beyond a gap wrote before their owner.
 /// </summary>
 /// <param name="store">The records.</param>
-/// <param name="content">What is read, to be added to.</param>
-/// <param name="options">Limits.</param>
-/// <param name="raise">Told of an epoch that is not below this owner's: raises this owner's, or fails if another owner has taken over.</param>
+/// <param name="content">The content to which the reader adds.</param>
+/// <param name="options">The limits.</param>
+/// <param name="raise">
+/// Called with an epoch that is not below this owner's epoch. Raises this owner's epoch, or fails if another owner has taken over.
+/// </param>
 internal sealed class JournalReader(RecordStore store, PartitionContent content, PartitionLogOptions options, Func<long, Task> raise)
 {
     private readonly Dictionary<long, Stored<SegmentRecord>> _ahead = [];
@@ -17,7 +19,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
     private (long From, long Count)? _gap;
     private int _segments;
 
-    /// <summary>Reads the first segments, while other records are read.</summary>
+    /// <summary>Starts to read the first segments while other records are read.</summary>
     public Task ReadAheadAsync() => FindAsync(content.Next);
 
     public async Task ReplayAsync()
@@ -41,7 +43,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         }
     }
 
-    /// <summary>Takes segments until there is none, nor one ahead; the place where there was none.</summary>
+    /// <summary>Takes segments until none follows, and none lies ahead. Returns the empty place after the last one.</summary>
     private async Task<Stored<SegmentRecord>> ReadToEndAsync()
     {
         while (_segments < content.Slots.Count)
@@ -53,7 +55,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
             }
             else if (await LookBeyondAsync() is { } beyond)
             {
-                // The owner before may have written there while it was looked further ahead.
+                // The previous owner may have written there while this owner looked further ahead.
                 _ahead.Clear();
                 if (!await ContinuesAsync((await FindAsync(content.Next)).Record))
                 {
@@ -87,7 +89,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         return _ahead[sequence];
     }
 
-    /// <summary>The next segment after the end; null if there is none as far as is looked.</summary>
+    /// <summary>Returns the next segment after a gap, or null if the reader finds none within the range that it searches.</summary>
     private async Task<long?> LookBeyondAsync()
     {
         var count = content.Slots.Count;
@@ -97,7 +99,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
             var found = await ReadSomeAsync(from, (int)Math.Min(options.ReadParallelism, end - from));
             if (found.Any(f => f.Is > f.Asked))
             {
-                // The journal has gone around since: what is next may be anywhere in the ring.
+                // The journal has passed the end of the ring since, so the next segment may be in any slot.
                 var all = await ReadSomeAsync(content.Next, count);
                 return all.Where(f => f.Is > content.Next).Min(f => f.Is);
             }
@@ -126,7 +128,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         content.Next = beyond;
     }
 
-    /// <summary>Sees whether a segment follows what was read before it, and reports what is lost between.</summary>
+    /// <summary>Checks whether a segment follows the previous one, and reports what is lost between them.</summary>
     private void Check(SegmentRecord segment)
     {
         var follows = segment.Previous == Guid.Empty || _last is null || segment.Previous == _last.Id;
@@ -151,7 +153,8 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         {
             if (await ContinuesAsync(end.Record))
             {
-                // The owner before us wrote in between: it may have told somebody, so it counts. Then the place after it is tried.
+                // The previous owner wrote meanwhile. It may have acknowledged the segment, so the segment is valid. The next place is
+                // tried then.
                 Take(end);
                 end = await store.ReadAsync<SegmentRecord>(Journal.Kind, content.Slots.NameOf(content.Next));
                 continue;
@@ -159,7 +162,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
 
             if (content.Next < content.Manifest.Reached)
             {
-                // Nothing lies beyond, and it is known that there was something.
+                // Nothing lies beyond the gap, although the manifest says that something was there.
                 Report(content.Next, content.Manifest.Reached - content.Next, null);
                 content.HasGap = true;
                 content.Next = content.Manifest.Reached;
@@ -208,7 +211,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         Check(segment);
         if (segment.Kind == SegmentKind.Seal)
         {
-            // A commit that its owner did not finish before it was stopped: nobody was told that it is stored.
+            // The earlier owner did not finish this commit before it was stopped, so nobody was told that it is stored.
             _unfinished.Clear();
         }
 
@@ -225,7 +228,7 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         _last = segment;
         if (segment.Continued && _unfinished.Count == 0)
         {
-            // The beginning of its commit is lost, and so all of it.
+            // The start of the commit is lost, so the whole commit is lost.
             return;
         }
 

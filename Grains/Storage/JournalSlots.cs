@@ -1,6 +1,6 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>What is known of each slot of the journal: its ETag, which record it has, and how much that holds.</summary>
+/// <summary>Keeps what is known of each slot of the journal: its ETag, the id of its record, and the record's size.</summary>
 internal sealed class JournalSlots(int count)
 {
     private readonly string?[] _etags = new string?[count];
@@ -20,7 +20,7 @@ internal sealed class JournalSlots(int count)
 
     public string? ETag(long sequence) => _etags[Of(sequence)];
 
-    /// <summary>The id of the record that was written or read there last.</summary>
+    /// <summary>Returns the id of the record that was last written to or read from the slot.</summary>
     public Guid Id(long sequence) => _ids[Of(sequence)];
 
     public int Bytes(long sequence) => _bytes[Of(sequence)];
@@ -34,10 +34,10 @@ internal sealed class JournalSlots(int count)
         _known[slot] = true;
     }
 
-    /// <summary>Takes the slots for empty, as they are in a new partition.</summary>
+    /// <summary>Marks all slots as empty, as they are in a new partition.</summary>
     public void SetEmpty() => Array.Fill(_known, true);
 
-    /// <summary>The next so many sequence numbers, from one on, of whose slots nothing is known.</summary>
+    /// <summary>Returns the next sequence numbers, starting at a given one, for whose slots nothing is known.</summary>
     public List<long> Unknown(long from, int most)
     {
         var unknown = new List<long>();
@@ -52,7 +52,7 @@ internal sealed class JournalSlots(int count)
         return unknown;
     }
 
-    /// <summary>Forgets all but the slots of some segments: what is in the others may not be what it was.</summary>
+    /// <summary>Forgets all slots except those of a range of segments, because the content of the others may have changed.</summary>
     public void ForgetAllBut(long first, long end)
     {
         for (var sequence = end; sequence < first + count; sequence++)

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>The items as they were read, for compacting before the owner has taken them.</summary>
+/// <summary>Contains the items as they were read, for compaction before the owner has taken them.</summary>
 internal sealed class LoadedItems(Dictionary<string, string> items) : IPartitionItems
 {
     public Dictionary<string, string> Items => items;

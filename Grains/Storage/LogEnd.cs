@@ -3,17 +3,17 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Whether a partition's log has ended, and why: the first reason counts.</summary>
+/// <summary>Records whether a partition's log has ended, and why. The first reason is the valid one.</summary>
 /// <param name="partition">The partition's name.</param>
-/// <param name="log">Told why.</param>
+/// <param name="log">Receives the reason.</param>
 internal sealed class LogEnd(string partition, ILogger log)
 {
     private readonly TaskCompletionSource<Exception> _told = Completions.New<Exception>();
 
-    /// <summary>Why nothing can be committed any more; null while it can.</summary>
+    /// <summary>Gets the reason why nothing can be committed any more, or null while commits are possible.</summary>
     public Exception? Reason { get; private set; }
 
-    /// <summary>Ends, with the reason, when whoever has the log is told.</summary>
+    /// <summary>Gets a task that ends with the reason when the owner of the log is told.</summary>
     public Task<Exception> Told => _told.Task;
 
     /// <summary>Throws the reason, if there is one.</summary>
@@ -25,20 +25,20 @@ internal sealed class LogEnd(string partition, ILogger log)
         }
     }
 
-    /// <summary>Logs an error after which the log cannot go on, unless it has ended before.</summary>
+    /// <summary>Logs an error after which the log cannot continue, unless it has ended before.</summary>
     public void Log(Exception error)
     {
         if (Reason is null)
         {
-            // That storage fails was said before.
+            // The failure of storage was logged before.
             log.Stops(error is PartitionStorageException { IsPermanent: false } ? LogLevel.Debug : LogLevel.Warning, partition, error);
         }
     }
 
     /// <summary>Ends the log.</summary>
-    /// <returns>The reason that counts.</returns>
+    /// <returns>The reason that is valid: the first one.</returns>
     public Exception Take(Exception reason) => Reason ??= reason;
 
-    /// <summary>Tells whoever has the log.</summary>
+    /// <summary>Tells the owner of the log.</summary>
     public void Tell() => _told.TrySetResult(Reason!);
 }

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>The manifest as this owner last wrote it.</summary>
+/// <summary>Keeps and writes the manifest as this owner last wrote it.</summary>
 internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
 {
     public const string Kind = "manifest";
@@ -11,17 +11,20 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
     public ManifestRecord Current { get; private set; } = manifest;
 
     /// <summary>
-    /// Whether storage was found to have lost what it had acknowledged. What <see cref="Current"/> names may then not be there: nothing but a manifest of
-    /// records that were all written since may be stored.
+    /// Gets whether storage has lost records that it had acknowledged. The records that <see cref="Current"/> names may then be missing, so
+    /// the only manifest that may be stored is one of records that were all written since.
     /// </summary>
     public bool WentBack { get; private set; }
 
-    /// <summary>How often that was found.</summary>
+    /// <summary>Gets how often such a loss was found.</summary>
     public int Losses { get; private set; }
 
-    /// <summary>Writes a changed manifest; <see cref="Current"/> is the one before until it is stored.</summary>
+    /// <summary>Writes a changed manifest. <see cref="Current"/> remains the previous one until it is stored.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="since">All that it names was written when <see cref="Losses"/> was this, or after; null: some of it may be older.</param>
+    /// <param name="since">
+    /// The value of <see cref="Losses"/> at the time when the first record that the manifest names was written. Null: some records may be
+    /// older.
+    /// </param>
     public async Task WriteAsync(Action<ManifestRecord> change, int? since = null)
     {
         await _gate.WaitAsync();
@@ -36,11 +39,12 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
             change(next);
             next.Version = next.Skipped.Length + next.OldSkipped.Length > 0 ? RecordVersion.SkipsNames : RecordVersion.Usual;
 
-            // Looked at first: the tag of the last write is no proof of what is there. Where tags are numbers and storage went back, another owner's write may bear it.
+            // Reads first, because the ETag of the last write does not prove what is stored. If ETags are numbers and storage was restored
+            // from an older copy, the write of another owner may have the same ETag.
             var before = await store.ReadAsync<ManifestRecord>(Kind, Slot);
             ThrowIfNotOwn(before.Record);
 
-            // A write whose outcome is not known may be found later, and is this owner's own.
+            // A write with an unknown outcome may be found later, and is this owner's own.
             _own.Add(next.Id);
             var stored = await store.TryWriteAsync(Kind, Slot, next, before.ETag, (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
             if (stored.Record!.Id != next.Id)
@@ -58,7 +62,7 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
         }
     }
 
-    /// <summary>Looks whether storage has the manifest that it should have.</summary>
+    /// <summary>Checks whether storage has the expected manifest.</summary>
     public async Task<bool> IsStoredAsync()
     {
         await _gate.WaitAsync();
@@ -75,7 +79,8 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
     }
 
     /// <summary>
-    /// Notes that storage went back, and in it how far the journal had come: in the manifest as it is there now, because that fits whatever else is there.
+    /// Records that storage lost records, and how far the journal had come. It changes the manifest that is in storage now, because that
+    /// one matches the other records there.
     /// </summary>
     public async Task MarkAsync(long reached)
     {
@@ -100,7 +105,7 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
         }
     }
 
-    /// <summary>The deltas so far become the old ones, which a checkpoint replaces.</summary>
+    /// <summary>Makes the current deltas the old ones, which a checkpoint replaces.</summary>
     public void BeginGeneration()
     {
         var next = Current.Next();

@@ -1,8 +1,8 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Which page an item is in: FNV-1a over UTF-16, with the final mix of MurmurHash3. Its own hash, because stored pages must
-/// be found again by every later version, and because one that also chose the partition would fill a few pages only.
+/// Determines the page of an item: FNV-1a over UTF-16, with the final mix of MurmurHash3. It is a hash of its own for two reasons. Every
+/// later version must find stored pages again. And the hash that chose the partition would fill only a few of its pages.
 /// </summary>
 internal static class PageHash
 {

@@ -1,17 +1,17 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>How large the pages are, and so how much of a journal it takes before rewriting them is worth it.</summary>
+/// <summary>Keeps the sizes of the pages, and so decides how large the deltas must be before rewriting the pages is worth it.</summary>
 internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)
 {
     public int Count => bytes.Length;
 
-    /// <summary>The bytes of all pages.</summary>
+    /// <summary>Gets the number of bytes in all pages.</summary>
     public long Total => bytes.Sum();
 
     /// <summary>
-    /// All pages are rewritten when half of their size has changed: every byte that is committed costs at most two more here,
-    /// whatever the size of the partition. Or when there are many small deltas, which a new owner has to read one by one: each costs at most
-    /// <see cref="PagesPerDelta"/> more.
+    /// Decides whether all pages are rewritten. They are when half of their size has changed: every committed byte then costs at most two
+    /// more here, whatever the size of the partition. They also are when there are many small deltas, which a new owner has to read one by
+    /// one: each costs at most <see cref="PagesPerDelta"/> more.
     /// </summary>
     public bool IsWorthRewriting(long deltaBytes, int deltas) =>
         deltaBytes >= Math.Max(options.CheckpointMinBytes, Total / 2) || deltas >= Math.Max(options.CheckpointMinDeltas, Total / PagesPerDelta);
@@ -20,6 +20,6 @@ internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)
 
     public void Set(int page, long size) => bytes[page] = size;
 
-    /// <summary>There are no pages any more.</summary>
+    /// <summary>Sets all sizes to 0, because there are no pages any more.</summary>
     public void Clear() => Array.Clear(bytes);
 }

@@ -1,41 +1,41 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>What was read of a partition, and what its owner must know to go on.</summary>
+/// <summary>Contains what was read of a partition, and what its owner needs to continue.</summary>
 internal sealed class PartitionContent(ManifestRecord manifest, JournalSlots slots)
 {
     public ManifestRecord Manifest { get; set; } = manifest;
 
-    /// <summary>The manifest's ETag.</summary>
+    /// <summary>Gets or sets the manifest's ETag.</summary>
     public string? ETag { get; set; }
 
     public JournalSlots Slots => slots;
 
     public Dictionary<string, string> Items { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The keys that the journal changes.</summary>
+    /// <summary>Gets the keys that the journal changes.</summary>
     public HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The ETags of pages and deltas, by slot.</summary>
+    /// <summary>Gets the ETags of pages and deltas, by slot.</summary>
     public Dictionary<string, string?> ETags { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The bytes of each page.</summary>
+    /// <summary>Gets the bytes of each page.</summary>
     public long[] PageBytes { get; } = new long[manifest.PageCount];
 
-    /// <summary>The bytes of the deltas of this generation.</summary>
+    /// <summary>Gets or sets the bytes in the deltas of this generation.</summary>
     public long DeltaBytes { get; set; }
 
-    /// <summary>The segment after the last, which is this owner's seal.</summary>
+    /// <summary>Gets or sets the sequence number after the last segment, which is this owner's seal.</summary>
     public long Next { get; set; }
 
     public long JournalBytes { get; set; }
 
-    /// <summary>Whether the partition was made just now.</summary>
+    /// <summary>Gets whether the partition was created just now.</summary>
     public bool IsNew { get; init; }
 
-    /// <summary>What was found to be lost.</summary>
+    /// <summary>Gets descriptions of what was found to be lost.</summary>
     public List<string> Losses { get; } = [];
 
-    /// <summary>Whether the journal has a gap, which must not be there when the next owner reads it.</summary>
+    /// <summary>Gets or sets whether the journal has a gap, which must be gone before the next owner reads it.</summary>
     public bool HasGap { get; set; }
 
     public void Apply(string key, string? json)
@@ -50,7 +50,7 @@ internal sealed class PartitionContent(ManifestRecord manifest, JournalSlots slo
         }
     }
 
-    /// <summary>Applies a record; about how many bytes it has.</summary>
+    /// <summary>Applies a record, and returns its approximate number of bytes.</summary>
     public long Apply(ItemsRecord record)
     {
         var bytes = 0L;

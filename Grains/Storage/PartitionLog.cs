@@ -4,14 +4,14 @@ using Orleans.Storage;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// A small log-structured store of items with keys, for one partition, on any grain storage. For use from the turns of one
-/// grain. What <see cref="CommitAsync"/> has acknowledged survives every crash and is seen by every later owner; there is one
-/// owner at a time, and one that was replaced can acknowledge nothing more. After an error of a commit the owner's items are
-/// ahead of storage: it must be deactivated, and opened again.
+/// Implements a small log-structured store of items with keys, for one partition, on any grain storage. It is used from the turns of one
+/// grain. Changes that <see cref="CommitAsync"/> has acknowledged survive every crash, and every later owner sees them. There is one owner
+/// at a time, and a replaced owner can acknowledge nothing more. After a failed commit the owner's items are ahead of storage: the owner
+/// must be deactivated, and the log opened again.
 /// </summary>
 internal sealed class PartitionLog
 {
-    // Slots looked at by one call of VerifyAsync.
+    // The number of slots that one call of VerifyAsync reads ahead.
     private const int LookAhead = 64;
     private readonly string _partition;
     private readonly ILogger _log;
@@ -34,7 +34,7 @@ internal sealed class PartitionLog
     {
         var ownership = new Ownership(content.Manifest.Owner, content.Manifest.Epoch);
 
-        // The number of slots is what it was when the partition was first opened, whatever the options are now.
+        // The number of slots was fixed when the partition was first opened, whatever the options are now.
         options = options with { FoldAfterSegments = Math.Min(options.FoldAfterSegments, content.Slots.Count / JournalLimits.SlotsPerFold) };
         _partition = partition;
         _store = store;
@@ -66,19 +66,21 @@ internal sealed class PartitionLog
         };
     }
 
-    /// <summary>Ends, with the error, when the log has failed for good: another owner took over, or storage failed for too long.</summary>
+    /// <summary>
+    /// Gets a task that ends with the error when the log has failed permanently: another owner took over, or storage failed for too long.
+    /// </summary>
     public Task<Exception> Lost => _end.Told;
 
-    /// <summary>Why nothing can be committed any more; null while it can.</summary>
+    /// <summary>Gets the reason why nothing can be committed any more, or null while commits are possible.</summary>
     public Exception? Failure => _end.Reason;
 
-    /// <summary>Takes the partition over from whoever has it, and reads its items.</summary>
+    /// <summary>Takes the partition over from its present owner, and reads its items.</summary>
     /// <param name="storage">The grain storage.</param>
     /// <param name="partition">The partition's name, which begins with a letter that is not a hexadecimal digit.</param>
-    /// <param name="items">The owner's items; asked only after <see cref="TakeItems"/>.</param>
-    /// <param name="options">Limits.</param>
-    /// <param name="time">The clock of pauses.</param>
-    /// <param name="log">Told of outages and take-overs.</param>
+    /// <param name="items">The owner's items. They are read only after <see cref="TakeItems"/>.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="time">The clock for pauses.</param>
+    /// <param name="log">Receives outages and takeovers.</param>
     /// <exception cref="PartitionFencedException">Another owner took the partition at the same time.</exception>
     /// <exception cref="PartitionStorageException">Storage failed for too long, or what it holds cannot be read.</exception>
     public static async Task<PartitionLog> OpenAsync(
@@ -91,20 +93,23 @@ internal sealed class PartitionLog
         var opened = new PartitionLog(partition, content, store, items, options, time, log);
         if (opened._folding.IsDue || content.HasGap)
         {
-            // Each opening takes a slot for its seal: openings that never come to fold would fill the journal. And a gap is passed once.
+            // Each opening uses a slot for its seal, so openings that never fold would fill the journal. Folding also removes a gap, so
+            // that no later owner has to read past it.
             await opened._folding.FoldAsync(opened._loaded!, mayReplace: true);
         }
 
         return opened;
     }
 
-    /// <summary>How many segments the next owner has to read.</summary>
+    /// <summary>Gets the number of segments that the next owner has to read.</summary>
     public int JournalLength => (int)(_journal.Next - _journal.First);
 
-    /// <summary>A number that changes with each commit.</summary>
+    /// <summary>Gets a number that changes with each commit.</summary>
     public long Commits => _queue.Last;
 
-    /// <summary>The items as they were read; once, before the first commit. The log keeps none of them.</summary>
+    /// <summary>
+    /// Returns the items as they were read. The owner calls this once, before the first commit. The log then keeps none of them.
+    /// </summary>
     public Dictionary<string, string> TakeItems()
     {
         var items = _loaded?.Items ?? throw new InvalidOperationException("The items were taken before.");
@@ -113,8 +118,10 @@ internal sealed class PartitionLog
         return items;
     }
 
-    /// <summary>Throws what <see cref="CommitAsync"/> would; to be asked before the owner changes its items.</summary>
-    /// <exception cref="TasksOverloadedException">Too much waits for storage.</exception>
+    /// <summary>
+    /// Throws the exception that <see cref="CommitAsync"/> would throw. The owner calls this before it changes its items.
+    /// </summary>
+    /// <exception cref="TasksOverloadedException">Too many changes wait for storage.</exception>
     public void EnsureRoom(int changes, long bytes)
     {
         _end.ThrowIfEnded();
@@ -127,9 +134,9 @@ internal sealed class PartitionLog
     }
 
     /// <summary>
-    /// Stores changes: all of them or none, unless they have more than 32 MiB; then they are divided, and a crash may leave the first of them. What is committed while a write is under way goes into the next one. Ends when
-    /// they, and all that was committed before, are stored; on an error whether they are is not known. The owner's items must
-    /// have the changes already.
+    /// Stores changes. Either all of them are stored or none, unless they have more than 32 MiB: then they are divided, and a crash may
+    /// leave the first of them. Changes that are committed during a write go into the next write. The task ends when these and all earlier
+    /// changes are stored. After an error it is unknown whether they are stored. The owner's items must already contain the changes.
     /// </summary>
     /// <exception cref="PartitionFencedException">Another owner has taken over.</exception>
     /// <exception cref="PartitionStorageException">Storage failed for too long.</exception>
@@ -144,7 +151,7 @@ internal sealed class PartitionLog
 
         if (changes.Count == 0)
         {
-            // Whoever commits nothing wants to speak of what was committed before.
+            // An empty commit waits for everything that was committed before.
             return _queue.Tail;
         }
 
@@ -153,7 +160,7 @@ internal sealed class PartitionLog
             _folding.Changed(change.Key);
         }
 
-        // Whether there is room is asked before the owner changes its items. Then it is too late to refuse.
+        // The owner asks whether there is room before it changes its items. Afterwards it is too late to refuse.
         var stored = _queue.Add(changes, changes.Sum(static change => (long)change.Bytes));
         if (!_writing)
         {
@@ -164,7 +171,7 @@ internal sealed class PartitionLog
         return stored;
     }
 
-    /// <summary>Folds everything into the pages; happens by itself when it is worth it.</summary>
+    /// <summary>Folds everything into the pages. The log also does this by itself when it is worth it.</summary>
     public Task CheckpointAsync()
     {
         _end.ThrowIfEnded();
@@ -172,7 +179,10 @@ internal sealed class PartitionLog
         return _compaction.CheckpointAsync();
     }
 
-    /// <summary>Stores what was committed and takes no more; the owner is about to go. What storage has forgotten is written again first: nobody knows it afterwards.</summary>
+    /// <summary>
+    /// Stores what was committed and accepts nothing more, because the owner is about to leave. First it writes again what storage has
+    /// lost: afterwards nobody has these items.
+    /// </summary>
     public async Task CloseAsync()
     {
         await _writer;
@@ -191,10 +201,10 @@ internal sealed class PartitionLog
     }
 
     /// <summary>
-    /// Looks whether storage still has what it acknowledged last, and has everything written again from memory if not. For the owner to call now and then: a
-    /// server that was replaced by an older copy of itself, or lost its last second, says nothing of it.
+    /// Checks whether storage still has what it acknowledged last, and otherwise writes everything again from memory. The owner calls this
+    /// from time to time, because a server that was replaced by an older copy of itself, or that lost its last second, does not report it.
     /// </summary>
-    /// <returns>Whether there is something left to look at soon.</returns>
+    /// <returns>Whether there is more to check soon.</returns>
     public async Task<bool> VerifyAsync()
     {
         if (_end.Reason is not null || _loaded is not null)
@@ -205,8 +215,8 @@ internal sealed class PartitionLog
         return await TryLookAsync(LookAhead);
     }
 
-    /// <summary>Looks whether storage has what it acknowledged, and into so many slots that this owner has not used yet.</summary>
-    /// <returns>Whether there is something left to look at soon.</returns>
+    /// <summary>Checks whether storage has what it acknowledged, and reads some of the slots that this owner has not used yet.</summary>
+    /// <returns>Whether there is more to check soon.</returns>
     private async Task<bool> TryLookAsync(int ahead = 0)
     {
         try
@@ -220,7 +230,7 @@ internal sealed class PartitionLog
         }
         catch (PartitionStorageException e) when (!e.IsPermanent)
         {
-            // Storage does not answer, which commits find out too.
+            // Storage does not answer. Commits will detect this too.
             return true;
         }
         catch (Exception error)
@@ -237,7 +247,7 @@ internal sealed class PartitionLog
         return _audit.LookAsync(all);
     }
 
-    /// <summary>Gives the partition up, and notes for the next owner how far it has to read.</summary>
+    /// <summary>Gives the partition up, and records for the next owner how far it has to read.</summary>
     private async Task FailToReadOnAsync(StrandedSegmentException stranded)
     {
         try

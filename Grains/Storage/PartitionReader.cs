@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Takes a partition over. First the manifest is claimed: from then on the owner before can fold nothing, so that what the
-/// manifest points to stays as it is. Then everything is read, and the journal sealed after its last segment: the owner
-/// before cannot write there any more, and all that it was told is stored has been read.
+/// Takes a partition over. First it claims the manifest: from then on the previous owner cannot fold anything, so the records that the
+/// manifest names do not change. Then it reads everything, and seals the journal after its last segment: the previous owner cannot write
+/// there any more, and everything that was acknowledged to it has been read.
 /// </summary>
 internal sealed class PartitionReader(RecordStore store, string partition, PartitionLogOptions options, TimeProvider time, ILogger log)
 {
@@ -64,7 +64,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         throw Overtaken();
     }
 
-    /// <summary>The first manifest of a new partition; null if there is one by now.</summary>
+    /// <summary>Creates the first manifest of a new partition. Returns null if there is one by now.</summary>
     private async Task<ManifestRecord?> BeginAsync()
     {
         try
@@ -73,7 +73,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         }
         catch (PartitionStorageException e) when (e.IsPermanent)
         {
-            // Another owner may have begun it in between, and what was found is of that one.
+            // Another owner may have created the partition meanwhile, and the records that were found may be those of that owner.
             if ((await store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot)).Record is not null)
             {
                 return null;
@@ -84,8 +84,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     }
 
     /// <summary>
-    /// What was read bears an epoch that is not below this owner's. Either a later owner has the manifest; or storage has lost a claim, and the record is of
-    /// an owner before this one, which then takes a higher epoch.
+    /// Handles a record with an epoch that is not below this owner's epoch. Either a later owner has the manifest. Or storage has lost a
+    /// claim, and the record is that of an earlier owner: then this owner takes a higher epoch.
     /// </summary>
     private async Task RaiseAsync(PartitionContent content, long epoch)
     {
@@ -119,7 +119,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         var manifest = content.Manifest;
         for (var i = 0; i < manifest.Pages.Length; i += options.ReadParallelism)
         {
-            // Some pages at a time, so that their records need not all be held along with the items.
+            // Reads some pages at a time, so that their records need not all be in memory together with the items.
             var pages = manifest.Pages.Skip(i).Take(options.ReadParallelism).ToList();
             var stamps = manifest.PageStamps.Skip(i).ToList();
             var bytes = await ReadItemsAsync(content, ItemsSlot.PageKind, pages.ConvertAll(ItemsSlot.Page), (n, record) => n >= stamps.Count || record.Stamp >= stamps[n]);
@@ -144,7 +144,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         return bytes;
     }
 
-    /// <summary>Reads and applies records; about how many bytes each has.</summary>
+    /// <summary>Reads and applies records, and returns the approximate number of bytes in each.</summary>
     private async Task<List<long>> ReadItemsAsync(PartitionContent content, string kind, IReadOnlyList<string> slots, Func<int, ItemsRecord, bool> isCurrent)
     {
         var found = await store.ReadManyAsync<ItemsRecord>(kind, slots);
@@ -172,7 +172,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             content.Losses.Add($"'{kind} {slots[i]}' is {(found[i].Record is null ? "missing" : "older than the manifest")}, which was "
                 + "accepted; its content is lost.");
 
-            // An older page is better than none; an older delta has what was true before the pages.
+            // An older page is better than none, but an older delta contains values from before the pages.
             bytes.Add(kind == ItemsSlot.PageKind && found[i].Record is { } older ? content.Apply(older) : 0);
         }
 

@@ -6,7 +6,8 @@ using Orleans.Storage;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Knows which partitions exist, so that one whose manifest is lost is not taken for a new one. The record is written once in a cluster's life.
+/// Records which partitions exist, so that a partition whose manifest is lost is not taken for a new one. The record is written once in the
+/// lifetime of a cluster.
 /// </summary>
 internal sealed partial class PartitionRegistry(
     IServiceProvider services,
@@ -17,7 +18,7 @@ internal sealed partial class PartitionRegistry(
     private const string Kind = "registry";
     private const string Slot = "partitions";
 
-    // Asked for when it is needed: that a host lacks the storage is reported by the validation, together with everything else that is missing.
+    // Resolved when needed: the validation reports a host without this storage, together with everything else that is missing.
     private readonly Lazy<RecordStore> _store = new(() =>
         new RecordStore(services.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), Kind, new PartitionLogOptions(), time, log));
     private bool _isNoted;
@@ -25,7 +26,7 @@ internal sealed partial class PartitionRegistry(
     public async Task<bool> HasAsync(int partition) =>
         !options.Value.StorageMayForget && (await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
 
-    /// <summary>Notes that all partitions exist. What cannot be noted now is noted when this is called again.</summary>
+    /// <summary>Records that all partitions exist. If this fails now, the next call does it.</summary>
     public async Task NoteAllAsync()
     {
         if (_isNoted || options.Value.StorageMayForget)

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>Which partitions a cluster's storage has, apart from the partitions' own records: written once, when all of them were there.</summary>
+/// <summary>
+/// Stores which partitions a cluster's storage has, separately from the partitions' own records. It is written once, when all of them were
+/// there.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.PartitionRegistryRecord")]
 internal sealed class PartitionRegistryRecord : IStoredRecord<PartitionRegistryRecord>
 {
@@ -10,7 +13,7 @@ internal sealed class PartitionRegistryRecord : IStoredRecord<PartitionRegistryR
     [Id(1)]
     public Guid Id { get; set; }
 
-    /// <summary>The partitions from 0 to one less than this exist.</summary>
+    /// <summary>Gets or sets the number of partitions: those from 0 to one less than this exist.</summary>
     [Id(2)]
     public int Partitions { get; set; }
 

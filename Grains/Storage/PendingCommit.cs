@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>A commit that is not stored yet, or a part of one that was divided.</summary>
+/// <summary>Represents a commit that is not stored yet, or a part of a divided commit.</summary>
 internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)
 {
     private readonly TaskCompletionSource _stored = Completions.New();
@@ -11,10 +11,10 @@ internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes
 
     public long Bytes => bytes;
 
-    /// <summary>One more with each commit that was admitted to the journal.</summary>
+    /// <summary>Gets or sets a number that grows by one with each commit that is admitted to the journal.</summary>
     public long Number { get; set; }
 
-    /// <summary>Ends when the commit is stored, or will never be.</summary>
+    /// <summary>Gets a task that ends when the commit is stored, or fails when it will never be.</summary>
     public Task Stored => _stored.Task;
 
     public void Succeed() => _stored.TrySetResult();

@@ -4,15 +4,15 @@ using Orleans.Storage;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Writes records of the storage <see cref="TaskStorage.Name"/> with Orleans' own serializer, which tolerates versions, is several times faster than
-/// its JSON and does not escape what is JSON already. Records that were written as JSON are read too.
+/// Writes records of the storage <see cref="TaskStorage.Name"/> with Orleans' own serializer. It tolerates versions, is several times
+/// faster than Orleans' JSON, and does not escape values that are JSON already. It also reads records that were written as JSON.
 /// </summary>
 internal sealed class RecordSerializer(Serializer serializer, OrleansGrainStorageSerializer records, JsonGrainStorageSerializer json) : IGrainStorageSerializer
 {
-    // No field of Orleans' format begins with this byte at the top.
+    // No top-level field in Orleans' format starts with this byte.
     private const byte JsonStart = (byte)'{';
 
-    // In one piece and no larger than it is: what Orleans' own would give keeps twice the memory, and is copied while it grows.
+    // Returns one array of exactly the needed size. Orleans' own serializer returns twice the memory, and copies it while it grows.
     public BinaryData Serialize<T>(T? input) => new(serializer.SerializeToArray(input));
 
     public T Deserialize<T>(BinaryData input) =>

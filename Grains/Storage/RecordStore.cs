@@ -4,33 +4,32 @@ using Orleans.Storage;
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Reads and writes the records of one partition. A write is tried until it is known to be stored, known to be superseded,
-/// or the retry limit has passed. Records are only ever inserted and replaced under their ETag, never cleared: providers
-/// differ in what a cleared record is (a row that refuses an insert, or none, whose version then starts again and would let
-/// an old ETag match a new record).
+/// Reads and writes the records of one partition. A write is retried until it is known to be stored, known to be superseded, or the retry
+/// limit has passed. Records are only ever inserted and replaced under their ETag, never cleared. Providers differ in what a cleared record
+/// is: a row that rejects an insert, or no row, whose version then starts again and would let an old ETag match a new record.
 /// </summary>
 internal sealed class RecordStore(IGrainStorage storage, string partition, PartitionLogOptions options, TimeProvider time, ILogger log)
 {
-    // Letters make sure that no provider takes the key for a number or a GUID.
+    // Letters ensure that no provider takes the key for a number or a GUID.
     private const string GrainTypeName = "ot-log";
     private readonly string _what = $"partition {partition}";
     private readonly StorageHealth _health = options.Health ?? new StorageHealth(log);
 
-    // With whether it is a write: what can be read is not stored. Storage that is full still reads.
+    // Tells reads from writes, because a record that can be read is not necessarily stored: full storage still reads.
     private readonly Dictionary<string, bool> _failing = new(StringComparer.Ordinal);
 
     public string Partition => partition;
 
     /// <summary>
-    /// Whether there was reason to doubt that storage still has what it acknowledged: it failed, as it does when its server is replaced, or a record was not
-    /// what it had to be. Whoever has looked sets it back.
+    /// Gets or sets whether there is reason to doubt that storage still has what it acknowledged. It failed, as it does when its server is
+    /// replaced, or a record was not the expected one. Whoever has checked it resets this.
     /// </summary>
     public bool IsSuspect { get; set; }
 
-    /// <summary>Is told of each try that fails and will be repeated, with what storage said.</summary>
+    /// <summary>Called for each failure that will be retried, with the error.</summary>
     public Action<Exception>? OnFailed { get; set; }
 
-    /// <summary>Reads a record, trying again while storage fails.</summary>
+    /// <summary>Reads a record, and retries while storage fails.</summary>
     public async Task<Stored<T>> ReadAsync<T>(string kind, string slot)
         where T : class, IStoredRecord<T>, new()
     {
@@ -39,7 +38,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
         return stored;
     }
 
-    /// <summary>Reads records, a bounded number at a time; the result has their order.</summary>
+    /// <summary>Reads records, a bounded number at a time. The result has their order.</summary>
     public async Task<List<Stored<T>>> ReadManyAsync<T>(string kind, IEnumerable<string> slots)
         where T : class, IStoredRecord<T>, new()
     {
@@ -52,8 +51,8 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
         return all;
     }
 
-    /// <summary>Writes a record; its new ETag.</summary>
-    /// <exception cref="PartitionFencedException">Another owner's record is there.</exception>
+    /// <summary>Writes a record, and returns its new ETag.</summary>
+    /// <exception cref="PartitionFencedException">Another owner has written the record.</exception>
     public async Task<string?> WriteAsync<T>(string kind, string slot, T record, string? etag)
         where T : class, IStoredRecord<T>, new()
     {
@@ -63,7 +62,10 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             : throw new PartitionFencedException($"Partition '{partition}' has another owner: it wrote '{kind} {slot}'. This owner must stop.");
     }
 
-    /// <summary>Writes a record unless what is found there, when it is not what the ETag is of, says no; what is there in the end.</summary>
+    /// <summary>
+    /// Writes a record. If the ETag does not match, <paramref name="yieldsTo"/> decides whether the record that was found stays. Returns
+    /// the record that storage has afterwards.
+    /// </summary>
     public async Task<Stored<T>> TryWriteAsync<T>(string kind, string slot, T record, string? etag, Func<T, T, bool> yieldsTo)
         where T : class, IStoredRecord<T>, new()
     {
@@ -81,7 +83,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             }
             catch (InconsistentStateException conflict)
             {
-                // The first conflict is usually an ETag that was not known. Storage that goes on refusing one is failing.
+                // The first conflict usually means that the ETag was not known. Storage that continues to reject the write is failing.
                 if (conflicts++ > 0)
                 {
                     await FailedAsync(budget, kind, slot, isWrite: true, conflict);
@@ -121,7 +123,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
                 continue;
             }
 
-            // Reading back within a write does not end an outage: storage that is full still reads.
+            // A read within a write does not end an outage, because full storage still reads.
             if (!state.RecordExists)
             {
                 return new Stored<T>(null, state.ETag);

@@ -1,13 +1,13 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>The pauses between the tries of one record, and their end.</summary>
+/// <summary>Determines the pauses between the attempts to read or write one record, and when to give up.</summary>
 internal sealed class RetryBudget(PartitionLogOptions options, TimeProvider time)
 {
     private long? _since;
     private TimeSpan _pause = options.RetryPause;
 
-    /// <summary>Waits before the next try.</summary>
-    /// <exception cref="PartitionStorageException">It has failed for too long.</exception>
+    /// <summary>Waits before the next attempt.</summary>
+    /// <exception cref="PartitionStorageException">Storage has failed for too long.</exception>
     public async Task PauseAsync(string record, Exception error)
     {
         _since ??= time.GetTimestamp();

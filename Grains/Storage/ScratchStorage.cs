@@ -3,7 +3,9 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Keeps records in memory, in the form in which others have them, for nobody but whoever made it. Every call ends at once.</summary>
+/// <summary>
+/// Keeps records in memory, in the form in which other storage keeps them, for its creator only. Every call completes synchronously.
+/// </summary>
 internal sealed class ScratchStorage(IGrainStorageSerializer serializer) : IGrainStorage
 {
     private readonly Dictionary<(string, GrainId), (BinaryData Data, int Version)> _records = [];

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Storage;
 
-/// <summary>What a journal segment is.</summary>
+/// <summary>Says what a journal segment contains.</summary>
 internal enum SegmentKind
 {
-    /// <summary>Changes to apply.</summary>
+    /// <summary>The segment contains changes to apply.</summary>
     Changes = 0,
 
-    /// <summary>The mark with which a new owner stops the one before it.</summary>
+    /// <summary>The segment is the mark with which a new owner stops the previous one.</summary>
     Seal = 1,
 
-    /// <summary>A segment that was folded, and emptied to give its space back.</summary>
+    /// <summary>The segment was folded, and emptied to free its space.</summary>
     Trimmed = 2,
 }

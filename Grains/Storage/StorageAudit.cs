@@ -2,21 +2,23 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Finds out whether storage still has what it acknowledged for a partition's log, notes where not for the next owner, and tells it once.</summary>
+/// <summary>
+/// Checks whether storage still has what it acknowledged for a partition's log. It records a loss for the next owner, and reports it once.
+/// </summary>
 /// <param name="partition">The partition's name.</param>
-/// <param name="manifest">The manifest, in which it is noted.</param>
+/// <param name="manifest">The manifest, in which a loss is recorded.</param>
 /// <param name="journal">The journal.</param>
 /// <param name="items">The pages and deltas.</param>
-/// <param name="options">Whom to tell.</param>
-/// <param name="log">Told too.</param>
+/// <param name="options">The options, with the recipient of the report.</param>
+/// <param name="log">Also receives the report.</param>
 internal sealed class StorageAudit(string partition, ManifestWriter manifest, Journal journal, ItemsWriter items, PartitionLogOptions options, ILogger log)
 {
     private bool _hasTold;
 
-    /// <summary>Told when something is found that is no more: all is to be written again.</summary>
+    /// <summary>Called when a loss is found and everything must be written again.</summary>
     public required Action OnLoss { get; init; }
 
-    /// <summary>Looks at the last records, or at the whole journal besides.</summary>
+    /// <summary>Checks the last records, or also the whole journal.</summary>
     public async Task LookAsync(bool all)
     {
         if (manifest.WentBack)
@@ -37,7 +39,10 @@ internal sealed class StorageAudit(string partition, ManifestWriter manifest, Jo
         }
     }
 
-    /// <summary>Before all is written again: notes how far the journal has come, so that what was acknowledged since is found if this owner is lost.</summary>
+    /// <summary>
+    /// Records, before everything is written again, how far the journal has come. If this owner is lost, the next one then finds what was
+    /// acknowledged since.
+    /// </summary>
     public async Task NoteRewritingAsync()
     {
         journal.Forget();
@@ -45,7 +50,7 @@ internal sealed class StorageAudit(string partition, ManifestWriter manifest, Jo
         Tell("the manifest is an older one.");
     }
 
-    /// <summary>All is written again.</summary>
+    /// <summary>Called when everything has been written again.</summary>
     public void NoteRewritten()
     {
         _hasTold = false;

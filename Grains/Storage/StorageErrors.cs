@@ -5,16 +5,19 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Tells permanent errors of storage, which are never tried again, from passing ones.</summary>
+/// <summary>Distinguishes permanent errors of storage, which are never retried, from transient ones.</summary>
 internal static class StorageErrors
 {
-    // Classes of SQLSTATE in which the same statement fails again: data errors, missing or wrong objects and rights, program limits.
+    // The classes of SQLSTATE in which the same statement fails again: data errors, missing or wrong objects and rights, program limits.
     private static readonly string[] PermanentStates = ["22", "42", "54"];
 
-    /// <summary>Asks storage for what somebody waits for: one who is told that it does not answer now asks again, and is not told in words of the storage's own.</summary>
-    /// <param name="request">Asks it.</param>
-    /// <param name="what">What for.</param>
-    /// <exception cref="PartitionMovedException">It does not answer now.</exception>
+    /// <summary>
+    /// Makes a request to storage for a caller that waits for it. If storage does not answer now, the caller gets an exception that makes
+    /// it ask again. The exception does not contain types of the storage provider.
+    /// </summary>
+    /// <param name="request">Makes the request.</param>
+    /// <param name="what">What the request is for.</param>
+    /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
     public static async Task AnswerAsync(Func<Task> request, string what)
     {
         try
@@ -27,13 +30,16 @@ internal static class StorageErrors
         }
     }
 
-    /// <summary>What those are told who wait for storage. What a database throws is not sent to others: they may not know its type.</summary>
+    /// <summary>
+    /// Returns the exception for callers that wait for storage. A database's own exception is not sent to other processes, because they may
+    /// not know its type.
+    /// </summary>
     /// <param name="what">What storage was asked for.</param>
-    /// <param name="error">What it said.</param>
+    /// <param name="error">The error of storage.</param>
     public static PartitionMovedException Away(string what, Exception error) =>
         new($"Storage does not answer for {what} now: {error.Message}") { StorageFails = true };
 
-    /// <summary>Whether the same request would fail again, however often it is made.</summary>
+    /// <summary>Decides whether the same request would always fail again.</summary>
     public static bool IsPermanent(Exception error) => error switch
     {
         PartitionStorageException storage => storage.IsPermanent,
@@ -43,7 +49,8 @@ internal static class StorageErrors
         DbException { SqlState: { Length: 5 } state } => PermanentStates.Contains(state[..2]),
         AggregateException all => all.InnerExceptions.Count > 0 && all.InnerExceptions.All(IsPermanent),
 
-        // Orleans wraps what a provider throws. Others' inner errors are causes, and say little about a repetition.
+        // Orleans wraps the exceptions of a provider. The inner exceptions of others are causes, and say little about whether a retry
+        // helps.
         OrleansException { InnerException: { } inner } => IsPermanent(inner),
         _ => false,
     };

@@ -3,9 +3,11 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>Whether the storage of this silo works. It says once what is wrong, and once that it is well again, however many partitions and tasks meet it.</summary>
+/// <summary>
+/// Tracks whether the storage of this silo works. It logs a failure once and the recovery once, however many partitions and tasks meet it.
+/// </summary>
 /// <param name="log">The log.</param>
-/// <param name="time">Measures for how long it fails; null: the system's clock.</param>
+/// <param name="time">The clock that measures how long storage fails. Null: the system's clock.</param>
 internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
 {
     private readonly Lock _gate = new();
@@ -15,7 +17,7 @@ internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
     private string _trouble = "";
     private long _since;
 
-    /// <summary>What is wrong, and for how long; null if nothing is known to be.</summary>
+    /// <summary>Gets the failure and its duration, or null if no failure is known.</summary>
     public (string What, TimeSpan For)? Trouble
     {
         get
@@ -32,9 +34,9 @@ internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
         }
     }
 
-    /// <summary>Something could not be stored or read, and is tried again.</summary>
-    /// <param name="what">What.</param>
-    /// <param name="error">What storage said.</param>
+    /// <summary>Records that something could not be stored or read, and is retried.</summary>
+    /// <param name="what">What could not be stored or read.</param>
+    /// <param name="error">The error of storage.</param>
     public void Fails(string what, Exception error)
     {
         lock (_gate)
@@ -51,8 +53,8 @@ internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
         log.StorageFails(what, error);
     }
 
-    /// <summary>Something was stored, or read where that had failed.</summary>
-    /// <param name="what">What.</param>
+    /// <summary>Records that something was stored, or that a read succeeded after a failure.</summary>
+    /// <param name="what">What was stored or read.</param>
     public void Works(string what)
     {
         if (!_isOut)
@@ -74,8 +76,8 @@ internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
         log.StorageWorks();
     }
 
-    /// <summary>Something is not tried any more. That is no sign that storage works.</summary>
-    /// <param name="what">What.</param>
+    /// <summary>Records that something is no longer retried. This does not mean that storage works.</summary>
+    /// <param name="what">What is no longer retried.</param>
     public void GivesUp(string what)
     {
         lock (_gate)
@@ -84,11 +86,13 @@ internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
         }
     }
 
-    /// <summary>Writes for somebody who tries again by himself, and is told of a passing failure in words that every silo and client knows.</summary>
-    /// <param name="request">Writes.</param>
-    /// <param name="what">What.</param>
+    /// <summary>
+    /// Writes for a caller that retries by itself. The caller gets a transient failure as an exception that every silo and client knows.
+    /// </summary>
+    /// <param name="request">Makes the write.</param>
+    /// <param name="what">What is written.</param>
     /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
-    /// <exception cref="Orleans.Storage.InconsistentStateException">Another one has written it.</exception>
+    /// <exception cref="Orleans.Storage.InconsistentStateException">Another writer has changed the record.</exception>
     public async Task WriteAsync(Func<Task> request, string what)
     {
         try

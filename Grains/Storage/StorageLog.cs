@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>What the partition log tells the operator.</summary>
+/// <summary>Logs the messages of the partition log.</summary>
 internal static partial class StorageLog
 {
     [LoggerMessage(EventId = 251, Level = LogLevel.Warning, Message =

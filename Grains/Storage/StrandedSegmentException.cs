@@ -1,8 +1,8 @@
 namespace OrleansTasks.Storage;
 
 /// <summary>
-/// Storage has a segment of an earlier owner further ahead than the journal was read: something between is lost, and the partition must be opened again to
-/// read what lies beyond.
+/// Thrown when storage has a segment of an earlier owner beyond the end up to which the journal was read. Segments between are lost, and
+/// the partition must be opened again to read those that lie beyond.
 /// </summary>
 [GenerateSerializer, Alias("OrleansTasks.StrandedSegmentException")]
 internal sealed class StrandedSegmentException(string partition, long sequence)

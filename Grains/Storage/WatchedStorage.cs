@@ -3,13 +3,13 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Storage;
 
-/// <summary>The host's storage of tasks, whose writes are counted and measured while somebody listens.</summary>
+/// <summary>Wraps the host's storage of tasks, and counts and measures its writes while somebody listens.</summary>
 /// <param name="storage">The storage.</param>
-/// <param name="metrics">Counts.</param>
-/// <param name="time">Measures.</param>
+/// <param name="metrics">Counts the writes.</param>
+/// <param name="time">Measures the writes.</param>
 internal sealed class WatchedStorage(IGrainStorage storage, SiloMetrics metrics, TimeProvider time) : IGrainStorage
 {
-    /// <summary>The key under which the engine finds it. The host's own storage stays what it is.</summary>
+    /// <summary>The key under which the engine resolves this storage. The host's own storage stays unchanged.</summary>
     public const string Key = "OrleansTasks.watched";
     private readonly string _name = storage.GetType().Name;
 

@@ -7,17 +7,19 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>Watches this silo's wall clock, and has the engine's grains here arm their timers anew when it was put forward or back.</summary>
+/// <summary>
+/// Watches this silo's wall clock, and makes the engine's grains here set their timers again when the clock was set forward or back.
+/// </summary>
 internal sealed partial class ClockWatcher
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    // A smaller difference is what time synchronization does all the time.
+    // Time synchronization causes smaller differences all the time.
     private static readonly TimeSpan Notable = TimeSpan.FromSeconds(1);
 
-    // Both clocks cannot be read at once. A reading that took longer than this says nothing about a difference between them.
+    // Both clocks cannot be read at once. A reading that took longer than this says nothing about their difference.
     private static readonly TimeSpan LongReading = TimeSpan.FromMilliseconds(100);
-    // Orleans takes a silo that has been joining for longer than some minutes for dead.
+    // Orleans declares a silo dead that has been joining for longer than some minutes.
     private static readonly TimeSpan MisjudgesJoining = TimeSpan.FromMinutes(1);
     private readonly LocalGrains _grains;
     private readonly SteadyClock _steady;
@@ -45,7 +47,7 @@ internal sealed partial class ClockWatcher
         _watch = new ClockWatch(clock.GetUtcNow(), clock.GetElapsedTime(_start));
     }
 
-    /// <summary>Looks each second, until the silo stops.</summary>
+    /// <summary>Checks every second, until the silo stops.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         try
@@ -62,7 +64,7 @@ internal sealed partial class ClockWatcher
         }
     }
 
-    /// <summary>Looks at the clocks once.</summary>
+    /// <summary>Compares the clocks once.</summary>
     public void Look()
     {
         TimeSpan? seen;
@@ -78,7 +80,8 @@ internal sealed partial class ClockWatcher
             LogStepped(_log, step.Duration() >= Notable ? LogLevel.Warning : LogLevel.Debug, step.Duration(), step > TimeSpan.Zero ? "forward" : "back");
             _grains.ClockStepped(step);
 
-            // By the steady clock, which Orleans' membership goes by, silos that have just started would have been joining for as long as it is ahead.
+            // Orleans' membership uses the steady clock. By that clock, silos that have just started would seem to have been joining for as
+            // long as it is ahead.
             _membership.EvictWhenMaxJoinAttemptTimeExceeded = _evictsJoining && _steady.Ahead < MisjudgesJoining;
         }
     }

@@ -8,8 +8,9 @@ using static OrleansTasks.Supervision.ConfigurationLog;
 namespace OrleansTasks.Supervision;
 
 /// <summary>
-/// Brings what this silo's configuration says into the registry: once when the silo has started, once whenever it says something else, and once for a registry that has lost it. What fails in
-/// between is tried again as a whole; all of it may be done more than once, and changes nothing then. It is one loop of its own: what changes while it applies something is looked at next.
+/// Applies this silo's configuration to the registry: once after the silo has started, once after each change, and once for a registry that
+/// has lost it. A failed attempt is repeated as a whole; applying something twice changes nothing. The loop is separate: it handles a
+/// change that occurs while it applies something next.
 /// </summary>
 internal sealed class ConfigurationApplier(
     ConfigurationReader reader,
@@ -22,7 +23,7 @@ internal sealed class ConfigurationApplier(
     private readonly Wakeup _wakeup = new(time);
     private readonly ConfigurationFailures _failures = new(log);
 
-    // What was refused is tried again, and told once.
+    // A rejected configuration is retried, but reported once.
     private readonly HashSet<string> _told = [];
     private volatile ConfiguredContent? _applied;
     private ConfiguredContent? _next;
@@ -31,27 +32,30 @@ internal sealed class ConfigurationApplier(
     private bool _isLost;
     private long _number;
 
-    // Set by others while it works.
+    // Others set it while the loop works.
     private int _changed;
     private int _met;
 
     private ConfiguredContent Content => _applied ?? reader.First.Content;
 
-    /// <summary>Whether configuration says what a task is, so that what the code says is not to be registered.</summary>
+    /// <summary>Decides whether configuration defines a task, so that the code's definition must not be registered.</summary>
     public bool Names(string task) => reader.IsUsed && Content.Names(task);
 
-    /// <summary>Whether configuration says what the limits of a group are.</summary>
+    /// <summary>Decides whether configuration defines the limits of a group.</summary>
     public bool NamesGroup(string group) => reader.IsUsed && Content.Groups.ContainsKey(group);
 
-    /// <summary>Notes that a partition was met for the first time, or has lost what was stored.</summary>
+    /// <summary>Records that a partition was met for the first time, or has lost its storage.</summary>
     public void NoteMet()
     {
         Interlocked.Exchange(ref _met, 1);
         _wakeup.Ring();
     }
 
-    /// <summary>Brings what the silo starts with into the registry. Where others cannot take it yet, it starts all the same, and <see cref="RunAsync"/> brings it.</summary>
-    /// <exception cref="InvalidTaskException">It cannot be in force.</exception>
+    /// <summary>
+    /// Applies the initial configuration. If others cannot accept it yet, the silo starts nevertheless, and <see cref="RunAsync"/> applies
+    /// it.
+    /// </summary>
+    /// <exception cref="InvalidTaskException">The configuration cannot take effect.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
         if (!reader.IsUsed)
@@ -71,7 +75,9 @@ internal sealed class ConfigurationApplier(
         _isUp = true;
     }
 
-    /// <summary>Does what is left to do, until the silo stops: nobody waits for it, and nothing else is applied meanwhile.</summary>
+    /// <summary>
+    /// Does the remaining work until the silo stops. Nobody waits for it, and nothing else applies configuration meanwhile.
+    /// </summary>
     public async Task RunAsync(CancellationToken ct)
     {
         if (!reader.IsUsed)
@@ -81,10 +87,10 @@ internal sealed class ConfigurationApplier(
 
         using var listening = reader.Listen(NoteChanged);
 
-        // A silo that could not take it may be gone.
+        // A silo that could not accept it may be gone.
         using var watching = cluster.Listen(_wakeup.Ring);
 
-        // It may have changed between the start and now.
+        // The configuration may have changed between the start and now.
         NoteChanged();
         while (!ct.IsCancellationRequested)
         {
@@ -101,7 +107,7 @@ internal sealed class ConfigurationApplier(
         }
     }
 
-    /// <summary>Does what is left to do now.</summary>
+    /// <summary>Does the work that is due now.</summary>
     private async Task ApplyAsync(CancellationToken ct)
     {
         _isLost |= Interlocked.Exchange(ref _met, 0) == 1 && _applied is not null;
@@ -129,8 +135,8 @@ internal sealed class ConfigurationApplier(
         }
     }
 
-    /// <summary>Brings what configuration says into the registry, if it can be in force.</summary>
-    /// <returns>Whether it can. What others do may change that, such as making a calendar: it is to be retried.</returns>
+    /// <summary>Applies the configuration to the registry, if it can take effect.</summary>
+    /// <returns>Whether it can take effect. Others may change that, for example by creating a calendar, so it must be retried.</returns>
     private async Task<bool> TryDeliverAsync(ConfiguredContent content, bool again, CancellationToken ct)
     {
         try
@@ -150,7 +156,7 @@ internal sealed class ConfigurationApplier(
         }
     }
 
-    /// <summary>Reads what configuration says now. If something is wrong with it, what it said before stays.</summary>
+    /// <summary>Reads the present configuration. If it has a fault, the previous one stays.</summary>
     private void TakeChange()
     {
         var reading = reader.Read();

@@ -10,22 +10,24 @@ using static OrleansTasks.Supervision.ConfigurationLog;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>Brings one configuration into the registry, step by step, and tells what came of it. Nothing further is asked of anybody once it is cancelled.</summary>
+/// <summary>
+/// Applies one configuration to the registry, step by step, and logs the effect. After a cancellation it makes no further calls.
+/// </summary>
 internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterView cluster, IGrainFactory grains, IOptions<TasksOptions> options, ILogger<ConfigurationApplier> log)
 {
     private const int MostNames = 20;
 
-    /// <summary>Offers a configuration, and has everybody take it over if it is to be in force.</summary>
-    /// <param name="content">What it says.</param>
+    /// <summary>Offers a configuration, and makes all partitions and groups apply it if it takes effect.</summary>
+    /// <param name="content">The content.</param>
     /// <param name="again">Whether this silo has offered it before.</param>
-    /// <param name="ct">Stops it where it is. What was not done is left to the next silo that has the same.</param>
-    /// <returns>Its place in the order of configurations; 0 if it is not in force.</returns>
-    /// <exception cref="InvalidTaskException">It cannot be in force, and nothing was changed.</exception>
+    /// <param name="ct">Cancels the delivery. The next silo with the same configuration does the rest.</param>
+    /// <returns>Its place in the order of configurations, or 0 if it is not in force.</returns>
+    /// <exception cref="InvalidTaskException">It cannot take effect, and nothing was changed.</exception>
     public async Task<long> DeliverAsync(ConfiguredContent content, bool again, CancellationToken ct)
     {
         if (!content.SaysAnything)
         {
-            // It is not there, or has never been. What another one has set stays.
+            // The section is missing, or has never existed. What another configuration has set stays.
             LogNothing(log, content.Path);
             return 0;
         }
@@ -61,7 +63,7 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
             Task.WhenAll(some.Select(g => grains.Refer<IRunGroupEngine>(g.Name).ConfigureAsync(g.Limits, turn.Number, again: false))).WaitAsync(ct);
     }
 
-    /// <summary>Sets the limits of groups again that have lost them: a group keeps its limits in records of its own.</summary>
+    /// <summary>Sets the limits again for groups that have lost them, because a group keeps its limits in records of its own.</summary>
     public Task RestoreAsync(ConfiguredContent content, long number, CancellationToken ct) =>
         Task.WhenAll(content.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).ConfigureAsync(g.Value, number, again: true))).WaitAsync(ct);
 

@@ -4,35 +4,38 @@ using static OrleansTasks.Supervision.ConfigurationLog;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>What keeps a configuration from being brought into the registry: each kind of it is told once, and says when to try again.</summary>
+/// <summary>
+/// Handles what prevents a configuration from being applied to the registry. It reports each kind of failure once, and determines when to
+/// retry.
+/// </summary>
 internal sealed class ConfigurationFailures(ILogger log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    // Silos of an earlier version stay for as long as a rolling deploy takes.
+    // Silos of an earlier version stay for as long as a rolling deployment takes.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    // What fails because a silo was just lost succeeds soon: grains are placed elsewhere.
+    // A call that fails because a silo was just lost succeeds soon, because grains are placed elsewhere.
     private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(500);
     private TimeSpan _passing = FirstPause;
     private Kind? _told;
 
     private enum Kind
     {
-        /// <summary>A silo of an earlier version does not know how.</summary>
+        /// <summary>A silo of an earlier version does not support it.</summary>
         NotKnown,
 
-        /// <summary>The cluster or storage does not take it now.</summary>
+        /// <summary>The cluster or storage does not accept it now.</summary>
         Failing,
 
-        /// <summary>Something else is wrong, here or there.</summary>
+        /// <summary>Another error occurred, here or there.</summary>
         Unexpected,
     }
 
-    /// <summary>How long to wait until the next try; null if the last one has succeeded.</summary>
+    /// <summary>Gets the wait until the next attempt, or null if the last one has succeeded.</summary>
     public TimeSpan? Pause { get; private set; }
 
-    /// <summary>Whether a silo starts although this has failed, and tries again while it runs.</summary>
+    /// <summary>Decides whether a silo starts despite this failure, and retries while it runs.</summary>
     public static bool IsForLater(Exception e) => e is TimeoutException || KindOf(e) != Kind.Failing;
 
     public void Note(string path, Exception e)
@@ -72,7 +75,7 @@ internal sealed class ConfigurationFailures(ILogger log)
 
     private static Kind KindOf(Exception e) => e switch
     {
-        // So Orleans answers for a silo that cannot read the call, because it lacks the method ("inv" is what is to be invoked).
+        // Orleans answers like this for a silo that cannot read the call, because it lacks the method ("inv" is the invokable).
         TypeLoadException when e.Message.Contains("(\"inv\"", StringComparison.Ordinal) => Kind.NotKnown,
         TaskException or OperationCanceledException or ObjectDisposedException => Kind.Failing,
         _ => ClusterCalls.IsTransient(e) ? Kind.Failing : Kind.Unexpected,

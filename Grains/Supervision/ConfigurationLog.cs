@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>What is logged of configuration; <c>docs/operations.md</c> lists it by its numbers.</summary>
+/// <summary>Logs messages about configuration; <c>docs/operations.md</c> lists them by their numbers.</summary>
 internal static partial class ConfigurationLog
 {
     [LoggerMessage(551, LogLevel.Error,

@@ -10,7 +10,10 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>Keeps every partition active: on start, on each change of membership, and every few seconds; and gives them what this silo's code defines. What configuration says is brought to them apart from that, however long it takes.</summary>
+/// <summary>
+/// Keeps every partition active: at the start, at each change of membership, and every few seconds. It also gives the partitions the
+/// definitions of this silo's code. Configuration is applied separately, however long that takes.
+/// </summary>
 internal sealed partial class PartitionSupervisor(
     IGrainFactory grains,
     HandlerCatalog handlers,
@@ -23,12 +26,13 @@ internal sealed partial class PartitionSupervisor(
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
-    // A partition that answers late is being read; a registry of millions takes its time.
+    // A partition that answers late is being read, and a registry of millions takes its time.
     private static readonly TimeSpan ReadPatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    // A call that is sent to a silo the moment it is found dead may never be answered. A partition that takes longer to become active does so all the same.
+    // A call to a silo at the moment when it is found dead may never be answered. A partition that needs longer to become active does so
+    // nevertheless.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
     private readonly Wakeup _wakeup = new(time);
     private readonly Dictionary<int, Guid> _known = [];
@@ -37,7 +41,9 @@ internal sealed partial class PartitionSupervisor(
 
     private int Partitions => options.Value.Partitions;
 
-    /// <summary>Activates all partitions and registers what this silo defines, in code and in configuration, or says why that cannot be.</summary>
+    /// <summary>
+    /// Activates all partitions and registers what this silo defines in code and in configuration, or reports why that is not possible.
+    /// </summary>
     public async Task StartAsync(CancellationToken ct)
     {
         var since = time.GetTimestamp();
@@ -88,7 +94,7 @@ internal sealed partial class PartitionSupervisor(
                     LogFailing(log, e.Message);
                 }
 
-                // What fails because a silo was just lost succeeds at once: grains are placed elsewhere.
+                // A call that fails because a silo was just lost succeeds at once, because grains are placed elsewhere.
                 await Task.Delay(pause, time, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 _wakeup.Ring();
@@ -112,7 +118,7 @@ internal sealed partial class PartitionSupervisor(
             return;
         }
 
-        // One was not there when they were edited.
+        // A partition was not active when the calendars were edited.
         var calendars = await grains.Refer<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
         await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.Refer<IPartition>(p).TakeCalendarsAsync(calendars)));
     }

@@ -7,13 +7,16 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>The instruments of a silo's engine that look how things stand when somebody collects them. In between they cost nothing.</summary>
+/// <summary>
+/// Creates the observable instruments of a silo's engine, which read their values when somebody collects them, and cost nothing otherwise.
+/// </summary>
 internal sealed class SiloGauges
 {
+    /// <summary>Creates the instruments.</summary>
     /// <param name="metrics">The silo's instruments.</param>
     /// <param name="executor">Its runs.</param>
     /// <param name="locals">Its grains.</param>
-    /// <param name="publisher">Its results on their way.</param>
+    /// <param name="publisher">Its results that wait for publication.</param>
     /// <param name="time">The clock of tasks.</param>
     public SiloGauges(SiloMetrics metrics, RunExecutor executor, LocalGrains locals, ResultPublisher publisher, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
     {

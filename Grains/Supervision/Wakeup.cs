@@ -1,6 +1,8 @@
 namespace OrleansTasks.Supervision;
 
-/// <summary>Wakes a loop that looks at all there is to do: several rings before it looks are one, and one that comes while it works is not lost.</summary>
+/// <summary>
+/// Wakes a loop that then does all pending work. Several rings before it wakes count as one, and a ring while it works is not lost.
+/// </summary>
 /// <param name="time">The clock of its waits.</param>
 internal sealed class Wakeup(TimeProvider time)
 {
@@ -18,7 +20,7 @@ internal sealed class Wakeup(TimeProvider time)
     }
 
     /// <summary>Waits for a ring, or for some time.</summary>
-    /// <returns>Whether somebody rang.</returns>
+    /// <returns>Whether it was rung.</returns>
     public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);

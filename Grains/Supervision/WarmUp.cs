@@ -10,8 +10,9 @@ using OrleansTasks.Tasks;
 namespace OrleansTasks.Supervision;
 
 /// <summary>
-/// Does once, on a silo that has just started, what it will have to do in a hurry when it takes tasks over from one that is lost: opens a partition, in memory,
-/// and has connections to storage. Code that runs for the first time takes many times as long, and a silo that joins others opens none for itself.
+/// Runs once, on a silo that has just started, what the silo must do quickly when it takes over tasks from a lost silo: it opens a
+/// partition in memory, and connects to storage. Code takes many times as long when it first runs, and a silo that joins others opens no
+/// partition of its own.
 /// </summary>
 internal sealed partial class WarmUp(
     [FromKeyedServices(TaskStorage.Name)] IGrainStorageSerializer serializer,
@@ -33,12 +34,12 @@ internal sealed partial class WarmUp(
         }
         catch (Exception e)
         {
-            // Storage may not answer, which others will say.
+            // Storage may not answer. Other parts report that.
             LogNotWarm(log, e.Message);
         }
     }
 
-    /// <summary>Opens a partition; to be run as the turns of one grain, which a log relies on.</summary>
+    /// <summary>Opens a partition. It runs as the turns of one grain, which a log requires.</summary>
     private async Task OpenAsync()
     {
         var scratch = new ScratchStorage(serializer);

@@ -4,9 +4,12 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Watching;
 
-/// <summary>What a line of the log that an attempt writes says of the attempt, to providers that have scopes. A value, so that nothing is made where none has.</summary>
+/// <summary>
+/// Provides the log scope of an attempt, for log providers with scopes. It is a value type, so that nothing is allocated if no provider has
+/// them.
+/// </summary>
 /// <param name="order">The attempt.</param>
-/// <param name="span">Its span; null if nobody listens.</param>
+/// <param name="span">Its span, or null if nobody listens.</param>
 internal readonly struct AttemptScope(RunOrder order, Activity? span) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => span is null ? 3 : 4;

@@ -6,8 +6,8 @@ using OrleansTasks.Telemetry;
 namespace OrleansTasks.Watching;
 
 /// <summary>
-/// What goes with an attempt while its handler is called: its span, which is the handler's present one, and a scope of the log. To be begun and ended within one asynchronous method, in
-/// whose flow the handler is.
+/// Accompanies an attempt while its handler is called, with a span, which is the handler's current one, and a log scope. It begins and ends
+/// within one asynchronous method, in whose flow the handler runs.
 /// </summary>
 internal readonly struct AttemptWatch
 {
@@ -16,12 +16,12 @@ internal readonly struct AttemptWatch
 
     private AttemptWatch(Activity? span, IDisposable? scope) => (_span, _scope) = (span, scope);
 
-    /// <summary>Begins to watch an attempt.</summary>
+    /// <summary>Starts to watch an attempt.</summary>
     /// <param name="order">The attempt.</param>
     /// <param name="silo">The silo that makes it.</param>
-    /// <param name="metrics">Counts.</param>
+    /// <param name="metrics">Counts the attempt.</param>
     /// <param name="log">The silo's log, whose scopes all loggers of the process share.</param>
-    /// <param name="startedAt">When it begins, by its task's time.</param>
+    /// <param name="startedAt">When it starts, by its task's time.</param>
     public static AttemptWatch Begin(RunOrder order, string silo, SiloMetrics metrics, ILogger log, DateTimeOffset startedAt)
     {
         metrics.NoteStarted(order, startedAt);
@@ -29,8 +29,8 @@ internal readonly struct AttemptWatch
         return new AttemptWatch(span, log.BeginScope(new AttemptScope(order, span)));
     }
 
-    /// <summary>Ends it.</summary>
-    /// <param name="outcome">What the attempt came to; null if that is told by an exception of the runner's own.</param>
+    /// <summary>Ends the watch.</summary>
+    /// <param name="outcome">The outcome of the attempt, or null if the runner itself threw.</param>
     public void End(RunOutcome? outcome)
     {
         _scope?.Dispose();
@@ -47,7 +47,7 @@ internal readonly struct AttemptWatch
             span.SetTag(TelemetryTags.Status, TelemetryTags.Of(outcome.Status));
             if (outcome.Steering == Steering.Snooze)
             {
-                // It asked to be run again, and has not failed.
+                // The handler requested another attempt later, and has not failed.
                 span.SetTag(TelemetryTags.Reason, "snoozed");
             }
             else if (outcome.Status != RunStatus.Succeeded)
@@ -61,7 +61,8 @@ internal readonly struct AttemptWatch
 
     private static Activity? BeginSpan(RunOrder order, string silo)
     {
-        // The run's own span is its parent. Where nobody listens at its task's grain there is none, and what asked for the run is.
+        // The run's own span is its parent. If nobody listens at its task's grain, there is no such span, and the request for the run is
+        // the parent.
         var from = order.Span is null ? order.Trace : TraceContext.Of(order.Span, order.Trace?.State, order.Trace?.Baggage, isLink: false);
         var span = TaskSpans.Begin($"attempt {order.RunId.Task}", ActivityKind.Internal, from);
         if (span is { IsAllDataRequested: true })

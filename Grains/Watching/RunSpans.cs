@@ -5,10 +5,13 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Watching;
 
-/// <summary>The span of a run: from when its task's grain first orders an attempt of it until its result is published. Called on the grain's turns.</summary>
+/// <summary>
+/// Manages the span of a run: from when its task's grain first orders an attempt until its result is published. It is called on the grain's
+/// turns.
+/// </summary>
 internal static class RunSpans
 {
-    /// <summary>Begins the span of a run, unless it has one.</summary>
+    /// <summary>Starts the span of a run, unless it has one.</summary>
     /// <param name="run">The run.</param>
     /// <param name="handler">Its handler.</param>
     public static void Begin(ActiveRun run, string handler)
@@ -31,7 +34,7 @@ internal static class RunSpans
         }
     }
 
-    /// <summary>Ends the span of a run with what the run came to.</summary>
+    /// <summary>Ends the span of a run with its result.</summary>
     public static void End(ActiveRun run, TaskResult result)
     {
         if (run.Span is not { } span)
@@ -46,7 +49,7 @@ internal static class RunSpans
             span.SetTag(TelemetryTags.Silo, result.Silo);
             if (result.Status != RunStatus.Succeeded)
             {
-                // What the handler threw is in the span of its attempt.
+                // The span of its attempt contains the handler's exception.
                 span.SetStatus(ActivityStatusCode.Error, result.Error);
                 span.SetTag(TelemetryTags.ErrorType, result.ErrorType ?? TelemetryTags.Of(result.Status));
             }
@@ -55,7 +58,7 @@ internal static class RunSpans
         Stop(run, span);
     }
 
-    /// <summary>Ends the span of a run that is not made: who asked for it is told why.</summary>
+    /// <summary>Ends the span of a run that is rejected. The caller is told why.</summary>
     public static void Refuse(ActiveRun run, Exception refusal)
     {
         if (run.Span is { } span)
@@ -65,7 +68,7 @@ internal static class RunSpans
         }
     }
 
-    /// <summary>Ends the span of a run that goes on elsewhere, or has ended elsewhere.</summary>
+    /// <summary>Ends the span of a run that continues elsewhere, or has ended elsewhere.</summary>
     public static void Leave(ActiveRun run)
     {
         if (run.Span is { } span)
@@ -75,8 +78,8 @@ internal static class RunSpans
         }
     }
 
-    /// <summary>What is linked to a run: what follows it.</summary>
-    /// <returns>Null if nobody listens, and nobody did when it was asked for.</returns>
+    /// <summary>Returns the context to which the followers of a run are linked.</summary>
+    /// <returns>The context, or null if nobody listens, and nobody did when the run was requested.</returns>
     public static TraceContext? LinkTo(ActiveRun run) => run.SpanContext is { } span
         ? TraceContext.Of(span, run.Facts.Trace?.State, run.Facts.Trace?.Baggage, isLink: true)
         : run.Facts.Trace?.AsLink();

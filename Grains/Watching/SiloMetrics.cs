@@ -5,8 +5,10 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Watching;
 
-/// <summary>The instruments of a silo's engine that count and measure what happens. What is described in <c>docs/telemetry.md</c> is a contract. An instrument that nobody listens to costs one look.
-/// What a listener throws is not seen: it is no reason for a run to fail.</summary>
+/// <summary>
+/// Contains the instruments of a silo's engine that count and measure events. Their description in <c>docs/telemetry.md</c> is a contract.
+/// An instrument without listeners costs one check. Exceptions of listeners are ignored, because they must not fail a run.
+/// </summary>
 internal sealed class SiloMetrics : IDisposable
 {
     private readonly TaskLabels _labels;
@@ -22,8 +24,9 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Counter<long> _writes;
     private readonly Histogram<double> _writeDuration;
 
+    /// <summary>Creates the instruments.</summary>
     /// <param name="options">The silo's options.</param>
-    /// <param name="meters">The host's meters; null: this silo makes its own.</param>
+    /// <param name="meters">The host's meters. Null: this silo creates its own.</param>
     public SiloMetrics(IOptions<TasksOptions> options, IMeterFactory? meters = null)
     {
         Meter = meters?.Create(TasksTelemetry.MeterName, SiloBuckets.Version) ?? (_own = new Meter(TasksTelemetry.MeterName, SiloBuckets.Version));
@@ -46,18 +49,18 @@ internal sealed class SiloMetrics : IDisposable
             "orleanstasks.storage.write.duration", "s", "Duration of a write.", advice: SiloBuckets.OfWaits);
     }
 
-    /// <summary>The meter, for instruments that look when they are asked.</summary>
+    /// <summary>Gets the meter, for observable instruments.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Whether somebody wants to know of writes.</summary>
+    /// <summary>Gets whether somebody listens to writes.</summary>
     public bool WatchesWrites => _writes.Enabled || _writeDuration.Enabled;
 
-    /// <summary>Whether somebody wants to know of missed occurrences.</summary>
+    /// <summary>Gets whether somebody listens to missed occurrences.</summary>
     public bool WatchesMissed => _missed.Enabled;
 
-    /// <summary>A run has ended.</summary>
+    /// <summary>Records that a run has ended.</summary>
     /// <param name="result">Its result.</param>
-    /// <param name="began">When the attempt began that ended it; null if it ended between attempts, or before the first one.</param>
+    /// <param name="began">When the attempt that ended it started, or null if it ended between attempts, or before the first one.</param>
     public void NoteEnded(TaskResult result, DateTimeOffset? began)
     {
         if (_runs.Enabled)
@@ -71,10 +74,10 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>An attempt begins.</summary>
+    /// <summary>Records that an attempt starts.</summary>
     public void NoteStarted(RunOrder order, DateTimeOffset at)
     {
-        // What is due again after an attempt is not told from here; and a backfill was due long ago.
+        // The due time of a later attempt is not known here, and a backfill was due long ago.
         if (order.Attempt != 1 || order.Trigger == RunTrigger.Backfill)
         {
             return;
@@ -91,7 +94,7 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>Another attempt follows one that did not end its run.</summary>
+    /// <summary>Records that another attempt follows one that did not end its run.</summary>
     /// <param name="task">The task.</param>
     /// <param name="reason"><c>failed</c>, <c>snoozed</c> or <c>lost</c>.</param>
     public void NoteRetry(string task, string reason)
@@ -102,7 +105,7 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>Occurrences were missed.</summary>
+    /// <summary>Records missed occurrences.</summary>
     public void NoteMissed(string task, OutcomeReason reason, int count = 1)
     {
         if (_missed.Enabled)
@@ -111,7 +114,7 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>An occurrence was left out.</summary>
+    /// <summary>Records a skipped occurrence.</summary>
     public void NoteSkipped(string task, OutcomeReason reason)
     {
         if (_skipped.Enabled)
@@ -120,8 +123,8 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>Claims were answered.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Records answers to claims.</summary>
+    /// <param name="count">The number of claims.</param>
     /// <param name="status"><c>granted</c>, <c>refused</c> or <c>failed</c>.</param>
     public void NoteClaims(int count, string status)
     {
@@ -131,10 +134,10 @@ internal sealed class SiloMetrics : IDisposable
         }
     }
 
-    /// <summary>A record was written, or not.</summary>
+    /// <summary>Records the write of a record, or its failure.</summary>
     /// <param name="storage">The storage.</param>
     /// <param name="record">The kind of record.</param>
-    /// <param name="took">How long that took.</param>
+    /// <param name="took">The duration.</param>
     /// <param name="status"><c>written</c>, <c>conflict</c> or <c>failed</c>.</param>
     public void NoteWrite(string storage, string record, TimeSpan took, string status)
     {
@@ -143,7 +146,7 @@ internal sealed class SiloMetrics : IDisposable
         Record(_writeDuration, took, tags);
     }
 
-    // The host's factory has the others.
+    // The host's factory disposes the others.
     public void Dispose() => _own?.Dispose();
 
     private KeyValuePair<string, object?> TaskTag(string task) => new(TelemetryTags.Task, _labels.Of(task));
@@ -156,7 +159,7 @@ internal sealed class SiloMetrics : IDisposable
         }
         catch (Exception)
         {
-            // A listener of the host's threw.
+            // One of the host's listeners threw.
             return;
         }
     }
@@ -169,7 +172,7 @@ internal sealed class SiloMetrics : IDisposable
         }
         catch (Exception)
         {
-            // The same.
+            // One of the host's listeners threw.
             return;
         }
     }

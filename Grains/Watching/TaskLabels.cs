@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Watching;
 
-/// <summary>Says under which name a task is counted: its own, or, beyond so many tasks, one for all others.</summary>
-/// <param name="most">How many tasks have their own.</param>
+/// <summary>Decides under which name a task is counted: its own, or, beyond a number of tasks, a common name for all others.</summary>
+/// <param name="most">The number of tasks with their own name.</param>
 internal sealed class TaskLabels(int most)
 {
-    /// <summary>The name of all others. No task has it by itself: one that is called so is counted with them.</summary>
+    /// <summary>The name for all other tasks. A task with this name is counted with them.</summary>
     public const string Other = "other";
     private readonly ConcurrentDictionary<string, string> _own = new(StringComparer.Ordinal);
     private readonly Lock _adding = new();
     private int _count;
 
-    /// <summary>The name of a task.</summary>
+    /// <summary>Returns the name under which a task is counted.</summary>
     public string Of(string task)
     {
         if (_own.TryGetValue(task, out var known))

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>What a fake client answers, by the names of tasks.</summary>
+/// <summary>Keeps the answers of a fake client, by the names of tasks.</summary>
 internal sealed class FakeAnswers
 {
     private readonly ConcurrentDictionary<string, Func<TaskArguments, CancellationToken, Task<object?>>> _answers = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ internal sealed class FakeAnswers
 
     public bool Has(string task) => _answers.ContainsKey(task);
 
-    /// <summary>Throws what every call that names the task is to throw.</summary>
+    /// <summary>Throws the exception that every call that names the task must throw, if there is one.</summary>
     public void ThrowIfRefused(string task)
     {
         if (_refusals.TryGetValue(task, out var refusal))
@@ -23,7 +23,7 @@ internal sealed class FakeAnswers
         }
     }
 
-    /// <summary>Makes the result of a run.</summary>
+    /// <summary>Creates the result of a run.</summary>
     /// <exception cref="FakeTaskNotProgrammedException">There is no answer for the task.</exception>
     public async Task<TaskResult> AnswerAsync(RunId run, TaskArguments arguments, RunTrigger trigger, TimeProvider time, CancellationToken ct)
     {
@@ -45,7 +45,7 @@ internal sealed class FakeAnswers
         }
         catch (TaskException)
         {
-            // What the client itself would throw.
+            // The real client would throw this too.
             throw;
         }
         catch (Exception e)

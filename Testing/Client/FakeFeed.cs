@@ -4,7 +4,9 @@ using OrleansTasks.Client;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>The subscribers of a fake client to one kind of item: each hears what comes after it has subscribed.</summary>
+/// <summary>
+/// Manages the subscribers of a fake client to one kind of item. Each receives the items that are published after it subscribed.
+/// </summary>
 /// <typeparam name="T">The item's type.</typeparam>
 internal sealed class FakeFeed<T>
 {
@@ -37,8 +39,8 @@ internal sealed class FakeFeed<T>
     }
 
     /// <summary>Subscribes.</summary>
-    /// <param name="wants">What is to be heard.</param>
-    /// <param name="first">What is heard before all else.</param>
+    /// <param name="wants">Decides which items the subscriber receives.</param>
+    /// <param name="first">Items that it receives before all others.</param>
     public ITaskSubscription<T> Subscribe(Func<T, bool> wants, IEnumerable<T>? first = null)
     {
         var items = Channel.CreateUnbounded<T>();
@@ -65,7 +67,7 @@ internal sealed class FakeFeed<T>
         });
     }
 
-    /// <summary>Subscribes when the enumeration begins.</summary>
+    /// <summary>Subscribes when the enumeration starts.</summary>
     public async IAsyncEnumerable<T> ReadAsync(Func<T, bool> wants, [EnumeratorCancellation] CancellationToken ct = default)
     {
         var subscription = Subscribe(wants);

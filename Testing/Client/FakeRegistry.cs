@@ -1,6 +1,6 @@
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>The tasks that a fake client knows: those that were registered with it, and those that somebody has named.</summary>
+/// <summary>Keeps the tasks that a fake client knows: those that were registered with it, and those that a call has named.</summary>
 /// <param name="time">The time.</param>
 internal sealed class FakeRegistry(TimeProvider time)
 {
@@ -20,7 +20,7 @@ internal sealed class FakeRegistry(TimeProvider time)
         }
     }
 
-    /// <summary>Returns a task; one that nobody has named before is there from now on.</summary>
+    /// <summary>Returns a task. A name that is new creates it.</summary>
     public TaskInfo Get(string name)
     {
         lock (_gate)

@@ -2,12 +2,12 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>Makes results as a cluster would.</summary>
+/// <summary>Creates results as a cluster does.</summary>
 internal static class FakeResults
 {
     private const string Silo = "fake";
 
-    /// <summary>Returns a result with a value; what is a result already keeps all but its run.</summary>
+    /// <summary>Returns a result with a value. If the value is a result, only its run is replaced.</summary>
     public static TaskResult Of(RunId run, object? value, RunTrigger trigger, DateTimeOffset started, DateTimeOffset finished) => value is TaskResult made
         ? made with { RunId = run }
         : Ended(run, RunStatus.Succeeded, trigger, started, finished) with { Json = value is null ? null : TaskJson.Write(value) };

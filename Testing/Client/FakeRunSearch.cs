@@ -2,7 +2,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>Searches the runs of a fake client that have ended. It knows no handlers, groups and tags of tasks but those of registrations.</summary>
+/// <summary>Searches the ended runs of a fake client. It knows only the handlers, groups and tags of registered tasks.</summary>
 internal static class FakeRunSearch
 {
     public static IEnumerable<RunInfo> Find(IEnumerable<RunInfo> runs, RunQuery query, Func<string, TaskInfo> taskOf)

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>The runs that a fake client has, and what they came to.</summary>
+/// <summary>Keeps the runs of a fake client and their results.</summary>
 internal sealed class FakeRuns
 {
     private readonly Lock _gate = new();
@@ -22,7 +22,7 @@ internal sealed class FakeRuns
         }
     }
 
-    /// <summary>Adds a run; one with a key that is known already is that run.</summary>
+    /// <summary>Adds a run. For a key that is known already, it returns the earlier run.</summary>
     public RunId Add(FakeDispatch run)
     {
         lock (_gate)
@@ -53,8 +53,8 @@ internal sealed class FakeRuns
         }
     }
 
-    /// <summary>Gives a result its number, unless the run has one.</summary>
-    /// <returns>The result that the run has, and whether it is this one.</returns>
+    /// <summary>Adds a result and assigns its number, unless the run has a result already.</summary>
+    /// <returns>The result of the run, and whether it is this one.</returns>
     public (TaskResult Result, bool IsNew) End(TaskResult result)
     {
         lock (_gate)
@@ -86,14 +86,14 @@ internal sealed class FakeRuns
         }
     }
 
-    /// <summary>The runs of a task, those first that have not ended, and then the newest.</summary>
+    /// <summary>Returns the runs of a task: first those that have not ended, and then the newest.</summary>
     public IReadOnlyList<RunInfo> InfosOf(string task) =>
     [
         .. Dispatched.Where(d => d.Task == task && ResultOf(d.RunId) is null).Reverse().Select(d => InfoOf(d.RunId)!),
         .. HistoryOf(task).Reverse().Select(InfoOf),
     ];
 
-    /// <summary>The runs of all tasks that have ended.</summary>
+    /// <summary>Gets the ended runs of all tasks.</summary>
     public IReadOnlyList<RunInfo> Ended
     {
         get

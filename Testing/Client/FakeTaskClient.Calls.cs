@@ -6,7 +6,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 
-// The calls of ITaskClient.
+// Contains the calls of ITaskClient.
 public sealed partial class FakeTaskClient
 {
     private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Testing;
 
-// What handles of tasks, and the HTTP API, ask of their client.
+// Contains what handles of tasks, and the HTTP API, call on their client.
 public sealed partial class FakeTaskClient
 {
     async Task<TaskResult?> IRunLeaver.RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct)
@@ -120,8 +120,8 @@ public sealed partial class FakeTaskClient
         return Task.FromResult(new TaskLedger { Task = name });
     }
 
-    /// <summary>Notes that a task is to be cancelled.</summary>
-    /// <returns>Whether it was not yet.</returns>
+    /// <summary>Records that a task is cancelled.</summary>
+    /// <returns>Whether it was not cancelled before.</returns>
     internal bool CancelTask(string name)
     {
         _calls.Add(new FakeTaskCall(name, FakeTaskVerb.Cancel));

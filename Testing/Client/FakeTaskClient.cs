@@ -222,7 +222,7 @@ public sealed partial class FakeTaskClient : ITaskClient, ITaskHandleClient, IRu
         _events.Push(item);
     }
 
-    /// <summary>Notes a message that a handler sends.</summary>
+    /// <summary>Records a message that a handler sends.</summary>
     internal void BroadcastAs<T>(T message, string? task)
     {
         var sent = MessageOf(message, task);

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>What is noted from any thread, and looked at as a copy.</summary>
+/// <summary>Collects items from any thread, and returns copies.</summary>
 /// <typeparam name="T">The item's type.</typeparam>
 internal sealed class NotedList<T>
 {

@@ -3,8 +3,8 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Testing.Clocks;
 
-/// <summary>A clock that stands still until it is moved, and knows what waits for it.</summary>
-/// <param name="start">The instant that it begins with.</param>
+/// <summary>Implements a clock that stands still until it is moved, and knows what waits for it.</summary>
+/// <param name="start">The initial instant.</param>
 internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 {
     private const string SystemTargets = "sys.";
@@ -20,16 +20,18 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    /// <summary>How often somebody has looked at it, or set a timer: while that goes on, something happens.</summary>
+    /// <summary>Gets how often the clock was read or a timer was set. While this number grows, there is activity.</summary>
     public long Touches => Volatile.Read(ref _touches);
 
-    /// <summary>The present, without counting as a look.</summary>
+    /// <summary>Gets the present instant without counting as a read.</summary>
     public DateTimeOffset Now => new(Volatile.Read(ref _now), TimeSpan.Zero);
 
-    /// <summary>Tells on whose turn a timer is made; null if on nobody's, or if that is not known.</summary>
+    /// <summary>
+    /// Gets or sets what returns the grain on whose turn a timer is created. It returns null if there is none, or if it is not known.
+    /// </summary>
     public Func<GrainId?>? OnTurnOf { get; set; }
 
-    /// <summary>The instant of the first timer; null if nothing waits.</summary>
+    /// <summary>Gets the instant of the first timer, or null if nothing waits.</summary>
     public DateTimeOffset? NextDue
     {
         get
@@ -41,7 +43,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>The number of runs whose handlers wait for this clock.</summary>
+    /// <summary>Gets the number of runs whose handlers wait for this clock.</summary>
     public int WaitingHandlers
     {
         get
@@ -53,9 +55,9 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>The instant of the first timer that counts; null if none of these waits.</summary>
-    /// <param name="counts">Which ones count.</param>
-    /// <param name="until">Only up to this instant.</param>
+    /// <summary>Returns the instant of the first timer that counts, or null if none of these waits.</summary>
+    /// <param name="counts">Decides which timers count.</param>
+    /// <param name="until">The last instant that is considered.</param>
     public DateTimeOffset? FirstDue(Func<VirtualTimer, bool> counts, DateTimeOffset until)
     {
         lock (_gate)
@@ -95,7 +97,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         var (run, grain) = (RunFlow.Current, OnTurnOf?.Invoke());
         if (run is null && state is not RunningRun && grain?.Type.ToString()?.StartsWith(SystemTargets, StringComparison.Ordinal) == true)
         {
-            // What Orleans itself does every now and then, such as looking for messages of streams, is no time of tasks.
+            // What Orleans itself does periodically, such as checking for messages of streams, does not belong to the time of tasks.
             return System.CreateTimer(callback, state, dueTime, period);
         }
 
@@ -105,8 +107,9 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// Moves to an instant, and calls at their own instants the timers that are due by then, in order. What is set meanwhile waits from that instant on: it is set by what goes on at the same
-    /// time, for which the way there takes no time. The patience of a call that has just begun would be over else. The timers of handlers, and those for instants, keep their own.
+    /// Moves to an instant, and fires the timers that are due by then in order, each at its own instant. Timers that are set meanwhile
+    /// count from the target instant, because the move takes no time for activity that happens during it. Otherwise the timeout of a call
+    /// that has just started would expire. Timers of handlers, and those for exact instants, count from the instant at which they are set.
     /// </summary>
     public void MoveTo(DateTimeOffset instant)
     {
@@ -119,7 +122,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 
     /// <summary>Sets a timer.</summary>
     /// <param name="timer">The timer.</param>
-    /// <param name="wait">How long it waits, in ticks; negative: for ever.</param>
+    /// <param name="wait">How long it waits, in ticks. Negative: forever.</param>
     public void Set(VirtualTimer timer, long wait)
     {
         Touch();
@@ -141,7 +144,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 
         if (wait == 0)
         {
-            // As with a real clock: at once, and not on the thread of who sets it.
+            // As with a real clock, the timer fires at once, and not on the thread that sets it.
             ThreadPool.UnsafeQueueUserWorkItem(static t => t.Fire(), timer, preferLocal: false);
         }
     }

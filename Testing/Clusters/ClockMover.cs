@@ -5,33 +5,34 @@ using OrleansTasks.Testing.Clocks;
 namespace OrleansTasks.Testing.Clusters;
 
 /// <summary>
-/// Moves the clock of a cluster from one instant to the next at which something is due, and waits at each until that is done. For occurrences of schedules that is known exactly: the results of
-/// their runs are there. For what else timers are set for, it is done when nothing happens any more.
+/// Moves the clock of a cluster from one instant to the next at which something is due, and waits at each instant until the work is done.
+/// For occurrences of schedules this is known exactly: their runs have results. Work of other timers is done when all activity has stopped.
 /// </summary>
 /// <param name="clock">The clock.</param>
-/// <param name="signals">Tells which runs have ended.</param>
-/// <param name="executors">The runners of the silos that are there.</param>
-/// <param name="client">The client of the cluster.</param>
-/// <param name="patience">After how much real time a wait that has no end throws.</param>
+/// <param name="signals">Reports which runs have ended.</param>
+/// <param name="executors">Returns the runners of the present silos.</param>
+/// <param name="client">Returns the client of the cluster.</param>
+/// <param name="patience">The real time after which an endless wait throws.</param>
 internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnumerable<IRunExecutor>> executors, Func<ITaskClient> client, TimeSpan patience)
 {
     private const int MostLooks = 50;
 
-    // A run that has no timer and does nothing for as long is taken to wait for the test.
+    // A run without a timer that does nothing for this long is assumed to wait for the test.
     private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AfterTimer = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan AfterOccurrence = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan AfterAll = TimeSpan.FromMilliseconds(20);
 
-    // Before so long a way it is looked at what is planned once more: a plan may have been read while a silo had not heard of another's tasks, or something be registered meanwhile.
+    // Before a move of at least this length, the plan is read again. It may have been read before a silo knew another silo's tasks, or a
+    // task may have been registered meanwhile.
     private static readonly TimeSpan LongWay = TimeSpan.FromHours(1);
 
-    // A partition wakes its tasks so long before they are due; where it is known that they are, there is nothing to see then.
+    // A partition wakes its tasks this long before they are due. If their due time is known, the clock need not stop for it.
     private static readonly TimeSpan Waking = TimeSpan.FromSeconds(30);
     private static readonly GrainType Partition = GrainType.Create(EngineGrains.Partition);
     private static readonly Task Never = new TaskCompletionSource().Task;
 
-    /// <summary>The number of times that the clock was stopped at an instant, for tests of this.</summary>
+    /// <summary>Gets how often the clock was stopped at an instant, for tests of this class.</summary>
     public long Steps { get; private set; }
 
     public async Task MoveToAsync(DateTimeOffset target, CancellationToken ct)
@@ -58,7 +59,7 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
 
             if (due.Count == 0 || !await IsMadeAsync(made, ct).ConfigureAwait(false))
             {
-                // Something has begun again, was paused, skipped or changed; or a handler waits for this clock.
+                // Work has started again, was paused, skipped or changed, or a handler waits for this clock.
                 plan = await TaskPlan.ReadAsync(client(), clock.Now, ct).ConfigureAwait(false);
             }
         }
@@ -67,15 +68,15 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         await UntilNothingIsDueAsync(isStrict: false, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until nothing is due, and nothing runs but what waits for the clock.</summary>
-    /// <exception cref="TimeoutException">It is not so after a while.</exception>
+    /// <summary>Waits until nothing is due, and only runs that wait for the clock are active.</summary>
+    /// <exception cref="TimeoutException">This takes too long.</exception>
     public async Task WhenQuietAsync(CancellationToken ct)
     {
         await StillAsync(AfterAll).ConfigureAwait(false);
         await UntilNothingIsDueAsync(isStrict: true, ct).ConfigureAwait(false);
     }
 
-    /// <summary>The first instant of a plan, of a timer that counts, or of the target.</summary>
+    /// <summary>Returns the first instant of the plan, of a timer that counts, or of the target.</summary>
     private DateTimeOffset NextOn(TaskPlan plan, DateTimeOffset target)
     {
         var planned = plan.Next is { } p && p < target ? p : target;
@@ -84,17 +85,20 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
 
     private bool IsBusy => executors().Sum(static e => e.Active + e.Queued) > clock.WaitingHandlers;
 
-    /// <summary>Whether the clock is to be stopped when a timer is due: a task's, a handler's, that of an attempt; and a partition's, unless it only wakes tasks of which is known when they run.</summary>
+    /// <summary>
+    /// Decides whether the clock stops when a timer is due: that of a task, a handler or an attempt. It also stops for that of a partition,
+    /// unless the timer only wakes tasks whose due time is known.
+    /// </summary>
     private static bool Counts(VirtualTimer timer, DateTimeOffset planned) =>
         timer.IsOfRun || (timer.IsExact && !(timer.Grain?.Type == Partition && planned.UtcTicks - timer.Due <= Waking.Ticks));
 
     /// <summary>Waits until the runs that are due have ended.</summary>
-    /// <returns>False if some do not: they are left out, or wait for the clock or the test.</returns>
+    /// <returns>False if some do not end: they are skipped, or wait for the clock or the test.</returns>
     private async Task<bool> IsMadeAsync(Task made, CancellationToken ct)
     {
         for (var n = 0; n < MostLooks; n++)
         {
-            // Mostly it takes less than a millisecond.
+            // This usually takes less than a millisecond.
             await made.WaitAsync(AfterOccurrence, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!made.IsCompleted)
             {
@@ -109,21 +113,23 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
 
         for (var n = 0; made.IsCompleted && n < 1000 && IsBusy; n++)
         {
-            // They give their places back some instructions after their results are there.
+            // Runs release their places some instructions after their results are there.
             await Task.Yield();
         }
 
         return made.IsCompleted;
     }
 
-    /// <summary>Whether nothing more comes of the runs that are awaited, as far as their tasks say. A slow machine is no reason to go on.</summary>
+    /// <summary>
+    /// Decides whether no more results follow for the awaited runs, according to their tasks. A slow machine is no reason to continue.
+    /// </summary>
     private async Task<bool> AreDecidedAsync(CancellationToken ct)
     {
         foreach (var run in signals.Awaited)
         {
             var ledger = await client().GetTask(run.Task).LedgerAsync(limit: 0, ct: ct).ConfigureAwait(false);
 
-            // Those under way, which may wait for the clock, are pending too.
+            // Active runs, which may wait for the clock, are pending too.
             if (ledger.Pending > executors().Sum(e => e.Holding(run.Task).Count(static h => h.Order.Trigger == RunTrigger.Schedule)) || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
             {
                 return false;
@@ -151,7 +157,7 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
             await StillAsync(Held).ConfigureAwait(false);
             if (touches == clock.Touches + signals.Ended && (!isStrict || !IsBusy))
             {
-                // It is refused, or waits for the test, or for what the test has to do.
+                // The work is rejected, or waits for the test, or for something that the test has to do.
                 return;
             }
 
@@ -162,7 +168,7 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         }
     }
 
-    /// <summary>The tasks that have something to do now.</summary>
+    /// <summary>Returns the tasks with work that is due now.</summary>
     private async Task<IReadOnlyList<string>> DueAsync(CancellationToken ct)
     {
         var now = clock.Now;

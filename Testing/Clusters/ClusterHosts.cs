@@ -13,7 +13,7 @@ using OrleansTasks.Testing.Clocks;
 
 namespace OrleansTasks.Testing.Clusters;
 
-/// <summary>The silos and client web servers of a cluster, from when they are started together until they are stopped together.</summary>
+/// <summary>Manages the silos and client web servers of a cluster, from their common start to their common stop.</summary>
 internal sealed class ClusterHosts : IAsyncDisposable
 {
     private const int Partitions = 4;
@@ -42,7 +42,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
         _cluster = builder.Build();
     }
 
-    /// <summary>The number of the next silo.</summary>
+    /// <summary>Gets the number of the next silo.</summary>
     public int NextNumber => _number + 1;
 
     public IReadOnlyList<TaskTestSilo> Silos
@@ -62,7 +62,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
     {
         await _cluster.DeployAsync(ct).ConfigureAwait(false);
 
-        // The first one by itself: what it stores, the others find.
+        // The first silo starts alone, so that the others find what it stores.
         for (var n = 0; n < silos; n++)
         {
             await AddSiloAsync(ct).ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
 
     private static Func<GrainId?> OnTurnOf(IGrainContextAccessor grains) => () => grains.GrainContext?.GrainId;
 
-    /// <summary>Waits until all silos that are there know of one. That goes by the real clock.</summary>
+    /// <summary>Waits until all present silos know a silo. This uses the real clock.</summary>
     private async Task UntilKnownAsync(TaskTestSilo silo, Func<IClusterView, SiloAddress, bool> knows, CancellationToken ct)
     {
         var since = TimeProvider.System.GetTimestamp();
@@ -149,7 +149,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a further client web server, connected as the first one is.</summary>
+    /// <summary>Starts another client web server, which is connected like the first one.</summary>
     private async Task AddClientAsync(CancellationToken ct)
     {
         var connections = _clientServices!.Where(static d => d.ServiceType == typeof(IGatewayListProvider) || (d.IsKeyedService && d.ServiceType == typeof(IConnectionFactory))).ToList();
@@ -177,7 +177,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
         {
             logging.SetMinimumLevel(LogLevel.Warning);
 
-            // Lines of handlers are kept with their results.
+            // The messages that handlers log are kept with their results.
             logging.AddFilter<RunLogProvider>(null, LogLevel.Information);
             _options.Logging(logging);
         });
@@ -190,7 +190,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
         var number = Interlocked.Increment(ref _number);
         _options.Services(silo.Services);
 
-        // Before anything sets a timer.
+        // This runs before any timer is set.
         silo.AddStartupTask(
             (services, _) =>
             {
@@ -212,7 +212,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
             });
         silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, (s, _) => new StorageLink(_storage, s.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name)));
 
-        // Nobody steps this clock; each look at it would count as something that happens.
+        // The clock is never stepped, and each read of it would count as activity.
         silo.Services.AddSingleton(static s => ActivatorUtilities.CreateInstance<ClockWatcher>(s, TimeProvider.System));
         silo.Services.AddSingleton<IResultPublisher>(s => new NotingPublisher(s.GetRequiredService<ResultPublisher>(), _signals));
     }

@@ -2,9 +2,9 @@ using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Testing.Clusters;
 
-/// <summary>Passes a silo's results on, and notes them.</summary>
-/// <param name="publisher">The silo's own.</param>
-/// <param name="signals">Notes them.</param>
+/// <summary>Forwards a silo's results, and records them.</summary>
+/// <param name="publisher">The silo's own publisher.</param>
+/// <param name="signals">Records the results.</param>
 internal sealed class NotingPublisher(ResultPublisher publisher, Signals signals) : IResultPublisher
 {
     public void Publish(TaskResult result)

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Testing.Clusters;
 
-/// <summary>What the silos of a cluster say to who moves its clock: which runs have ended.</summary>
+/// <summary>Tells the mover of a cluster's clock which runs have ended.</summary>
 internal sealed class Signals
 {
     private readonly Lock _gate = new();
@@ -8,11 +8,11 @@ internal sealed class Signals
     private TaskCompletionSource _all = Done();
     private long _ended;
 
-    /// <summary>How many runs have ended.</summary>
+    /// <summary>Gets how many runs have ended.</summary>
     public long Ended => Volatile.Read(ref _ended);
 
-    /// <summary>Waits for the ends of runs, from before they can begin.</summary>
-    /// <returns>Ends when all of them have.</returns>
+    /// <summary>Waits for the ends of runs. It must be called before they can start.</summary>
+    /// <returns>A task that ends when all of them have ended.</returns>
     public Task Await(IEnumerable<RunId> runs)
     {
         lock (_gate)
@@ -23,7 +23,7 @@ internal sealed class Signals
         }
     }
 
-    /// <summary>Those that are awaited and have not ended.</summary>
+    /// <summary>Gets the awaited runs that have not ended.</summary>
     public IReadOnlyList<RunId> Awaited
     {
         get
@@ -35,7 +35,7 @@ internal sealed class Signals
         }
     }
 
-    /// <summary>Notes that a run has ended.</summary>
+    /// <summary>Records that a run has ended.</summary>
     public void Note(RunId run)
     {
         Interlocked.Increment(ref _ended);

@@ -2,7 +2,10 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Testing.Clusters;
 
-/// <summary>One silo's way to the storage. A silo that is killed in this process goes on for a moment, as no killed process does: once this is cut, nothing that it still asks for is done.</summary>
+/// <summary>
+/// Connects one silo to the storage. A silo that is killed in this process continues for a moment, unlike a killed process. After the link
+/// is cut, none of its requests is carried out.
+/// </summary>
 /// <param name="storage">The storage.</param>
 /// <param name="serializer">Writes records as the silo's storage would.</param>
 internal sealed class StorageLink(TestTaskStorage storage, IGrainStorageSerializer serializer) : IGrainStorage
@@ -10,7 +13,7 @@ internal sealed class StorageLink(TestTaskStorage storage, IGrainStorageSerializ
     private static readonly Task Never = new TaskCompletionSource().Task;
     private volatile bool _isCut;
 
-    /// <summary>Lets nothing through any more.</summary>
+    /// <summary>Rejects all further requests.</summary>
     public void Cut() => _isCut = true;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => _isCut ? Never : Run(() =>
@@ -34,7 +37,7 @@ internal sealed class StorageLink(TestTaskStorage storage, IGrainStorageSerializ
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 
-    /// <summary>What is thrown comes with the task, as from a database.</summary>
+    /// <summary>Returns exceptions with the task, as a database does.</summary>
     private static Task Run(Action action)
     {
         try

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Testing.Clusters;
 
-/// <summary>What the schedules of a cluster's tasks plan, computed here, so that who moves the clock knows what is to happen at an instant.</summary>
+/// <summary>
+/// Computes what the schedules of a cluster's tasks plan, so that the mover of the clock knows what must happen at an instant.
+/// </summary>
 internal sealed class TaskPlan
 {
     private readonly PriorityQueue<Entry, long> _next = new();
@@ -9,10 +11,10 @@ internal sealed class TaskPlan
     {
     }
 
-    /// <summary>The first instant at which a task is to run; null if there is none.</summary>
+    /// <summary>Gets the first instant at which a task must run, or null if there is none.</summary>
     public DateTimeOffset? Next => _next.TryPeek(out var entry, out _) ? entry.Due : null;
 
-    /// <summary>Asks the cluster for what is next, and computes on from there.</summary>
+    /// <summary>Asks the cluster for the next occurrences, and computes the following ones.</summary>
     public static async Task<TaskPlan> ReadAsync(ITaskClient client, DateTimeOffset now, CancellationToken ct)
     {
         var plan = new TaskPlan();
@@ -27,7 +29,7 @@ internal sealed class TaskPlan
         return plan;
     }
 
-    /// <summary>Takes what is due by an instant, and plans what follows it.</summary>
+    /// <summary>Removes and returns the occurrences that are due by an instant, and plans the following ones.</summary>
     public List<RunId> Take(DateTimeOffset now)
     {
         var due = new List<RunId>();
@@ -54,7 +56,7 @@ internal sealed class TaskPlan
         }
         catch (Exception e) when (e is InvalidOperationException or ScheduleTooExpensiveException)
         {
-            // Only the cluster knows; the timers of its grains tell when something is next.
+            // Only the cluster can determine it. The timers of its grains show when something is due.
             return null;
         }
     }

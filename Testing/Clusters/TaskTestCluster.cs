@@ -121,7 +121,7 @@ public sealed class TaskTestCluster : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(instant, _clock.Now);
 
-        // Not on the test's own thread, whose context knows nothing of this.
+        // The test's own thread must not be used, because the synchronization context of the test is not prepared for this.
         return Task.Run(() => _mover.MoveToAsync(instant, ct), ct);
     }
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>Notes what is asked of a container when a handler is compiled: with another one that answers the same, the handler would be compiled the same.</summary>
+/// <summary>
+/// Records what is requested from a container when a handler is compiled. With another container that gives the same answers, the handler
+/// would be compiled in the same way.
+/// </summary>
 /// <param name="services">The container.</param>
 internal sealed class AskedServices(IServiceProvider services) : IServiceProvider, IServiceProviderIsKeyedService
 {
@@ -11,7 +14,7 @@ internal sealed class AskedServices(IServiceProvider services) : IServiceProvide
     private readonly IServiceProviderIsKeyedService? _keyed = services.GetService<IServiceProviderIsKeyedService>();
     private readonly List<(Type Type, object? Key, bool Answer)> _answers = [];
 
-    /// <summary>Whether a container would have answered the same.</summary>
+    /// <summary>Decides whether a container would have given the same answers.</summary>
     public bool Fits(IServiceProvider other)
     {
         var asked = new AskedServices(other);

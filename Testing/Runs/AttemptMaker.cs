@@ -11,7 +11,7 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>A silo's runner with one handler, and nothing else of a silo.</summary>
+/// <summary>Runs attempts with a silo's runner and one handler, without a silo.</summary>
 internal sealed class AttemptMaker : IRunObserver, IDisposable
 {
     private readonly LoneSilo _silo = new();
@@ -27,14 +27,14 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
         var services = container.Services;
         _invoker = new NotingInvoker(CompiledHandlers.Get(plan, services));
 
-        // As a silo does before it runs anything.
+        // A silo does this too before it runs anything.
         _invoker.Check(plan.Task, plan.Arguments);
         var settings = services.GetService<IOptions<TasksOptions>>() ?? Options.Create(new TasksOptions());
         var log = services.GetService<ILoggerFactory>()?.CreateLogger<RunExecutor>() ?? NullLogger<RunExecutor>.Instance;
         Notes = new RunNotes(container.Client, clock);
         _metrics = new SiloMetrics(settings);
 
-        // It never stands still, and asks nobody.
+        // The clock never moves, so the runner detects no stall and asks nobody.
         var still = new VirtualClock(DateTimeOffset.UnixEpoch);
         var attempts = new AttemptRunner(
             services.GetRequiredService<IServiceScopeFactory>(),
@@ -58,14 +58,14 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
 
     public RunNotes Notes { get; }
 
-    /// <summary>What the handler threw last.</summary>
+    /// <summary>Gets the handler's last exception.</summary>
     public Exception? Thrown => _invoker.Thrown;
 
-    /// <summary>Whether a handler holds a thread before its first wait.</summary>
+    /// <summary>Gets whether a handler holds a thread before its first wait.</summary>
     public bool IsInCall => _executor.CountBlocking(TimeSpan.Zero) > 0;
 
     /// <summary>Starts an attempt.</summary>
-    /// <returns>Ends with it.</returns>
+    /// <returns>A task that ends with the attempt.</returns>
     public Task<RunOutcome> Start(RunOrder order)
     {
         _ended = new TaskCompletionSource<RunOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,17 +79,17 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
 
     public void Cancel(Guid run) => _executor.Cancel(run, RunStatus.Cancelled);
 
-    /// <summary>What becomes of an attempt that is cancelled before it begins.</summary>
+    /// <summary>Returns the outcome of an attempt that is cancelled before it starts.</summary>
     public RunOutcome Unstarted(RunOrder order) => new AttemptEnd(order, null, _clock.GetUtcNow(), _silo.SiloAddress.ToString()).Unstarted(RunStatus.Cancelled);
 
     public void OnProgress(ILocalRun run, RunProgress progress)
     {
-        // It is noted where it is reported.
+        // RunNotes records progress when the handler reports it.
     }
 
     public void OnIgnoring(ILocalRun run)
     {
-        // It is in the log.
+        // The log contains it.
     }
 
     public void OnEnd(ILocalRun run, RunOutcome outcome) => _ended.TrySetResult(outcome);

@@ -3,14 +3,17 @@ using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>The handlers of runs, compiled as a silo compiles them. The last compilation of each is kept, for most tests run the same handler often, and compiling takes longer than running.</summary>
+/// <summary>
+/// Compiles the handlers of runs as a silo does. It caches the last compilation of each, because most tests run the same handler often, and
+/// compiling takes longer than running.
+/// </summary>
 internal static class CompiledHandlers
 {
-    // By the class, or by the very delegate: who holds neither any more cannot ask for it.
+    // The key is the class or the delegate itself. Code that holds neither any more cannot ask for it.
     private static readonly ConditionalWeakTable<object, Entry> Kept = [];
 
     /// <summary>Returns the handler of a run.</summary>
-    /// <exception cref="InvalidTaskException">It can never be called; the message says why.</exception>
+    /// <exception cref="InvalidTaskException">The handler can never be called. The message says why.</exception>
     public static ITaskInvoker Get(RunPlan plan, IServiceProvider services)
     {
         var sendsValue = plan.EffectiveOptions.SendReturnValues;

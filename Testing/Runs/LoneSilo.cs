@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>The name and address of a silo that is none.</summary>
+/// <summary>Provides the name and address of a silo that does not exist.</summary>
 internal sealed class LoneSilo : ILocalSiloDetails
 {
     private static readonly SiloAddress Address = SiloAddress.New(IPAddress.Loopback, 0, 0);

@@ -3,11 +3,11 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>Calls a handler, and notes what it throws.</summary>
+/// <summary>Calls a handler, and records its exceptions.</summary>
 /// <param name="handler">The handler, with its filters.</param>
 internal sealed class NotingInvoker(ITaskInvoker handler) : ITaskInvoker
 {
-    /// <summary>What the last call threw; null if nothing.</summary>
+    /// <summary>Gets the exception of the last call, or null if there is none.</summary>
     public Exception? Thrown { get; private set; }
 
     public IReadOnlyList<HandlerParameter> Parameters => handler.Parameters;

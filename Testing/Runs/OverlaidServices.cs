@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>A container that was given, with what it lacks from another one beneath.</summary>
-/// <param name="given">The container that was given, or a scope of it.</param>
-/// <param name="beneath">Has logging, a clock and a task client.</param>
+/// <summary>Represents a given container. Services that it lacks come from another one.</summary>
+/// <param name="given">The given container, or a scope of it.</param>
+/// <param name="beneath">Provides logging, a clock and a task client.</param>
 internal sealed class OverlaidServices(IServiceProvider given, IServiceProvider beneath) : IServiceProvider, IKeyedServiceProvider, IServiceScopeFactory, IServiceProviderIsKeyedService
 {
     private static readonly Type[] Provided = [typeof(ILoggerFactory), typeof(TimeProvider), typeof(ITaskClient), typeof(FakeTaskClient)];

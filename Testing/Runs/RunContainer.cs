@@ -6,7 +6,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>The services of a run: of its own container, or of one that was given, with what that lacks.</summary>
+/// <summary>Provides the services of a run: those of its own container, or those of a given one and what it lacks.</summary>
 internal sealed class RunContainer : IAsyncDisposable
 {
     private static readonly ConditionalWeakTable<ILoggerFactory, object> Heard = [];
@@ -37,15 +37,15 @@ internal sealed class RunContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>What the run's scope is made of.</summary>
+    /// <summary>Gets the container in which the run's scope is created.</summary>
     public IServiceProvider Services { get; }
 
-    /// <summary>Notes what the handler asks of the cluster.</summary>
+    /// <summary>Gets the client, which records what the handler requests from the cluster.</summary>
     public FakeTaskClient Client { get; }
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();
 
-    /// <summary>Has what a container logs that was given reach the run, once.</summary>
+    /// <summary>Connects the logging of a given container to the log of runs, once.</summary>
     private static void Hear(IServiceProvider services)
     {
         if (services.GetService<ILoggerFactory>() is LoggerFactory factory && !services.GetServices<ILoggerProvider>().Any(static p => p is RunLogProvider) && Heard.TryAdd(factory, factory))

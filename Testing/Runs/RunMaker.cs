@@ -5,7 +5,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>Makes a run with all its attempts, and reports what came of it.</summary>
+/// <summary>Executes a run with all its attempts, and reports the result.</summary>
 internal sealed class RunMaker : IDisposable
 {
     private readonly RunPlan _plan;
@@ -97,7 +97,7 @@ internal sealed class RunMaker : IDisposable
         var ended = _attempts.Start(order);
         if (_isCancelled)
         {
-            // Between the look and the start.
+            // The token was cancelled between the check and the start.
             _attempts.Cancel(_facts.Id.Value);
         }
 
@@ -123,12 +123,15 @@ internal sealed class RunMaker : IDisposable
         }
     }
 
-    /// <summary>Waits until the attempt has ended. A virtual clock is moved to what is waited for when nothing else happens.</summary>
+    /// <summary>
+    /// Waits until the attempt has ended. When there is no other activity, it moves a virtual clock to the next instant that something
+    /// waits for.
+    /// </summary>
     private async Task UntilEndedAsync(Task ended)
     {
         while (_clock is VirtualClock clock && !ended.IsCompleted && TimeProvider.System.GetElapsedTime(_since) < _plan.Patience)
         {
-            // Where the handler waits for the clock, it is moved soon; where only a timeout is due, the handler may wait for something that is real.
+            // If the handler waits for the clock, the clock moves soon. If only a timeout is due, the handler may wait for something real.
             var isHandlers = clock.WaitingHandlers > 0;
             await Stillness.WaitAsync(() => clock.Touches, () => _attempts.IsInCall ? _plan.Patience : isHandlers ? RunPatience.WithTimer : RunPatience.WithoutTimer, ended).ConfigureAwait(false);
             if (ended.IsCompleted || (clock.WaitingHandlers > 0) != isHandlers)

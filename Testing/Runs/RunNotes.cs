@@ -4,8 +4,8 @@ using OrleansTasks.Testing.Client;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>What the context of a run acts through: it notes all that the handler says.</summary>
-/// <param name="client">Notes what would go to the cluster.</param>
+/// <summary>Implements the operations of a run's context, and records them.</summary>
+/// <param name="client">Records what would be sent to the cluster.</param>
 /// <param name="time">The run's clock.</param>
 internal sealed class RunNotes(FakeTaskClient client, TimeProvider time) : IRunControls
 {

@@ -3,13 +3,13 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing.Runs;
 
-/// <summary>What is said of a run before it is made.</summary>
+/// <summary>Describes a run before it is executed.</summary>
 internal sealed class RunPlan
 {
     private IServiceProvider? _given;
     private List<Action<IServiceCollection>> _added = [];
 
-    /// <summary>The handler: its class, or its delegate.</summary>
+    /// <summary>Gets the handler: its class, or its delegate.</summary>
     public required object Handler { get; init; }
 
     public required Action<TasksBuilder, string, TaskOptions> Define { get; init; }
@@ -46,13 +46,13 @@ internal sealed class RunPlan
 
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The container that was given; null: the run makes its own.</summary>
+    /// <summary>Gets the given container. Null: the run creates its own.</summary>
     public IServiceProvider? Given => _given;
 
-    /// <summary>What is added to the run's own container.</summary>
+    /// <summary>Gets what is added to the run's own container.</summary>
     public IReadOnlyList<Action<IServiceCollection>> Added => _added;
 
-    /// <summary>The options of the task, with what was said of the run.</summary>
+    /// <summary>Gets the options of the task, with the settings of the run.</summary>
     public TaskOptions EffectiveOptions => Options with
     {
         Retry = Retry ?? Options.Retry,
@@ -83,7 +83,7 @@ internal sealed class RunPlan
         _added.Add(configure);
     }
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Returns the faults.</summary>
     public IReadOnlyList<string> Faults() => new TaskRegistration { Name = Task, Arguments = Arguments, Headers = TaskHeaders.Of(Headers), Options = EffectiveOptions }.Faults();
 
     public RunPlan Copy()

@@ -271,7 +271,8 @@ public sealed class TaskRunBuilder
     /// <exception cref="TimeoutException">The run did not end within the real time of <see cref="WithPatience"/>.</exception>
     public Task<TaskRunReport> RunAsync()
     {
-        // A copy: the next run may be described while this one is under way. And not on the test's own thread, whose context is not the handler's.
+        // A copy, because the next run may be described while this one is active. It does not run on the test's own thread, because the
+        // handler must not get the test's synchronization context.
         var plan = _plan.Copy();
         return Task.Run(() => RunMaker.RunAsync(plan));
     }

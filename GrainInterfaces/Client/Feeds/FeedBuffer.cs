@@ -3,9 +3,12 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Client.Feeds;
 
-/// <summary>What waits for one subscriber. When it is too much, in number or in bytes, the oldest items are dropped; the newest one stays, however large it is.</summary>
-/// <param name="maxItems">The most items that wait.</param>
-/// <param name="maxBytes">The most bytes that they have together.</param>
+/// <summary>
+/// Buffers items for one subscriber. When there are too many items or bytes, the oldest items are dropped. The newest one stays, whatever
+/// its size.
+/// </summary>
+/// <param name="maxItems">The maximum number of waiting items.</param>
+/// <param name="maxBytes">The maximum number of bytes in all of them.</param>
 /// <param name="size">Measures an item in bytes.</param>
 internal sealed class FeedBuffer<T>(int maxItems, long maxBytes, Func<T, long> size) : ChannelReader<T>
 {
@@ -13,7 +16,7 @@ internal sealed class FeedBuffer<T>(int maxItems, long maxBytes, Func<T, long> s
     private long _count;
     private long _bytes;
 
-    /// <summary>The bytes of the items that wait.</summary>
+    /// <summary>Gets the number of bytes in the waiting items.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <inheritdoc/>
@@ -24,7 +27,7 @@ internal sealed class FeedBuffer<T>(int maxItems, long maxBytes, Func<T, long> s
 
     /// <summary>Adds an item.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>How many older ones were dropped for it.</returns>
+    /// <returns>The number of older items that were dropped for it.</returns>
     public int Offer(T item)
     {
         Interlocked.Add(ref _bytes, size(item));

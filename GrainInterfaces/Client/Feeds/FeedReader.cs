@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Client.Feeds;
 
-/// <summary>One reader's own queue of a feed; disposing it leaves the feed.</summary>
+/// <summary>Reads a feed through a queue of its own. Disposing it leaves the feed.</summary>
 internal sealed class FeedReader<T>(StreamFeed<T> feed, FeedBuffer<T> buffer) : IAsyncDisposable
     where T : class
 {

@@ -1,13 +1,15 @@
 namespace OrleansTasks.Client.Feeds;
 
-/// <summary>The last ids of messages, so that one that is sent or delivered again is heard once. Safe for use from several threads.</summary>
+/// <summary>
+/// Remembers the last ids of messages, so that a message that is sent or delivered again is received once. It is thread-safe.
+/// </summary>
 internal sealed class RecentIds(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _known = [];
     private readonly Queue<Guid> _order = new();
 
-    /// <summary>Notes an id.</summary>
+    /// <summary>Adds an id.</summary>
     /// <returns>False if it is among the last ones. An empty id is always new.</returns>
     public bool Add(Guid id)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
-/// Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help. What the feed brings is never
-/// held up by a question to the history, but for the results of the task that is asked about.
+/// Turns a feed that may lose, repeat or end items into a sequence with each result once and in order, with the help of the history. A
+/// request to the history delays only the results of its own task.
 /// </summary>
 internal sealed class ResultReader(
     StreamFeeds feeds,
@@ -17,11 +17,11 @@ internal sealed class ResultReader(
     private const int HistoryPage = 500;
     private const int ChecksAtOnce = 64;
 
-    // Whoever does not answer in time, as a silo that was just lost, is asked again at a later check.
+    // A silo that does not answer in time, such as one that was just lost, is asked again at a later check.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, (TaskTail Tail, long Since)> _tails = new(StringComparer.Ordinal);
 
-    // Tasks whose history is to be looked at now, and not only at the next tick.
+    // The tasks whose history must be read now, and not only at the next tick.
     private readonly HashSet<TaskTail> _urgent = [];
     private readonly HeldBytes _held = new(options.SubscriberBufferSize);
     private FeedReader<TaskResult>? _reader;
@@ -33,7 +33,7 @@ internal sealed class ResultReader(
         _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
         if (task is not null)
         {
-            // What ended after the start was looked up and before the subscription was in force.
+            // A run may have ended after the start was looked up and before the subscription took effect.
             var tail = TailOf(task);
             tail.StartAfter(start);
             _first = [.. (await AskAsync([tail], ct).ConfigureAwait(false)).SelectMany(Take)];
@@ -107,7 +107,7 @@ internal sealed class ResultReader(
         return passed;
     }
 
-    /// <summary>Asks the histories of some tasks, all at once.</summary>
+    /// <summary>Reads the histories of some tasks concurrently.</summary>
     private Task<Answer[]> AskAsync(IReadOnlyList<TaskTail> tails, CancellationToken ct)
     {
         _urgent.ExceptWith(tails);
@@ -117,7 +117,7 @@ internal sealed class ResultReader(
         {
             var sight = tail.Now;
 
-            // A question that is given up is taken back: it would be repeated for much longer, beside those of later checks.
+            // A request that is given up is cancelled. Otherwise it would be repeated for much longer, beside those of later checks.
             using var patience = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             try
@@ -126,7 +126,7 @@ internal sealed class ResultReader(
             }
             catch (Exception) when (!ct.IsCancellationRequested)
             {
-                // A subscription outlives an outage of any length, be it of silos or of their storage: what was missed is fetched at a later check.
+                // A subscription survives an outage of any length, of silos or of their storage. A later check reads what was missed.
                 return new Answer(tail, sight, null);
             }
         }

@@ -1,34 +1,36 @@
 namespace OrleansTasks.Client.Feeds;
 
-/// <summary>Decides for each result of one task whether it is the next one, one seen before, or one after a gap. Pure state, no I/O.</summary>
+/// <summary>
+/// Decides for each result of one task whether it is the next one, a repeated one, or one after a gap. Pure state, no I/O.
+/// </summary>
 internal sealed class ResultSequencer
 {
     private Guid _registry;
     private bool _started;
 
-    /// <summary>The last sequence number that was passed on, or that preceded the subscription.</summary>
+    /// <summary>Gets the last sequence number that was passed on, or that preceded the subscription.</summary>
     public long Last { get; private set; }
 
     public enum Verdict
     {
-        /// <summary>Pass it on; it was counted.</summary>
+        /// <summary>The result is counted and must be passed on.</summary>
         Next,
 
-        /// <summary>It was passed on before.</summary>
+        /// <summary>The result was passed on before.</summary>
         Seen,
 
-        /// <summary>Results between the last one and this were lost: fetch them, then offer this again.</summary>
+        /// <summary>Results between the last one and this were lost. The caller must fetch them, and then offer this one again.</summary>
         AfterGap,
     }
 
-    /// <summary>Says that everything up to a number precedes the subscription.</summary>
+    /// <summary>Sets the number up to which all results precede the subscription.</summary>
     public void StartAfter(long sequence)
     {
         _started = true;
         Last = sequence;
     }
 
-    /// <summary>Says that a result is to come, if nothing is known of its task yet.</summary>
+    /// <summary>Makes a result the next one, if nothing is known of its task yet.</summary>
     public void StartBefore(TaskResult result)
     {
         if (!_started)
@@ -37,10 +39,10 @@ internal sealed class ResultSequencer
         }
     }
 
-    /// <summary>Whether a result was passed on before; it is not counted.</summary>
+    /// <summary>Decides whether a result was passed on before, without counting it.</summary>
     public bool HasSeen(TaskResult result) => _started && result.Sequence <= Last && !IsNewCount(result);
 
-    /// <summary>Whether nothing lies between what was passed on and a result.</summary>
+    /// <summary>Decides whether a result directly follows those that were passed on.</summary>
     public bool IsNext(TaskResult result) => !_started || result.Sequence <= Last + 1;
 
     public Verdict Offer(TaskResult result)
@@ -57,7 +59,7 @@ internal sealed class ResultSequencer
                 return Verdict.Seen;
             }
 
-            // The cluster came up from nothing, with nothing stored, and counts from 1 again.
+            // The cluster has started from nothing, without stored data, and counts from 1 again.
             (Last, _registry) = (0, result.Registry);
         }
 
@@ -70,7 +72,7 @@ internal sealed class ResultSequencer
         return Verdict.Next;
     }
 
-    /// <summary>Passes a result over a gap that could not be filled, and tells how many results that gap had.</summary>
+    /// <summary>Passes a result on over a gap that could not be filled, and returns the number of results in that gap.</summary>
     public long Skip(TaskResult result)
     {
         var missed = Math.Max(0, result.Sequence - Last - 1);
@@ -78,7 +80,9 @@ internal sealed class ResultSequencer
         return missed;
     }
 
-    /// <summary>A number at or below the last one is an old result delivered again, unless another registry counts now.</summary>
+    /// <summary>
+    /// Decides whether another registry counts now. Otherwise a number at or below the last one is an old result that was delivered again.
+    /// </summary>
     private bool IsNewCount(TaskResult result) => _registry != Guid.Empty && result.Registry != Guid.Empty && result.Registry != _registry;
 
     private void Accept(TaskResult result)

@@ -7,8 +7,8 @@ using OrleansTasks.Grains;
 namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
-/// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when
-/// the cluster has forgotten the subscription.
+/// Subscribes to a stream while there are readers, and gives every item to each of them without waiting for any. It subscribes again when
+/// the cluster has lost the subscription.
 /// </summary>
 internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
@@ -22,7 +22,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
     private bool _isOver;
 
     /// <summary>Opens a reader.</summary>
-    /// <returns>The reader; null if the last one has left meanwhile, so that another feed is to be asked.</returns>
+    /// <returns>The reader. Null if the last one has left meanwhile, so that the caller must ask another feed.</returns>
     public async Task<FeedReader<T>?> OpenAsync(CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
                 return null;
             }
 
-            // Not given up half-way: the cluster would keep a subscription that nobody here knows, and deliver everything twice.
+            // Not cancelled halfway: the cluster would keep a subscription that this process does not know, and deliver everything twice.
             _subscription ??= await getStream().SubscribeAsync(this).ConfigureAwait(false);
             _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
             var reader = new FeedReader<T>(this, new FeedBuffer<T>(options.SubscriberBuffer, options.SubscriberBufferSize, AnswerPage.SizeOfItem));
@@ -89,7 +89,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
         return Task.CompletedTask;
     }
 
-    /// <summary>Says that a reader is so slow that items for it are dropped.</summary>
+    /// <summary>Logs that a reader is so slow that its items are dropped.</summary>
     public void SayBehind() => LogBehind(log, typeof(T).Name, options.SubscriberBuffer, options.SubscriberBufferSize);
 
     public Task OnErrorAsync(Exception ex)
@@ -106,7 +106,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The subscription goes with the cluster that cannot be reached, or with its first delivery that fails.
+            // The subscription ends with the cluster that cannot be reached, or with its first delivery that fails.
             LogUnsubscribeFailed(log, typeof(T).Name, e.Message);
         }
     }

@@ -6,7 +6,7 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Client.Feeds;
 
-/// <summary>One stream subscription per stream and process, however many local readers there are.</summary>
+/// <summary>Keeps one subscription per stream and process, however many local readers there are.</summary>
 internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log)
 {
     private readonly ConcurrentDictionary<StreamId, object> _feeds = new();
@@ -19,7 +19,7 @@ internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, T
     {
         link.ThrowIfNotUp();
 
-        // Away from the caller's context: a subscription made on a grain's own scheduler would belong to that grain.
+        // Runs outside the caller's context: a subscription that is made on a grain's scheduler would belong to that grain.
         return Task.Run(OpenNowAsync, ct);
 
         async Task<FeedReader<T>> OpenNowAsync()
@@ -35,6 +35,6 @@ internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, T
         }
     }
 
-    /// <summary>The number of streams that are read.</summary>
+    /// <summary>Gets the number of streams that are read.</summary>
     public int Count => _feeds.Count;
 }

@@ -1,15 +1,18 @@
 namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
-/// What one subscriber has of one task: the results it may pass on, those that wait until the history has filled a gap before them, and when
-/// the history is to be looked at next. Pure; instants are timestamps of the reader's clock.
+/// Tracks what one subscriber has of one task: the results that it may pass on, those that wait until the history has filled a gap before
+/// them, and when to read the history next. Pure; instants are timestamps of the reader's clock.
 /// </summary>
 internal sealed class TaskTail
 {
-    /// <summary>A quiet task is looked at more and more rarely, down to once in so many periods.</summary>
+    /// <summary>The maximum pause between checks of a quiet task, in periods. The checks become less frequent up to this pause.</summary>
     private const int LongestPause = 64;
 
-    /// <summary>So many answers in a row may know nothing of results that the stream has brought, before it is believed that nobody does: storage may have gone back.</summary>
+    /// <summary>
+    /// How many consecutive answers may lack results that the stream has delivered before the reader concludes that they are lost, because
+    /// storage may have gone back.
+    /// </summary>
     private const int MostDoubts = 12;
 
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
@@ -23,10 +26,11 @@ internal sealed class TaskTail
     private TimeSpan _pause;
     private TimeSpan _quiet;
 
+    /// <summary>Creates the state of a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="period">How long after the last sign of the task its history is looked at.</param>
-    /// <param name="mostHeld">How many results may wait for earlier ones; the oldest beyond that are left to the history.</param>
-    /// <param name="bytes">Counts the bytes of all that its subscriber holds.</param>
+    /// <param name="period">How long after the task's last activity its history is read.</param>
+    /// <param name="mostHeld">How many results may wait for earlier ones. The oldest beyond that are read from the history later.</param>
+    /// <param name="bytes">Counts the bytes of all results that its subscriber holds.</param>
     public TaskTail(string task, TimeSpan period, int mostHeld, HeldBytes bytes)
     {
         (Task, _period, _mostHeld, _bytes) = (task, period, mostHeld, bytes);
@@ -35,30 +39,30 @@ internal sealed class TaskTail
 
     public string Task { get; }
 
-    /// <summary>The number after which results are wanted of the history.</summary>
+    /// <summary>Gets the number after which results of the history are needed.</summary>
     public long Last => _sequencer.Last;
 
-    /// <summary>Whether results wait for earlier ones.</summary>
+    /// <summary>Gets whether results wait for earlier ones.</summary>
     public bool IsHolding => _held.Count > 0;
 
-    /// <summary>What is known now; to be noted when the history is asked.</summary>
+    /// <summary>Gets what is known now. The caller remembers it when it reads the history.</summary>
     public Sight Now => new(IsHolding, _offers);
 
-    /// <summary>How long after the last sign of the task its history is looked at.</summary>
+    /// <summary>Gets how long after the task's last activity its history is read.</summary>
     public TimeSpan DueAfter { get; private set; }
 
-    /// <summary>Whether nothing has come for so long that it need not be remembered.</summary>
+    /// <summary>Gets whether the task has been quiet for so long that it need not be remembered.</summary>
     public bool IsOver => _quiet >= ForgetAfter;
 
-    /// <summary>Says that everything up to a number precedes the subscription.</summary>
+    /// <summary>Sets the number up to which all results precede the subscription.</summary>
     public void StartAfter(long sequence)
     {
         _sequencer.StartAfter(sequence);
         DueAfter = TimeSpan.Zero;
     }
 
-    /// <summary>Takes what the stream brought.</summary>
-    /// <returns>What can be passed on: it, or nothing.</returns>
+    /// <summary>Accepts a result from the stream.</summary>
+    /// <returns>The results that can be passed on: this one, or none.</returns>
     public IReadOnlyList<TaskResult> Offer(TaskResult item)
     {
         _offers++;
@@ -70,7 +74,7 @@ internal sealed class TaskTail
                 return [];
             }
 
-            // The history has it whole.
+            // The history has the complete result.
             _sequencer.StartBefore(item);
         }
         else if (!IsHolding)
@@ -96,12 +100,14 @@ internal sealed class TaskTail
         return [];
     }
 
-    /// <summary>Takes what the history has after <see cref="Last"/>.</summary>
-    /// <param name="results">In order; null if the history could not be asked.</param>
+    /// <summary>Accepts the results of the history after <see cref="Last"/>.</summary>
+    /// <param name="results">The results in order, or null if the history could not be read.</param>
     /// <param name="isAll">Whether there were no more.</param>
-    /// <param name="asked">What was known when the history was asked.</param>
-    /// <param name="through">The number up to which the answer is final: what it lacks up to there never comes. Null if it does not say so.</param>
-    /// <returns>What can be passed on, with items that tell of gaps.</returns>
+    /// <param name="asked">What was known when the history was read.</param>
+    /// <param name="through">
+    /// The number up to which the answer is final: results that it lacks up to there never arrive. Null if the answer does not say so.
+    /// </param>
+    /// <returns>The results that can be passed on, with items that report gaps.</returns>
     public IReadOnlyList<TaskResult> Fill(IReadOnlyList<TaskResult>? results, bool isAll, Sight asked, long? through = null)
     {
         if (results is null)
@@ -112,7 +118,7 @@ internal sealed class TaskTail
 
         if (!asked.Holding && asked.Offers != _offers)
         {
-            // The stream works. The history of a busy task is ahead of it, and may have dropped what it still brings.
+            // The stream works. The history of a busy task is ahead of it, and may have dropped results that the stream still delivers.
             DueAfter = IsHolding ? TimeSpan.Zero : _period;
             return [];
         }
@@ -125,7 +131,7 @@ internal sealed class TaskTail
             PassBefore(held.Sequence);
             if (held.Sequence > end && (held.IsPartial || !_sequencer.IsNext(held)))
             {
-                // The answer is older than what lies before it, or only a later page has that.
+                // The answer is older than the results before the item, or only a later page contains them.
                 break;
             }
 
@@ -151,16 +157,16 @@ internal sealed class TaskTail
         }
     }
 
-    /// <summary>What was known of a task at some moment.</summary>
-    /// <param name="Holding">Whether results waited for earlier ones: then the history tells what lies before them.</param>
-    /// <param name="Offers">How many results the stream had brought.</param>
+    /// <summary>Contains what was known of a task at some moment.</summary>
+    /// <param name="Holding">Whether results waited for earlier ones. Then the history says what lies before them.</param>
+    /// <param name="Offers">The number of results that the stream had delivered.</param>
     public readonly record struct Sight(bool Holding, long Offers);
 
     private void Schedule(bool foundSome, bool again)
     {
         if (again)
         {
-            // Whoever does not know yet of what is held is not asked again at once.
+            // A silo that does not know the held results yet is not asked again at once.
             DueAfter = _doubts == 0 ? TimeSpan.Zero : _period;
             return;
         }

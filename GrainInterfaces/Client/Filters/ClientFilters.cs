@@ -2,23 +2,23 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Client.Filters;
 
-/// <summary>The filters of the client, and what calls inherit from the run that they are made in.</summary>
-/// <param name="find">Finds the filters, at the first call: one of them may need the client itself.</param>
-/// <param name="run">Knows what is inherited; null where nothing is.</param>
+/// <summary>Runs the filters of the client, and determines what calls inherit from the run in which they are made.</summary>
+/// <param name="find">Finds the filters at the first call, because one of them may need the client itself.</param>
+/// <param name="run">Determines what is inherited, or null if nothing is.</param>
 internal sealed class ClientFilters(Func<IEnumerable<ITaskClientFilter>>? find = null, IRunHeaders? run = null)
 {
     private ITaskClientFilter[]? _filters = find is null ? [] : null;
 
-    /// <summary>Whether there are any.</summary>
+    /// <summary>Gets whether there are any filters.</summary>
     public bool Any => All.Length > 0;
 
-    /// <summary>The headers that a call inherits; null if there are none.</summary>
+    /// <summary>Gets the headers that a call inherits, or null if there are none.</summary>
     public TaskHeaders? Inherited => run?.Inherited;
 
     private ITaskClientFilter[] All => _filters ??= [.. find!()];
 
-    /// <summary>The headers of a call: what the caller gave, over what is inherited; null if there are none.</summary>
-    /// <exception cref="InvalidTaskException">What the caller gave is not valid.</exception>
+    /// <summary>Returns the headers of a call: those of the caller override inherited ones. Null if there are none.</summary>
+    /// <exception cref="InvalidTaskException">The caller's headers are not valid.</exception>
     public TaskHeaders? HeadersOf(string task, IReadOnlyDictionary<string, string>? given)
     {
         var headers = TaskHeaders.Of(given);
@@ -26,10 +26,10 @@ internal sealed class ClientFilters(Func<IEnumerable<ITaskClientFilter>>? find =
         return TaskHeaders.Over(headers, Inherited);
     }
 
-    /// <summary>Takes a call through the filters.</summary>
+    /// <summary>Passes a call through the filters.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="ask">Asks the cluster, for what the filters made of it.</param>
-    /// <exception cref="InvalidOperationException">A filter has answered with something else than belongs to the call.</exception>
+    /// <param name="ask">Calls the cluster with the result of the filters.</param>
+    /// <exception cref="InvalidOperationException">A filter has returned a value of the wrong type for the call.</exception>
     public async Task<T> PassAsync<T>(TaskClientCall call, Func<TaskClientCall, TaskHeaders?, Task<T>> ask)
     {
         var answer = await NextAsync(0, call, AskAsync).ConfigureAwait(false);

@@ -52,6 +52,6 @@ public sealed class TaskClientCall
     /// <summary>Gets the caller's cancellation token.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>The headers as they are to be sent; null if there are none.</summary>
+    /// <summary>Gets the headers in the form in which they are sent, or null if there are none.</summary>
     internal TaskHeaders? SentHeaders => TaskHeaders.Of(Headers);
 }

@@ -4,13 +4,13 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client.Links;
 
-/// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
+/// <summary>Repeats calls that failed because a silo, or the connection to it, was lost.</summary>
 internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log, ClientMetrics? metrics = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the failure is one of the cluster's, of which nobody is to hear if a repetition succeeds.</summary>
+    /// <summary>Decides whether a failure is one of the cluster, which the caller does not see if a repetition succeeds.</summary>
     public static bool IsTransient(Exception e) => e switch
     {
         SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException => true,
@@ -19,18 +19,21 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
         _ => false,
     };
 
-    /// <summary>Whether the failure says that the call was not acted upon. The loss of a silo does not: it may have been lost afterwards.</summary>
+    /// <summary>
+    /// Decides whether a failure means that the call was not carried out. The loss of a silo does not mean that: the silo may have been
+    /// lost afterwards.
+    /// </summary>
     public static bool IsRefusal(Exception e) =>
         e is PartitionMovedException { StorageFails: false } or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
 
-    /// <summary>Whether the failure says that a silo was lost while it had the call.</summary>
+    /// <summary>Decides whether a failure means that a silo was lost while it had the call.</summary>
     public static bool IsLoss(Exception e) => e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
 
-    /// <summary>What is known of the connection to the cluster.</summary>
+    /// <summary>Gets what is known of the connection to the cluster.</summary>
     public ClusterLink Link => link;
 
-    /// <summary>Counts that a request was refused. For the condition of a catch clause.</summary>
-    /// <returns>False: it is thrown on.</returns>
+    /// <summary>Counts a rejected request. It is used in the condition of a catch clause.</summary>
+    /// <returns>False, so that the exception is not caught.</returns>
     public bool NoteRefused(TaskException e) => metrics is not null && metrics.NoteRefused(e);
 
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
@@ -65,7 +68,7 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
     [LoggerMessage(1, LogLevel.Debug, "A call failed; retrying. {Reason}")]
     private static partial void LogRepeated(ILogger logger, string reason);
 
-    /// <summary>The time left for repeating one call.</summary>
+    /// <summary>Tracks the time that is left for repeating one call.</summary>
     internal sealed class Patience(TimeProvider time, TimeSpan limit, ILogger log, ClusterCalls? calls = null)
     {
         private long? _since;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Client.Links;
 
 /// <summary>
-/// What this process knows of its connection to the cluster: whether its Orleans client, or silo, is up, and whether any silo can be reached. While none can, one call at a time finds out;
-/// all others wait, where each of them would have Orleans try to connect and log that it cannot.
+/// Keeps what this process knows of its connection to the cluster: whether its Orleans client or silo is up, and whether any silo can be
+/// reached. While none can, one call at a time checks it and all others wait. Otherwise Orleans would try to connect for each of them, and
+/// log the failure.
 /// </summary>
 internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClusterConnectionStatusObserver
 {
@@ -30,18 +31,22 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         Stopped,
     }
 
-    /// <summary>How often the connection to a silo was lost. A call that waits for its answer meanwhile may never get one: Orleans does not say so before its time is over.</summary>
+    /// <summary>
+    /// Gets how often the connection to a silo was lost. A call that waits for an answer at that time may never get one, and Orleans does
+    /// not report it before the call times out.
+    /// </summary>
     public int Losses => Volatile.Read(ref _losses);
 
-    /// <summary>What is told to a call that waits because no silo can be reached.</summary>
+    /// <summary>Gets the exception for a call that waits because no silo can be reached.</summary>
     public static Exception Away { get; } = new TimeoutException("The connections to all silos are lost.");
 
-    /// <summary>Says that Orleans is up in this process.</summary>
+    /// <summary>Records that Orleans is up in this process.</summary>
     public void Start() => _state = State.Up;
 
-    /// <summary>Says that Orleans is being stopped in this process.</summary>
+    /// <summary>Records that Orleans is stopping in this process.</summary>
     public void Stop() => _state = State.Stopped;
 
+    /// <summary>Throws if Orleans is not up in this process.</summary>
     /// <exception cref="ClusterUnreachableException">Orleans is not up in this process.</exception>
     public void ThrowIfNotUp()
     {
@@ -58,7 +63,10 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
                     + "after UseOrleans or UseOrleansClient.");
     }
 
-    /// <summary>Whether a call may be sent now. While no silo can be reached, one may now and then, to find out whether there is one again.</summary>
+    /// <summary>
+    /// Decides whether a call may be sent now. While no silo can be reached, it occasionally lets one call pass, to find out whether a silo
+    /// can be reached again.
+    /// </summary>
     public bool TryPass()
     {
         if (_state != State.Lost)

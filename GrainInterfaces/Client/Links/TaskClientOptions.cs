@@ -36,11 +36,13 @@ public sealed class TaskClientOptions
     public int MaxBroadcastSize { get; set; } = 256 << 10;
 
     /// <summary>
-    /// Gets or sets whether Orleans' codec and copier of <see cref="ArraySegment{T}"/>, of which streams in memory consist, are replaced by faster ones in the whole host. Default: true.
+    /// Gets or sets a value indicating whether faster ones replace Orleans' codec and copier of <see cref="ArraySegment{T}"/>, which memory
+    /// streams use, in the whole host. Default: true.
     /// </summary>
     /// <remarks>
-    /// The format is the same, so processes with and without it understand each other. Set this to false where the host has a codec of its own for segments, or wants only Orleans' own.
-    /// Writing and reading results then takes more processor time. It is read once, when the host first serializes something.
+    /// The format is the same, so processes with and without them understand each other. Set this to false if the host has its own codec
+    /// for segments, or must use only Orleans' own. Writing and reading results then takes more processor time. The value is read once,
+    /// when the host first serializes something.
     /// </remarks>
     public bool ReplaceSegmentCodec { get; set; } = true;
 }

@@ -1,21 +1,21 @@
 namespace OrleansTasks.Client.Links;
 
 /// <summary>
-/// The activation of a task's grain began lately, or the task was registered anew, and nobody can tell whether a request was sent since then or was long on its way. The client sends it once
-/// more, with a name that nobody knew before.
+/// Thrown when the activation of a task's grain started recently, or the task was registered again, and the grain cannot tell whether a
+/// request was sent since then or was delayed. The client sends it once more, with the id of the activation, which it did not know before.
 /// </summary>
 [GenerateSerializer, Alias("OrleansTasks.UnmetActivationException")]
 internal sealed class UnmetActivationException : TaskException
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="activation">Names the activation, for as long as the task is registered as it is.</param>
+    /// <param name="activation">The id of the activation, which changes when the task is registered again.</param>
     public UnmetActivationException(string task, Guid activation)
         : base(task, $"The task '{task}' has moved recently, or was registered again. Send the request again, so that it can be "
             + "distinguished from a delayed one.") =>
         Activation = activation;
 
-    /// <summary>Names the activation.</summary>
+    /// <summary>Gets the id of the activation.</summary>
     [Id(0)]
     public Guid Activation { get; }
 }

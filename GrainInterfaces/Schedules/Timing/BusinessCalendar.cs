@@ -66,7 +66,7 @@ public sealed record BusinessCalendar
     [Id(6)]
     public IReadOnlyList<OpenHours> OpenHours { get; init; } = [];
 
-    /// <summary>The stretches of a weekday that are open, in ticks of the day, both ends included.</summary>
+    /// <summary>Returns the open periods of a weekday, in ticks of the day, including both ends.</summary>
     internal IEnumerable<(long From, long To)> HoursOf(DayOfWeek weekday)
     {
         var own = OpenHours.Where(h => h.Weekdays.Contains(weekday)).ToList();
@@ -101,8 +101,9 @@ public sealed record BusinessCalendar
 
     internal static string? NameFault(string? name) => TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
 
-    /// <param name="maxDays">The greatest number of days in a list.</param>
-    /// <param name="maxDescription">The longest description.</param>
+    /// <summary>Returns the faults.</summary>
+    /// <param name="maxDays">The maximum number of days in a list.</param>
+    /// <param name="maxDescription">The maximum length of the description.</param>
     internal IReadOnlyList<string> Faults(int maxDays = MaxDays, int maxDescription = MaxDescriptionLength)
     {
         if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
@@ -148,7 +149,7 @@ public sealed record BusinessCalendar
             }
         }
 
-        // In a leap year, so that February 29 is one.
+        // Parsed in a leap year, so that February 29 is accepted.
         faults.AddRange(ClosedEveryYear.Where(d => d is not { Length: 5 } || !DateOnly.TryParseExact("2000-" + d, "yyyy-MM-dd", out _))
             .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is not a month and day such as 12-25."));
         if (ClosedEveryYear.Distinct().Count() > 300)

@@ -4,17 +4,21 @@ using NodaTime;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Which open days of a month are meant, by their numbers: 1 to 31 from its first open day on, -1 to -31 from its last. A set of bits, so that it is a value. Pure.</summary>
+/// <summary>
+/// Selects open days of a month by their numbers: 1 to 31 from its first open day, -1 to -31 from its last. It is a set of bits, so that it
+/// is a value. Pure.
+/// </summary>
 internal static class BusinessDayNumbers
 {
     private const int Most = 31;
 
-    // A month with as many open days as are asked for may be rare.
+    // Months with as many open days as requested may be rare.
     private const int LongestSearch = 1200;
 
     public static bool IsValid(ulong numbers) => (numbers & 1) == 0 && numbers >> (Most + Most + 1) == 0;
 
-    /// <exception cref="InvalidTaskException">There are none, or one is out of range.</exception>
+    /// <summary>Returns the set of numbers.</summary>
+    /// <exception cref="InvalidTaskException">The list is empty, or a number is out of range.</exception>
     public static ulong Of(IEnumerable<int> numbers)
     {
         var set = 0UL;
@@ -32,7 +36,7 @@ internal static class BusinessDayNumbers
             + "month, such as 3, or -1 for the last."]);
     }
 
-    /// <summary>The numbers, from the first day to the last.</summary>
+    /// <summary>Returns the numbers, from the first day to the last.</summary>
     public static IReadOnlyList<int> List(ulong numbers) =>
         [.. Enumerable.Range(1, Most).Where(n => Has(numbers, n)), .. Enumerable.Range(-Most, Most).Where(n => Has(numbers, n))];
 
@@ -42,7 +46,7 @@ internal static class BusinessDayNumbers
         return (words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}") + " business day";
     }
 
-    /// <summary>The first instant after another that is on one of the days.</summary>
+    /// <summary>Returns the first instant after another that is on one of the days.</summary>
     public static PlannedInstant? Next(DateTimeOffset after, ulong numbers, ObservedCalendars calendar, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         while (planned(after) is { } next)
@@ -82,7 +86,7 @@ internal static class BusinessDayNumbers
 
     private static readonly DateOnly Latest = new(9950, 1, 1);
 
-    /// <summary>The days of a month that are meant, as bits.</summary>
+    /// <summary>Returns the selected days of a month, as bits.</summary>
     private static uint InMonth(DateOnly day, ulong numbers, ObservedCalendars calendar)
     {
         var length = DateTime.DaysInMonth(day.Year, day.Month);

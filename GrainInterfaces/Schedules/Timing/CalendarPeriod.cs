@@ -2,22 +2,25 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Periods that are counted on a calendar and not in elapsed time (<c>P1M</c>; in a zone, <c>P1D</c> too), as the rules that they are short for.</summary>
+/// <summary>
+/// Converts periods that are counted on a calendar and not in elapsed time (<c>P1M</c>; in a zone, also <c>P1D</c>) to the rules that they
+/// abbreviate.
+/// </summary>
 internal static class CalendarPeriod
 {
     public const string Form = "period of whole days, weeks, months or years, such as P1D or P1M";
 
-    // No period is longer than a hundred years; the rule's own bounds are exact.
+    // No period is longer than a hundred years. The rule's own bounds are exact.
     private const int MaxDigits = 6;
 
     public static string RuleOfMonths(int months) => string.Create(CultureInfo.InvariantCulture, $"RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL={months};SKIP=BACKWARD");
 
-    /// <summary>Whether a text counts months or years, which have no fixed length.</summary>
+    /// <summary>Decides whether a text contains months or years, which have no fixed length.</summary>
     public static bool HasMonths(string? text) => text is ['P' or 'p', ..] && text.Split('T', 't')[0].AsSpan().IndexOfAny("YyMm") >= 0;
 
-    /// <summary>The rule of a period of one unit, or of years and months together.</summary>
+    /// <summary>Returns the rule of a period of one unit, or of years and months together.</summary>
     /// <param name="text">An ISO 8601 duration.</param>
-    /// <returns>The rule; null if the text is no such period.</returns>
+    /// <returns>The rule, or null if the text does not specify such a period.</returns>
     public static string? RuleOf(string? text)
     {
         if (text is not ['P' or 'p', .. var rest])

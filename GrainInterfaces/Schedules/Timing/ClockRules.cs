@@ -1,6 +1,6 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Rules for clock changes that came in a message may be none.</summary>
+/// <summary>Handles rules for clock changes. Values in messages may be undefined.</summary>
 internal static class ClockRules
 {
     public static void Check(GapRule? gap, OverlapRule? overlap)
@@ -16,7 +16,7 @@ internal static class ClockRules
         }
     }
 
-    /// <summary>What was chosen for clock changes, as the end of a description; empty if nothing was.</summary>
+    /// <summary>Returns the chosen rules for clock changes, as the end of a description. Empty if none was chosen.</summary>
     public static string InWords(GapRule? gap, OverlapRule? overlap) => gap switch
     {
         GapRule.FirstValid => ", what clocks skip right after",

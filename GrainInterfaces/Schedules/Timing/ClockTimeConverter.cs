@@ -5,7 +5,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Writes times of the day as <c>08:00</c>.</summary>
+/// <summary>Reads and writes times of the day as <c>08:00</c>.</summary>
 internal class ClockTimeConverter : JsonConverter<TimeOnly>
 {
     private static readonly string[] Forms = ["HH:mm", "HH:mm:ss"];
@@ -23,7 +23,7 @@ internal class ClockTimeConverter : JsonConverter<TimeOnly>
     public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
         writer.WriteStringValue(IsEnd && value == TimeOnly.MinValue ? "24:00" : value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
 
-    /// <summary>The same, where midnight is the end of the day: <c>24:00</c>.</summary>
+    /// <summary>Does the same where midnight is the end of the day: <c>24:00</c>.</summary>
     internal sealed class OfAnEnd : ClockTimeConverter
     {
         private protected override bool IsEnd => true;

@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The times of a cron expression as boxes. Pure.</summary>
+/// <summary>Converts the times of a cron expression to boxes. Pure.</summary>
 internal static class CronBox
 {
     private static readonly string[] MonthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     private static readonly string[] DayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-    /// <summary>Boxes of an expression without <c>H</c>.</summary>
-    /// <param name="expression">The expression; a valid one.</param>
-    /// <param name="days">How its days go together.</param>
-    /// <param name="all">Whether they must hold all of its times, and may hold more; otherwise they hold no others, and may lack some.</param>
+    /// <summary>Returns boxes for an expression without <c>H</c>.</summary>
+    /// <param name="expression">A valid expression.</param>
+    /// <param name="days">How its days are combined.</param>
+    /// <param name="all">
+    /// Whether the boxes must contain all of its times, and may contain others. Otherwise they contain no others, and may lack some.
+    /// </param>
     public static IEnumerable<TimeBox> Of(string expression, CronDays days, bool all)
     {
         var fields = CronFields.Split(expression);
@@ -41,12 +43,12 @@ internal static class CronBox
         var monthDays = Set(fields[3], 1, 31, []) ?? (all ? TimeBox.AllMonthDays : null);
         var months = Set(fields[4], 1, 12, MonthNames) ?? (all ? TimeBox.AllMonths : null);
 
-        // Sunday is 0 and 7.
+        // Sunday is both 0 and 7.
         var weekdays = Set(fields[5], 0, 7, DayNames) is { } set ? (set | (set >> 7)) & TimeBox.AllWeekdays : all ? TimeBox.AllWeekdays : (ulong?)null;
         return (seconds, minutes, hours, monthDays, months, weekdays) is ({ } s, { } m, { } h, { } d, { } n, { } w) ? new TimeBox(s, m, h, d, n, w) : null;
     }
 
-    /// <summary>The numbers of a field; null if it has something else.</summary>
+    /// <summary>Returns the numbers of a field, or null if it contains anything else.</summary>
     private static ulong? Set(string field, int first, int last, string[] names)
     {
         var set = 0UL;

@@ -7,17 +7,22 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The fields of a cron expression, and the letter <c>H</c> in them, which stands for a number that a task's name decides.</summary>
+/// <summary>
+/// Handles the fields of a cron expression, and the letter <c>H</c> in them, which stands for a number that the task's name determines.
+/// </summary>
 /// <remarks>
-/// <c>H</c> as in Jenkins: <c>H</c> is one value of the field's range, <c>H(a-b)</c> one of that range, and <c>H/n</c> or <c>H(a-b)/n</c> every
-/// n-th from a value below n on. In the day of month, <c>H</c> is 1 to 28, so that no month is left out.
+/// <c>H</c> works as in Jenkins: <c>H</c> is one value of the field's range, <c>H(a-b)</c> one of that range, and <c>H/n</c> or
+/// <c>H(a-b)/n</c> every n-th from a value below n on. In the day of month, <c>H</c> is 1 to 28, so that every month has it.
 /// </remarks>
 internal static partial class CronFields
 {
     private static readonly (string Name, int First, int Last)[] Ranges =
         [("second", 0, 59), ("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 28), ("month", 1, 12), ("day of week", 0, 6)];
 
-    /// <exception cref="InvalidTaskException">It is longer than any that says something: parsers would take long for it, or more room than a thread has.</exception>
+    /// <summary>Throws if an expression is too long.</summary>
+    /// <exception cref="InvalidTaskException">
+    /// The expression is longer than any useful one. Parsers would need a long time for it, or more stack than a thread has.
+    /// </exception>
     public static void CheckLength(string expression)
     {
         if (expression.Length > CronSchedule.MaxLength)
@@ -26,12 +31,12 @@ internal static partial class CronFields
         }
     }
 
-    /// <summary>So many fields has an expression whose last one is the year.</summary>
+    /// <summary>The number of fields of an expression with years.</summary>
     public const int WithYear = 7;
 
     public static string[] Split(string expression) => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether an expression has a year. Copies nothing: lists of tasks ask it of each.</summary>
+    /// <summary>Decides whether an expression has a year. It copies nothing, because lists of tasks call it for each task.</summary>
     public static bool HasYear(string expression)
     {
         var (fields, isIn) = (0, false);
@@ -45,12 +50,14 @@ internal static partial class CronFields
         return fields == WithYear;
     }
 
-    /// <summary>The fields without the year, if there is one.</summary>
+    /// <summary>Returns the fields without the year, if there is one.</summary>
     public static string[] WithoutYear(string[] fields) => fields.Length == WithYear ? fields[..^1] : fields;
 
     public static bool HasHash(string expression) => expression is { Length: <= CronSchedule.MaxLength } && expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
 
-    /// <summary>Whether the time of day is anything but a list of numbers: then the expression is meant to go on and on.</summary>
+    /// <summary>
+    /// Decides whether the time of day is anything but a list of numbers. Then the expression is meant to repeat within a day.
+    /// </summary>
     public static bool Repeats(string[] fields) => fields.Length switch
     {
         1 => fields[0].ToLowerInvariant() is "@every_second" or "@every_minute" or "@hourly",
@@ -58,7 +65,7 @@ internal static partial class CronFields
         _ => fields.Take(3).Any(IsOpen),
     };
 
-    /// <summary>The expression with numbers in place of <c>H</c>, those that belong to a task's name.</summary>
+    /// <summary>Returns the expression with the task's numbers in place of <c>H</c>.</summary>
     public static string Seed(string expression, string task)
     {
         var fields = Split(expression);
@@ -96,7 +103,7 @@ internal static partial class CronFields
             throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
         }
 
-        // A step beyond the field, of which one number is left, is none that the library reads.
+        // The library does not read a step that exceeds the field, which leaves only one number.
         var number = Text(first + Draw(task, range.Name, step));
         return step > range.Last ? number : $"{number}-{Text(last)}/{Text(step)}";
     }

@@ -3,20 +3,20 @@ using OrleansTasks.Text;
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
-/// The days of a cron expression as a union of expressions that the Cronos library reads: it has <c>L</c>, <c>W</c> and <c>#</c> only by themselves, not in
-/// lists, and days of month and of week only if both must match.
+/// Converts the days of a cron expression to a union of expressions that the Cronos library can read. It accepts <c>L</c>, <c>W</c> and
+/// <c>#</c> only by themselves, not in lists, and combines days of month and of week only if both must match.
 /// </summary>
 internal static class CronLists
 {
-    /// <summary>So many expressions at most: each is looked at for each occurrence.</summary>
+    /// <summary>The maximum number of expressions, because each is evaluated for each occurrence.</summary>
     public const int MaxParts = 100;
 
     private const int DayOfMonth = 2;
     private const int DayOfWeek = 4;
 
-    /// <summary>The expressions of which one or the other is meant.</summary>
-    /// <param name="fields">Five fields, or six with the seconds first; others are left as they are.</param>
-    /// <param name="days">How the days go together.</param>
+    /// <summary>Returns the expressions whose union has the same times.</summary>
+    /// <param name="fields">Five fields, or six with the seconds first. Others are returned unchanged.</param>
+    /// <param name="days">How the days are combined.</param>
     /// <exception cref="FormatException">An item of a list is empty, or there are too many combinations.</exception>
     public static IReadOnlyList<string[]> Split(string[] fields, CronDays days)
     {
@@ -46,14 +46,14 @@ internal static class CronLists
         }
     }
 
-    /// <summary>Whether a field leaves out days: not if it begins with an asterisk, as in Vixie cron.</summary>
+    /// <summary>Decides whether a field excludes days. As in Vixie cron, it does not if it starts with an asterisk.</summary>
     public static bool IsRestricted(string field) => field[0] is not ('*' or '?');
 
     public static bool IsSpecialMonthDay(string item) => item.AsSpan().IndexOfAny("LWlw") >= 0;
 
     public static bool IsSpecialWeekday(string item) => item.Contains('#', StringComparison.Ordinal) || item.EndsWith('L') || item.EndsWith('l');
 
-    /// <summary>The items that the library reads only by themselves, and those that it reads as a list, as one.</summary>
+    /// <summary>Returns the items that the library reads only by themselves, and one item with those that it reads as a list.</summary>
     private static List<string> Items(string field, string name, Func<string, bool> isSpecial)
     {
         var items = field.Split(',');

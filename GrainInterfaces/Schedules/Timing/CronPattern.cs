@@ -3,10 +3,12 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The times of a cron expression. Reading it, and the times, are the Cronos library's; lists of days that it does not have, and years, are put together here.</summary>
+/// <summary>
+/// Computes the times of a cron expression with the Cronos library. It adds lists of days, which the library does not support, and years.
+/// </summary>
 internal sealed class CronPattern : ILocalPattern
 {
-    // What the library takes to look at the days of a year, at most.
+    // The maximum number of steps that the library needs to search the days of a year.
     private const int StepsOfAYear = 4;
 
     private readonly CronExpression[] _expressions;
@@ -22,9 +24,10 @@ internal sealed class CronPattern : ILocalPattern
 
     public bool Repeats { get; }
 
+    /// <summary>Parses an expression.</summary>
     /// <param name="text">The expression, without <c>H</c>.</param>
-    /// <param name="given">The expression as it was given, for messages.</param>
-    /// <param name="days">How days of month and of week go together.</param>
+    /// <param name="given">The original expression, for messages.</param>
+    /// <param name="days">How days of month and of week are combined.</param>
     public static CronPattern Parse(string text, string given, CronDays days = CronDays.Both)
     {
         CronFields.CheckLength(given);
@@ -65,7 +68,7 @@ internal sealed class CronPattern : ILocalPattern
 
     private DateTime? Earliest(DateTime local)
     {
-        // The library takes a time without a zone for one in UTC, where no clock is ever changed.
+        // The library treats a time without a zone as UTC, which has no clock changes.
         var from = DateTime.SpecifyKind(local, DateTimeKind.Utc);
         DateTime? earliest = null;
         for (var i = 0; i < _expressions.Length; i++)
@@ -80,8 +83,9 @@ internal sealed class CronPattern : ILocalPattern
     }
 
     /// <summary>
-    /// The first time of one expression after another time. The library looks at one day after the other, also for centuries where days never fit together (<c>15W * MON#1</c>): what was
-    /// found of an expression in a list is kept, because the list is asked for each time of any of them.
+    /// Returns the first time of one expression after another time. The library checks one day after the other, even for centuries if days
+    /// never match together (<c>15W * MON#1</c>). The result for each expression of a list is cached, because the list is evaluated for
+    /// each time of any of them.
     /// </summary>
     private DateTime? NextOf(int expression, DateTime from)
     {
@@ -101,6 +105,6 @@ internal sealed class CronPattern : ILocalPattern
         return next;
     }
 
-    /// <summary>What was found last. Several threads may each replace what another has found.</summary>
+    /// <summary>Contains the last result. Several threads may each replace the result of another.</summary>
     private sealed record Answer(DateTime After, DateTime? Next);
 }

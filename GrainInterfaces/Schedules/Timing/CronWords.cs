@@ -3,7 +3,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The usual cron expressions in plain English; others are said as they are.</summary>
+/// <summary>Describes usual cron expressions in plain English. Others are shown unchanged.</summary>
 internal static class CronWords
 {
     private static readonly string[] Days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -102,7 +102,7 @@ internal static class CronWords
         : days.StartsWith("the ", StringComparison.Ordinal) ? $"every month on {days}"
         : field.Contains('-', StringComparison.Ordinal) ? days : $"every {days}";
 
-    /// <summary>Days of every week, or some of each month, but not one with the other.</summary>
+    /// <summary>Describes days of every week, or some of each month, but not a mixture of both.</summary>
     private static string? WeekdaysOf(string field)
     {
         if (field.Split('-') is [var first, var last] && Weekday(first) is { } from && Weekday(last) is { } to)
@@ -121,7 +121,7 @@ internal static class CronWords
         _ => null,
     };
 
-    /// <summary>The years as the end of a description: empty for all; null if there are no usual words for them.</summary>
+    /// <summary>Returns the years as the end of a description. Empty for all, and null if they cannot be described.</summary>
     private static string? YearsOf(string field) =>
         field == "*" ? "" : Joined([.. field.Split(',').Select(YearOf)]) is { } years ? $", in {years}" : null;
 
@@ -139,11 +139,11 @@ internal static class CronWords
         ? Days[number % 7]
         : field.Length == 3 ? Array.Find(Days, d => d.StartsWith(field, StringComparison.OrdinalIgnoreCase)) : null;
 
-    // One that does not divide the range starts anew with each hour or day, and is not "every".
+    // A step that does not divide the range starts again with each hour or day, so it is not "every".
     private static int? Step(string field, int range) =>
         field.StartsWith("*/", StringComparison.Ordinal) && Number(field[2..], range - 1) is { } step and > 1 && range % step == 0 ? step : null;
 
-    // What H has chosen, such as 7-59/15.
+    // Parses a value that H has determined, such as 7-59/15.
     private static (int From, int Step)? StepFrom(string field, int last) =>
         field.Split('-', '/') is [var first, var end, var step] && field.Contains('/', StringComparison.Ordinal)
         && Number(first, last) is { } from && Number(end, last) == last && Number(step, last) is { } by and > 1 && from < by ? (from, by) : null;

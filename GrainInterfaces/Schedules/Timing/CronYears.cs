@@ -3,13 +3,13 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The years of a cron expression of seven fields: a list of years, ranges and steps.</summary>
+/// <summary>Represents the years of a cron expression of seven fields: a list of years, ranges and steps.</summary>
 internal sealed class CronYears
 {
-    /// <summary>The first year: as in Quartz, that of the first instant which most clocks know.</summary>
+    /// <summary>The first year. As in Quartz, it is the year of the epoch of most clocks.</summary>
     public const int First = 1970;
 
-    /// <summary>The last year: nothing is looked for after it.</summary>
+    /// <summary>The last year, after which the search ends.</summary>
     public const int Last = 2499;
 
     private readonly bool[] _has = new bool[Last - First + 1];
@@ -18,9 +18,10 @@ internal sealed class CronYears
     {
     }
 
+    /// <summary>Parses the field.</summary>
     /// <param name="field">The field.</param>
-    /// <returns>The years; null for all.</returns>
-    /// <exception cref="FormatException">It is not valid; the message says why.</exception>
+    /// <returns>The years, or null for all.</returns>
+    /// <exception cref="FormatException">The field is not valid. The message says why.</exception>
     public static CronYears? Parse(string field)
     {
         if (field == "*")
@@ -37,7 +38,7 @@ internal sealed class CronYears
         return years;
     }
 
-    /// <summary>The first year from a given one on; null if there is none.</summary>
+    /// <summary>Returns the first year from a given one on, or null if there is none.</summary>
     public int? From(int year) => Array.IndexOf(_has, true, Math.Clamp(year - First, 0, _has.Length)) is >= 0 and var found ? First + found : null;
 
     private void Add(string item)

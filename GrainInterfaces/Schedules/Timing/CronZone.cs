@@ -2,16 +2,20 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The prefix <c>TZ=</c> or <c>CRON_TZ=</c> of a cron expression, which names its time zone, as many crons read it.</summary>
+/// <summary>
+/// Reads the prefix <c>TZ=</c> or <c>CRON_TZ=</c> of a cron expression, which names its time zone, as in many cron implementations.
+/// </summary>
 internal static class CronZone
 {
     private static readonly string[] Prefixes = ["CRON_TZ=", "TZ="];
 
-    /// <summary>Takes the prefix off an expression.</summary>
-    /// <param name="expression">The expression as it was given.</param>
-    /// <param name="timeZone">The zone that was given beside it; null if none was.</param>
-    /// <returns>The expression without a prefix, and the zone of both.</returns>
-    /// <exception cref="InvalidTaskException">The prefix names no zone, another one than was given, or nothing follows it.</exception>
+    /// <summary>Separates the prefix from an expression.</summary>
+    /// <param name="expression">The original expression.</param>
+    /// <param name="timeZone">The zone that was given separately, or null if there is none.</param>
+    /// <returns>The expression without a prefix, and the resulting zone.</returns>
+    /// <exception cref="InvalidTaskException">
+    /// The prefix names no zone, or another one than the given one, or nothing follows it.
+    /// </exception>
     public static (string Expression, string? TimeZone) Split(string expression, string? timeZone)
     {
         CronFields.CheckLength(expression);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Durations for people.</summary>
+/// <summary>Formats durations for people.</summary>
 internal static class Durations
 {
     private static readonly (long Ticks, string Unit)[] Units =
@@ -15,8 +15,9 @@ internal static class Durations
         (TimeSpan.TicksPerMicrosecond, "microsecond"),
     ];
 
+    /// <summary>Returns a duration in words.</summary>
     /// <param name="duration">The duration.</param>
-    /// <param name="one">Whether a single unit is "1 hour"; it is "hour" otherwise, as after "every".</param>
+    /// <param name="one">Whether a single unit is "1 hour". Otherwise it is "hour", as after "every".</param>
     public static string InWords(TimeSpan duration, bool one = false)
     {
         foreach (var (ticks, unit) in Units)
@@ -26,7 +27,7 @@ internal static class Durations
                 var count = duration.Ticks / ticks;
                 if (count > 120 && ticks is >= TimeSpan.TicksPerSecond and < TimeSpan.TicksPerDay)
                 {
-                    // Nobody knows how long 93784 seconds are.
+                    // Nobody can read 93784 seconds at a glance.
                     return Compound(duration);
                 }
 

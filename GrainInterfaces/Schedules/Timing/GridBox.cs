@@ -1,12 +1,14 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The times of a grid as a box, in UTC. Pure.</summary>
+/// <summary>Converts the times of a grid to a box, in UTC. Pure.</summary>
 internal static class GridBox
 {
-    /// <summary>A box of a grid; null if nothing is known of it.</summary>
+    /// <summary>Returns a box for a grid, or null if none can be determined.</summary>
     /// <param name="interval">The period.</param>
     /// <param name="anchor">An instant on the grid.</param>
-    /// <param name="all">Whether it must hold all times of the grid, and may hold more; otherwise it holds no others.</param>
+    /// <param name="all">
+    /// Whether the box must contain all times of the grid, and may contain others. Otherwise it contains no others.
+    /// </param>
     public static TimeBox? Of(TimeSpan interval, DateTimeOffset anchor, bool all)
     {
         var (step, first) = (interval.Ticks, anchor.UtcTicks);
@@ -20,7 +22,8 @@ internal static class GridBox
             return null;
         }
 
-        // Within a period of the clock that it divides, it has the same times in each; of a finer one it has one time, and of a coarser one all.
+        // In a unit that the period divides, the grid has the same times each time. In a finer unit it has one time, and in a coarser one
+        // all.
         var seconds = Set(step, first, TimeSpan.TicksPerSecond, 60);
         var minutes = step < TimeSpan.TicksPerMinute ? TimeBox.AllMinutes : Set(step, first, TimeSpan.TicksPerMinute, 60);
         var hours = step < TimeSpan.TicksPerHour ? TimeBox.AllHours : Set(step, first, TimeSpan.TicksPerHour, 24);
@@ -30,7 +33,7 @@ internal static class GridBox
         return isWhole || all ? new TimeBox(seconds, minutes, hours, TimeBox.AllMonthDays, TimeBox.AllMonths, TimeBox.AllWeekdays) : null;
     }
 
-    /// <summary>The values of a unit of the clock that a grid comes to; all, if they are not the same for ever.</summary>
+    /// <summary>Returns the values of a unit of the clock that a grid reaches. Returns all, if they are not always the same.</summary>
     private static ulong Set(long step, long first, long unit, int count)
     {
         if (step % unit != 0)

@@ -1,11 +1,13 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Times on a clock that is never changed; what they are in a time zone is <see cref="ZonedPattern"/>'s affair.</summary>
+/// <summary>Computes times on a clock without clock changes. <see cref="ZonedPattern"/> converts them to a time zone.</summary>
 internal interface ILocalPattern
 {
-    /// <summary>Whether it is meant to go on and on within a day: in an hour that comes twice too, and not at all in one that does not exist.</summary>
+    /// <summary>
+    /// Gets whether the pattern repeats within a day. Then it also runs in an hour that occurs twice, and not in one that does not exist.
+    /// </summary>
     bool Repeats { get; }
 
-    /// <summary>The first time strictly after another.</summary>
+    /// <summary>Returns the first time strictly after another.</summary>
     DateTime? NextAfter(DateTime local);
 }

@@ -4,12 +4,15 @@ using System.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Delays that look random and are the same whoever computes them.</summary>
+/// <summary>Computes delays that look random and are the same in every process.</summary>
 internal static class JitterDelay
 {
     public static ulong SeedOf(string task) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(task)));
 
-    /// <summary>The first instant after another when all are put off by the same part of <paramref name="jitter"/>, also those that are dropped.</summary>
+    /// <summary>
+    /// Returns the first instant after another when all instants, including dropped ones, are delayed by the same part of <paramref
+    /// name="jitter"/>.
+    /// </summary>
     public static PlannedInstant? NextFixed(DateTimeOffset after, TimeSpan jitter, ulong seed, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         var delay = Part(seed, jitter);
@@ -28,12 +31,15 @@ internal static class JitterDelay
         return null;
     }
 
-    /// <summary>The first instant after another when each comes earlier or later by less than <paramref name="jitter"/>, and less than half the time to its neighbour.</summary>
+    /// <summary>
+    /// Returns the first instant after another when each instant moves earlier or later by less than <paramref name="jitter"/>, and by less
+    /// than half the time to its neighbor.
+    /// </summary>
     /// <param name="after">The instant.</param>
-    /// <param name="jitter">The most.</param>
-    /// <param name="seed">That of the task.</param>
-    /// <param name="notBefore">What is planned for after this instant does not come before it.</param>
-    /// <param name="planned">The first planned instant after another.</param>
+    /// <param name="jitter">The maximum.</param>
+    /// <param name="seed">The task's seed.</param>
+    /// <param name="notBefore">Instants that are planned for after this one do not move to before it.</param>
+    /// <param name="planned">Returns the first planned instant after another.</param>
     public static PlannedInstant? NextAround(DateTimeOffset after, TimeSpan jitter, ulong seed, DateTimeOffset? notBefore, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         if ((LastUpTo(after, jitter, planned) ?? planned(after)) is not { } current)
@@ -61,10 +67,13 @@ internal static class JitterDelay
         }
     }
 
-    /// <summary>The first instant after another when each is put off by less than <paramref name="jitter"/> and less than the time to the next.</summary>
+    /// <summary>
+    /// Returns the first instant after another when each is delayed by less than <paramref name="jitter"/> and by less than the time to the
+    /// next.
+    /// </summary>
     public static PlannedInstant? Next(DateTimeOffset after, TimeSpan jitter, ulong seed, Func<DateTimeOffset, PlannedInstant?> planned)
     {
-        // The last one before may have been put off to a later instant.
+        // The last instant before may have been delayed to a later one.
         var next = LastUpTo(after, jitter, planned) ?? planned(after);
         while (next is { } current)
         {
@@ -97,7 +106,7 @@ internal static class JitterDelay
             return planned;
         }
 
-        // One bit says to which side, the others how far.
+        // One bit determines the direction, and the others the distance.
         var draw = Mix(seed ^ (ulong)planned.At.UtcTicks);
         var isEarlier = draw >> 63 == 0;
         var most = (isEarlier ? planned.At - before : next - planned.At) / 2 is { } half && half < jitter ? half : jitter;
@@ -105,13 +114,13 @@ internal static class JitterDelay
         return Moved(planned, isEarlier ? -distance : distance);
     }
 
-    /// <summary>A part of a time: one that is less.</summary>
+    /// <summary>Returns a part of a time, which is less than the time.</summary>
     private static long Part(ulong draw, TimeSpan most) => (long)((UInt128)Mix(draw) * (UInt128)most.Ticks >> 64);
 
     private static PlannedInstant Moved(PlannedInstant planned, long ticks) =>
         ticks == 0 || planned.At.UtcTicks + ticks < 0 || planned.At.UtcTicks + ticks > DateTimeOffset.MaxValue.UtcTicks ? planned : planned with { At = planned.At.AddTicks(ticks), Effects = planned.Effects | OccurrenceEffects.Jitter };
 
-    /// <summary>The last planned instant up to an instant, if it is no longer ago than the jitter reaches.</summary>
+    /// <summary>Returns the last planned instant up to an instant, if the jitter can reach that far.</summary>
     private static PlannedInstant? LastUpTo(DateTimeOffset instant, TimeSpan jitter, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         for (var back = Math.Min(TimeSpan.TicksPerMillisecond, jitter.Ticks); ; back = Math.Min(2 * back, jitter.Ticks))

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Local times that are listed one by one.</summary>
+/// <summary>Represents a list of local times.</summary>
 internal sealed class ListedTimes(IEnumerable<DateTime> times) : ILocalPattern
 {
     private readonly DateTime[] _times = [.. times.Distinct().Order()];

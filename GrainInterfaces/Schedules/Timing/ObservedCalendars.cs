@@ -2,18 +2,18 @@ using NodaTime;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Several business calendars as one: closed when any of them is.</summary>
+/// <summary>Combines several business calendars: the combination is closed when any of them is.</summary>
 /// <param name="first">The first one.</param>
-/// <param name="others">The others, if there are any.</param>
+/// <param name="others">The others, or null if there are none.</param>
 internal readonly struct ObservedCalendars(BusinessCalendar first, IReadOnlyList<BusinessCalendar>? others)
 {
-    /// <summary>Where their days are, for schedules that have no zone of their own: in the zone of the first one that has one.</summary>
+    /// <summary>Gets the zone of their days for schedules without a zone of their own: that of the first calendar that has one.</summary>
     public DateTimeZone Zone => first.TimeZone is null && others?.FirstOrDefault(c => c.TimeZone is not null) is { } other ? other.Zone : first.Zone;
 
-    /// <summary>Whether some are open at some hours only.</summary>
+    /// <summary>Gets whether some are open only at some hours.</summary>
     public bool HaveHours => first.OpenHours.Count > 0 || others?.Any(c => c.OpenHours.Count > 0) == true;
 
-    /// <summary>Whether a day is open.</summary>
+    /// <summary>Decides whether a day is open.</summary>
     public bool IsOpen(DateOnly day)
     {
         if (!first.IsOpen(day))
@@ -32,7 +32,10 @@ internal readonly struct ObservedCalendars(BusinessCalendar first, IReadOnlyList
         return true;
     }
 
-    /// <summary>The stretches of an open day at which all are open, in ticks of the day, both ends included; in their order, apart from each other.</summary>
+    /// <summary>
+    /// Returns the periods of an open day at which all are open, in ticks of the day, including both ends. They are in order and do not
+    /// touch.
+    /// </summary>
     public IReadOnlyList<(long From, long To)> HoursOf(DateOnly day)
     {
         var hours = Merged(first.HoursOf(day.DayOfWeek));

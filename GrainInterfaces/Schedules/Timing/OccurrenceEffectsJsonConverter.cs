@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Writes the effects as an array of names.</summary>
+/// <summary>Reads and writes the effects as an array of names.</summary>
 internal sealed class OccurrenceEffectsJsonConverter : JsonConverter<OccurrenceEffects>
 {
     private static readonly (OccurrenceEffects Flag, string Name)[] Names =

@@ -2,13 +2,17 @@ using NodaTime;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Instants on the open days of business calendars: those on closed days are dropped, or come on another day at the same local time. Pure.</summary>
+/// <summary>
+/// Computes instants on the open days of business calendars. Instants on closed days are dropped, or move to another day at the same local
+/// time. Pure.
+/// </summary>
 internal static class OpenDays
 {
-    // Longer than the longest list of closed days.
+    // This is longer than the longest list of closed days.
     private const int LongestClosure = 5000;
 
-    // Clocks may be changed on one of two days and not on the other: so much earlier than its time of day may something have to be looked for.
+    // A clock change may affect one of two days and not the other. The search for an instant therefore starts this much before its time of
+    // day.
     private static readonly TimeSpan Slack = TimeSpan.FromHours(3);
 
     public static PlannedInstant? Next(DateTimeOffset after, ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
@@ -31,7 +35,7 @@ internal static class OpenDays
 
     private sealed class Mover(ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
     {
-        /// <summary>Looks at one open day after the other, and on each for the days whose occurrences come on it.</summary>
+        /// <summary>Checks one open day after the other, and for each day the days whose occurrences move to it.</summary>
         public PlannedInstant? Next(DateTimeOffset after)
         {
             var day = after < Earliest ? DateOf(zone, Earliest) : DateOf(zone, after);
@@ -52,7 +56,7 @@ internal static class OpenDays
                     return best;
                 }
 
-                // Where nothing is planned for long, nothing has to be looked at.
+                // If nothing is planned for a long time, no day has to be checked.
                 if (last >= Latest || planned(StartOf(zone, last.AddDays(1)).AddTicks(-1)) is not { } later)
                 {
                     return null;
@@ -68,7 +72,7 @@ internal static class OpenDays
 
         private static readonly DateTimeOffset Earliest = new(100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-        /// <summary>The first instant after another among those that are planned for one day and come on another.</summary>
+        /// <summary>Returns the first instant after another among those that are planned for one day and take place on another.</summary>
         private PlannedInstant? OnDay(DateOnly source, DateOnly open, DateTimeOffset after)
         {
             var from = StartOf(zone, source).AddTicks(-1);
@@ -87,7 +91,7 @@ internal static class OpenDays
                 from = next.At;
                 if (day < source || !next.Occurs)
                 {
-                    // What a clock change drops is not moved.
+                    // An instant that a clock change drops is not moved.
                     if (day == source && source == open && next.At > after)
                     {
                         return next;
@@ -106,7 +110,10 @@ internal static class OpenDays
             return null;
         }
 
-        /// <summary>The same local time on another day: the one that was planned, not the one to which a clock change had moved it.</summary>
+        /// <summary>
+        /// Moves an instant to the same local time on another day. It uses the planned local time, not the one to which a clock change had
+        /// moved it.
+        /// </summary>
         private PlannedInstant Move(PlannedInstant instant, DateOnly day)
         {
             var time = day.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(instant.At).DateTime - instant.Shift));
@@ -136,7 +143,7 @@ internal static class OpenDays
             return (first, last);
         }
 
-        /// <summary>Whether a day is open, and there: Apia left one out.</summary>
+        /// <summary>Decides whether a day is open and exists. Apia skipped a day.</summary>
         private bool IsOpen(DateOnly day) => calendar.IsOpen(day) && zone.MapLocal(LocalDateTime.FromDateTime(day.ToDateTime(new TimeOnly(12, 0)))).Count > 0;
 
         private DateOnly? OpenFrom(DateOnly day)

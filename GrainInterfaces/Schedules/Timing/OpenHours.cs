@@ -28,7 +28,7 @@ public sealed record OpenHours
     [JsonConverter(typeof(ClockTimeConverter.OfAnEnd))]
     public TimeOnly To { get; init; }
 
-    /// <summary>The last tick of the day that is open.</summary>
+    /// <summary>Gets the last open tick of the day.</summary>
     internal long LastTick => To == TimeOnly.MinValue ? TimeSpan.TicksPerDay - 1 : To.Ticks;
 
     /// <inheritdoc />
@@ -37,7 +37,7 @@ public sealed record OpenHours
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(From, To, Weekdays.Count);
 
-    /// <summary>What is wrong with it; null if nothing is.</summary>
+    /// <summary>Returns the fault, or null if there is none.</summary>
     internal string? Fault() => Weekdays is null ? "openHours has weekdays that are null; use an empty list instead."
         : Weekdays.Count > 7 || Weekdays.Any(d => !Enum.IsDefined(d)) ? "openHours has more than seven weekdays, or a value that is not a "
             + "weekday."

@@ -3,12 +3,15 @@ using NodaTime;
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
-/// The instants at which business calendars are open in a zone, and what becomes of occurrences at others: they are dropped, or come when it opens next, or when it was last open. Pure.
+/// Computes the instants at which business calendars are open in a zone. Occurrences at other instants are dropped, or move to the next
+/// opening or to the last closing. Pure.
 /// </summary>
-/// <remarks>An instant is open if what the clock shows is, so a time that comes twice is open twice, and opening hours within a gap are none.</remarks>
+/// <remarks>
+/// An instant is open if its clock reading is. So a time that occurs twice is open twice, and opening hours within a gap do not exist.
+/// </remarks>
 internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
 {
-    // Longer than the longest list of closed days.
+    // This is longer than the longest list of closed days.
     private const int LongestClosure = 5000;
 
     private static readonly DateOnly Earliest = new(100, 1, 1);
@@ -23,7 +26,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
             : next with { Effects = next.Effects | OccurrenceEffects.ClosedHours | OccurrenceEffects.Dropped },
     };
 
-    /// <summary>Whether all are open at an instant.</summary>
+    /// <summary>Decides whether all are open at an instant.</summary>
     public bool IsOpen(DateTimeOffset instant)
     {
         var local = zone.ToLocal(instant).DateTime;
@@ -31,7 +34,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
         return calendars.IsOpen(day) && (!calendars.HaveHours || calendars.HoursOf(day).Any(h => h.From <= local.TimeOfDay.Ticks && local.TimeOfDay.Ticks <= h.To));
     }
 
-    /// <summary>The first instant after one at which a stretch of open time begins.</summary>
+    /// <summary>Returns the first instant after a given one at which an open period starts.</summary>
     public DateTimeOffset? OpeningAfter(DateTimeOffset instant)
     {
         var day = DateOf(instant);
@@ -51,7 +54,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
         return null;
     }
 
-    /// <summary>The last instant up to one at which a stretch of open time ends.</summary>
+    /// <summary>Returns the last instant up to a given one at which an open period ends.</summary>
     private DateTimeOffset? ClosingUpTo(DateTimeOffset instant)
     {
         var day = DateOf(instant);
@@ -73,7 +76,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
 
     private PlannedInstant? NextOpening(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> planned)
     {
-        // What was planned for since it was last open comes when it opens.
+        // Instants that were planned for since the last closing take place at the opening.
         var from = IsOpen(after) ? after : ClosingUpTo(after) ?? after;
         while (planned(from) is { } next)
         {
@@ -89,7 +92,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
                     : Moved(next, opening);
             }
 
-            // A time that clocks skip, and closed hours besides.
+            // The local time does not exist, and it is closed too.
             from = next.At;
         }
 
@@ -98,7 +101,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
 
     private PlannedInstant? NextClosing(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> planned)
     {
-        // What is planned for until it opens again has come before.
+        // Instants that are planned for until the next opening have taken place before.
         if (!IsOpen(after) || ClosingUpTo(after) == after)
         {
             if (OpeningAfter(after) is not { } opening)
@@ -129,7 +132,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
 
     private static PlannedInstant Moved(PlannedInstant planned, DateTimeOffset at) => planned with { At = at, Effects = planned.Effects | OccurrenceEffects.ClosedHours, Shift = default };
 
-    /// <summary>The stretches of a day that are open, both ends included, in their order.</summary>
+    /// <summary>Returns the open periods of a day, including both ends, in order.</summary>
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> SpansOf(DateOnly day)
     {
         if (!calendars.IsOpen(day))
@@ -142,7 +145,7 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
         var spans = new List<(DateTimeOffset From, DateTimeOffset To)>();
         foreach (var interval in zone.GetZoneIntervals(new Interval(around - Duration.FromDays(1), around + Duration.FromDays(2))))
         {
-            // As the platform has offsets, which are in whole minutes.
+            // The platform's offsets are whole minutes.
             var offset = interval.WallOffset.ToTimeSpan().Ticks;
             offset -= offset % TimeSpan.TicksPerMinute;
             var (first, last) = (interval.HasStart ? interval.Start.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks : 0, interval.HasEnd ? interval.End.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks - 1 : long.MaxValue);

@@ -1,15 +1,15 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>An instant that a schedule has planned.</summary>
-/// <param name="At">When it is, in UTC.</param>
-/// <param name="Nominal">When it was, in UTC, before a closed day or jitter had a say.</param>
-/// <param name="Effects">What had a say.</param>
+/// <summary>Represents an instant that a schedule has planned.</summary>
+/// <param name="At">The instant in UTC.</param>
+/// <param name="Nominal">The instant in UTC before closed days and jitter were applied.</param>
+/// <param name="Effects">What influenced it.</param>
 internal readonly record struct PlannedInstant(DateTimeOffset At, DateTimeOffset Nominal, OccurrenceEffects Effects)
 {
-    /// <summary>How much later it is than the local time that was planned, which clocks skipped.</summary>
+    /// <summary>Gets how much later it is than the planned local time, which does not exist because of a clock change.</summary>
     public TimeSpan Shift { get; init; }
 
-    /// <summary>What is to become of it where its local time does not exist on another day; null if nothing was said.</summary>
+    /// <summary>Gets what happens to it if its local time does not exist on another day, or null if no rule was given.</summary>
     public GapRule? Gap { get; init; }
 
     public bool Occurs => (Effects & OccurrenceEffects.Dropped) == 0;

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>How often a recurrence rule repeats, from the shortest period to the longest.</summary>
+/// <summary>Says how often a recurrence rule repeats, from the shortest period to the longest.</summary>
 internal enum RuleFrequency
 {
     Secondly,
@@ -12,32 +12,35 @@ internal enum RuleFrequency
     Yearly,
 }
 
-/// <summary>What becomes of a day that a month or a year does not have (RFC 7529, section 4.1).</summary>
+/// <summary>Says what happens to a day that a month or a year does not have (RFC 7529, section 4.1).</summary>
 internal enum RuleSkip
 {
-    /// <summary>It does not occur.</summary>
+    /// <summary>The day is omitted.</summary>
     Omit,
 
-    /// <summary>It occurs on the last day before.</summary>
+    /// <summary>The last day before it is used.</summary>
     Backward,
 
-    /// <summary>It occurs on the first day after.</summary>
+    /// <summary>The first day after it is used.</summary>
     Forward,
 }
 
-/// <summary>A weekday of <c>BYDAY</c>.</summary>
+/// <summary>Represents a weekday of <c>BYDAY</c>.</summary>
 /// <param name="Day">The weekday.</param>
-/// <param name="Ordinal">Which one in the month or year, negative from its end; null: each.</param>
+/// <param name="Ordinal">Its number in the month or year, negative from the end. Null: each one.</param>
 internal readonly record struct RuleDay(DayOfWeek Day, int? Ordinal);
 
-/// <summary>The end of a rule: one of the three forms of <c>UNTIL</c>.</summary>
-/// <param name="Time">The last time; of kind UTC if it is an instant, and a reading of the clock otherwise.</param>
+/// <summary>Represents the end of a rule: one of the three forms of <c>UNTIL</c>.</summary>
+/// <param name="Time">The last time. If its kind is UTC, it is an instant, and otherwise a clock reading.</param>
 internal readonly record struct RuleUntil(DateTime Time)
 {
     public bool IsInstant => Time.Kind == DateTimeKind.Utc;
 }
 
-/// <summary>A recurrence rule of RFC 5545, section 3.3.10, as <see cref="RuleText"/> reads it. Lists are sorted and have no value twice; null is a part that was not given.</summary>
+/// <summary>
+/// Represents a recurrence rule of RFC 5545, section 3.3.10, as <see cref="RuleText"/> reads it. Lists are sorted and without duplicates.
+/// Null means that a part was not given.
+/// </summary>
 internal sealed record RecurrenceRule
 {
     public required RuleFrequency Frequency { get; init; }
@@ -70,6 +73,6 @@ internal sealed record RecurrenceRule
 
     public RuleSkip Skip { get; init; }
 
-    /// <summary>Whether it goes on within a day, by elapsed time.</summary>
+    /// <summary>Gets whether it repeats within a day, by elapsed time.</summary>
     public bool RepeatsWithinDay => Frequency < RuleFrequency.Daily;
 }

@@ -1,12 +1,14 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The times of a recurrence rule as a box. Pure.</summary>
+/// <summary>Converts the times of a recurrence rule to a box. Pure.</summary>
 internal static class RuleBox
 {
-    /// <summary>A box of a rule; null if nothing is known of it.</summary>
+    /// <summary>Returns a box for a rule, or null if none can be determined.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="start">What it counts from, as its clock shows it.</param>
-    /// <param name="all">Whether it must hold all times of the rule, and may hold more; otherwise it holds no others from the start on.</param>
+    /// <param name="start">The start from which it counts, as a clock reading.</param>
+    /// <param name="all">
+    /// Whether the box must contain all times of the rule, and may contain others. Otherwise it contains no others from the start on.
+    /// </param>
     public static TimeBox? Of(RecurrenceRule rule, DateTime start, bool all)
     {
         if (rule.Frequency > RuleFrequency.Daily)

@@ -1,13 +1,17 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The days of a recurrence rule: those of one of its periods, and whether a day is one. Days are counted from 0001-01-01, as <see cref="DateOnly.DayNumber"/> counts them.</summary>
+/// <summary>
+/// Computes the days of a recurrence rule: those of one of its periods, and whether a day matches. Days are counted from 0001-01-01, as in
+/// <see cref="DateOnly.DayNumber"/>.
+/// </summary>
 /// <remarks>
-/// Source: RFC 5545, section 3.3.10. A part that expands a period and one that limits it come to the same here: the days of the period that pass all parts are its days.
-/// What the rule leaves open comes from its start. RFC 7529, section 4.1, for days that a month or a year does not have.
+/// Source: RFC 5545, section 3.3.10. A part that expands a period and one that limits it have the same effect here: the days of the period
+/// that match all parts are its days. The start supplies what the rule does not specify. RFC 7529, section 4.1, covers days that a month or
+/// a year does not have.
 /// </remarks>
 internal sealed class RuleDays
 {
-    /// <summary>The last day that is looked at: a bit later than 2500, from which on nothing occurs.</summary>
+    /// <summary>The last day that is checked. It is a bit later than 2500, from which on nothing occurs.</summary>
     public static readonly int Last = new DateOnly(2501, 1, 1).DayNumber;
 
     private const int AllMonths = 0x1FFE;
@@ -47,10 +51,10 @@ internal sealed class RuleDays
         _inMonth = rule.Frequency == RuleFrequency.Monthly || rule.ByMonth is not null;
     }
 
-    /// <summary>Whether days of one period may lie among those of another.</summary>
+    /// <summary>Gets whether days of one period may lie among those of another.</summary>
     public bool Spills => _rule.Skip != RuleSkip.Omit || _rule.ByWeekNo is not null;
 
-    /// <summary>The number of the period that a day is in: its year (or year of weeks), month, week or day.</summary>
+    /// <summary>Returns the number of the period that contains a day: its year (or week-based year), month, week or day.</summary>
     public int PeriodOf(int day) => _rule.Frequency switch
     {
         RuleFrequency.Yearly => _rule.ByWeekNo is null ? YearOf(day) : WeekYearOf(day),
@@ -59,7 +63,7 @@ internal sealed class RuleDays
         _ => day,
     };
 
-    /// <summary>The days of a period, sorted.</summary>
+    /// <summary>Returns the days of a period, sorted.</summary>
     public int[] Of(int period)
     {
         var (first, count) = RangeOf(period);
@@ -81,10 +85,10 @@ internal sealed class RuleDays
         return [.. found.Distinct().Order()];
     }
 
-    /// <summary>Whether a day passes all parts.</summary>
+    /// <summary>Decides whether a day matches all parts.</summary>
     public bool Matches(int day)
     {
-        // Most days fail at the first of these, which need no date.
+        // Most days fail the first of these checks, which need no date.
         if (_byWeekday && _ordinals.Length == 0 && (_weekdays & (1 << (int)WeekdayOf(day))) == 0)
         {
             return false;
@@ -132,7 +136,7 @@ internal sealed class RuleDays
         return false;
     }
 
-    /// <summary>What takes the place of the days that a period does not have, as far as it passes the other parts.</summary>
+    /// <summary>Returns the replacements for the days that a period does not have, if they match the other parts.</summary>
     private IEnumerable<int> Skipped(int period)
     {
         var (year, firstMonth, lastMonth) = _rule.Frequency == RuleFrequency.Monthly ? (period / 12, (period % 12) + 1, (period % 12) + 1) : (period, 1, 12);
@@ -162,7 +166,9 @@ internal sealed class RuleDays
         }
     }
 
-    /// <summary>The day before or after a stretch of days, or at its ends, for one that it does not have.</summary>
+    /// <summary>
+    /// Returns the replacement for a missing day of a period: the day before or after the period, or its first or last day.
+    /// </summary>
     private int Instead(int day, int first, int length) => (_rule.Skip, day > 0) switch
     {
         (RuleSkip.Backward, true) => first + length - 1,
@@ -201,7 +207,7 @@ internal sealed class RuleDays
     // 0001-01-01 is a Monday.
     private static DayOfWeek WeekdayOf(int day) => (DayOfWeek)((((day + 1) % 7) + 7) % 7);
 
-    /// <summary>How many days after Monday a week begins.</summary>
+    /// <summary>Gets how many days after Monday a week starts.</summary>
     private int WeekOffset => ((int)_rule.WeekStart + 6) % 7;
 
     private int WeekStartOf(int day) => day - ((((day - WeekOffset) % 7) + 7) % 7);
@@ -212,7 +218,7 @@ internal sealed class RuleDays
         return day < FirstDayOfWeekYear(year) ? year - 1 : day >= FirstDayOfWeekYear(year + 1) ? year + 1 : year;
     }
 
-    /// <summary>The first day of the week that January 4 is in: the first one of which four days are in the year.</summary>
+    /// <summary>Returns the first day of the week that contains January 4: the first week with at least four days in the year.</summary>
     private int FirstDayOfWeekYear(int year) => WeekStartOf(FirstDayOf(year) + 3);
 
     private static int YearOf(int day) => day < 0 ? 0 : DateOnly.FromDayNumber(day).Year;
@@ -221,7 +227,7 @@ internal sealed class RuleDays
 
     private static int DaysInYear(int year) => year is >= 1 and <= 9999 && DateTime.IsLeapYear(year) ? 366 : 365;
 
-    /// <summary>Whether a list has a number, counted from the beginning or, negative, from the end.</summary>
+    /// <summary>Decides whether a list contains a number, counted from the start or, if negative, from the end.</summary>
     private static bool Has(int[] list, int number, int length)
     {
         foreach (var value in list)

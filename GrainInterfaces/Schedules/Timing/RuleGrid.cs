@@ -1,11 +1,14 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The hours, minutes or seconds at which a rule that repeats within a day has a period that passes its parts. Seconds are counted from 0001-01-01.</summary>
+/// <summary>
+/// Computes the hours, minutes or seconds at which a rule that repeats within a day has a period that matches its parts. Seconds are
+/// counted from 0001-01-01.
+/// </summary>
 internal sealed class RuleGrid
 {
     private const int SecondsPerDay = 86_400;
 
-    // With more points on time than these in a cycle, one in twenty is on time, and looking for it takes few steps.
+    // If more points than these match in a cycle, at least one in twenty does, and the search takes few steps.
     private const int FewPoints = 4_096;
 
     private readonly RuleDays _days;
@@ -35,10 +38,10 @@ internal sealed class RuleGrid
         _onTime = _everyTime ? [] : PointsOnTime();
     }
 
-    /// <summary>The point whose period a second is in, or the next one.</summary>
+    /// <summary>Returns the point whose period contains a second, or the next one.</summary>
     public long PeriodOf(long second) => Ceiling(second - _unit + 1);
 
-    /// <summary>The first point from a second on that passes all parts; -1 if there is none.</summary>
+    /// <summary>Returns the first point from a second on that matches all parts, or -1 if there is none.</summary>
     public long FirstFrom(long second)
     {
         for (var point = FirstOnTime(Ceiling(second)); point >= 0 && point / SecondsPerDay <= RuleDays.Last; point = FirstOnTime(point))
@@ -56,7 +59,7 @@ internal sealed class RuleGrid
         return -1;
     }
 
-    /// <summary>This point, or the first one after it whose time of the day the parts allow; -1 if there is none.</summary>
+    /// <summary>Returns this point, or the first one after it, whose time of day the parts allow. Returns -1 if there is none.</summary>
     private long FirstOnTime(long point)
     {
         if (_everyTime)
@@ -117,7 +120,9 @@ internal sealed class RuleGrid
         return day;
     }
 
-    /// <summary>The first point from a second on. The grid goes on before its start, to where clocks repeat what is after it.</summary>
+    /// <summary>
+    /// Returns the first point from a second on. The grid extends before its start, because a clock change may repeat times after it.
+    /// </summary>
     private long Ceiling(long second)
     {
         var over = (Math.Max(second, 0) - _base) % _step;
@@ -125,10 +130,11 @@ internal sealed class RuleGrid
     }
 
     /// <summary>
-    /// The numbers of the points at a time of the day that the parts allow, in the first cycle: after as many points, the grid comes to the same times again.
-    /// Looking for them one after the other could take years of a schedule: of all points of every 8,353 seconds, one in 86,400 is at midnight.
+    /// Returns the numbers of the points in the first cycle at a time of day that the parts allow. After that many points, the grid reaches
+    /// the same times again. A search for them one after the other could step through years of a schedule: among all points of every 8,353
+    /// seconds, one in 86,400 is at midnight.
     /// </summary>
-    /// <returns>Null if there are too many to keep.</returns>
+    /// <returns>The numbers, or null if there are too many to keep.</returns>
     private int[]? PointsOnTime()
     {
         var found = new List<int>();

@@ -3,12 +3,13 @@ using NodaTime;
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
-/// The instants of a recurrence rule in a time zone, with further ones and without excluded ones. What was given as an instant is compared with instants, and what
-/// was given as a local time with readings of the clock, so that it stays known which of two equal local times is meant.
+/// Computes the instants of a recurrence rule in a time zone, with included and without excluded ones. Values that were given as instants
+/// are compared with instants. Values that were given as local times are compared with clock readings. So it remains known which of two
+/// equal local times is meant.
 /// </summary>
 /// <remarks>
-/// Source: RFC 5545, sections 3.3.10, 3.8.5.1 and 3.8.5.2. <c>COUNT</c> counts what occurs, not local times: what clocks skip is not counted, and what they repeat
-/// is, as often as it occurs. Excluded ones count, as there.
+/// Source: RFC 5545, sections 3.3.10, 3.8.5.1 and 3.8.5.2. <c>COUNT</c> counts occurrences, not local times: a time that a clock change
+/// skips does not count, and one that it repeats counts as often as it occurs. Excluded ones count, as in the RFC.
 /// </remarks>
 internal sealed class RuleInstants
 {
@@ -33,7 +34,7 @@ internal sealed class RuleInstants
         var from = reading;
         if (zone.MapLocal(LocalDateTime.FromDateTime(reading)) is { Count: 2 } twice)
         {
-            // Clocks repeat the start, and times before it that come after it.
+            // A clock change repeats the start, and with it times before the start, which then come after it.
             _start ??= twice.First().ToDateTimeOffset();
             from -= (twice.EarlyInterval.WallOffset - twice.LateInterval.WallOffset).ToTimeSpan();
         }
@@ -46,7 +47,7 @@ internal sealed class RuleInstants
         _rule = Zoned(readings);
         _counted = _count is null || readings.Count == 0 ? _rule : Zoned(new HashSet<DateTime>());
 
-        // A time that somebody wrote down is meant to occur, and once.
+        // A time that was listed explicitly is meant to occur once.
         var listed = included.Where(t => t.Kind != DateTimeKind.Utc && !readings.Contains(t)).ToList();
         _listed = listed.Count == 0 ? null : new ZonedPattern(new ListedTimes(listed), zone, gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First);
         _included = [.. included.Where(t => t.Kind == DateTimeKind.Utc).Select(t => new DateTimeOffset(t)).Where(t => !readings.Contains(zone.ToLocal(t).DateTime)).Distinct().Order()];
@@ -54,7 +55,7 @@ internal sealed class RuleInstants
         ZonedPattern Zoned(HashSet<DateTime> without) => new(new RulePattern(rule, reading, without, from), zone, gap, overlap, _start);
     }
 
-    /// <summary>The first one after an instant, dropped or not.</summary>
+    /// <summary>Returns the first instant after another, dropped or not.</summary>
     public PlannedInstant? NextAfter(DateTimeOffset after)
     {
         var next = Earlier(Earlier(OfRule(after), _listed?.NextAfter(after)), Included(after));
@@ -86,7 +87,7 @@ internal sealed class RuleInstants
         return at < _included.Length ? PlannedInstant.Plain(_included[at]) : null;
     }
 
-    /// <summary>The last one that the rule counts to. Counted when it is first needed.</summary>
+    /// <summary>Gets the last instant that the rule counts. It is computed when it is first needed.</summary>
     private DateTimeOffset Last => (_last ??= new Box<DateTimeOffset>(CountToLast())).Value;
 
     private DateTimeOffset CountToLast()
@@ -101,7 +102,7 @@ internal sealed class RuleInstants
         return last;
     }
 
-    /// <summary>The earlier of two; of two at the same instant, one that occurs.</summary>
+    /// <summary>Returns the earlier of two instants. If they are equal, returns one that occurs.</summary>
     private static PlannedInstant? Earlier(PlannedInstant? one, PlannedInstant? other)
     {
         if (one is not { } first || other is not { } second)

@@ -1,7 +1,12 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The times of a recurrence rule on a clock that is never changed, from its start to its local end, without those that are excluded.</summary>
-/// <remarks>Source: RFC 5545, section 3.3.10. <c>COUNT</c> and an end that is an instant are <see cref="RuleInstants"/>'s affair: which local times occur is not known here.</remarks>
+/// <summary>
+/// Computes the times of a recurrence rule on a clock without clock changes, from its start to its local end, without the excluded ones.
+/// </summary>
+/// <remarks>
+/// Source: RFC 5545, section 3.3.10. <see cref="RuleInstants"/> handles <c>COUNT</c> and an end that is an instant, because it is not known
+/// here which local times occur.
+/// </remarks>
 internal sealed class RulePattern : ILocalPattern
 {
     private const int SecondsPerDay = 86_400;
@@ -17,10 +22,13 @@ internal sealed class RulePattern : ILocalPattern
     private Period? _period;
     private Answer? _answer;
 
+    /// <summary>Creates a pattern.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="start">DTSTART, to the second.</param>
-    /// <param name="excluded">Local times that do not occur.</param>
-    /// <param name="from">The first local time; earlier than the start where clocks repeat some after it. Null: the start.</param>
+    /// <param name="start">DTSTART, in whole seconds.</param>
+    /// <param name="excluded">Local times that are excluded.</param>
+    /// <param name="from">
+    /// The first local time. It is earlier than the start if a clock change repeats times after the start. Null: the start.
+    /// </param>
     public RulePattern(RecurrenceRule rule, DateTime start, HashSet<DateTime> excluded, DateTime? from = null)
     {
         _rule = rule;
@@ -43,7 +51,10 @@ internal sealed class RulePattern : ILocalPattern
         }
     }
 
-    /// <summary>At least the most days of a period; what a missing day is replaced by, and weeks that reach into the year before or after, included.</summary>
+    /// <summary>
+    /// Gets an upper bound for the number of days in a period, including replacements of missing days, and weeks that extend into the
+    /// previous or next year.
+    /// </summary>
     private int LongestPeriod => _rule.Frequency switch { RuleFrequency.Daily => 1, RuleFrequency.Weekly => 7, RuleFrequency.Monthly => 32, _ => 378 };
 
     public bool Repeats => _rule.RepeatsWithinDay;
@@ -52,7 +63,7 @@ internal sealed class RulePattern : ILocalPattern
     {
         SearchBudget.Spend();
 
-        // A zone asks several times about the same stretch in which there is nothing.
+        // A zone asks several times about the same period without times.
         if (_answer is { } known && local >= known.From && local < known.Until)
         {
             return known.Next;
@@ -93,7 +104,7 @@ internal sealed class RulePattern : ILocalPattern
             var found = InPeriod(period, after);
             if (best >= 0)
             {
-                // The period after one that was found may have an earlier one.
+                // The period after the found one may have an earlier time.
                 return found >= 0 && found < best ? found : best;
             }
 
@@ -108,7 +119,7 @@ internal sealed class RulePattern : ILocalPattern
         return best;
     }
 
-    /// <summary>The first second of a period after another one; -1 if there is none.</summary>
+    /// <summary>Returns the first second of a period after another one, or -1 if there is none.</summary>
     private long InPeriod(int period, long after)
     {
         var days = _period is { } known && known.Number == period ? known.Days : (_period = new Period(period, DaysOf(period))).Days;
@@ -144,7 +155,7 @@ internal sealed class RulePattern : ILocalPattern
     {
         if (_rule.BySetPos is not null && FirstPosition(_times.Count, n => _times[(int)n], -1) < 0)
         {
-            // Each period has as many times as the others, and none at these positions.
+            // Each period has the same number of times, and none at these positions.
             return -1;
         }
 
@@ -161,7 +172,7 @@ internal sealed class RulePattern : ILocalPattern
         return -1;
     }
 
-    /// <summary>The first one after a second of those at the positions that are chosen; -1 if there is none.</summary>
+    /// <summary>Returns the first second after a given one among those at the chosen positions, or -1 if there is none.</summary>
     private long FirstPosition(long count, Func<long, long> at, long after)
     {
         var best = -1L;
@@ -178,9 +189,9 @@ internal sealed class RulePattern : ILocalPattern
         return best;
     }
 
-    /// <summary>The days of the period that was asked for last.</summary>
+    /// <summary>Caches the days of the last requested period.</summary>
     private sealed record Period(int Number, int[] Days);
 
-    /// <summary>From one time up to another, the next one is this.</summary>
+    /// <summary>Caches the next time for all times in a range.</summary>
     private sealed record Answer(DateTime From, DateTime Until, DateTime? Next);
 }

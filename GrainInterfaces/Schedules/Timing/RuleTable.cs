@@ -2,17 +2,20 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Which parts of a recurrence rule go together: the table of RFC 5545, section 3.3.10, the sentences around it, and RFC 7529. Pure.</summary>
+/// <summary>
+/// Decides which parts of a recurrence rule can be combined: the table of RFC 5545, section 3.3.10, the sentences around it, and RFC 7529.
+/// Pure.
+/// </summary>
 internal static class RuleTable
 {
-    // The longest period, as for other schedules: a hundred years.
+    // The longest period is a hundred years, as for other schedules.
     private const long MaxDays = 36_525;
 
-    /// <summary>What is wrong with a combination of parts, without a full stop; null if nothing is.</summary>
+    /// <summary>Returns the fault of a combination of parts, without a full stop, or null if there is none.</summary>
     public static string? Fault(RecurrenceRule rule) =>
         EndFault(rule) ?? PartFault(rule) ?? OrdinalFault(rule) ?? PositionFault(rule) ?? SkipFault(rule);
 
-    /// <summary>The longest interval of a frequency, and in words which are allowed.</summary>
+    /// <summary>Returns the longest interval of a frequency, and a description of the allowed ones.</summary>
     public static (int Most, string Words) IntervalsOf(RuleFrequency frequency)
     {
         var (most, years) = MaxIntervalOf(frequency) is var longest and <= int.MaxValue ? ((int)longest, 100) : (int.MaxValue, 68);
@@ -22,7 +25,7 @@ internal static class RuleTable
     private static string? EndFault(RecurrenceRule rule) =>
         rule is { Count: not null, Until: not null } ? "it has both COUNT and UNTIL; only one of them can end a rule" : null;
 
-    /// <summary>The cells of the table that say "N/A".</summary>
+    /// <summary>Implements the cells of the table that say "N/A".</summary>
     private static string? PartFault(RecurrenceRule rule) => rule.Frequency switch
     {
         not RuleFrequency.Yearly when rule.ByWeekNo is not null => NotWith("BYWEEKNO", rule, "only FREQ=YEARLY has weeks with numbers"),

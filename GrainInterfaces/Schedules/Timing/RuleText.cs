@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Reads the text of a recurrence rule. Nothing that it does not understand is left out: an unknown part, a part that is given twice, an empty value, and a number out of range are errors.</summary>
+/// <summary>
+/// Parses the text of a recurrence rule. It ignores nothing: an unknown part, a repeated part, an empty value, and a number out of range
+/// are errors.
+/// </summary>
 /// <remarks>Source: RFC 5545, section 3.3.10; RFC 7529, section 4.1, for <c>RSCALE</c> and <c>SKIP</c>.</remarks>
 internal static class RuleText
 {
-    /// <summary>The longest text, without <c>RRULE:</c>: 1,000 characters.</summary>
+    /// <summary>The maximum length, without <c>RRULE:</c>: 1,000 characters.</summary>
     public const int MaxLength = 1000;
 
-    /// <summary>The greatest <c>COUNT</c>: 10,000.</summary>
+    /// <summary>The maximum <c>COUNT</c>: 10,000.</summary>
     public const int MaxCount = 10_000;
 
     private const string Prefix = "RRULE:";
@@ -20,9 +23,11 @@ internal static class RuleText
 
     public static string NameOf(DayOfWeek day) => DayNames[(int)day];
 
-    /// <summary>Reads a rule.</summary>
+    /// <summary>Parses a rule.</summary>
     /// <param name="text">The rule, with or without <c>RRULE:</c>.</param>
-    /// <exception cref="FormatException">It is none; the message says which part is wrong and why, without a full stop.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not a valid rule. The message says which part is wrong and why, without a full stop.
+    /// </exception>
     public static RecurrenceRule Parse(string? text)
     {
         text ??= "";
@@ -52,7 +57,7 @@ internal static class RuleText
                 throw new FormatException($"'{Shown(part)}' is not a part of a rule; write parts as NAME=VALUE");
             }
 
-            // Names and values of a rule are the same in capitals and small letters.
+            // Names and values of a rule are case-insensitive.
             var (name, value) = (part[..equals].ToUpperInvariant(), part[(equals + 1)..]);
             if (!IsKnown(name))
             {
@@ -150,7 +155,7 @@ internal static class RuleText
         text = text.ToUpperInvariant();
         if (DateTime.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, Style, out var day))
         {
-            // The day belongs to it as a whole.
+            // The whole day is included.
             return new RuleUntil(day.AddTicks(TimeSpan.TicksPerDay - 1));
         }
 

@@ -1,14 +1,17 @@
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>The seconds of a day, or of an hour or minute, that every hour, minute and second of three lists make. They are counted and found, never written out.</summary>
-/// <param name="hours">Sorted; 0 where an hour or a minute is meant.</param>
-/// <param name="minutes">Sorted.</param>
-/// <param name="seconds">Sorted.</param>
+/// <summary>
+/// Represents the seconds of a day, hour or minute that result from combining three lists of hours, minutes and seconds. They are counted
+/// and searched, but never enumerated.
+/// </summary>
+/// <param name="hours">The hours, sorted. 0 if an hour or a minute is meant.</param>
+/// <param name="minutes">The minutes, sorted.</param>
+/// <param name="seconds">The seconds, sorted.</param>
 internal sealed class RuleTimes(int[] hours, int[] minutes, int[] seconds)
 {
     public int Count { get; } = hours.Length * minutes.Length * seconds.Length;
 
-    /// <summary>The n-th one, from 0.</summary>
+    /// <summary>Gets the n-th second, from 0.</summary>
     public int this[int index]
     {
         get
@@ -19,7 +22,7 @@ internal sealed class RuleTimes(int[] hours, int[] minutes, int[] seconds)
         }
     }
 
-    /// <summary>The first one after a second; -1 if there is none.</summary>
+    /// <summary>Returns the first one after a second, or -1 if there is none.</summary>
     public int NextAfter(int second)
     {
         if (second < 0)

@@ -2,19 +2,20 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Recurrence rules in plain English.</summary>
+/// <summary>Describes recurrence rules in plain English.</summary>
 internal static class RuleWords
 {
-    // More times of a day are counted, and not listed.
+    // If there are more times of day, the description gives their number instead of listing them.
     private const int MaxTimes = 4;
 
     private static readonly string[] Ordinals = ["first", "second", "third", "fourth", "fifth"];
     private static readonly DayOfWeek[] Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
+    /// <summary>Returns a description of a rule.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="start">What it counts from, if that is known, for what the rule leaves open.</param>
+    /// <param name="start">The start from which it counts, if it is known, for what the rule does not specify.</param>
     /// <param name="zone">The zone in which it is read.</param>
-    /// <param name="included">The number of further times.</param>
+    /// <param name="included">The number of included times.</param>
     /// <param name="excluded">The number of excluded times.</param>
     public static string Describe(RecurrenceRule rule, DateTime? start, string zone, int included, int excluded)
     {
@@ -60,7 +61,7 @@ internal static class RuleWords
         return (limits ? " if it is " : " on ") + (IsWorkweek(days) ? "Monday to Friday" : List(days.Select(d => d.Ordinal is { } n ? $"the {OrdinalOf(n)} {d.Day}" : d.Day.ToString())));
     }
 
-    /// <summary>What comes from the start.</summary>
+    /// <summary>Returns the part of the description that comes from the start.</summary>
     private static string OpenDayOf(RecurrenceRule rule, DateTime? start)
     {
         if (start is not { } from || rule is not { ByDay: null, ByMonthDay: null, ByYearDay: null })

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>How much work it may take to look ahead in schedules: steps, time, and a token that ends it.</summary>
+/// <summary>Limits the work for computing occurrences of schedules: steps, time, and a token that ends it.</summary>
 /// <remarks>
-/// A step is a date or an instant that is looked at, about a microsecond. The budget belongs to a computation and not to a schedule, so the computation
-/// carries it on its thread: everything between <see cref="Enter"/> and the end of its scope shares one budget, however deep schedules are in each other.
-/// What is asked outside of any scope has the default number of steps for that one question.
+/// A step is a date or an instant that is checked, and takes about a microsecond. The budget belongs to a computation and not to a
+/// schedule, so the thread of the computation carries it: everything between <see cref="Enter"/> and the end of its scope shares one
+/// budget, however deeply schedules are nested. A computation outside any scope has the default number of steps.
 /// </remarks>
 internal sealed class SearchBudget
 {
-    /// <summary>The steps of a question that brings no budget of its own.</summary>
+    /// <summary>The number of steps of a computation without a budget of its own.</summary>
     public const long DefaultSteps = 1_000_000;
 
     // Reading a clock takes longer than a step.
@@ -19,7 +19,7 @@ internal sealed class SearchBudget
     [ThreadStatic]
     private static SearchBudget? _current;
 
-    // One for each thread, used again and again: questions outside of a scope are many.
+    // There is one for each thread, which is reused, because computations outside a scope are frequent.
     [ThreadStatic]
     private static SearchBudget? _default;
 
@@ -31,10 +31,11 @@ internal sealed class SearchBudget
     private long _left;
     private long _checkAt;
 
-    /// <param name="steps">The most steps, from 1.</param>
-    /// <param name="time">The longest time. Null: without a bound.</param>
-    /// <param name="clock">What time is measured with; needed where there is a bound.</param>
-    /// <param name="stop">Ends the work when nobody waits for it any more.</param>
+    /// <summary>Creates a budget.</summary>
+    /// <param name="steps">The maximum number of steps, from 1.</param>
+    /// <param name="time">The maximum time. Null: unlimited.</param>
+    /// <param name="clock">The clock that measures the time. It is required if the time is limited.</param>
+    /// <param name="stop">A token that ends the work when nobody waits for it any more.</param>
     public SearchBudget(long steps = DefaultSteps, TimeSpan? time = null, TimeProvider? clock = null, CancellationToken stop = default)
     {
         _steps = steps;
@@ -45,15 +46,15 @@ internal sealed class SearchBudget
         Reset();
     }
 
-    /// <summary>The steps that are left on this thread.</summary>
+    /// <summary>Gets the number of steps that are left on this thread.</summary>
     public static long Left => _current?._left ?? DefaultSteps;
 
-    /// <summary>Takes steps from the budget of this thread.</summary>
-    /// <exception cref="ScheduleTooExpensiveException">There are not as many left, or the time is over.</exception>
+    /// <summary>Subtracts steps from the budget of this thread.</summary>
+    /// <exception cref="ScheduleTooExpensiveException">Not enough steps are left, or the time has elapsed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static void Spend(long steps = 1) => _current?.Take(steps);
 
-    /// <summary>Has this thread work with this budget until the scope is disposed.</summary>
+    /// <summary>Makes this thread use this budget until the scope is disposed.</summary>
     public Scope Enter()
     {
         var before = _current;
@@ -61,7 +62,7 @@ internal sealed class SearchBudget
         return new Scope(before);
     }
 
-    /// <summary>Has this thread work with the budget that it has; with a default one, if it has none.</summary>
+    /// <summary>Makes this thread use its present budget, or a default one if it has none.</summary>
     public static Scope EnterDefault()
     {
         if (_current is { } current)
@@ -74,14 +75,14 @@ internal sealed class SearchBudget
         return budget.Enter();
     }
 
-    /// <summary>Computes something with this budget.</summary>
+    /// <summary>Computes a value with this budget.</summary>
     public T Run<T>(Func<T> search)
     {
         using var scope = Enter();
         return search();
     }
 
-    /// <exception cref="ScheduleTooExpensiveException">Always.</exception>
+    /// <summary>Returns the exception for a computation without steps left.</summary>
     public static ScheduleTooExpensiveException OutOfSteps() => _current?.NoSteps() ?? new ScheduleTooExpensiveException(null, "It takes too many steps.");
 
     private void Reset() => (_left, _checkAt) = (_steps, _steps - StepsBetweenChecks);
@@ -117,7 +118,7 @@ internal sealed class SearchBudget
     /// <summary>Ends the use of a budget.</summary>
     public readonly struct Scope(SearchBudget? before) : IDisposable
     {
-        /// <summary>Has the thread work with the budget that it had.</summary>
+        /// <summary>Makes the thread use its previous budget again.</summary>
         public void Dispose() => _current = before;
     }
 }

@@ -1,8 +1,9 @@
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
-/// Readings of a clock as a product of sets: one of the seconds, at one of the minutes, and so on. Each set is a set of bits. A date that does not exist may be in it, which makes it
-/// larger than what it stands for, so whatever holds for the whole box holds for that too. Pure.
+/// Represents clock readings as a product of sets: one of the seconds, at one of the minutes, and so on. Each set is a set of bits. The box
+/// may contain dates that do not exist, and so may be larger than what it represents. A statement that is true for the whole box is true
+/// for that too. Pure.
 /// </summary>
 internal readonly record struct TimeBox(ulong Seconds, ulong Minutes, ulong Hours, ulong MonthDays, ulong Months, ulong Weekdays)
 {
@@ -20,10 +21,10 @@ internal readonly record struct TimeBox(ulong Seconds, ulong Minutes, ulong Hour
 
     public static TimeBox All { get; } = new(AllSeconds, AllMinutes, AllHours, AllMonthDays, AllMonths, AllWeekdays);
 
-    /// <summary>Whether it has every minute, so that it does not depend on the time zone in which it is read.</summary>
+    /// <summary>Gets whether it contains every minute, so that it does not depend on the time zone.</summary>
     public bool IsInAllZones => this with { Seconds = AllSeconds } == All;
 
-    /// <summary>Whether all of it is in at least one of others. False too if finding out takes too long.</summary>
+    /// <summary>Decides whether every part of it is in at least one of the others. False too if the decision takes too long.</summary>
     public bool IsCoveredBy(IReadOnlyList<TimeBox> others)
     {
         var cuts = MostCuts;
@@ -32,7 +33,9 @@ internal readonly record struct TimeBox(ulong Seconds, ulong Minutes, ulong Hour
 
     private bool IsEmpty => Seconds == 0 || Minutes == 0 || Hours == 0 || MonthDays == 0 || Months == 0 || Weekdays == 0;
 
-    /// <summary>Cuts off what lies outside of one of the others, one dimension after the other, and looks for it in the next ones.</summary>
+    /// <summary>
+    /// Cuts off what lies outside one of the others, one dimension after the other, and searches for it in the next ones.
+    /// </summary>
     private static bool IsCovered(TimeBox box, IReadOnlyList<TimeBox> others, int first, ref int cuts)
     {
         SearchBudget.Spend();

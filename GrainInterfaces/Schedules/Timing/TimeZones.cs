@@ -4,10 +4,10 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Time zones by their IANA ids, as the tz database has them that comes with the NodaTime library: the same on every machine.</summary>
+/// <summary>Finds time zones by their IANA ids in the tz database of the NodaTime library, which is the same on every machine.</summary>
 internal static class TimeZones
 {
-    /// <summary>The greatest length of an id: 100 characters.</summary>
+    /// <summary>The maximum length of an id: 100 characters.</summary>
     public const int MaxLength = 100;
 
     public static DateTimeZone Get(string? id) => (id?.Length > MaxLength ? null : Find(id ?? "UTC"))
@@ -18,16 +18,19 @@ internal static class TimeZones
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
         ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana) : null);
 
-    /// <summary>An instant as it is read on the clocks of a zone.</summary>
+    /// <summary>Returns an instant as the clocks of a zone show it.</summary>
     public static DateTimeOffset ToLocal(this DateTimeZone zone, DateTimeOffset instant)
     {
-        // Before there were time zones, offsets had seconds, which the platform's type has not.
+        // Before time zones were introduced, offsets had seconds, which the platform's type does not support.
         var offset = zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan();
         var minutes = new TimeSpan(offset.Ticks - (offset.Ticks % TimeSpan.TicksPerMinute));
         return IsInRange(instant.UtcTicks + minutes.Ticks) ? instant.ToOffset(minutes) : instant.ToUniversalTime();
     }
 
-    /// <summary>The instant of a local time: the first one, if it comes twice; as much later as clocks go forward, if it does not exist.</summary>
+    /// <summary>
+    /// Returns the instant of a local time. If it occurs twice, returns the first one. If it does not exist, returns one that is later by
+    /// the length of the gap.
+    /// </summary>
     public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local)
     {
         var resolved = zone.ResolveLocal(LocalDateTime.FromDateTime(local), Resolvers.LenientResolver);
@@ -35,7 +38,7 @@ internal static class TimeZones
         return new DateTimeOffset(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
-    /// <summary>The first instant after the gap in which a local time lies; null if the time exists.</summary>
+    /// <summary>Returns the first instant after the gap that contains a local time, or null if the time exists.</summary>
     public static DateTimeOffset? FirstAfterGap(this DateTimeZone zone, DateTime local) =>
         zone.MapLocal(LocalDateTime.FromDateTime(local)) is { Count: 0 } mapping ? mapping.LateInterval.Start.ToDateTimeOffset() : null;
 

@@ -4,17 +4,19 @@ using NodaTime.TimeZones;
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
-/// The instants of local times in a time zone. A zone is a row of intervals with one offset each; within one of them local times and instants
-/// go together, and where two meet, <see cref="GapRule"/> and <see cref="OverlapRule"/> decide.
+/// Converts local times to instants in a time zone. A zone is a sequence of intervals with one offset each. Within an interval, local times
+/// and instants correspond. Where two intervals meet, <see cref="GapRule"/> and <see cref="OverlapRule"/> decide.
 /// </summary>
 /// <param name="pattern">The local times.</param>
 /// <param name="zone">The zone.</param>
-/// <param name="gap">What becomes of a local time that does not exist; null: what suits the pattern.</param>
-/// <param name="overlap">When a local time is that comes twice; null: what suits the pattern.</param>
-/// <param name="start">The instant at which it begins, if it does: of a local time that came before it and comes again, the second is the first.</param>
+/// <param name="gap">What happens to a local time that does not exist. Null: the default for the pattern.</param>
+/// <param name="overlap">When a local time that occurs twice takes place. Null: the default for the pattern.</param>
+/// <param name="start">
+/// The instant at which it starts, if any. If a local time occurs before it and again after it, the second one is the first occurrence.
+/// </param>
 internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, GapRule? gap, OverlapRule? overlap, DateTimeOffset? start = null)
 {
-    // A pattern that goes on and on fires by elapsed time; one with times of the day once a day.
+    // A pattern that repeats within a day fires by elapsed time. One with times of day fires once a day.
     private readonly OverlapRule _overlap = overlap ?? (pattern.Repeats ? OverlapRule.Both : OverlapRule.First);
     private readonly GapRule? _gap = gap ?? (pattern.Repeats ? null : GapRule.FirstValid);
 
@@ -45,17 +47,17 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
             interval = zone.GetZoneInterval(interval.End);
             if (until > interval.Start)
             {
-                // Nothing is in the intervals between.
+                // The intervals between contain no times.
                 from = until.ToDateTimeUtc();
                 interval = zone.GetZoneInterval(until);
             }
         }
     }
 
-    /// <summary>From this on, nothing is looked for: what has no occurrence before has none.</summary>
+    /// <summary>The end of the search: a pattern without an occurrence before this instant has none.</summary>
     private static readonly DateTimeOffset Latest = new(2500, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The first one after an instant whose local time exists in an interval.</summary>
+    /// <summary>Returns the first instant after another whose local time exists in an interval.</summary>
     private PlannedInstant? Regular(ZoneInterval interval, DateTime from)
     {
         var offset = interval.WallOffset.ToTimeSpan();
@@ -63,7 +65,7 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         var end = interval.HasEnd ? interval.End.ToDateTimeUtc() : DateTime.MaxValue;
         var local = Shift(from < begin ? begin.AddTicks(-1) : from, offset);
 
-        // Local times before this one were in the interval before too; and those from that one on come again in the interval after.
+        // Local times before this one also existed in the previous interval. Those from the other one on occur again in the next interval.
         var again = OffsetBefore(interval) is { } before && before > offset ? Shift(begin, before) : DateTime.MinValue;
         var early = start is { } first && OffsetBefore(interval) is { } earlier ? Shift(first.UtcDateTime, earlier) : DateTime.MinValue;
         var twice = OffsetAfter(interval) is { } next && next < offset ? Shift(end, next) : DateTime.MaxValue;
@@ -87,7 +89,7 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         return null;
     }
 
-    /// <summary>The first one after an instant whose local time lies in the gap with which an interval begins.</summary>
+    /// <summary>Returns the first instant after another whose local time lies in the gap at the start of an interval.</summary>
     private PlannedInstant? FromGap(ZoneInterval interval, DateTime from)
     {
         if (_gap is not { } rule || OffsetBefore(interval) is not { } before || before >= interval.WallOffset.ToTimeSpan())
@@ -111,10 +113,10 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         return Planned(begin, rule == GapRule.Skip ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.ClocksForward) with { Shift = end - inGap };
     }
 
-    /// <summary>Whether there is anything after an interval, and an instant before it.</summary>
+    /// <summary>Decides whether there is anything after an interval, and returns an instant before it.</summary>
     private bool HasMore(ZoneInterval interval, DateTime from, out Instant before)
     {
-        // A local time may come again after clocks went back; they never go back by more than a day.
+        // A local time may occur again after clocks are set back, which is never by more than a day.
         var local = Shift(from, interval.WallOffset.ToTimeSpan() - TimeSpan.FromDays(1));
         var resume = Shift(interval.End.ToDateTimeUtc(), TimeSpan.FromDays(-1));
         var found = pattern.NextAfter(local > resume ? local : resume);
@@ -128,7 +130,7 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
 
     private TimeSpan? OffsetAfter(ZoneInterval interval) => interval.HasEnd ? zone.GetUtcOffset(interval.End).ToTimeSpan() : null;
 
-    /// <summary>The earlier of two; of two at the same instant, the one that occurs of itself.</summary>
+    /// <summary>Returns the earlier of two instants. If they are equal, returns the one that occurs without a clock change.</summary>
     private static PlannedInstant? Earlier(PlannedInstant? fromGap, PlannedInstant? regular) =>
         fromGap is null || regular?.At <= fromGap.Value.At ? regular : fromGap;
 

@@ -5,7 +5,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Streams.Queues;
 
-/// <summary>Orleans' memory streams, whose queues have a bell each; see <see cref="WaitingReceiver"/>.</summary>
+/// <summary>Creates Orleans' memory streams with a bell for each queue; see <see cref="WaitingReceiver"/>.</summary>
 internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory
 {
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new BellQueueAdapterFactory(

@@ -2,18 +2,18 @@ using Orleans.Concurrency;
 
 namespace OrleansTasks.Streams.Queues;
 
-/// <summary>Says that a queue of a memory stream has something, to the silo that reads it. The key is the queue's name.</summary>
+/// <summary>Tells the silo that reads a queue of a memory stream that the queue has items. The key is the queue's name.</summary>
 [Alias("OrleansTasks.IQueueBellGrain")]
 internal interface IQueueBellGrain : IGrainWithStringKey
 {
-    /// <summary>Something was put into the queue.</summary>
+    /// <summary>Records that an item was added to the queue.</summary>
     [OneWay, Alias("Ring")]
     Task RingAsync();
 
-    /// <summary>Answers as soon as the bell was rung more often, or otherwise, than somebody knows; after a while in any case.</summary>
-    /// <param name="known">What the last call returned.</param>
-    /// <param name="ct">Ends the wait.</param>
-    /// <returns>How often it was rung.</returns>
+    /// <summary>Waits until the number of rings differs from the known one, but no longer than a limited time.</summary>
+    /// <param name="known">The result of the last call.</param>
+    /// <param name="ct">A token that ends the wait.</param>
+    /// <returns>The number of rings.</returns>
     [Alias("Wait")]
     Task<long> WaitAsync(long known, CancellationToken ct);
 }

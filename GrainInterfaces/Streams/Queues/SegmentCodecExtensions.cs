@@ -6,7 +6,7 @@ using Orleans.Serialization.Configuration;
 namespace OrleansTasks.Streams.Queues;
 
 /// <summary>
-/// Puts <see cref="SegmentCodec{T}"/> in the place of Orleans' own, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
+/// Replaces Orleans' codec by <see cref="SegmentCodec{T}"/>, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
 /// </summary>
 internal static class SegmentCodecExtensions
 {

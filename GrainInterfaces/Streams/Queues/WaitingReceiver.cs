@@ -3,8 +3,8 @@ using Orleans.Streams;
 namespace OrleansTasks.Streams.Queues;
 
 /// <summary>
-/// Reads a queue that has a bell: when the queue is empty it waits for the bell instead of being asked again and again. So an item is on its
-/// way at once, and a queue that has nothing costs next to nothing. Of a queue that is busy it reads what has come every fifteen milliseconds, and not each item by itself.
+/// Reads a queue that has a bell: when the queue is empty, it waits for the bell instead of polling. So an item is delivered at once, and
+/// an empty queue costs almost nothing. From a busy queue it reads a batch every fifteen milliseconds, instead of each item by itself.
 /// </summary>
 internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGrain bell, TimeProvider time) : IQueueAdapterReceiver
 {
@@ -23,7 +23,7 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
             await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (cancellationToken.IsCancellationRequested)
             {
-                // The silo stops, and Orleans would say that a queue cannot be read.
+                // The silo is stopping, and Orleans would log that a queue cannot be read.
                 return [];
             }
         }
@@ -34,7 +34,7 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
             found = await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
         }
 
-        // What does not fit into one read is read at once.
+        // If there is more than fits in one read, the next read follows at once.
         _found = found is { Count: > 0 } && found.Count < maxCount ? time.GetTimestamp() : null;
         return found;
     }
@@ -53,7 +53,7 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
         }
         catch (Exception)
         {
-            // The bell was lost with its silo; whoever reads the queue asks again soon, and then there is another.
+            // The bell was lost with its silo. The reader of the queue calls again soon, and then there is a new one.
         }
 
         return !ct.IsCancellationRequested;

@@ -2,21 +2,23 @@ using System.Text.Json;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>Reads a run's arguments into the slots of a handler's parameters. Immutable; shared by all runs of the handler.</summary>
+/// <summary>
+/// Reads a run's arguments into the slots of a handler's parameters. It is immutable, and all runs of the handler share it.
+/// </summary>
 internal sealed class ArgumentBinder
 {
-    /// <summary>Stands in the slot of a parameter that got no argument and takes its value from the container.</summary>
+    /// <summary>Marks the slot of a parameter that got no argument and takes its value from the container.</summary>
     public static readonly object Absent = new();
 
     private readonly HandlerParameter[] _all;
     private readonly HandlerParameter[] _slots;
     private readonly bool _takesRest;
 
-    /// <summary>The slot of a <c>params</c> parameter; -1 without one.</summary>
+    /// <summary>The slot of a <c>params</c> parameter, or -1 without one.</summary>
     private readonly int _rest;
 
-    /// <summary>Makes a binder.</summary>
-    /// <param name="parameters">All parameters; those that take arguments have the slots, in their order.</param>
+    /// <summary>Creates a binder.</summary>
+    /// <param name="parameters">All parameters. Those that take arguments have the slots, in their order.</param>
     public ArgumentBinder(IReadOnlyList<HandlerParameter> parameters)
     {
         _all = [.. parameters];
@@ -25,7 +27,7 @@ internal sealed class ArgumentBinder
         _takesRest = parameters.Any(p => p.Type == typeof(TaskArguments) && p.Reader is null);
     }
 
-    /// <summary>The values of the parameters that take arguments, or <see cref="Absent"/>.</summary>
+    /// <summary>Returns the values of the parameters that take arguments, or <see cref="Absent"/>.</summary>
     /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
     public object?[] Bind(string task, TaskArguments arguments)
     {
@@ -56,7 +58,7 @@ internal sealed class ArgumentBinder
         }
         catch (Exception e)
         {
-            // Whatever the type's constructor or converter throws, it is the argument that it does not like.
+            // Whatever the type's constructor or converter throws, the argument is what does not fit.
             throw ArgumentFaults.Misfit(task, parameter, ref start, e);
         }
     }
@@ -93,7 +95,7 @@ internal sealed class ArgumentBinder
     }
 
     /// <summary>
-    /// Reads all arguments from the reader's token on into a <c>params</c> parameter. A single array is taken for the whole collection, as C# takes it.
+    /// Reads all arguments from the reader's token on into a <c>params</c> parameter. As in C#, a single array is the whole collection.
     /// </summary>
     private static object? ReadRest(string task, HandlerParameter parameter, ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {

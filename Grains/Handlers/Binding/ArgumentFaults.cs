@@ -4,7 +4,7 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>The errors of arguments that do not fit, each with its own sentence.</summary>
+/// <summary>Creates the errors of arguments that do not fit, each with its own message.</summary>
 internal static class ArgumentFaults
 {
     private const int LongestQuote = 40;
@@ -28,7 +28,7 @@ internal static class ArgumentFaults
     public static TaskArgumentException NotFromArguments(string task, HandlerParameter p) =>
         Of(task, p, "comes from the container or the run; an argument cannot fill it.");
 
-    /// <summary>A value that its parameter's type cannot be read from.</summary>
+    /// <summary>Creates the error of a value that the parameter's type cannot be read from.</summary>
     public static TaskArgumentException Misfit(string task, HandlerParameter p, ref Utf8JsonReader value, Exception error)
     {
         var reason = error is JsonException { Path: { } path } json && (path != "$" || value.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -38,7 +38,9 @@ internal static class ArgumentFaults
         return Of(task, p, $"does not fit: {Kind(ref value)} was given.{reason}{hint}");
     }
 
-    /// <summary>The message of a serializer's error without the position, which means nothing to who passed the value.</summary>
+    /// <summary>
+    /// Returns the message of a serializer's error without the position, which means nothing to the caller who passed the value.
+    /// </summary>
     public static string Reason(Exception e)
     {
         var message = ExceptionText.MessageOf(e);
@@ -46,7 +48,7 @@ internal static class ArgumentFaults
         return end < 0 ? message : message[..end];
     }
 
-    /// <summary>The text at the reader's token; as it was written if it is no valid text.</summary>
+    /// <summary>Returns the text at the reader's token, or the raw characters if it is no valid text.</summary>
     public static string Text(ref Utf8JsonReader value)
     {
         try

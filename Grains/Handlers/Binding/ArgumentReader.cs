@@ -7,15 +7,17 @@ namespace OrleansTasks.Handlers.Binding;
 /// <summary>Reads arguments of one type.</summary>
 internal abstract class ArgumentReader
 {
-    /// <summary>Whether JSON objects are the form of the type.</summary>
+    /// <summary>Gets whether the type is written as a JSON object.</summary>
     public abstract bool IsObject { get; }
 
-    /// <summary>Gets the names that an object of the type may have in JSON; null if it takes any, or if the type is no plain object.</summary>
+    /// <summary>
+    /// Gets the names that an object of the type may have in JSON. Null if it takes any, or if the type is no plain object.
+    /// </summary>
     public abstract IReadOnlyList<string>? MemberNames { get; }
 
     public static ArgumentReader For(Type type) => (ArgumentReader)Activator.CreateInstance(typeof(ArgumentReader<>).MakeGenericType(type))!;
 
-    /// <summary>Reads the value at the reader's token, and leaves the reader at the value's last one.</summary>
+    /// <summary>Reads the value at the reader's token, and leaves the reader at the last token of the value.</summary>
     public abstract object? Read(ref Utf8JsonReader reader);
 }
 

@@ -3,16 +3,19 @@ using System.Reflection.Emit;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>One instruction of a compiled method, with the field or the method that it names.</summary>
+/// <summary>Represents one instruction of a compiled method, with the field or the method that it names.</summary>
 internal readonly record struct Instruction(OpCode Code, MemberInfo? Member)
 {
     private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(f => f.GetValue(null)).OfType<OpCode>().ToDictionary(c => c.Value);
 
-    /// <summary>Returns whether the instruction names a field, whichever the type arguments of its type.</summary>
+    /// <summary>Decides whether the instruction names a field, whatever the type arguments of its type.</summary>
     public bool Names(FieldInfo field) => Member is FieldInfo named && named.HasSameMetadataDefinitionAs(field);
 
-    /// <summary>Returns the instructions of a method without those that do nothing; null if they cannot be read, as in a program that was compiled ahead of time.</summary>
+    /// <summary>
+    /// Returns the instructions of a method except those that do nothing. Null if they cannot be read, as in a program that was compiled
+    /// ahead of time.
+    /// </summary>
     public static IReadOnlyList<Instruction>? Of(MethodBase method)
     {
         try
@@ -21,7 +24,7 @@ internal readonly record struct Instruction(OpCode Code, MemberInfo? Member)
         }
         catch (Exception)
         {
-            // Code is looked at to warn, and whatever is wrong with it or with what it refers to shows when it is called.
+            // The code is analyzed only for warnings. A fault in it, or in what it refers to, shows when it is called.
             return null;
         }
     }

@@ -8,12 +8,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>
-/// Finds the members whose values a way through JSON would drop or reset without an error, from the contracts of System.Text.Json. Such a member makes a type
-/// unfit for arguments and for values. Of values, it also finds what can never be written.
+/// Finds, from the contracts of System.Text.Json, the members whose values JSON would drop or reset without an error. A type with such a
+/// member is unfit for arguments and for values. For values, it also finds what can never be written.
 /// </summary>
 internal sealed class JsonLoss
 {
-    // What System.Text.Json has no form for, by design.
+    // The types that System.Text.Json cannot represent, by design.
     private static readonly Type[] Formless = [typeof(Delegate), typeof(MemberInfo), typeof(Assembly), typeof(nint), typeof(nuint)];
 
     private static readonly Type[] Stacks = [typeof(Stack<>), typeof(ConcurrentStack<>), typeof(ImmutableStack<>), typeof(IImmutableStack<>)];
@@ -25,10 +25,10 @@ internal sealed class JsonLoss
 
     private JsonLoss(bool written) => _written = written;
 
-    /// <summary>Returns what JSON loses of an argument's type or of a type within it, and what to do about it; null if nothing.</summary>
+    /// <summary>Returns what JSON loses of an argument's type or of a type within it, and what to do about it. Null if nothing.</summary>
     public static string? OfArgument(Type type) => new JsonLoss(written: false).Of(type);
 
-    /// <summary>Returns what JSON loses of a value's type or of a type within it, and what to do about it; null if nothing.</summary>
+    /// <summary>Returns what JSON loses of a value's type or of a type within it, and what to do about it. Null if nothing.</summary>
     public static string? OfValue(Type type) => new JsonLoss(written: true).Of(type);
 
     private string? Of(Type type)
@@ -77,7 +77,7 @@ internal sealed class JsonLoss
             ?? info.Properties.Select(p => Of(p.PropertyType)).FirstOrDefault(l => l is not null);
     }
 
-    /// <summary>Returns whether JSON can make an instance. If not, reading fails with an error.</summary>
+    /// <summary>Decides whether JSON can create an instance. If not, reading fails with an error.</summary>
     private static bool CanBeMade(JsonTypeInfo info) => !info.Type.IsInterface && !info.Type.IsAbstract
         && (info.CreateObject is not null || info.Properties.Any(p => p.AssociatedParameter is not null));
 
@@ -90,7 +90,7 @@ internal sealed class JsonLoss
                 + "or take it as a parameter of the constructor that JSON uses ([JsonConstructor])";
     }
 
-    /// <summary>Of an object with nothing that JSON can set, or of a type of the runtime with more state than JSON can set.</summary>
+    /// <summary>Checks for an object with nothing that JSON can set, or a type of the runtime with more state than JSON can set.</summary>
     private static string? OfState(JsonTypeInfo info)
     {
         var hidden = HiddenFields(info.Type).ToArray();
@@ -99,7 +99,7 @@ internal sealed class JsonLoss
         return lost ? $"JSON cannot set what {TypeNames.Of(info.Type)} holds in its fields. Use a type with public properties, or write a JsonConverter for it" : null;
     }
 
-    /// <summary>Of an object with a member that returns a field which JSON does not restore.</summary>
+    /// <summary>Checks for an object with a member that returns a field which JSON does not restore.</summary>
     private static string? OfFields(JsonTypeInfo info)
     {
         var read = info.Properties.ToLookup(p => IsFilled(p) || p.IsExtensionData || IsPopulated(info, p));
@@ -109,7 +109,7 @@ internal sealed class JsonLoss
             : null;
     }
 
-    /// <summary>Members that a class adds to a collection: a collection is written as its elements alone.</summary>
+    /// <summary>Checks for members that a class adds to a collection, because a collection is written as its elements only.</summary>
     private static string? OfCollection(Type type)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IGrouping<,>))
@@ -135,7 +135,7 @@ internal sealed class JsonLoss
         return null;
     }
 
-    /// <summary>A collection that is read in the opposite order of that in which it is written.</summary>
+    /// <summary>Decides whether a collection is read in the opposite order of that in which it is written.</summary>
     private static bool IsStack(Type type)
     {
         for (var owner = type; owner is not null; owner = owner.BaseType)
@@ -156,7 +156,10 @@ internal sealed class JsonLoss
     private static bool IsPopulated(JsonTypeInfo info, JsonPropertyInfo property) =>
         (property.ObjectCreationHandling ?? info.PreferredPropertyObjectCreationHandling) == JsonObjectCreationHandling.Populate;
 
-    /// <summary>A member with a setter that JSON may not use, or with a field of its own; what is computed from others comes back with them.</summary>
+    /// <summary>
+    /// Decides whether a member has a setter that JSON must not use, or a field of its own. A member that is computed from others is
+    /// restored with them.
+    /// </summary>
     private static bool HoldsState(ICustomAttributeProvider? member) => member switch
     {
         FieldInfo => true,

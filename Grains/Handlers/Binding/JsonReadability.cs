@@ -5,15 +5,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>Whether a type can be read from JSON, found out without reading any.</summary>
+/// <summary>Decides whether a type can be read from JSON, without reading any.</summary>
 internal static class JsonReadability
 {
-    /// <summary>Returns what prevents a type from being read whole; null if nothing does.</summary>
+    /// <summary>Returns what prevents a type from being read completely, or null if nothing does.</summary>
     public static string? Obstacle(Type type) => type.IsAssignableTo(typeof(ITuple))
         ? "the items of a tuple have no names in JSON; a record has"
         : Obstacle(type, []) ?? JsonLoss.OfArgument(type);
 
-    /// <summary>Whether there is anything in a type for JSON to fill; not so in a service that only has behaviour.</summary>
+    /// <summary>Decides whether a type contains data that JSON can set. A service that only has behavior does not.</summary>
     public static bool HoldsData(Type type)
     {
         var info = TaskJson.Options.GetTypeInfo(type);
@@ -97,7 +97,7 @@ internal static class JsonReadability
         }
         catch (JsonException)
         {
-            // It is read, and this was not its form.
+            // The type is read, but this was not its form.
             return null;
         }
     }

@@ -78,7 +78,7 @@ internal sealed class ObjectBinder(HandlerParameter parameter)
         }
         catch (Exception e)
         {
-            // An empty object was only a guess; what is wrong is that there are no arguments.
+            // The empty object was only assumed. The fault is that there are no arguments.
             throw ArgumentFaults.Missing(task, parameter, ArgumentFaults.Reason(e));
         }
     }
@@ -91,7 +91,10 @@ internal sealed class ObjectBinder(HandlerParameter parameter)
         return ArgumentBinder.Read(task, parameter, ref reader);
     }
 
-    /// <summary>The members of the object are the handler's parameters: a misspelled name is an error here as it is for a delegate.</summary>
+    /// <summary>
+    /// Checks the names of the object's members. They are the handler's parameters, so a misspelled name is an error, as it is for a
+    /// delegate.
+    /// </summary>
     private void CheckNames(string task, Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject || parameter.Reader!.MemberNames is not { } known)

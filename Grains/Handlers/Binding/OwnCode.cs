@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>The compiled code of a type, of its bases and of the types within them, and what calls what in it.</summary>
+/// <summary>Gives access to the compiled code of a type, of its base types and of its nested types, and to the calls within it.</summary>
 internal sealed class OwnCode
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -21,10 +21,12 @@ internal sealed class OwnCode
 
     public IEnumerable<MethodBase> Methods => _methods.Values;
 
-    /// <summary>Returns the method of the type that a method is, whichever its type arguments; null if it belongs to another type.</summary>
+    /// <summary>
+    /// Returns the type's own method that corresponds to a method, whatever its type arguments. Null if it belongs to another type.
+    /// </summary>
     public MethodBase? Find(MethodBase method) => _methods.GetValueOrDefault((method.Module, method.MetadataToken));
 
-    /// <summary>Returns the instructions of a method; null if they cannot be read.</summary>
+    /// <summary>Returns the instructions of a method, or null if they cannot be read.</summary>
     public IReadOnlyList<Instruction>? Of(MethodBase method)
     {
         if (!_code.TryGetValue(method, out var code))
@@ -56,7 +58,7 @@ internal sealed class OwnCode
         return reached;
     }
 
-    /// <summary>Returns a constructor, and the constructors of the type and of its bases with which it begins.</summary>
+    /// <summary>Returns a constructor, and the constructors of the type and of its base types that it calls first.</summary>
     public List<MethodBase> Beginning(MethodBase constructor)
     {
         var makers = new List<MethodBase> { constructor };

@@ -6,12 +6,12 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>Decides where a handler's parameters get their values from.</summary>
+/// <summary>Decides where a handler's parameters get their values.</summary>
 internal sealed class ParameterReading(string handler, ContainerView container, List<string> faults)
 {
     private readonly NullabilityInfoContext _nullability = new();
 
-    /// <summary>Describes a parameter; null, and a fault more, if it can never have a value.</summary>
+    /// <summary>Describes a parameter. Returns null, and adds a fault, if it can never have a value.</summary>
     /// <param name="parameter">The parameter as it is declared.</param>
     /// <param name="type">Its type as the caller sees it.</param>
     /// <param name="name">Its name, if the declaration has none.</param>
@@ -116,7 +116,9 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         };
     }
 
-    /// <summary>Null where the code does not say, as with code compiled without nullable annotations.</summary>
+    /// <summary>
+    /// Returns whether a parameter may be null, or null if the code does not say, as with code compiled without nullable annotations.
+    /// </summary>
     private bool? NullableReference(ParameterInfo parameter) => parameter.ParameterType.IsByRef || parameter.Member.DeclaringType is null
         ? null
         : _nullability.Create(parameter).WriteState switch
@@ -134,11 +136,11 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
             return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? Activator.CreateInstance(type) : null;
         }
 
-        // The default of an optional nullable enum is kept as its number.
+        // The default of an optional nullable enum is stored as its number.
         return Nullable.GetUnderlyingType(type) is { IsEnum: true } e ? Enum.ToObject(e, value) : value;
     }
 
-    /// <summary>What the declaration alone says of a parameter.</summary>
+    /// <summary>Contains what the declaration alone says about a parameter.</summary>
     private sealed record ParameterDraft(string Name, Type Type)
     {
         public bool TakesRest { get; init; }

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>The values that come with a run: its own, and those of its DI scope.</summary>
+/// <summary>Provides the values that come with a run: its own, and those of its DI scope.</summary>
 internal static class RunSources
 {
     private static readonly MethodInfo RequiredMethod = Method(nameof(Required));
     private static readonly MethodInfo OptionalMethod = Method(nameof(Optional));
     private static readonly MethodInfo LoggerMethod = Method(nameof(Logger));
 
-    /// <summary>The source of the types that every run has; null for others.</summary>
+    /// <summary>Returns the source for the types that every run has, or null for others.</summary>
     public static RunSource? OfRun(Type type) => type switch
     {
         _ when type == typeof(CancellationToken) => (_, run) => Expression.Property(run, nameof(TaskRunContext.CancellationToken)),
@@ -23,7 +23,7 @@ internal static class RunSources
         _ => null,
     };
 
-    /// <summary>The source of a service; if the container has none, the fallback if there is one.</summary>
+    /// <summary>Returns the source for a service. If the container has none, the source returns the fallback if there is one.</summary>
     public static RunSource OfContainer(Type type, object? key, bool hasFallback, object? fallback)
     {
         var keyed = Expression.Constant(key, typeof(object));

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>Tells the types of .NET from those of programs and packages.</summary>
+/// <summary>Distinguishes the types of .NET from those of programs and packages.</summary>
 internal static class RuntimeTypes
 {
     public static bool Has(Type type) => type.Assembly.GetName().Name is { } name

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Handlers.Binding;
 
-/// <summary>Types as C# writes them, for messages: <c>int</c>, <c>List&lt;int&gt;</c>, <c>DateTimeOffset?</c>.</summary>
+/// <summary>Formats types as in C#, for messages: <c>int</c>, <c>List&lt;int&gt;</c>, <c>DateTimeOffset?</c>.</summary>
 internal static class TypeNames
 {
     private static readonly Dictionary<Type, string> Keywords = new()

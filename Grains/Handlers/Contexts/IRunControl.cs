@@ -1,6 +1,6 @@
 namespace OrleansTasks.Handlers.Contexts;
 
-/// <summary>What a run's context can make the engine do.</summary>
+/// <summary>Defines the operations of the engine that a run's context offers.</summary>
 internal interface IRunControl
 {
     void Report(double? fraction, string? message, object? data);

@@ -71,7 +71,10 @@ public sealed class TaskRunContext
     /// <summary>Gets the token that is cancelled when the run must stop: on request, at its timeout, or because the silo stops.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>What the disposal of the handler threw; null if nothing. It is told beside the outcome, which it does not change.</summary>
+    /// <summary>
+    /// Gets or sets the exception of the disposal of the handler, or null if there is none. It is reported beside the outcome, which it
+    /// does not change.
+    /// </summary>
     internal Exception? DisposalFault { get; set; }
 
     /// <summary>Reports the run's progress. It is cheap to call often: only the latest report within 200 ms is sent.</summary>
@@ -102,7 +105,7 @@ public sealed class TaskRunContext
     /// <returns>A task that completes when the message is sent.</returns>
     public Task BroadcastAsync<T>(T message) => _control.BroadcastAsync(message, CancellationToken);
 
-    /// <summary>A scope without services, for runs outside of silos.</summary>
+    /// <summary>Provides no services, for runs outside of silos.</summary>
     private sealed class NoServices : IServiceProvider
     {
         public static readonly NoServices Instance = new();

@@ -3,13 +3,13 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Handlers.Filters;
 
-/// <summary>Where a filter comes from.</summary>
+/// <summary>Provides a filter for each run.</summary>
 internal abstract class FilterSource
 {
-    /// <summary>Prepares a filter; null, with the faults told, if it can never be had.</summary>
-    /// <param name="type">Its class, or a service that it is.</param>
+    /// <summary>Prepares a filter. Returns null, and adds the faults, if it can never be created.</summary>
+    /// <param name="type">Its class, or the type of a service.</param>
     /// <param name="container">The container.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="faults">Receives the faults.</param>
     public static FilterSource? Of(Type type, ContainerView container, List<string> faults)
     {
         if (container.IsRegistered(type))
@@ -28,12 +28,12 @@ internal abstract class FilterSource
         return faults.Count == before ? new Class(type) : null;
     }
 
-    /// <summary>A filter that is there.</summary>
+    /// <summary>Returns the source of an existing filter.</summary>
     public static FilterSource Of(ITaskRunFilter filter) => new Instance(filter);
 
-    /// <summary>Gets the filter for one run.</summary>
+    /// <summary>Returns the filter for one run.</summary>
     /// <param name="services">The run's scope.</param>
-    /// <param name="made">Takes it if it is to be disposed after the run.</param>
+    /// <param name="made">Receives the filter if it must be disposed after the run.</param>
     public abstract ITaskRunFilter Get(IServiceProvider services, MadeObjects made);
 
     private sealed class Service(Type type) : FilterSource

@@ -2,7 +2,7 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Handlers.Filters;
 
-/// <summary>A handler with filters around it. One without filters is called as it is, and pays nothing for them.</summary>
+/// <summary>Calls a handler through its filters. A handler without filters is called directly, at no cost.</summary>
 internal sealed class FilteredInvoker(ITaskInvoker handler, IReadOnlyList<FilterSource> filters) : ITaskInvoker
 {
     public IReadOnlyList<HandlerParameter> Parameters => handler.Parameters;
@@ -31,7 +31,7 @@ internal sealed class FilteredInvoker(ITaskInvoker handler, IReadOnlyList<Filter
 
     public byte[]? Write(object? value, string task) => handler.Write(value, task);
 
-    /// <summary>The way of one attempt through the filters.</summary>
+    /// <summary>Leads one attempt through the filters.</summary>
     private sealed class Chain(FilteredInvoker owner, IServiceProvider services, TaskRunContext run, MadeObjects made)
     {
         private readonly ITaskRunFilter?[] _reached = new ITaskRunFilter?[owner.Filters.Count];
@@ -43,7 +43,7 @@ internal sealed class FilteredInvoker(ITaskInvoker handler, IReadOnlyList<Filter
                 return owner.Handler.CallAsync(services, run, made);
             }
 
-            // Not before those outside of it have prepared what it may need.
+            // The filter is created only now, because the outer filters may prepare what it needs.
             var reached = _reached[filter] ??= owner.Filters[filter].Get(services, made);
             return reached.InvokeAsync(run, given => ReferenceEquals(given, run)
                 ? NextAsync(filter + 1)
