@@ -4,15 +4,17 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>A query against the texts of a table: comparing numbers is all that is left to do for each row. Pure.</summary>
+/// <summary>
+/// Evaluates a query on a table. The query's texts are resolved in advance, so that only numbers have to be compared for each row. Pure.
+/// </summary>
 internal sealed class ArchiveFilter
 {
     private readonly RunQuery _query;
     private readonly int _statuses;
     private readonly List<(Func<ArchiveTable, int, int> Number, HashSet<int> Fitting)> _texts = [];
 
-    /// <param name="query">What is looked for.</param>
-    /// <param name="texts">The texts.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="texts">The texts of the table.</param>
     public ArchiveFilter(RunQuery query, InternedTexts texts)
     {
         _query = query;
@@ -52,16 +54,16 @@ internal sealed class ArchiveFilter
         }
     }
 
-    /// <summary>Whether no row can fit.</summary>
+    /// <summary>Gets whether no row can match.</summary>
     public bool IsEmpty => _texts.Exists(static t => t.Fitting.Count == 0);
 
-    /// <summary>The text of a task's tags.</summary>
+    /// <summary>Returns the text of a task's tags.</summary>
     public static string? TextOf(IReadOnlyList<string>? tags) => tags is { Count: > 0 } ? string.Join('\n', tags) : null;
 
-    /// <summary>The text of headers.</summary>
+    /// <summary>Returns the text of headers.</summary>
     public static string? TextOf(IReadOnlyDictionary<string, string> headers) => headers.Count == 0 ? null : JsonSerializer.Serialize(TaskHeaders.Of(headers), StoredJson.Options);
 
-    /// <summary>Whether a row fits, but for the text that is looked for in what is stored.</summary>
+    /// <summary>Returns whether a row matches, except for the text that is searched for in the stored details.</summary>
     public bool Fits(ArchiveTable table, int slot)
     {
         ref var row = ref table[slot];
@@ -99,7 +101,7 @@ internal sealed class ArchiveFilter
         }
         catch (JsonException)
         {
-            // Some other text that begins in this way.
+            // Another text that starts in the same way.
             return false;
         }
     }

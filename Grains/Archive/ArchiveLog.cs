@@ -4,8 +4,9 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Archive;
 
 /// <summary>
-/// Stores the rows of a table: what comes together in one small segment, and small ones merged into large ones from time to time. An owner writes under its own number, which is in the manifest; it
-/// looks at the manifest after each write, and acknowledges what it wrote only if no other owner has come. So whoever comes finds all that was acknowledged.
+/// Stores the rows of a table. Rows that arrive together form one small segment, and small segments are merged into large ones from time to
+/// time. An owner writes under its own number, which is in the manifest. After each write it reads the manifest again, and acknowledges the
+/// write only if no other owner has come. So a new owner finds everything that was acknowledged.
 /// </summary>
 /// <param name="table">The rows.</param>
 /// <param name="store">The storage.</param>
@@ -15,33 +16,33 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     private const int OwnTries = 5;
     private readonly Dictionary<int, ArchiveSegment> _segments = [];
 
-    // Up to where the small segments of each owner were read.
+    // The position up to which the small segments of each owner were read.
     private readonly Dictionary<long, long> _read = [];
     private long _epoch;
     private long _tail;
     private long _nextLarge;
     private int _numbers;
 
-    /// <summary>Is told of records that are missing, or cannot be read, and why.</summary>
+    /// <summary>Gets the callback for records that are missing or cannot be read, with the reason.</summary>
     public Action<string, string> OnLost { get; init; } = static (_, _) => { };
 
-    /// <summary>Whether this is the owner, as far as it knows.</summary>
+    /// <summary>Gets whether this is the owner, as far as it knows.</summary>
     public bool IsOwner => _epoch != 0;
 
-    /// <summary>The segments.</summary>
+    /// <summary>Gets the segments.</summary>
     public IReadOnlyCollection<ArchiveSegment> Segments => _segments.Values;
 
-    /// <summary>A segment; null if it is gone.</summary>
+    /// <summary>Returns a segment; null if it no longer exists.</summary>
     public ArchiveSegment? Find(int number) => _segments.GetValueOrDefault(number);
 
-    /// <summary>Reads all there is.</summary>
+    /// <summary>Reads all records.</summary>
     public async Task OpenAsync()
     {
         await store.ReadManifestAsync();
         await LoadAsync();
     }
 
-    /// <summary>Becomes the owner, and reads what the one before it has written since.</summary>
+    /// <summary>Becomes the owner, and reads what the previous owner has written since.</summary>
     public async Task OwnAsync()
     {
         var unfinished = 0L;
@@ -67,22 +68,22 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
             }
         }
 
-        // Who was the owner until now may have written since it was read.
+        // The previous owner may have written since the last read.
         await ReadTailsAsync();
         await ClearUnfinishedAsync(store.Manifest.Epoch - 1, unfinished);
         (_epoch, _tail, _nextLarge) = (store.Manifest.Epoch, 0, 0);
     }
 
-    /// <summary>Is the owner no longer, as after an error of which it is not known what is stored.</summary>
+    /// <summary>Gives up ownership, for example after an error that leaves unknown what is stored.</summary>
     public void Disown() => _epoch = 0;
 
-    /// <summary>The number of the segment that is written next.</summary>
+    /// <summary>Gets the number of the next segment.</summary>
     public int NextNumber => _numbers + 1;
 
-    /// <summary>Stores rows that are in the table already, and refer to <see cref="NextNumber"/>.</summary>
+    /// <summary>Stores rows that are already in the table and refer to <see cref="NextNumber"/>.</summary>
     /// <param name="slots">The rows, in the order of their details.</param>
-    /// <param name="details">The rest of them.</param>
-    /// <returns>Whether they are stored. If not, another owner has come.</returns>
+    /// <param name="details">The details of the rows.</param>
+    /// <returns>Whether the rows are stored. If not, another owner has come.</returns>
     public async Task<bool> AppendAsync(IReadOnlyList<int> slots, byte[] details)
     {
         var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail), isLarge: false) { Details = details, Rows = slots.Count };
@@ -97,12 +98,12 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         return true;
     }
 
-    /// <summary>Forgets a segment whose rows were taken back.</summary>
+    /// <summary>Removes a segment whose rows were taken back.</summary>
     public void Drop(int number) => _segments.Remove(number);
 
-    /// <summary>Puts the rows of some segments into large ones; those that have none any more are gone then.</summary>
-    /// <param name="sources">The segments; all small ones are among them.</param>
-    /// <param name="pages">The rows of the large ones, with their details.</param>
+    /// <summary>Moves the rows of some segments into large ones. Segments without remaining rows are removed.</summary>
+    /// <param name="sources">The segments, including all small ones.</param>
+    /// <param name="pages">The rows of the large segments, with their details.</param>
     public async Task ReplaceAsync(IReadOnlyList<ArchiveSegment> sources, IReadOnlyList<ArchivePage> pages)
     {
         var made = new List<ArchiveSegment>();
@@ -126,7 +127,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         }
     }
 
-    /// <summary>Removes the records that nothing refers to; what cannot be removed now is tried again another time.</summary>
+    /// <summary>Removes the records to which nothing refers. A failed removal is retried later.</summary>
     public async Task CollectAsync()
     {
         var left = new List<string>();
@@ -142,11 +143,11 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
             }
         }
 
-        // The next write of the manifest says so.
+        // The next write of the manifest contains it.
         store.Manifest.Garbage = [.. left];
     }
 
-    /// <summary>The details of a segment; null if it is gone.</summary>
+    /// <summary>Returns the details of a segment; null if it no longer exists.</summary>
     public async Task<byte[]?> DetailsAsync(ArchiveSegment segment) => segment.Details ?? (await store.ReadAsync(ArchiveSegment.DetailsOf(segment.Name)))?.Details;
 
     private async Task LoadAsync()
@@ -197,7 +198,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         Add(rows);
     }
 
-    /// <summary>Removes the large segments that an owner had begun to write and that are in no manifest.</summary>
+    /// <summary>Removes the large segments that an owner had started to write and that are in no manifest.</summary>
     private async Task ClearUnfinishedAsync(long epoch, long first)
     {
         try
@@ -213,11 +214,11 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         }
         catch (Exception)
         {
-            // It takes room, and nothing else.
+            // The record takes space and does no other harm.
         }
     }
 
-    /// <summary>Reads a record. One that will never be read takes the runs in it from searches, and nothing else.</summary>
+    /// <summary>Reads a record. If it is permanently unreadable, searches no longer find its runs; nothing else is affected.</summary>
     private async Task<(StoredSegment? Segment, Exception? Error)> ReadAsync(string name)
     {
         try

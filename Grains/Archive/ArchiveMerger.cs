@@ -1,8 +1,11 @@
 namespace OrleansTasks.Archive;
 
-/// <summary>Merges small segments into large ones, and large ones of which little is left: runs that succeeded and others apart, since they are kept for different times.</summary>
+/// <summary>
+/// Merges small segments into large ones, and large ones that have few rows left. Runs that succeeded and others are kept apart, since
+/// their retentions differ.
+/// </summary>
 /// <param name="table">The rows.</param>
-/// <param name="log">Their segments.</param>
+/// <param name="log">The log with their segments.</param>
 internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
 {
     private const int MaxTails = 32;
@@ -10,10 +13,10 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
     private const int MaxRows = 8192;
     private const int MaxBytes = 2 << 20;
 
-    // So many large segments of about the same size are merged, up to the greatest size.
+    // The number of large segments of about the same size that are merged, up to the maximum size.
     private const int Alike = 8;
 
-    /// <summary>Whether there is something to merge.</summary>
+    /// <summary>Gets whether there is something to merge.</summary>
     public bool IsDue
     {
         get
@@ -35,8 +38,8 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
         }
     }
 
-    /// <summary>Merges.</summary>
-    /// <param name="rewritten">Segments that are written anew in any case, as when something of them has to go.</param>
+    /// <summary>Merges segments.</summary>
+    /// <param name="rewritten">The segments to rewrite in any case, for example because some of their content must be removed.</param>
     public async Task MergeAsync(IReadOnlySet<int>? rewritten = null)
     {
         var sources = Sources(rewritten);
@@ -47,7 +50,7 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
             details[source.Number] = await log.DetailsAsync(source);
         }
 
-        // What is added meanwhile is in other segments; what is removed meanwhile is removed from the new ones too.
+        // Rows that are added meanwhile are in other segments. Rows that are removed meanwhile are removed from the new ones too.
         var slots = new List<int>();
         for (var slot = 0; slot < table.Slots; slot++)
         {
@@ -64,7 +67,7 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
             }
         }
 
-        // All of it is taken down before anything is waited for: rows may go, and others take their places.
+        // Everything is copied before the first await: rows may be removed, and others may take their slots.
         var pages = slots.GroupBy(s => table[s].Kind).SelectMany(kind => Pages(kind.OrderBy(s => table[s].Ended), details)).ToList();
         var first = log.NextNumber;
         await log.ReplaceAsync(sources, pages);

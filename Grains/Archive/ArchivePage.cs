@@ -1,7 +1,8 @@
 namespace OrleansTasks.Archive;
 
-/// <summary>What a large segment is written from.</summary>
-/// <param name="Rows">Its rows, with the run and the length of the details of each, which tell later whether the row is still that run's.</param>
-/// <param name="Index">The rows as they are stored.</param>
-/// <param name="Details">The rest of them, one after the other.</param>
+/// <summary>Represents the content from which a large segment is written.</summary>
+/// <param name="Rows">Its rows, with the run and the length of each row's details. The run tells later whether the slot still belongs to
+/// it.</param>
+/// <param name="Index">The stored form of the rows.</param>
+/// <param name="Details">The details of the rows, one after the other.</param>
 internal sealed record ArchivePage(IReadOnlyList<(int Slot, Guid Id, int Length)> Rows, byte[] Index, byte[] Details);

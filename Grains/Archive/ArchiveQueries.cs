@@ -3,9 +3,11 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>Answers questions about the runs that an archive keeps. Only what is shown, or has to be looked through for a text, is read from storage.</summary>
+/// <summary>
+/// Answers queries about archived runs. It reads from storage only the details that are shown, or that have to be searched for a text.
+/// </summary>
 /// <param name="table">The rows.</param>
-/// <param name="log">Where the rest of them is.</param>
+/// <param name="log">The log with their details.</param>
 internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
 {
     private const int MaxRanks = 1_000;
@@ -77,10 +79,10 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         return counts;
     }
 
-    /// <summary>The result of a run; null if it is not kept.</summary>
+    /// <summary>Returns the result of a run; null if it is not archived.</summary>
     public async Task<TaskResult?> ReadAsync(RunId run)
     {
-        // While it is read, its segment may be merged into another one.
+        // Its segment may be merged into another one during the read.
         for (var n = 0; n < ReadTries && table.Find(run.Value) is { } slot && table.Texts[table[slot].Task] == run.Task; n++)
         {
             var (segment, offset, length) = (table[slot].Segment, table[slot].Offset, table[slot].Length);

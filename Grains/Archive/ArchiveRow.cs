@@ -2,21 +2,24 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>What is known in memory of a run that is kept: all that is searched for often. A value without references, so that a million of them cost the collector nothing.</summary>
+/// <summary>
+/// Represents an archived run in memory, with everything that is often searched for. It is a value without references, so that a million of
+/// them cost the garbage collector nothing.
+/// </summary>
 internal struct ArchiveRow
 {
     public Guid Id;
 
-    /// <summary>Instants in ticks; <see cref="Began"/> is 0 where no attempt began.</summary>
+    /// <summary>Instants in ticks. <see cref="Began"/> is 0 if no attempt started.</summary>
     public long Sequence, Due, Began, Ended, Expires;
 
-    /// <summary>Numbers of texts.</summary>
+    /// <summary>The numbers of interned texts.</summary>
     public int Task, Handler, Group, Tags, Silo, ErrorType, RequestedBy, Headers, Parent, Batch;
 
-    /// <summary>Where the rest of it is.</summary>
+    /// <summary>The location of the details.</summary>
     public int Segment, Offset, Length;
 
-    /// <summary>The rows of its kind before and after it, and the next one of its task.</summary>
+    /// <summary>The previous and the next row of its kind, and the next row of its task.</summary>
     public int Previous, Next, NextOfTask;
 
     public short Attempt;
@@ -24,27 +27,27 @@ internal struct ArchiveRow
     public RunTrigger Trigger;
     public RowState State;
 
-    /// <summary>Whether it succeeded. Those that did never push out others.</summary>
+    /// <summary>Gets the kind, which tells runs that succeeded from others. Runs of one kind never displace those of the other.</summary>
     public readonly RowKind Kind => Status == RunStatus.Succeeded ? RowKind.Succeeded : RowKind.Other;
 
-    /// <summary>What the runs of a query are sorted by.</summary>
+    /// <summary>Returns the sort key of the row.</summary>
     public readonly long KeyOf(RunSort sort) => RunRank.KeyOf(sort, Due, Began, Ended);
 }
 
-/// <summary>Whether a row is in use.</summary>
+/// <summary>Defines whether a row is in use.</summary>
 internal enum RowState : byte
 {
-    /// <summary>It is not.</summary>
+    /// <summary>The row is free.</summary>
     Free,
 
-    /// <summary>It is a run's.</summary>
+    /// <summary>The row belongs to a run.</summary>
     Kept,
 
-    /// <summary>It is no run's any more, and in the list of its task until it is the first there.</summary>
+    /// <summary>The row no longer belongs to a run. It stays in the list of its task until it is the first there.</summary>
     Gone,
 }
 
-/// <summary>Which bounds a run counts for.</summary>
+/// <summary>Defines the kinds of runs, which have separate limits.</summary>
 internal enum RowKind : byte
 {
     Succeeded,

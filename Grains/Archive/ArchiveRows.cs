@@ -3,10 +3,12 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>Makes rows of results. Pure.</summary>
+/// <summary>Creates rows from results. Pure.</summary>
 internal static class ArchiveRows
 {
-    /// <summary>The results in what is to be kept, each run once: two owners of a task may have numbered it, and the later number counts.</summary>
+    /// <summary>
+    /// Returns the results to archive, each run once. Two owners of a task may have numbered a run; the higher number counts.
+    /// </summary>
     public static IReadOnlyList<(RunsToKeep Runs, TaskResult Result)> Latest(IEnumerable<RunsToKeep> wanted)
     {
         var (all, places) = (new List<(RunsToKeep Runs, TaskResult Result)>(), new Dictionary<Guid, int>());
@@ -29,11 +31,11 @@ internal static class ArchiveRows
         return all;
     }
 
-    /// <summary>The row of a result, with its texts added to a table.</summary>
-    /// <param name="runs">What the result came with.</param>
+    /// <summary>Creates the row of a result, and adds its texts to a table.</summary>
+    /// <param name="runs">The call that contains the result.</param>
     /// <param name="result">The result.</param>
     /// <param name="texts">The texts of the table.</param>
-    /// <returns>The row, without the place of its details.</returns>
+    /// <returns>The row, without the location of its details.</returns>
     public static ArchiveRow Of(RunsToKeep runs, TaskResult result, InternedTexts texts) => new()
     {
         Id = result.RunId.Value,
@@ -57,13 +59,13 @@ internal static class ArchiveRows
         Trigger = result.Trigger,
     };
 
-    /// <summary>The rest of a result as it is stored.</summary>
+    /// <summary>Returns the stored form of the details of a result.</summary>
     public static byte[] DetailsOf(TaskResult result) => StoredResults.Write([result]);
 
-    /// <summary>The result whose details these are.</summary>
+    /// <summary>Returns the result that has the given details.</summary>
     public static TaskResult ResultOf(string task, ReadOnlySpan<byte> details) => StoredResults.Read(task, details)[0];
 
-    /// <summary>Whether a text is in what was given to a run, in what it came to, or in its log.</summary>
+    /// <summary>Returns whether a text occurs in a run's arguments, error or log.</summary>
     public static bool HasText(TaskResult result, string text)
     {
         return Has(result.Arguments?.ToString()) || Has(result.Error) || result.Log.Any(l => Has(l.Message));

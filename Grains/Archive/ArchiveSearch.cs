@@ -6,10 +6,10 @@ namespace OrleansTasks.Archive;
 /// <summary>Finds, sorts and counts the rows of a table. Pure.</summary>
 internal static class ArchiveSearch
 {
-    /// <summary>The first rows that fit a query, in its order.</summary>
+    /// <summary>Returns the first rows that match a query, in its order.</summary>
     /// <param name="table">The rows.</param>
-    /// <param name="query">The query; its text is not looked at.</param>
-    /// <param name="limit">At most so many.</param>
+    /// <param name="query">The query. Its text is ignored.</param>
+    /// <param name="limit">The maximum number of rows.</param>
     /// <returns>The rows, and whether there are more.</returns>
     public static (IReadOnlyList<(int Slot, RunRank Rank)> Found, bool HasMore) First(ArchiveTable table, RunQuery query, int limit)
     {
@@ -21,7 +21,7 @@ internal static class ArchiveSearch
 
         var after = query.After is null ? null : RunRank.TryParse(query.After, query.Sort);
 
-        // The last of those that are kept is at the top, and gives way.
+        // The last of the kept rows is at the top and is replaced first.
         var order = Comparer<RunRank>.Create((a, b) => RunRank.Compare(b, a, query.Ascending));
         var found = new PriorityQueue<int, RunRank>(order);
         var hasMore = false;
@@ -62,7 +62,7 @@ internal static class ArchiveSearch
         return (sorted, hasMore);
     }
 
-    /// <summary>The rows that fit a query, whatever its place and limit.</summary>
+    /// <summary>Returns the rows that match a query, whatever its position and limit.</summary>
     public static IEnumerable<int> All(ArchiveTable table, RunQuery query)
     {
         var filter = new ArchiveFilter(query, table.Texts);
@@ -75,7 +75,7 @@ internal static class ArchiveSearch
         }
     }
 
-    /// <summary>What a row is counted under.</summary>
+    /// <summary>Returns the key under which a row is counted.</summary>
     public static string KeyOf(ArchiveTable table, int slot, RunCountBy by)
     {
         ref var row = ref table[slot];

@@ -1,9 +1,9 @@
 namespace OrleansTasks.Archive;
 
-/// <summary>A segment of an archive: some rows, with the rest of each in storage.</summary>
-/// <param name="number">Its number in memory, which rows refer to.</param>
+/// <summary>Represents a segment of an archive: some rows, and their details in storage.</summary>
+/// <param name="number">Its number in memory, to which rows refer.</param>
 /// <param name="name">Its name in storage.</param>
-/// <param name="isLarge">Whether it is one of the manifest, and its details have a record of their own.</param>
+/// <param name="isLarge">Whether it is listed in the manifest, and its details have a record of their own.</param>
 internal sealed class ArchiveSegment(int number, string name, bool isLarge)
 {
     public int Number => number;
@@ -12,24 +12,24 @@ internal sealed class ArchiveSegment(int number, string name, bool isLarge)
 
     public bool IsLarge => isLarge;
 
-    /// <summary>How many rows it was stored with.</summary>
+    /// <summary>Gets the number of rows with which it was stored.</summary>
     public int Rows { get; init; }
 
-    /// <summary>The rows' details, where they are in memory.</summary>
+    /// <summary>Gets the rows' details, if they are in memory.</summary>
     public byte[]? Details { get; init; }
 
-    /// <summary>The names of its records.</summary>
+    /// <summary>Gets the names of its records.</summary>
     public IEnumerable<string> Records => isLarge ? [IndexOf(name), DetailsOf(name)] : [name];
 
-    /// <summary>The record with what is searched of a large segment.</summary>
+    /// <summary>Returns the name of the record with the searchable part of a large segment.</summary>
     public static string IndexOf(string name) => $"{name}-i";
 
-    /// <summary>The record with the rest of a large segment.</summary>
+    /// <summary>Returns the name of the record with the details of a large segment.</summary>
     public static string DetailsOf(string name) => $"{name}-d";
 
-    /// <summary>The name of a small segment.</summary>
+    /// <summary>Returns the name of a small segment.</summary>
     public static string Tail(long epoch, long tail) => $"t{epoch}-{tail}";
 
-    /// <summary>The name of a large segment.</summary>
+    /// <summary>Returns the name of a large segment.</summary>
     public static string Large(long epoch, long segment) => $"s{epoch}-{segment}";
 }

@@ -6,7 +6,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>What all archives on a silo share.</summary>
+/// <summary>Holds what all archives on a silo share.</summary>
 internal sealed class ArchiveServices(
     [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     StorageHealth health,
@@ -20,7 +20,7 @@ internal sealed class ArchiveServices(
 
     public TasksOptions Options { get; } = options.Value;
 
-    /// <summary>The clock of tasks.</summary>
+    /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
 
     public ILogger Log => log;

@@ -3,20 +3,20 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>The records of a partition's archive in storage.</summary>
+/// <summary>Accesses the stored records of a partition's archive.</summary>
 /// <param name="storage">The storage.</param>
 /// <param name="partition">The partition.</param>
-/// <param name="health">Is told whether storage works.</param>
+/// <param name="health">Receives the health of storage.</param>
 internal sealed class ArchiveStore(IGrainStorage storage, int partition, StorageHealth? health = null)
 {
     private const string StateName = "runs";
     private const string What = "kept runs";
     private readonly GrainState<StoredArchive> _manifest = new(new StoredArchive());
 
-    /// <summary>The manifest as it was read or written last.</summary>
+    /// <summary>Gets the manifest as it was last read or written.</summary>
     public StoredArchive Manifest => _manifest.State!;
 
-    /// <summary>Reads the manifest. One that does not exist is empty.</summary>
+    /// <summary>Reads the manifest. A manifest that does not exist is empty.</summary>
     public async Task ReadManifestAsync()
     {
         await StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, IdOf("m"), _manifest), What);
@@ -26,7 +26,7 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
         }
     }
 
-    /// <summary>Whether the stored manifest is still the one that was read or written last.</summary>
+    /// <summary>Returns whether the stored manifest is still the one that was last read or written.</summary>
     public async Task<bool> IsOwnerAsync()
     {
         var state = new GrainState<StoredArchive>(new StoredArchive());
@@ -35,7 +35,7 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
     }
 
     /// <summary>Writes the manifest.</summary>
-    /// <exception cref="InconsistentStateException">Another one has written it.</exception>
+    /// <exception cref="InconsistentStateException">Another owner has written it.</exception>
     public async Task WriteManifestAsync(StoredArchive next)
     {
         var before = _manifest.State;
@@ -51,7 +51,7 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
         }
     }
 
-    /// <summary>Reads a record; null if there is none.</summary>
+    /// <summary>Reads a record; null if it does not exist.</summary>
     public async Task<StoredSegment?> ReadAsync(string name)
     {
         var state = new GrainState<StoredSegment>(new StoredSegment());
@@ -59,7 +59,7 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
         return state.RecordExists ? state.State : null;
     }
 
-    /// <summary>Writes a record whose name is this owner's alone, over what an earlier try may have written.</summary>
+    /// <summary>Writes a record whose name only this owner uses. Overwrites the record of an earlier try.</summary>
     public async Task WriteAsync(string name, StoredSegment segment)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
     }
 
     /// <summary>Removes a record.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether the record existed.</returns>
     public async Task<bool> ClearAsync(string name)
     {
         var state = new GrainState<StoredSegment>(new StoredSegment());
@@ -97,6 +97,6 @@ internal sealed class ArchiveStore(IGrainStorage storage, int partition, Storage
 
     private Task WriteAsync(Func<Task> write) => health is null ? write() : health.WriteAsync(write, What);
 
-    // Letters, or providers take the key for a number.
+    // Letters, because otherwise providers read the key as a number.
     private GrainId IdOf(string name) => GrainId.Create("ot-runs", $"p{partition}-{name}");
 }

@@ -4,14 +4,14 @@ using OrleansTasks.Calls;
 namespace OrleansTasks.Archive;
 
 /// <summary>
-/// The runs of one partition that have ended and are kept, in memory: enough of each to search, sort and count without storage. What is over is removed by age, and by number and size of its task and
-/// of all, the oldest first; runs that succeeded and others have bounds of their own. Pure.
+/// Keeps the ended runs of one partition in memory: enough of each to search, sort and count without storage. Runs are removed by age, and
+/// by number and size for their task and in total, the oldest first. Runs that succeeded and others have separate limits. Pure.
 /// </summary>
 internal sealed class ArchiveTable
 {
-    // What a row takes in memory besides what is stored of it, for bounds in bytes.
+    // The memory of a row besides its stored size, for limits in bytes.
     private const int RowBytes = 256;
-    // Small enough for a partition with few runs to take little, and for the array to be collected with the young ones.
+    // Small enough that a partition with few runs takes little memory, and that the array is below the large object heap.
     private const int ChunkSize = 256;
     private readonly List<ArchiveRow[]> _chunks = [];
     private readonly Stack<int> _free = new();
@@ -21,34 +21,36 @@ internal sealed class ArchiveTable
     private readonly Dictionary<int, int> _ofSegment = [];
     private int _used;
 
-    /// <summary>The texts of the rows.</summary>
+    /// <summary>Gets the texts of the rows.</summary>
     public InternedTexts Texts { get; } = new();
 
-    /// <summary>How many runs are kept.</summary>
+    /// <summary>Gets the number of runs.</summary>
     public int Count => _slots.Count;
 
-    /// <summary>How many runs of each kind were removed before their time, since a bound was reached.</summary>
+    /// <summary>Gets the number of runs of each kind that were removed early because a limit was reached.</summary>
     public long[] PushedOut { get; } = new long[2];
 
-    /// <summary>How many rows there may be; not all of them are in use.</summary>
+    /// <summary>Gets the number of rows, including free ones.</summary>
     public int Slots => _used;
 
-    /// <summary>A row.</summary>
+    /// <summary>Gets a row.</summary>
     public ref ArchiveRow this[int slot] => ref _chunks[slot / ChunkSize][slot % ChunkSize];
 
-    /// <summary>How many runs of a kind are kept.</summary>
+    /// <summary>Returns the number of runs of a kind.</summary>
     public int CountOf(RowKind kind) => _kinds[(int)kind].Count;
 
-    /// <summary>How many bytes they take.</summary>
+    /// <summary>Returns the size of the runs of a kind, in bytes.</summary>
     public long BytesOf(RowKind kind) => _kinds[(int)kind].Bytes;
 
-    /// <summary>How many rows refer to a segment.</summary>
+    /// <summary>Returns the number of rows that refer to a segment.</summary>
     public int OfSegment(int segment) => _ofSegment.GetValueOrDefault(segment);
 
-    /// <summary>The row of a run; null if it is not kept.</summary>
+    /// <summary>Returns the row of a run; null if it does not exist.</summary>
     public int? Find(Guid run) => _slots.TryGetValue(run, out var slot) ? slot : null;
 
-    /// <summary>Whether as many are kept as may be, and all of them ended later than a result: it was removed before, and comes again.</summary>
+    /// <summary>
+    /// Returns whether the limit is reached and all kept runs ended later than a result: the result was removed before and arrives again.
+    /// </summary>
     public bool IsBeforeKept(RunsToKeep runs, TaskResult result)
     {
         var kind = result.Status == RunStatus.Succeeded ? RowKind.Succeeded : RowKind.Other;
@@ -56,7 +58,7 @@ internal sealed class ArchiveTable
             && list.Count >= runs.Of(result.Status).MaxRuns && result.FinishedAt.UtcTicks < this[list.First].Ended;
     }
 
-    /// <summary>Adds a run, unless it is here already with the same number or a later one. Its texts are those that the caller has added.</summary>
+    /// <summary>Adds a run, unless it exists with the same number or a higher one. The caller has added its texts.</summary>
     /// <returns>Whether it was added. If not, its texts are released.</returns>
     public bool Add(in ArchiveRow row)
     {
@@ -100,7 +102,7 @@ internal sealed class ArchiveTable
         FreeFirst(rows, row.Task, kind);
     }
 
-    /// <summary>Has a row refer to another place.</summary>
+    /// <summary>Changes the location of a row's details.</summary>
     public void Move(int slot, int segment, int offset)
     {
         ref var row = ref this[slot];
@@ -109,7 +111,7 @@ internal sealed class ArchiveTable
         CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, segment, out _)++;
     }
 
-    /// <summary>Removes what is too much of a task, the oldest first.</summary>
+    /// <summary>Removes the runs of a task beyond its limits, the oldest first.</summary>
     public void Bound(string task, RowKind kind, int runs, long bytes)
     {
         if (Texts.Find(task) is not { } number || !_tasks.TryGetValue(number, out var rows))
@@ -125,7 +127,7 @@ internal sealed class ArchiveTable
         }
     }
 
-    /// <summary>Removes what is too much of a kind, the oldest first.</summary>
+    /// <summary>Removes the runs of a kind beyond its limits, the oldest first.</summary>
     public void Bound(RowKind kind, int runs, long bytes)
     {
         var list = _kinds[(int)kind];
@@ -136,7 +138,7 @@ internal sealed class ArchiveTable
         }
     }
 
-    /// <summary>Removes the runs whose time is over.</summary>
+    /// <summary>Removes expired runs.</summary>
     public void Expire(DateTimeOffset now)
     {
         for (var slot = 0; slot < _used; slot++)
@@ -149,7 +151,7 @@ internal sealed class ArchiveTable
         }
     }
 
-    /// <summary>Removes all.</summary>
+    /// <summary>Removes all runs.</summary>
     public void Clear()
     {
         for (var slot = 0; slot < _used; slot++)
@@ -231,7 +233,7 @@ internal sealed class ArchiveTable
         (list.Count, list.Bytes) = (list.Count - 1, list.Bytes - BytesOf(row));
     }
 
-    /// <summary>Gives the rows back that are no run's, from the beginning of the list of their task.</summary>
+    /// <summary>Frees the rows without a run at the start of their task's list.</summary>
     private void FreeFirst(TaskRows rows, int task, int kind)
     {
         var list = rows.Of[kind];
@@ -279,7 +281,7 @@ internal sealed class ArchiveTable
         public long Bytes;
     }
 
-    /// <summary>The rows of a task, of each kind.</summary>
+    /// <summary>Represents the rows of a task, by kind.</summary>
     private sealed class TaskRows
     {
         public readonly RowList[] Of = [new(), new()];

@@ -1,18 +1,20 @@
 namespace OrleansTasks.Archive;
 
-/// <summary>Texts that many rows share, each with a number and as long as something refers to it. Number 0 is no text.</summary>
+/// <summary>
+/// Keeps the texts that many rows share. Each text has a number and exists as long as something refers to it. The number 0 means no text.
+/// </summary>
 internal sealed class InternedTexts
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<(string? Text, int References)> _texts = [(null, 0)];
     private readonly Stack<int> _free = new();
 
-    /// <summary>How many texts there are.</summary>
+    /// <summary>Gets the number of texts.</summary>
     public int Count => _numbers.Count;
 
     public string? this[int number] => _texts[number].Text;
 
-    /// <summary>The number of a text, with one more reference to it.</summary>
+    /// <summary>Returns the number of a text, and adds a reference to it.</summary>
     public int Add(string? text)
     {
         if (text is null)
@@ -36,13 +38,13 @@ internal sealed class InternedTexts
         return number;
     }
 
-    /// <summary>The number of a text; null if nothing refers to it.</summary>
+    /// <summary>Returns the number of a text; null if nothing refers to it.</summary>
     public int? Find(string text) => _numbers.TryGetValue(text, out var number) ? number : null;
 
-    /// <summary>The numbers of all texts that fit.</summary>
+    /// <summary>Returns the numbers of all texts that match.</summary>
     public HashSet<int> Where(Func<string, bool> fits) => [.. _numbers.Where(n => fits(n.Key)).Select(static n => n.Value)];
 
-    /// <summary>Takes a reference back.</summary>
+    /// <summary>Removes a reference.</summary>
     public void Release(int number)
     {
         if (number == 0)

@@ -7,8 +7,9 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Archive;
 
 /// <summary>
-/// Ended runs of this silo's tasks on their way to the archives of their partitions. They go at once when there are few; those that come while others are under way go together, so that an archive
-/// is asked and writes about as often however many tasks have results.
+/// Sends ended runs of this silo's tasks to the archives of their partitions. When there are few, they are sent at once. Runs that arrive
+/// while a call is in progress share the next call, so that the number of calls to and writes of an archive hardly depends on how many
+/// tasks have results.
 /// </summary>
 internal sealed class RunArchive : IRunArchive
 {
@@ -29,7 +30,7 @@ internal sealed class RunArchive : IRunArchive
 
     private int PartitionOf(string task) => PartitionMap.PartitionOf(task, _lanes.Length);
 
-    /// <summary>The runs on their way to one archive.</summary>
+    /// <summary>Sends runs to one archive.</summary>
     private sealed class Lane(IGrainFactory grains, int partition, Background background, TimeProvider pauses)
     {
         private const int MostTasks = 1_000;

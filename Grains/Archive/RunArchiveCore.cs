@@ -6,10 +6,13 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>Keeps the runs that have ended of the tasks of one partition. What comes while a write is under way goes into the next one; nothing is acknowledged before it is stored.</summary>
+/// <summary>
+/// Archives the ended runs of the tasks of one partition. Runs that arrive during a write go into the next one. Nothing is acknowledged
+/// before it is stored.
+/// </summary>
 internal sealed partial class RunArchiveCore
 {
-    // A write takes no more than that; the rest goes into the next one.
+    // The maximum of one write. The rest goes into the next one.
     private const int MaxResultsAtOnce = 4_096;
     private const int MaxBytesAtOnce = 4 << 20;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
@@ -25,10 +28,10 @@ internal sealed partial class RunArchiveCore
     private IGrainTimer? _sweeping;
     private bool _hasLeft;
 
-    /// <param name="silo">What all archives on this silo share.</param>
+    /// <param name="silo">The services that all archives on this silo share.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="timers">Makes timers on the grain's turns.</param>
-    /// <param name="leave">Gives the activation up: another one is the owner.</param>
+    /// <param name="leave">Gives up the activation when another one is the owner.</param>
     public RunArchiveCore(ArchiveServices silo, int partition, TimerFactory timers, Action leave)
     {
         (_silo, _partition, _timers, _leave) = (silo, partition, timers, leave);
@@ -37,10 +40,10 @@ internal sealed partial class RunArchiveCore
         Queries = new ArchiveQueries(_table, _log);
     }
 
-    /// <summary>Finds what is kept.</summary>
+    /// <summary>Gets the part that answers queries.</summary>
     public ArchiveQueries Queries { get; }
 
-    /// <summary>Reads what is stored.</summary>
+    /// <summary>Reads the stored runs.</summary>
     public async Task OpenAsync()
     {
         await _log.OpenAsync();
@@ -48,14 +51,14 @@ internal sealed partial class RunArchiveCore
         _sweeping = _timers(TickAsync, SweepPeriod);
     }
 
-    /// <summary>Writes nothing any more.</summary>
+    /// <summary>Stops writing.</summary>
     public void Close()
     {
         _hasLeft = true;
         _sweeping?.Dispose();
     }
 
-    /// <summary>Keeps runs, and ends when they are stored.</summary>
+    /// <summary>Archives runs. Returns when they are stored.</summary>
     public async Task KeepAsync(IReadOnlyList<RunsToKeep> runs)
     {
         var wanted = new WantedRuns(runs);
@@ -92,7 +95,7 @@ internal sealed partial class RunArchiveCore
             }
             catch (Exception e)
             {
-                // Of what is stored nothing is known now. Whoever wanted it kept says it again.
+                // It is now unknown what is stored. Callers repeat their requests.
                 _log.Disown();
                 batch.ForEach(w => w.Done.TrySetException(Told(e)));
             }
@@ -169,10 +172,10 @@ internal sealed partial class RunArchiveCore
         Bound(batch);
     }
 
-    /// <summary>Whether a row is still that of a run, where it was put.</summary>
+    /// <summary>Returns whether a row still belongs to a run and has not moved.</summary>
     private bool IsStill((int Slot, Guid Id) row, int segment) => _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
 
-    /// <summary>Removes what is too much now.</summary>
+    /// <summary>Removes the runs beyond the present limits.</summary>
     private void Bound(List<WantedRuns> batch)
     {
         foreach (var runs in batch.SelectMany(static w => w.Runs))
@@ -219,7 +222,7 @@ internal sealed partial class RunArchiveCore
             }
             catch (Exception e)
             {
-                // What is stored stays so; it is merged another time.
+                // What is stored stays so, and is merged another time.
                 _log.Disown();
                 LogNotMerged(_silo.Log, _partition, e.Message);
             }
@@ -251,7 +254,7 @@ internal sealed partial class RunArchiveCore
         }
     }
 
-    /// <summary>Does something after what is being written, and before what is written next.</summary>
+    /// <summary>Runs an operation after the write in progress and before the next one.</summary>
     private async Task ExclusivelyAsync(Func<Task> work)
     {
         while (!_writing.IsCompleted)
@@ -285,7 +288,7 @@ internal sealed partial class RunArchiveCore
         }
     }
 
-    /// <summary>What those are told who wait: they know no types of databases.</summary>
+    /// <summary>Returns the exception for waiting callers, who do not know the exception types of databases.</summary>
     private static Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException($"Runs that have ended could not be stored for searches: {e.Message}");
 
     [LoggerMessage(910, LogLevel.Error,

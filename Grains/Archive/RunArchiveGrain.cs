@@ -4,8 +4,8 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>Keeps the runs of a partition that have ended, for searches. It is the shell around a <see cref="RunArchiveCore"/>.</summary>
-/// <param name="silo">What all archives on this silo share.</param>
+/// <summary>Archives the ended runs of a partition for searches. It is the shell around a <see cref="RunArchiveCore"/>.</summary>
+/// <param name="silo">The services that all archives on this silo share.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Archive), Reentrant]
 internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext context) : Grain(context), IRunArchiveGrain, IRunArchiveEngine

@@ -2,14 +2,16 @@ using System.Text;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>How the rows of a segment are stored: the texts that they share, and then each row, with instants as distances from the one for which it was planned.</summary>
+/// <summary>
+/// Defines the stored form of a segment's rows: first the texts that they share, then each row, with instants relative to its planned one.
+/// </summary>
 internal static class SegmentForm
 {
     private const byte Version = 1;
 
     /// <summary>Writes rows of a table.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="slots">Which rows, in the order of their details.</param>
+    /// <param name="slots">The rows to write, in the order of their details.</param>
     public static byte[] Write(ArchiveTable table, IReadOnlyList<int> slots)
     {
         var (numbers, texts) = (new Dictionary<int, int>(), new List<string>());
@@ -76,10 +78,10 @@ internal static class SegmentForm
         }
     }
 
-    /// <summary>Reads rows, with their texts added to those of a table; the rows are in no table yet.</summary>
-    /// <param name="stored">What <see cref="Write"/> gave.</param>
+    /// <summary>Reads rows, and adds their texts to those of a table. The rows are in no table yet.</summary>
+    /// <param name="stored">The output of <see cref="Write"/>.</param>
     /// <param name="texts">The texts of the table.</param>
-    /// <param name="segment">The segment that the rows are in.</param>
+    /// <param name="segment">The segment of the rows.</param>
     public static List<ArchiveRow> Read(byte[] stored, InternedTexts texts, int segment)
     {
         using var reader = new BinaryReader(new MemoryStream(stored, writable: false), Encoding.UTF8);

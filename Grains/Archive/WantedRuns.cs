@@ -2,13 +2,13 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Archive;
 
-/// <summary>Runs that somebody wants kept, and waits for that.</summary>
+/// <summary>Represents runs that a caller wants to archive, and waits for.</summary>
 /// <param name="runs">The runs.</param>
 internal sealed class WantedRuns(IReadOnlyList<RunsToKeep> runs)
 {
-    /// <summary>The runs.</summary>
+    /// <summary>Gets the runs.</summary>
     public IReadOnlyList<RunsToKeep> Runs => runs;
 
-    /// <summary>Ends when they are stored.</summary>
+    /// <summary>Gets the source that completes when the runs are stored.</summary>
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -3,19 +3,22 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>Calls runs of a batch off, with the partitions that may have stored them and the tasks that may have begun them. Has no state: it may be interrupted and repeated.</summary>
-/// <param name="silo">What all batches on the silo share.</param>
+/// <summary>
+/// Cancels runs of a batch in the partitions that may have stored them and the tasks that may have started them. It has no state: it may be
+/// interrupted and repeated.
+/// </summary>
+/// <param name="silo">The services that all batches on the silo share.</param>
 /// <param name="batch">The batch's id.</param>
 internal sealed class BatchCallOff(BatchServices silo, Guid batch)
 {
-    /// <summary>How many runs are called off at once.</summary>
+    /// <summary>The number of runs that are cancelled at once.</summary>
     public const int AtOnce = 500;
 
-    /// <summary>Has partitions see to it that runs do not start from now on.</summary>
-    /// <param name="indexes">Which of its runs.</param>
-    /// <param name="taskOf">Finds the task of a run; null if an earlier version has not kept it.</param>
-    /// <param name="failures">Takes what failed; of the runs that it concerns nothing is known.</param>
-    /// <returns>Those that no partition has stored, and none will, and the others.</returns>
+    /// <summary>Makes partitions prevent runs from starting from now on.</summary>
+    /// <param name="indexes">The indexes of the runs in the batch.</param>
+    /// <param name="taskOf">Returns the task of a run; null if an earlier version has not kept it.</param>
+    /// <param name="failures">Receives errors. Nothing is known about the runs that an error concerns.</param>
+    /// <returns>The runs that no partition has stored or will store, and the others.</returns>
     public async Task<(IReadOnlyList<int> Free, IReadOnlyList<RunId> Stored)> InPartitionsAsync(int[] indexes, Func<int, string?> taskOf, List<Exception> failures)
     {
         var ids = indexes.ToDictionary(n => n, n => Followers.IdOf(batch.ToString("N"), n));
@@ -40,9 +43,9 @@ internal sealed class BatchCallOff(BatchServices silo, Guid batch)
         return ([.. indexes.Where(n => !unsure.Contains(n) && !found.Contains(ids[n]))], stored);
     }
 
-    /// <summary>Has tasks end the runs that partitions have called off.</summary>
+    /// <summary>Makes tasks end the runs that partitions have cancelled.</summary>
     /// <param name="stored">The runs.</param>
-    /// <param name="failures">Takes what failed.</param>
+    /// <param name="failures">Receives errors.</param>
     public async Task InTasksAsync(IReadOnlyList<RunId> stored, List<Exception> failures)
     {
         foreach (var tasks in stored.GroupBy(r => r.Task, r => r.Value, StringComparer.Ordinal).Chunk(BatchDispatcher.AtOnce))
@@ -56,7 +59,7 @@ internal sealed class BatchCallOff(BatchServices silo, Guid batch)
     private async Task<IReadOnlyList<RunId>> InPartitionAsync(int partition, IReadOnlyList<Guid> runs) =>
         await silo.Runs.CallOffAsync(partition, runs).WaitAsync(BatchDispatcher.Patience, silo.Pauses);
 
-    /// <summary>Where a run of a task may be stored: anywhere, if the task is not known.</summary>
+    /// <summary>Returns where a run of a task may be stored: in any partition, if the task is not known.</summary>
     private IEnumerable<int> PartitionsOf(string? task) =>
         task is null ? Enumerable.Range(0, silo.Options.Partitions) : [PartitionMap.PartitionOf(task, silo.Options.Partitions)];
 }

@@ -6,14 +6,17 @@ using static OrleansTasks.Batches.BatchLog;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>One batch, put together of its parts. It needs no Orleans: turns are those of whoever has it, and calls to others go through what it is given.</summary>
+/// <summary>
+/// Composes one batch from its parts. It does not need Orleans: the owner provides turns, and calls to others go through the given
+/// services.
+/// </summary>
 internal sealed class BatchCore
 {
-    // What is stored is carried out in any case, and not waited for very long: it may be many runs.
+    // A stored cancellation is carried out in any case. The wait for it is limited, as there may be many runs.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WaitPatience = TimeSpan.FromSeconds(15);
 
-    // Who waits for the batch asks each of them, again and again.
+    // The caller that waits for the batch asks each of them repeatedly.
     private const int MostTasks = 32;
     private readonly BatchServices _silo;
     private readonly Guid _id;
@@ -26,9 +29,9 @@ internal sealed class BatchCore
     private Task _noting = Task.CompletedTask;
     private bool _isNoted;
 
-    /// <param name="silo">What all batches on the silo share.</param>
+    /// <param name="silo">The services that all batches on the silo share.</param>
     /// <param name="id">The batch's id.</param>
-    /// <param name="leave">Has the grain leave memory once it is idle.</param>
+    /// <param name="leave">Deactivates the grain once it is idle.</param>
     public BatchCore(BatchServices silo, Guid id, Action leave)
     {
         (_silo, _id, _leave) = (silo, id, leave);
@@ -39,7 +42,7 @@ internal sealed class BatchCore
 
     private BatchPhase Phase => IsMaking ? BatchPhase.Making : _keeper.Phase;
 
-    /// <summary>The partition that looks after it.</summary>
+    /// <summary>Gets the partition that is responsible for the batch.</summary>
     private int Partition => PartitionMap.PartitionOf(_id.ToString("N"), _silo.Options.Partitions);
 
     private bool IsMaking => _making is { IsCompleted: false };
@@ -50,7 +53,7 @@ internal sealed class BatchCore
         _steps.TakeUp();
     }
 
-    /// <summary>Stores the batch, and gives its runs to their tasks. Asking again adds nothing.</summary>
+    /// <summary>Stores the batch, and gives its runs to their tasks. Repeating the call adds nothing.</summary>
     public async Task<BatchInfo> CreateAsync(BatchRequest request)
     {
         _keeper.EnsureHas();
@@ -65,7 +68,7 @@ internal sealed class BatchCore
         return _keeper.Stored?.ToInfo(_id) ?? throw new PartitionMovedException($"The batch {_id} is moving to another activation.");
     }
 
-    /// <summary>The batch as it is stored; null if there is none.</summary>
+    /// <summary>Returns the batch as it is stored; null if it does not exist.</summary>
     /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<BatchInfo?> DescribeAsync()
     {
@@ -73,7 +76,7 @@ internal sealed class BatchCore
         return _keeper.Stored?.ToInfo(_id);
     }
 
-    /// <summary>Waits a while for the end of the batch.</summary>
+    /// <summary>Waits for the end of the batch, up to a limit.</summary>
     /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<BatchInfo?> WaitAsync()
     {
@@ -88,7 +91,7 @@ internal sealed class BatchCore
     }
 
     /// <summary>Cancels the batch.</summary>
-    /// <returns>Whether it is cancelled; that is stored then.</returns>
+    /// <returns>Whether it is cancelled. The cancellation is stored then.</returns>
     /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<bool> CancelAsync()
     {
@@ -108,10 +111,10 @@ internal sealed class BatchCore
         return true;
     }
 
-    /// <summary>Takes what a run of the batch came to. Stored when it returns.</summary>
+    /// <summary>Records the outcome of a run of the batch. It is stored when the call returns.</summary>
     public async Task ReportAsync(int index, RunStatus status)
     {
-        // If there is none it was removed, and this is the end of a run that took longer than it was kept.
+        // A batch that does not exist was removed, and this is the end of a run that took longer than its retention.
         await SeekAsync(makes: true);
         _keeper.Change(s => s.With(index, status));
         await _keeper.WriteAsync();
@@ -121,8 +124,9 @@ internal sealed class BatchCore
         }
     }
 
-    /// <summary>Goes on with what was interrupted.</summary>
-    /// <returns>The instant at which it ended; null if it has not, or is being made. Minimum if there is no such batch.</returns>
+    /// <summary>Resumes what was interrupted.</summary>
+    /// <returns>The instant at which the batch ended; null if it has not ended, or is being created. The minimum if the batch does not
+    /// exist.</returns>
     public async Task<DateTimeOffset?> ResumeAsync()
     {
         await SeekAsync(makes: false);
@@ -131,14 +135,14 @@ internal sealed class BatchCore
             return Phase == BatchPhase.Making ? null : DateTimeOffset.MinValue;
         }
 
-        // Whatever it waits for would never come if storage had forgotten what was reported.
+        // If storage has lost a report, the batch would wait for it forever.
         await _keeper.VerifyAsync();
         NoteMade();
         await _steps.GoOnAsync();
         return _keeper.Stored?.FinishedAt;
     }
 
-    /// <summary>The tasks of the runs that have not ended; none if there is no such batch.</summary>
+    /// <summary>Returns the tasks of the runs that have not ended; none if the batch does not exist.</summary>
     public async Task<IReadOnlyList<string>> PendingTasksAsync()
     {
         await SeekAsync(makes: false);
@@ -156,7 +160,7 @@ internal sealed class BatchCore
 
         if (_madeAt is { } made && _silo.Pauses.GetElapsedTime(made) < CallTimes.Longest)
         {
-            // Who asks may have been told, before it was made, that there is none.
+            // The caller may have learned before the creation that the batch does not exist.
             throw new PartitionMovedException($"The batch {_id} was made just now, and is removed when that is asked for again.");
         }
 
@@ -180,12 +184,15 @@ internal sealed class BatchCore
         }
     }
 
-    /// <summary>All or nothing: no run is given to its task before the batch is stored, and none is stored of which nobody looks after.</summary>
+    /// <summary>
+    /// Creates the batch as a whole or not at all. No run is given to its task before the batch is stored, and no batch is stored without a
+    /// responsible partition.
+    /// </summary>
     private async Task MakeAsync(BatchRequest request)
     {
         await _dispatcher.CheckTasksAsync(request.Items);
 
-        // One whose record was lost is not made anew: some of its runs may have ended long ago.
+        // A batch whose record was lost is not created again: some of its runs may have ended long ago.
         await EnsureNotLostAsync();
         await _silo.Runs.NoteBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
         _keeper.Set(BatchState.Of(request, _silo.Time.GetUtcNow(), TaskActor.Current, TraceCarrier.Current));
@@ -195,7 +202,7 @@ internal sealed class BatchCore
         NoteMade();
     }
 
-    /// <summary>Does what is left to do, as far as it can be done now: what is stored is gone on with by the batch's partition.</summary>
+    /// <summary>Does as much of the remaining work as is possible now. The batch's partition resumes what is stored.</summary>
     private async Task TryGoOnAsync()
     {
         try
@@ -210,12 +217,15 @@ internal sealed class BatchCore
 
     private async Task CarryOutAsync()
     {
-        // What goes on may have passed the point at which it would have seen that.
+        // The work in progress may have passed the point at which it would have seen the cancellation.
         await _steps.Going.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await TryGoOnAsync();
     }
 
-    /// <summary>Has the partition know that the batch is stored. Nothing waits for it but who made the batch, once its runs are given away: what is not noted now is noted when the partition looks after the batch.</summary>
+    /// <summary>
+    /// Tells the partition that the batch is stored. Only the creator of the batch waits for it, after the runs are given to their tasks.
+    /// If it fails now, it happens when the partition next checks the batch.
+    /// </summary>
     private void NoteMade()
     {
         if (!_isNoted && _noting.IsCompleted)
@@ -231,9 +241,9 @@ internal sealed class BatchCore
         }
     }
 
-    /// <summary>Looks whether there is a batch, or was one of which the record is missing.</summary>
-    /// <param name="makes">Whether to wait until it is made, if it is being made here.</param>
-    /// <exception cref="TaskStorageException">There was one.</exception>
+    /// <summary>Finds out whether the batch exists, or existed and its record is missing.</summary>
+    /// <param name="makes">Whether to wait if the batch is being created here.</param>
+    /// <exception cref="TaskStorageException">The batch existed.</exception>
     private async Task FindAsync(bool makes)
     {
         await SeekAsync(makes);
@@ -247,7 +257,7 @@ internal sealed class BatchCore
     {
         if (await _silo.Runs.ExpectsBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses))
         {
-            // It may have been made since this activation has looked.
+            // It may have been created since this activation read storage.
             await _keeper.LookAgainAsync();
             throw new TaskStorageException(
                 $"The record of batch {_id} is missing from storage, but the batch existed. The number of its ended runs is no longer "
@@ -258,11 +268,11 @@ internal sealed class BatchCore
     }
 
     /// <summary>
-    /// Looks whether there is a batch. Where none is known here, another activation may have made one since this one has read: on a silo that is taken for dead and lives on, or before
-    /// the call that asks for it came here.
+    /// Finds out whether the batch exists. If none is known here, another activation may have created it since this one read storage: on a
+    /// silo that is considered dead and is still alive, or before the call that asks for it arrived here.
     /// </summary>
-    /// <param name="makes">Whether to wait until it is made, if it is being made here.</param>
-    /// <exception cref="PartitionMovedException">There is one of which this activation does not know.</exception>
+    /// <param name="makes">Whether to wait if the batch is being created here.</param>
+    /// <exception cref="PartitionMovedException">The batch exists and this activation does not know it.</exception>
     private async Task SeekAsync(bool makes)
     {
         if (makes && IsMaking)

@@ -4,19 +4,22 @@ using static OrleansTasks.Batches.BatchLog;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>Gives runs to their tasks: those of the batch, and the one that follows. The same run has the same id each time, and one that a task has already is not stored again.</summary>
-/// <param name="silo">What all batches on the silo share.</param>
+/// <summary>
+/// Gives runs to their tasks: the runs of the batch, and its continuation. A run has the same id each time, and a run that a task already
+/// has is not stored again.
+/// </summary>
+/// <param name="silo">The services that all batches on the silo share.</param>
 /// <param name="batch">The batch's id.</param>
 internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
 {
-    /// <summary>How many calls are under way at once.</summary>
+    /// <summary>The maximum number of concurrent calls.</summary>
     public const int AtOnce = 64;
 
-    /// <summary>How long a task is waited for.</summary>
+    /// <summary>How long to wait for a task.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Checks that there are all the tasks: what is known to be refused is refused before anything is stored.</summary>
-    /// <exception cref="TaskNotFoundException">There is no task of that name.</exception>
+    /// <summary>Checks that all tasks exist, so that a known rejection happens before anything is stored.</summary>
+    /// <exception cref="TaskNotFoundException">A task does not exist.</exception>
     /// <exception cref="TaskCancelledException">A task was cancelled.</exception>
     public async Task CheckTasksAsync(IReadOnlyList<BatchItem> items)
     {
@@ -34,8 +37,8 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
     /// <param name="item">The run.</param>
     /// <param name="index">Its place in the batch.</param>
     /// <param name="of">The batch.</param>
-    /// <param name="isAgain">Whether that may have been tried before, by a call or an activation that was lost with a silo.</param>
-    /// <returns>Null if the task has it; why not, if it will never take it.</returns>
+    /// <param name="isAgain">Whether it may have been tried before, by a call or an activation that was lost with a silo.</param>
+    /// <returns>Null if the task has the run; the reason if the task will never accept it.</returns>
     public async Task<string?> GiveAsync(BatchItem item, int index, BatchState of, bool isAgain)
     {
         var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index), Unchecked = isAgain };
@@ -51,10 +54,10 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
         }
     }
 
-    /// <summary>Has the run stored that follows the batch, if one does.</summary>
-    /// <param name="ended">The batch as it has ended.</param>
-    /// <param name="isAgain">Whether that may have been tried before.</param>
-    /// <returns>The run; null if none follows, or its task refuses it.</returns>
+    /// <summary>Stores the continuation of the batch, if it has one.</summary>
+    /// <param name="ended">The batch after its end.</param>
+    /// <param name="isAgain">Whether it may have been tried before.</param>
+    /// <returns>The run; null if there is none, or its task rejects it.</returns>
     public async Task<RunId?> FollowAsync(BatchState ended, bool isAgain)
     {
         if (!ended.IsFollowed)

@@ -4,10 +4,10 @@ using OrleansTasks.Calls;
 namespace OrleansTasks.Batches;
 
 /// <summary>
-/// One batch: has its runs stored, counts their ends, and has the run stored that follows. It is the shell around the parts of a <see cref="BatchCore"/>. Partitions see to it that
-/// somebody goes on with what was interrupted.
+/// Represents one batch: it stores its runs, counts their ends, and stores its continuation. It is the shell around the parts of a
+/// <see cref="BatchCore"/>. Partitions make sure that interrupted work is resumed.
 /// </summary>
-/// <param name="silo">What all batches on this silo share.</param>
+/// <param name="silo">The services that all batches on this silo share.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Batch), Reentrant]
 internal sealed class BatchGrain(BatchServices silo, IGrainContext context) : Grain(context), IBatchGrain, IBatchEngine

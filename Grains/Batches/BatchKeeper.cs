@@ -6,38 +6,39 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Batches;
 
 /// <summary>
-/// What is stored of a batch, and what is to be. Who changes it waits for a write; changes that come together share one. After a write that failed nobody knows what is stored: the
-/// batch is given up here, nothing is acknowledged any more, and the next activation reads what there is.
+/// Keeps the stored and the present state of a batch. Changes wait for a write, and changes that arrive together share one. After a failed
+/// write, it is unknown what is stored. The batch is then given up here, nothing more is acknowledged, and the next activation reads the
+/// record.
 /// </summary>
-/// <param name="storage">Where it is stored.</param>
+/// <param name="storage">The storage of batches.</param>
 /// <param name="batch">The batch's id.</param>
-/// <param name="leave">Has the grain leave memory.</param>
+/// <param name="leave">Deactivates the grain.</param>
 internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leave)
 {
     private const string StateName = "batch";
     private readonly GrainId _id = GrainId.Create("ot-batch", $"b-{batch:N}");
     private readonly GrainState<BatchRecord> _record = new(new BatchRecord());
 
-    // Whoever waits for it is on a turn of the grain, as is who ends it.
+    // Waiting callers are on a turn of the grain, and so is the code that completes it.
     private readonly TaskCompletionSource _over = new();
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
     private long _number;
     private bool _isLost;
 
-    /// <summary>The batch as it is here; null if there is none, or it was given up.</summary>
+    /// <summary>Gets the batch in its present state; null if it does not exist, or was given up.</summary>
     public BatchState? State { get; private set; }
 
-    /// <summary>The batch as it is known to be stored; null if it is not.</summary>
+    /// <summary>Gets the batch as it is known to be stored; null if it is not.</summary>
     public BatchState? Stored { get; private set; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Gets the phase of the batch.</summary>
     public BatchPhase Phase => BatchLifecycle.Of(State);
 
-    /// <summary>Ends when the end of the batch is stored, or nothing more is found out here.</summary>
+    /// <summary>Gets the task that completes when the end of the batch is stored, or nothing more becomes known here.</summary>
     public Task Over => _over.Task;
 
-    /// <summary>Is told when storage has forgotten what was written here, and it is about to be written again.</summary>
+    /// <summary>Gets the callback for storage that has lost what was written here. It is called before the next write.</summary>
     public Action OnWentBack { get; init; } = static () => { };
 
     public async Task ReadAsync()
@@ -47,12 +48,12 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         Take(_record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, StoredJson.Options) : null);
         State = Stored;
 
-        // It is not needed besides, and may be large.
+        // The record's content is not needed any more, and may be large.
         _record.State = null!;
     }
 
-    /// <summary>Looks whether another activation has stored the batch since this one has read that there is none.</summary>
-    /// <exception cref="PartitionMovedException">It has: the next activation reads it.</exception>
+    /// <summary>Checks whether another activation has stored the batch since this one found none.</summary>
+    /// <exception cref="PartitionMovedException">Another activation has stored it; the next activation reads it.</exception>
     public async Task LookAgainAsync()
     {
         var found = new GrainState<BatchRecord>(new BatchRecord());
@@ -74,22 +75,22 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
     }
 
-    /// <summary>Changes the batch here; to be written.</summary>
+    /// <summary>Changes the batch in memory. The caller has to write it.</summary>
     public void Set(BatchState state) => State = state;
 
-    /// <summary>Changes the batch here, if there is one; to be written.</summary>
+    /// <summary>Changes the batch in memory, if it exists. The caller has to write it.</summary>
     public void Change(Func<BatchState, BatchState> change) => State = State is { } state ? change(state) : null;
 
-    /// <summary>Stores the batch as it is here, together with what changes until the write begins.</summary>
-    /// <exception cref="PartitionMovedException">It could not be stored, or that is not known.</exception>
+    /// <summary>Stores the present state of the batch, including changes until the write starts.</summary>
+    /// <exception cref="PartitionMovedException">It could not be stored, or that is unknown.</exception>
     public Task WriteAsync()
     {
         EnsureHas();
         return ReferenceEquals(State, Stored) ? Task.CompletedTask : _nextWrite ??= WriteNextAsync();
     }
 
-    /// <summary>Looks whether storage still has what was written here, and writes it again if not.</summary>
-    /// <exception cref="PartitionMovedException">It could not be stored, or that is not known.</exception>
+    /// <summary>Checks whether storage still has what was written here, and writes it again if it does not.</summary>
+    /// <exception cref="PartitionMovedException">It could not be stored, or that is unknown.</exception>
     public async Task VerifyAsync()
     {
         EnsureHas();
@@ -99,8 +100,8 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
     }
 
-    /// <summary>Removes what is stored.</summary>
-    /// <exception cref="PartitionMovedException">It could not be removed, or that is not known.</exception>
+    /// <summary>Removes the stored batch.</summary>
+    /// <exception cref="PartitionMovedException">It could not be removed, or that is unknown.</exception>
     public async Task ClearAsync()
     {
         EnsureHas();
@@ -118,7 +119,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
         catch (Exception)
         {
-            // Storage does not answer now; what was written is still known here.
+            // Storage does not answer now. What was written is still known here.
             return;
         }
 
@@ -130,7 +131,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
 
     private async Task WriteNextAsync()
     {
-        // Always in a later turn: those who come until then share it.
+        // Always in a later turn, so that changes until then share the write.
         await Task.Yield();
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _nextWrite = null;
@@ -149,7 +150,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
         catch (InconsistentStateException)
         {
-            // Another activation has written it; or storage was replaced by an older copy of itself.
+            // Either another activation has written it, or storage was replaced by an older copy of itself.
             if (!await IsForgottenAsync())
             {
                 throw;
@@ -167,14 +168,14 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         return storage.WriteStateAsync(StateName, _id, _record);
     }
 
-    /// <summary>Whether what is stored is older than what was written here; then the next write replaces it.</summary>
+    /// <summary>Returns whether the stored batch is older than what was written here. If so, the next write replaces it.</summary>
     private async Task<bool> IsForgottenAsync()
     {
         var found = new GrainState<BatchRecord>(new BatchRecord());
         await AskAsync(found);
         if (_number == 0 || (found.RecordExists && (found.State!.Number == 0 || found.State.Number >= _number)))
         {
-            // Another activation has written it; one of an earlier version counts nothing.
+            // Another activation has written it. Records of earlier versions have no number.
             return false;
         }
 

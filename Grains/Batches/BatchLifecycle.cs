@@ -1,10 +1,10 @@
 namespace OrleansTasks.Batches;
 
-/// <summary>A batch's life as one table: what may happen to it in which phase, and where it is then. Pure.</summary>
+/// <summary>Defines a batch's lifecycle as one table: which events are allowed in which phase, and the next phase. Pure.</summary>
 internal static class BatchLifecycle
 {
-    /// <summary>The phase after an event.</summary>
-    /// <returns>Null if the event cannot follow.</returns>
+    /// <summary>Returns the phase after an event.</summary>
+    /// <returns>Null if the event is not allowed in this phase.</returns>
     public static BatchPhase? Next(BatchPhase phase, BatchEvent happens) => (phase, happens) switch
     {
         (BatchPhase.Unknown, BatchEvent.Make) => BatchPhase.Making,
@@ -17,12 +17,12 @@ internal static class BatchLifecycle
         (BatchPhase.Dispatching or BatchPhase.Running, BatchEvent.Cancel) => BatchPhase.Cancelling,
         (BatchPhase.Finishing, BatchEvent.Finish) => BatchPhase.Ended,
 
-        // One that is being made is asked for: whoever removes it means an earlier one.
+        // A batch that is being created is wanted. Whoever removes it means an earlier one.
         (not BatchPhase.Making, BatchEvent.Forget) => BatchPhase.Unknown,
         _ => null,
     };
 
-    /// <summary>Where a batch is that is stored so.</summary>
+    /// <summary>Returns the phase of a stored batch.</summary>
     public static BatchPhase Of(BatchState? state) => state switch
     {
         null => BatchPhase.Unknown,

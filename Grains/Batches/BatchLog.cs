@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>What batches log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+/// <summary>Defines the log messages of batches. <c>docs/operations.md</c> lists them by id.</summary>
 internal static partial class BatchLog
 {
     [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is rejected: {Reason}")]

@@ -2,12 +2,15 @@ using System.Buffers.Binary;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>The tasks of a batch's runs, in little room: it is stored with each end that is counted. Immutable; pure.</summary>
+/// <summary>
+/// Represents the tasks of a batch's runs in a compact form, because it is stored with each counted end. Immutable; pure.
+/// </summary>
 /// <param name="Tasks">The names, each once.</param>
-/// <param name="Places">For each run the place of its task among the names, in as few bytes as hold the number of names; null if there is one name.</param>
+/// <param name="Places">The index of each run's task among the names, in as few bytes as the number of names needs; null if there is one
+/// name.</param>
 internal sealed record BatchMembers(IReadOnlyList<string> Tasks, byte[]? Places)
 {
-    /// <summary>The tasks of some runs.</summary>
+    /// <summary>Creates the compact form from the runs.</summary>
     public static BatchMembers Of(IReadOnlyList<BatchItem> items)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -24,7 +27,7 @@ internal sealed record BatchMembers(IReadOnlyList<string> Tasks, byte[]? Places)
         return new BatchMembers([.. places.OrderBy(p => p.Value).Select(p => p.Key)], width == 0 ? null : bytes);
     }
 
-    /// <summary>The task of a run.</summary>
+    /// <summary>Returns the task of a run.</summary>
     /// <param name="index">The run's place in the batch.</param>
     public string TaskOf(int index)
     {

@@ -1,57 +1,57 @@
 namespace OrleansTasks.Batches;
 
-/// <summary>Where a batch is: in exactly one of these.</summary>
+/// <summary>Defines the phases of a batch. A batch is in exactly one of them.</summary>
 internal enum BatchPhase
 {
-    /// <summary>There is none: it was never stored, or was removed.</summary>
+    /// <summary>The batch does not exist: it was never stored, or was removed.</summary>
     Unknown,
 
-    /// <summary>It is being checked and stored.</summary>
+    /// <summary>The batch is being checked and stored.</summary>
     Making,
 
-    /// <summary>It is stored, and its runs are being given to their tasks.</summary>
+    /// <summary>The batch is stored, and its runs are being given to their tasks.</summary>
     Dispatching,
 
-    /// <summary>The tasks have all of its runs, and not all of these have ended.</summary>
+    /// <summary>The tasks have all runs of the batch, and not all of these have ended.</summary>
     Running,
 
-    /// <summary>It was cancelled, and not all of its runs have ended.</summary>
+    /// <summary>The batch was cancelled, and not all of its runs have ended.</summary>
     Cancelling,
 
-    /// <summary>All of its runs have ended, and what follows is being stored.</summary>
+    /// <summary>All runs of the batch have ended, and its continuation is being stored.</summary>
     Finishing,
 
-    /// <summary>It is over, and is kept for a while.</summary>
+    /// <summary>The batch has ended, and is kept for its retention.</summary>
     Ended,
 }
 
-/// <summary>What happens to a batch.</summary>
+/// <summary>Defines the events of a batch.</summary>
 internal enum BatchEvent
 {
-    /// <summary>Somebody asks for it.</summary>
+    /// <summary>A caller requests the batch.</summary>
     Make,
 
-    /// <summary>It was refused, or could not be stored.</summary>
+    /// <summary>The batch was rejected, or could not be stored.</summary>
     GiveUp,
 
-    /// <summary>It is stored.</summary>
+    /// <summary>The batch is stored.</summary>
     Store,
 
-    /// <summary>Nothing of it is left to be given to tasks.</summary>
+    /// <summary>All runs have been given to tasks.</summary>
     AllGiven,
 
-    /// <summary>One of its runs has ended, and others have not.</summary>
+    /// <summary>One of the runs has ended, and others have not.</summary>
     RunEnds,
 
-    /// <summary>The last of its runs has ended.</summary>
+    /// <summary>The last of the runs has ended.</summary>
     LastRunEnds,
 
-    /// <summary>Somebody cancels it.</summary>
+    /// <summary>A caller cancels the batch.</summary>
     Cancel,
 
-    /// <summary>What follows is stored, if anything does.</summary>
+    /// <summary>The continuation is stored, if there is one.</summary>
     Finish,
 
-    /// <summary>It is removed: its time is over, or its runs were cleared.</summary>
+    /// <summary>The batch is removed, because its retention is over or its runs were cleared.</summary>
     Forget,
 }

@@ -3,7 +3,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>Calls the grains of tasks and partitions. It is all that batches know of them.</summary>
+/// <summary>Calls the grains of tasks and partitions. Batches reach them only through this class.</summary>
 internal sealed class BatchRuns(IGrainFactory grains) : IBatchRuns
 {
     public Task<TaskInfo> DescribeAsync(string task) => grains.Refer<ITaskGrain>(task).DescribeAsync();

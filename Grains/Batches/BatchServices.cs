@@ -6,7 +6,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>What all batches on a silo share.</summary>
+/// <summary>Holds what all batches on a silo share.</summary>
 internal sealed class BatchServices(
     [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IBatchRuns runs,
@@ -17,15 +17,15 @@ internal sealed class BatchServices(
 {
     public IGrainStorage Storage => storage;
 
-    /// <summary>The tasks and partitions that have the runs.</summary>
+    /// <summary>Gets the tasks and partitions that have the runs.</summary>
     public IBatchRuns Runs => runs;
 
     public TasksOptions Options { get; } = options.Value;
 
-    /// <summary>The clock of tasks.</summary>
+    /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>The clock of waits.</summary>
+    /// <summary>Gets the clock for waits.</summary>
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;

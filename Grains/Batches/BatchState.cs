@@ -4,16 +4,18 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Batches;
 
-/// <summary>A batch and what its runs came to. Immutable; pure.</summary>
+/// <summary>Represents a batch and the outcomes of its runs. Immutable; pure.</summary>
 internal sealed record BatchState
 {
     public const int MaxErrors = 10;
     private const int MaxError = 1000;
 
-    /// <summary>The runs, until all of them are stored.</summary>
+    /// <summary>Gets the runs, until all of them are given to their tasks.</summary>
     public IReadOnlyList<BatchItem>? Items { get; init; }
 
-    /// <summary>The tasks of the runs, once all of these are stored; null before, and in a batch whose runs were stored by an earlier version.</summary>
+    /// <summary>
+    /// Gets the tasks of the runs, once all runs are stored. Null before, and in a batch whose runs an earlier version has stored.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BatchMembers? Members { get; init; }
 
@@ -25,7 +27,7 @@ internal sealed record BatchState
 
     public int Cancelled { get; init; }
 
-    /// <summary>A bit for each run that has ended.</summary>
+    /// <summary>Gets one bit for each run, which is set if the run has ended.</summary>
     public byte[] Ended { get; init; } = [];
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -41,7 +43,7 @@ internal sealed record BatchState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RequestedBy { get; init; }
 
-    /// <summary>The span that asked for it, to which its runs are linked; null if nobody listened.</summary>
+    /// <summary>Gets the span of the request, to which the runs are linked; null if nobody listened.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TraceContext? Trace { get; init; }
 
@@ -59,7 +61,10 @@ internal sealed record BatchState
     [JsonIgnore]
     public bool AllEnded => Succeeded + Failed + Cancelled == Total;
 
-    /// <summary>Whether the run that is to follow a batch like this one is made. One that was cancelled has not succeeded, whatever its runs came to.</summary>
+    /// <summary>
+    /// Gets whether a batch in this state has a continuation to start. A batch that was cancelled has not succeeded, whatever the outcomes
+    /// of its runs.
+    /// </summary>
     [JsonIgnore]
     public bool IsFollowed => Then is { } then && then.On switch
     {
@@ -81,7 +86,7 @@ internal sealed record BatchState
 
     public bool HasEnded(int index) => (Ended[index / 8] & (1 << (index % 8))) != 0;
 
-    /// <summary>The same with the end of a run, which counts once.</summary>
+    /// <summary>Returns the batch with the end of a run, which counts once.</summary>
     public BatchState With(int index, RunStatus status, string? error = null)
     {
         if (index < 0 || index >= Total || HasEnded(index) || BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.RunEnds) is null)
@@ -101,24 +106,24 @@ internal sealed record BatchState
         };
     }
 
-    /// <summary>The same, cancelled: the first time counts. One of which all runs have ended stays as it is.</summary>
+    /// <summary>Returns the batch cancelled. Only the first time counts. If all runs have ended, the batch does not change.</summary>
     public BatchState Cancel(DateTimeOffset now, string? by) =>
         BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.Cancel) is null ? this : this with { CancelledAt = now, CancelledBy = by };
 
-    /// <summary>The same when nothing is left to be stored: what remains of the runs are their tasks.</summary>
+    /// <summary>Returns the batch without its runs, when all of them are stored. Only their tasks are kept.</summary>
     public BatchState WithoutItems() => Items is null ? this : this with { Items = null, Members = BatchMembers.Of(Items) };
 
-    /// <summary>The same when it is over.</summary>
-    /// <exception cref="InvalidOperationException">Not all of its runs have ended, or it is over.</exception>
+    /// <summary>Returns the batch ended.</summary>
+    /// <exception cref="InvalidOperationException">Not all of its runs have ended, or it has ended already.</exception>
     public BatchState Finish(DateTimeOffset now) => BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.Finish) is null
         ? throw new InvalidOperationException($"The batch is {BatchLifecycle.Of(this)}, after which {BatchEvent.Finish} cannot happen.")
         : WithoutItems() with { FinishedAt = now };
 
-    /// <summary>The task of a run; null if an earlier version has not kept it.</summary>
+    /// <summary>Returns the task of a run; null if an earlier version has not kept it.</summary>
     public string? TaskOf(int index) => Items?[index].Task ?? Members?.TaskOf(index);
 
-    /// <summary>The tasks of the runs that have not ended, as far as they are known.</summary>
-    /// <param name="most">How many at most.</param>
+    /// <summary>Returns the tasks of the runs that have not ended, as far as they are known.</summary>
+    /// <param name="most">The maximum number of tasks.</param>
     public IReadOnlyList<string> PendingTasks(int most)
     {
         var all = Members is { } members ? Math.Min(most, members.Tasks.Count) : most;

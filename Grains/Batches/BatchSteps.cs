@@ -3,10 +3,10 @@ using OrleansTasks.Client.Links;
 namespace OrleansTasks.Batches;
 
 /// <summary>
-/// Does what a batch's phase leaves to do: gives its runs to tasks, calls them off, or has the run stored that follows. Each may be interrupted, and is gone on with by whoever asks
-/// next.
+/// Does the work of a batch's phase: gives its runs to tasks, cancels them, or stores its continuation. Each may be interrupted, and the
+/// next call resumes it.
 /// </summary>
-/// <param name="silo">What all batches on the silo share.</param>
+/// <param name="silo">The services that all batches on the silo share.</param>
 /// <param name="batch">The batch's id.</param>
 /// <param name="keeper">The batch.</param>
 /// <param name="dispatcher">Gives runs to tasks.</param>
@@ -15,17 +15,17 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
     private readonly BatchCallOff _callOff = new(silo, batch);
     private Task? _going;
 
-    // In which phase what is done may have been tried before, and a silo have been lost by it.
+    // The phase whose work may have been tried before, with the loss of a silo.
     private BatchPhase _tried;
 
-    /// <summary>What is being done; ended if nothing is.</summary>
+    /// <summary>Gets the work in progress; completed if there is none.</summary>
     public Task Going => _going ?? Task.CompletedTask;
 
-    /// <summary>Takes the batch up as an earlier activation has left it.</summary>
+    /// <summary>Resumes the batch from where an earlier activation has left it.</summary>
     public void TakeUp() => _tried = keeper.Phase;
 
-    /// <summary>Goes on until nothing is left to do but to wait for runs to end. Those who ask meanwhile wait for the same.</summary>
-    /// <exception cref="Exception">Something could not be done now.</exception>
+    /// <summary>Works until only ends of runs are left to wait for. Concurrent calls wait for the same work.</summary>
+    /// <exception cref="Exception">Some of the work is not possible now.</exception>
     public Task GoOnAsync() => _going is { IsCompleted: false } ? _going : _going = GoAsync();
 
     private async Task GoAsync()
@@ -50,7 +50,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
             _tried = phase;
         }
 
-        // What failed on the way to another phase does not matter in that.
+        // Errors in an earlier phase do not matter in the present one.
         if (failures.Count > 0)
         {
             throw new AggregateException(failures.Take(BatchState.MaxErrors));
@@ -68,7 +68,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
                 return failures;
             }
 
-            // One task that is out of reach does not hold the others up.
+            // One unreachable task does not delay the others.
             var given = Task.WhenAll(chunk.Select(n => GiveAsync(items[n], n, of, _tried == BatchPhase.Dispatching)));
             await given.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(given.Exception?.InnerExceptions ?? []);
@@ -91,7 +91,10 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
         }
     }
 
-    /// <summary>Carries out that the batch is cancelled, which is stored first: partitions are told, from where on none of its runs starts, then tasks, which end them. Repeated until all have ended.</summary>
+    /// <summary>
+    /// Carries out the cancellation of the batch, which is stored first. Partitions are told first, and from then on none of its runs
+    /// starts. Then tasks are told, which end the runs. Repeated until all have ended.
+    /// </summary>
     private async Task<IReadOnlyList<Exception>> CallOffAllAsync()
     {
         await keeper.WriteAsync();

@@ -1,21 +1,21 @@
 namespace OrleansTasks.Groups;
 
-/// <summary>The calls that wait for a place, one for each run: the last one that was made for it.</summary>
-/// <param name="pauses">The clock of waits.</param>
+/// <summary>Keeps the calls that wait for a place, one for each run: the last call for it.</summary>
+/// <param name="pauses">The clock for waits.</param>
 internal sealed class GroupCallers(TimeProvider pauses)
 {
-    /// <summary>How long a call waits before it is to be made again.</summary>
+    /// <summary>How long a call waits before the caller has to repeat it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly Dictionary<Guid, TaskCompletionSource<bool>> _calls = [];
 
-    /// <summary>Waits a while to be answered; a call that was made for the run before is not waited for any more.</summary>
-    /// <returns>Whether the run has a place; null if nobody has answered.</returns>
+    /// <summary>Waits for an answer, up to a limit. Ends the wait of an earlier call for the run.</summary>
+    /// <returns>Whether the run has a place; null if there was no answer.</returns>
     public async Task<bool?> WaitAsync(Guid run)
     {
         // The answer to the earlier call was lost.
         Answer(run, hasPlace: false);
 
-        // Whoever answers it is on a turn of the grain too.
+        // The answer comes on a turn of the grain too.
         var answer = new TaskCompletionSource<bool>();
         _calls[run] = answer;
         try
@@ -26,7 +26,7 @@ internal sealed class GroupCallers(TimeProvider pauses)
         {
             if (answer.Task.IsCompleted)
             {
-                // It came in the same moment.
+                // The answer came at the same moment.
                 return await answer.Task;
             }
 
@@ -35,7 +35,7 @@ internal sealed class GroupCallers(TimeProvider pauses)
         }
     }
 
-    /// <summary>Answers the call that waits for a run, if one does.</summary>
+    /// <summary>Answers the call that waits for a run, if there is one.</summary>
     public void Answer(Guid run, bool hasPlace)
     {
         if (_calls.Remove(run, out var call))

@@ -4,30 +4,34 @@ using static OrleansTasks.Groups.GroupLog;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>Finds out who has a place: at first from the silos, whose runs go on while the group moves; later from the tasks, which know what was lost.</summary>
-/// <param name="silo">What all groups on the silo share.</param>
+/// <summary>
+/// Finds out which runs have places: at first from the silos, whose runs continue while the group moves, and later from the tasks, which
+/// know what was lost.
+/// </summary>
+/// <param name="silo">The services that all groups on the silo share.</param>
 /// <param name="group">The group's name.</param>
 /// <param name="places">The group's places.</param>
-/// <param name="onFree">Is told that places may have become free.</param>
+/// <param name="onFree">Called when places may have become free.</param>
 internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces places, Action onFree)
 {
-    /// <summary>How often it is looked whether runs with places are still there.</summary>
+    /// <summary>How often it checks whether the runs with places still exist.</summary>
     public static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(15);
     private const int TasksAtOnce = 64;
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
-    // What was given back while the silos are asked, and by which ask: what they say of it may be older. Null when all have answered.
+    // The places that were returned while the silos are being asked, by request. The silos' answers may be older. Null when all silos have
+    // answered.
     private Dictionary<Guid, PlaceMark>? _gone = [];
     private bool _isClosed;
 
-    /// <summary>Whether it is known who has a place; nobody gets one before.</summary>
+    /// <summary>Gets whether it is known which runs have places. No run receives one before.</summary>
     public bool AreKnown => _gone is null;
 
     /// <summary>Asks every silo for the group's runs that it has, until it has answered or is lost.</summary>
     /// <returns>The runs that have places.</returns>
     public async Task<IReadOnlyList<RunId>> LearnAsync()
     {
-        // One that has only just joined may have runs of the group too.
+        // A silo that has only just joined may have runs of the group too.
         await silo.Cluster.TryRefreshAsync(AskPatience, silo.Pauses, reason => LogNotRefreshed(silo.Log, group, reason));
         var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(p => !IsGone(p)).ToList();
         held.ForEach(p => places.Hold(p.Run, p.Mark));
@@ -35,9 +39,9 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         return [.. held.Select(static p => p.Run)];
     }
 
-    /// <summary>Notes that a run has given its place back.</summary>
+    /// <summary>Records that a run has returned its place.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="mark">The ask by which it had it.</param>
+    /// <param name="mark">The request by which it had the place.</param>
     public void NoteReleased(Guid run, PlaceMark mark)
     {
         if (_gone is not null)
@@ -46,7 +50,10 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         }
     }
 
-    /// <summary>Takes places back whose runs are no more, as after the loss of a silo. A task that does not answer holds up no other.</summary>
+    /// <summary>
+    /// Takes back the places of runs that no longer exist, for example after the loss of a silo. A task that does not answer does not delay
+    /// the others.
+    /// </summary>
     public async Task LookAsync()
     {
         foreach (var tasks in places.Holders.GroupBy(static h => h.Run.Task, StringComparer.Ordinal).ToList().Chunk(TasksAtOnce))
@@ -55,15 +62,15 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         }
     }
 
-    /// <summary>Asks nobody any more.</summary>
+    /// <summary>Stops asking.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Whether a run has given its place back meanwhile. One that is there by a later ask has not.</summary>
+    /// <summary>Returns whether a run has returned its place meanwhile. A run that has it by a later request has not.</summary>
     private bool IsGone(PlacedRun placed) => _gone is not null && _gone.TryGetValue(placed.Run.Value, out var mark) && !mark.IsBefore(placed.Mark);
 
     private async Task<IReadOnlyList<PlacedRun>> HeldOnAsync(SiloAddress other)
     {
-        // As long as the silo is not lost, its runs are not either.
+        // As long as the silo is not lost, its runs are not lost either.
         while (!silo.Cluster.IsGone(other) && !_isClosed)
         {
             try
@@ -87,7 +94,7 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
             var underWay = (await silo.Tasks.UnderWayAsync(task, [.. held.Select(static h => h.Run.Value)]).WaitAsync(LookPeriod, silo.Pauses)).ToHashSet();
             foreach (var place in held.Where(h => !underWay.Contains(h.Run.Value)))
             {
-                // It may have given that place back since it was asked, and have another one.
+                // The run may have returned that place since the question, and have another one.
                 places.TakeBack(place);
             }
 
@@ -95,7 +102,7 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         }
         catch (Exception e)
         {
-            // It is looked at again.
+            // The next check covers it.
             LogNotLooked(silo.Log, task, group, e.Message);
         }
     }

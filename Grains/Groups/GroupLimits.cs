@@ -2,31 +2,31 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>What a group's runs may do, as it is stored: changes are made one after the other, each to what storage has.</summary>
-/// <param name="records">Where it is stored.</param>
-/// <param name="note">Notes elsewhere whether it is stored, and says whether it was known to be.</param>
+/// <summary>Keeps the stored limits of a group. Changes are made one after the other, each to what storage has.</summary>
+/// <param name="records">The stored records.</param>
+/// <param name="note">Records in the partition whether the limits are stored, and returns whether they were known to be.</param>
 /// <param name="name">The group's name.</param>
 internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> note, string name)
 {
     private StoredGroup _stored = new();
     private Task _changing = Task.CompletedTask;
 
-    // Whether what is stored may be something else than what is in memory.
+    // Whether the stored limits may differ from those in memory.
     private bool _inDoubt = true;
     private bool _isStored;
 
-    // Whether it is known elsewhere that it was stored, and here that it is not.
+    // Whether the partition knows that the limits were stored, and they are missing here.
     private bool _isLost;
 
-    /// <summary>Is told, once, that both records are missing.</summary>
+    /// <summary>Gets the callback for the loss of both records. Called once.</summary>
     public Action OnAllLost { get; init; } = static () => { };
 
     public RunGroup Present => _stored.Limits;
 
-    /// <summary>Whether a configuration has set or given back the limits, and that is known.</summary>
+    /// <summary>Gets whether it is known that a configuration has set or released the limits.</summary>
     public bool AreConfigured => _stored.Configured > 0;
 
-    /// <summary>Whether it is known elsewhere whether this is stored.</summary>
+    /// <summary>Gets whether the partition knows whether the limits are stored.</summary>
     public bool IsNoted { get; private set; }
 
     public async Task ReadAsync()
@@ -35,13 +35,16 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         (_stored, _isStored, _inDoubt) = (StoredGroup.Of(record), record is not null, false);
     }
 
-    /// <summary>Notes elsewhere whether it is stored. If it was and is not, it is stored anew, without limits, so that this is told once.</summary>
+    /// <summary>
+    /// Records in the partition whether the limits are stored. If they were stored and are missing, they are stored again as no limits, so
+    /// that the loss is reported once.
+    /// </summary>
     public Task NoteAsync() => _changing = ChangeAfterAsync(_changing, stored => _isLost ? stored with { } : stored);
 
-    /// <summary>Changes what is stored.</summary>
-    /// <param name="change">Gives what is to be stored for what is; the same object if nothing is to be changed.</param>
-    /// <param name="admit">Is asked before anything is stored for the first time; null: it may be.</param>
-    /// <exception cref="PartitionMovedException">It could not be stored, or that is not known; the change may be asked for again.</exception>
+    /// <summary>Changes the stored limits.</summary>
+    /// <param name="change">Returns the new state for the stored one; the same object if nothing changes.</param>
+    /// <param name="admit">Called before anything is stored for the first time; null to allow it.</param>
+    /// <exception cref="PartitionMovedException">The change could not be stored, or that is unknown. The caller may repeat it.</exception>
     /// <exception cref="TasksOverloadedException">There are too many groups.</exception>
     public Task ChangeAsync(Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null) =>
         !_inDoubt && ReferenceEquals(change(_stored), _stored) ? Task.CompletedTask : _changing = ChangeAfterAsync(_changing, change, admit);
@@ -55,7 +58,7 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         }
         catch (Exception e) when (!ClusterCalls.IsTransient(e) && e is not TasksOverloadedException)
         {
-            // Whatever storage says: it is to be retried.
+            // Whatever the error of storage is, the caller may retry.
             throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}") { StorageFails = true };
         }
     }
@@ -90,7 +93,7 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         }
     }
 
-    /// <summary>Before the first record is written it is found out whether there was one.</summary>
+    /// <summary>Finds out, before the first record is written, whether there was one.</summary>
     private async Task NoteNowAsync()
     {
         if (IsNoted)
@@ -100,7 +103,7 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
 
         if (await note(_isStored) && !_isStored)
         {
-            // Another activation may have written it since this one has read.
+            // Another activation may have written it since this one read it.
             await ReadAsync();
             _isLost = !_isStored;
         }

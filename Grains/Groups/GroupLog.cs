@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>What groups log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+/// <summary>Defines the log messages of groups. <c>docs/operations.md</c> lists them by id.</summary>
 internal static partial class GroupLog
 {
     [LoggerMessage(701, LogLevel.Debug, "Asking {Silo} for runs of the group '{Group}' failed: {Reason}")]

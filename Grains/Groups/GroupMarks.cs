@@ -4,7 +4,10 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>Partitions know which groups have stored limits, and the first one which configuration is in force. It is all that groups know of them.</summary>
+/// <summary>
+/// Calls the partitions. They know which groups have stored limits, and the first one knows which configuration is in force. Groups reach
+/// them only through this class.
+/// </summary>
 internal sealed class GroupMarks(IGrainFactory grains, IOptions<TasksOptions> options) : IGroupMarks
 {
     public Task AdmitAsync(string group) => PartitionOf(group).AdmitGroupAsync(group);

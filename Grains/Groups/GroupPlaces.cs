@@ -3,17 +3,18 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>Who has a place in a group, and who is next: by priority, then by how long it has asked. Pure.</summary>
-/// <remarks>Times are those of a steady clock: a rate counts the time that passes.</remarks>
+/// <summary>Manages which runs have a place in a group, and which is next: by priority, then by waiting time. Pure.</summary>
+/// <remarks>Times are those of a steady clock: a rate limit counts elapsed time.</remarks>
 internal sealed class GroupPlaces
 {
     private readonly Dictionary<Guid, Holder> _held = [];
     private readonly Dictionary<Guid, Waiter> _waiting = [];
 
-    // Those of them whose calls wait here, the next one first.
+    // The runs whose calls wait here, the next one first.
     private readonly SortedSet<Waiter> _line = new(Comparer<Waiter>.Create(static (one, other) => (one.Rank, one.Order).CompareTo((other.Rank, other.Order))));
 
-    // Those that lent their places and want them back, in this order: the next ones are theirs. With when each asked last.
+    // The runs that lent their places and want them back, in this order, each with the time of its last request. They receive the next free
+    // places.
     private readonly List<(Guid Run, DateTimeOffset AskedAt)> _returning = [];
     private readonly RateWindow _rate = new();
     private long _last;
@@ -22,20 +23,20 @@ internal sealed class GroupPlaces
 
     public int Waiting => _line.Count;
 
-    /// <summary>The places that are held.</summary>
+    /// <summary>Gets the places that are held.</summary>
     public IEnumerable<HeldPlace> Holders => _held.Values.Select(static h => h.Place);
 
     public bool Has(Guid run) => _held.ContainsKey(run);
 
-    /// <summary>Notes by which ask the run has the place that it has already.</summary>
+    /// <summary>Records by which request a run has the place that it already has.</summary>
     public void Keep(Guid run, PlaceMark mark) => _held[run] = _held[run] with { Mark = mark.Or(_held[run].Mark) };
 
-    /// <summary>Whether a later ask for a run's place is known.</summary>
+    /// <summary>Returns whether a later request for a run's place is known.</summary>
     public bool IsStale(Guid run, PlaceMark mark) => mark.IsBefore(KnownOf(run));
 
-    /// <summary>Notes a run that has a place already; it asks for none any more.</summary>
+    /// <summary>Records a run that already has a place. It no longer waits for one.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="mark">The ask by which it got the place: one before that does not give it back.</param>
+    /// <param name="mark">The request by which it received the place. An earlier request does not return it.</param>
     public void Hold(RunId run, PlaceMark mark)
     {
         mark = mark.Or(KnownOf(run.Value));
@@ -44,7 +45,7 @@ internal sealed class GroupPlaces
         _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, mark);
     }
 
-    /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>
+    /// <summary>Records a request of a run. A run that has asked before keeps its turn.</summary>
     public void Ask(RunId run, RunPriority priority, PlaceMark mark = default)
     {
         var order = _waiting.TryGetValue(run.Value, out var known) ? known.Order : ++_last;
@@ -54,8 +55,10 @@ internal sealed class GroupPlaces
         _line.Add(waiter);
     }
 
-    /// <summary>Gives a run the place again that it has lent, by giving it back. It may ask again until it has it, and goes before those that have not begun.</summary>
-    /// <returns>Whether it has it.</returns>
+    /// <summary>
+    /// Gives a run the place that it has lent back to it. It may ask again until it has it, and goes before runs that have not started.
+    /// </summary>
+    /// <returns>Whether the run has its place.</returns>
     public bool Return(RunId run, PlaceMark mark, RunGroup limits, DateTimeOffset now)
     {
         if (Has(run.Value))
@@ -84,7 +87,7 @@ internal sealed class GroupPlaces
         return true;
     }
 
-    /// <summary>Notes that a run does not wait just now, and will ask again.</summary>
+    /// <summary>Records that a run is not waiting at the moment, and will ask again.</summary>
     public void Leave(Guid run, DateTimeOffset now)
     {
         if (_waiting.TryGetValue(run, out var waiter) && _line.Remove(waiter))
@@ -93,7 +96,7 @@ internal sealed class GroupPlaces
         }
     }
 
-    /// <summary>Takes away the turns of those that have left, and have not asked again since an instant: nobody wants them any more.</summary>
+    /// <summary>Removes the turns of runs that have left and have not asked again since an instant: nobody wants them any more.</summary>
     public void ForgetLeft(DateTimeOffset before)
     {
         foreach (var run in _waiting.Where(w => w.Value.LeftAt < before).Select(static w => w.Key).ToList())
@@ -104,9 +107,9 @@ internal sealed class GroupPlaces
         _returning.RemoveAll(r => r.AskedAt < before);
     }
 
-    /// <summary>Notes that a run wants no place any more.</summary>
+    /// <summary>Records that a run no longer wants a place.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="unused">Whether it has not begun with the place that it had: then it does not count for the rate.</param>
+    /// <param name="unused">Whether the run did not start with its place. It then does not count for the rate limit.</param>
     public void Release(Guid run, bool unused = false)
     {
         StopAsking(run);
@@ -117,7 +120,7 @@ internal sealed class GroupPlaces
         }
     }
 
-    /// <summary>Takes a place back, unless its run has given it back since, and perhaps got another one.</summary>
+    /// <summary>Takes a place back, unless its run has returned it since, and possibly received another one.</summary>
     public void TakeBack(HeldPlace place)
     {
         if (_held.TryGetValue(place.Run.Value, out var held) && held.Place == place)
@@ -126,7 +129,7 @@ internal sealed class GroupPlaces
         }
     }
 
-    /// <summary>Gives places to those who are next, as far as the limits allow.</summary>
+    /// <summary>Gives places to the next runs, as far as the limits allow.</summary>
     public IReadOnlyList<RunId> Grant(RunGroup limits, DateTimeOffset now)
     {
         var granted = new List<RunId>();
@@ -145,7 +148,7 @@ internal sealed class GroupPlaces
         return granted;
     }
 
-    /// <summary>When the rate lets the next one begin; null if nobody waits for it.</summary>
+    /// <summary>Returns when the rate limit lets the next run start; null if none waits for it.</summary>
     public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) => _line.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
 
     private int Room(RunGroup limits, DateTimeOffset now) =>
@@ -165,7 +168,7 @@ internal sealed class GroupPlaces
 
     private static int Rank(RunPriority priority) => priority switch { RunPriority.High => 0, RunPriority.Low => 2, _ => 1 };
 
-    // With the instant that counts for the rate, if one does, and the ask by which it was got.
+    // With the instant that counts for the rate limit, if any, and the request by which the place was received.
     private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted, PlaceMark Mark);
 
     private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt, PlaceMark Mark);

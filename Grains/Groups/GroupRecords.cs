@@ -4,10 +4,10 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Groups;
 
 /// <summary>
-/// The two records of a group's limits. One that is missing, or older than the other, is written again from the other: limits that were set do not become "no limits" because storage
-/// has lost a record.
+/// Reads and writes the two records of a group's limits. A record that is missing, or older than the other, is written again from the
+/// other, so that limits do not turn into "no limits" because storage has lost a record.
 /// </summary>
-/// <param name="storage">Where they are stored.</param>
+/// <param name="storage">The storage of groups.</param>
 /// <param name="name">The group's name.</param>
 internal sealed class GroupRecords(IGrainStorage storage, string name)
 {
@@ -18,11 +18,11 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
     private readonly GrainState<RunGroupRecord> _copy = new(new RunGroupRecord());
     private long _number;
 
-    /// <summary>Is told that a record is missing, or older than the other one.</summary>
+    /// <summary>Gets the callback for a record that is missing, or older than the other one.</summary>
     public Action<string> OnLost { get; init; } = static _ => { };
 
-    /// <summary>Reads what is stored, and has both records alike.</summary>
-    /// <returns>What the newer one says; null if there is none.</returns>
+    /// <summary>Reads the records, and makes them equal.</summary>
+    /// <returns>The newer record; null if there is none.</returns>
     /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
     public async Task<RunGroupRecord?> ReadAsync()
     {
@@ -40,13 +40,13 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
         }
         catch (Exception)
         {
-            // What holds is known all the same. Whoever changes it next reads anew, and mends it.
+            // The present limits are known nevertheless. The next change reads again and repairs the record.
         }
 
         return newest;
     }
 
-    /// <summary>Writes both records. After an error it is not known what is stored.</summary>
+    /// <summary>Writes both records. After an error it is unknown what is stored.</summary>
     public async Task WriteAsync(RunGroupRecord next)
     {
         next.Number = _number + 1;
@@ -55,7 +55,7 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
         _number = next.Number;
     }
 
-    /// <summary>The record that counts: the newer one, or what an earlier version has written last, which knows nothing of numbers.</summary>
+    /// <summary>Returns the record that counts: the newer one, or the last one of an earlier version, which has no number.</summary>
     private RunGroupRecord? Newest(long record, long copy) => record != 0 && copy > record ? _copy.State : record >= 0 ? _record.State : null;
 
     private async Task MendAsync(RunGroupRecord newest, long record, long copy)
@@ -71,7 +71,7 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
         }
         else if (copy < record)
         {
-            // A change that was interrupted may have reached the first alone.
+            // An interrupted change may have reached only the first record.
             if (copy < 0 && record > 1)
             {
                 OnLost($"the copy 'c-{name}' of its record is missing");

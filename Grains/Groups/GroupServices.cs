@@ -7,7 +7,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>What all groups on a silo share.</summary>
+/// <summary>Holds what all groups on a silo share.</summary>
 internal sealed class GroupServices(
     [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IGroupTasks tasks,
@@ -21,10 +21,10 @@ internal sealed class GroupServices(
 {
     public IGrainStorage Storage => storage;
 
-    /// <summary>The tasks whose runs share places.</summary>
+    /// <summary>Gets the tasks whose runs share places.</summary>
     public IGroupTasks Tasks => tasks;
 
-    /// <summary>Who knows that limits were stored.</summary>
+    /// <summary>Gets the partitions' knowledge about stored limits.</summary>
     public IGroupMarks Marks => marks;
 
     public IClusterView Cluster => cluster;
@@ -33,10 +33,10 @@ internal sealed class GroupServices(
 
     public EventPublisher Events => events;
 
-    /// <summary>The clock of tasks.</summary>
+    /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>The clock of waits.</summary>
+    /// <summary>Gets the clock for waits.</summary>
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;

@@ -3,7 +3,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>Asks the grains of tasks. It is all that groups know of them.</summary>
+/// <summary>Calls the grains of tasks. Groups reach them only through this class.</summary>
 internal sealed class GroupTasks(IGrainFactory grains) : IGroupTasks
 {
     public Task<IReadOnlyList<Guid>> UnderWayAsync(string task, IReadOnlyList<Guid> runs) => grains.Refer<ITaskEngine>(task).HaveGroupPlacesAsync(runs);

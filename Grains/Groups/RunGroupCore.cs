@@ -5,10 +5,13 @@ using static OrleansTasks.Groups.GroupLog;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>One group, put together of its parts. It needs no Orleans: turns and timers are those of whoever has it, and calls to others go through what it is given.</summary>
+/// <summary>
+/// Composes one group from its parts. It does not need Orleans: the owner provides turns and timers, and calls to others go through the
+/// given services.
+/// </summary>
 internal sealed class RunGroupCore
 {
-    // Who has a place is in memory.
+    // The holders of places are known only in memory.
     private static readonly TimeSpan StayActive = TimeSpan.FromHours(25);
 
     // A run asks again at once, or a little later if its call was lost.
@@ -27,10 +30,10 @@ internal sealed class RunGroupCore
     private readonly InstantTimer _opening;
     private IGrainTimer? _looking;
 
-    /// <param name="silo">What all groups on the silo share.</param>
+    /// <param name="silo">The services that all groups on the silo share.</param>
     /// <param name="name">The group's name.</param>
-    /// <param name="timers">Makes timers of the grain.</param>
-    /// <param name="stayActive">Has the grain stay in memory for some time.</param>
+    /// <param name="timers">Creates timers of the grain.</param>
+    /// <param name="stayActive">Keeps the grain in memory for a period.</param>
     public RunGroupCore(GroupServices silo, string name, TimerFactory timers, Action<TimeSpan> stayActive)
     {
         (_name, _timers, _stayActive) = (name, timers, stayActive);
@@ -44,7 +47,7 @@ internal sealed class RunGroupCore
         _opening = new InstantTimer(timers, GiveOut, silo.Time, silo.Log);
     }
 
-    /// <summary>Reads the limits, and begins to find out who has a place.</summary>
+    /// <summary>Reads the limits, and starts to find out which runs have places.</summary>
     public async Task OpenAsync()
     {
         await _limits.ReadAsync();
@@ -56,7 +59,7 @@ internal sealed class RunGroupCore
     public RunGroupInfo Describe() => new() { Name = _name, Limits = _limits.Present, Running = _places.Held, Waiting = _places.Waiting };
 
     /// <summary>Sets the limits, once for each request.</summary>
-    /// <exception cref="TasksOverloadedException">There are too many groups, and this would be a further one.</exception>
+    /// <exception cref="TasksOverloadedException">There are too many groups for another one.</exception>
     public async Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request)
     {
         if (limits?.Faults() is not { Count: 0 })
@@ -68,15 +71,18 @@ internal sealed class RunGroupCore
         return Describe();
     }
 
-    /// <summary>Takes the limits that a silo's code has.</summary>
+    /// <summary>Applies the limits that a silo's code defines.</summary>
     public Task DefineAsync(RunGroup limits, bool again) => ChangeAsync(stored => stored.Define(limits, again));
 
-    /// <summary>Takes the limits that a configuration has. What storage has lost is set again by the one that is in force alone: a silo whose own was overtaken may not know that.</summary>
+    /// <summary>
+    /// Applies the limits that a configuration defines. Only the configuration in force restores limits that storage has lost: a silo may
+    /// not know that its own was superseded.
+    /// </summary>
     public async Task ConfigureAsync(RunGroup? limits, long number, bool again)
     {
         if (again)
         {
-            // One that comes into force after this is asked sets what is other than before itself.
+            // A configuration that comes into force after this check sets by itself what it changes.
             await ChangeAsync(static stored => stored);
             if (_limits.AreConfigured || !await _isInForce(number))
             {
@@ -87,9 +93,9 @@ internal sealed class RunGroupCore
         await ChangeAsync(stored => stored.Configure(limits, number, again));
     }
 
-    /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
-    /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
-    /// <exception cref="StaleTaskException">A later ask has come.</exception>
+    /// <summary>Waits for a place for a run, up to a limit. A run that has a place keeps it.</summary>
+    /// <returns>Whether the run has a place. If not, it has to ask again, and keeps its turn.</returns>
+    /// <exception cref="StaleTaskException">There was a later request.</exception>
     public async Task<bool> AcquireAsync(RunId run, RunPriority priority, PlaceMark mark)
     {
         if (_places.IsStale(run.Value, mark))
@@ -116,7 +122,10 @@ internal sealed class RunGroupCore
         return false;
     }
 
-    /// <summary>Takes a run's place back, and its turn. What was given up may come late, when the run has got the place again: for a later activation of its task, or for its next attempt.</summary>
+    /// <summary>
+    /// Takes back a run's place and its turn. This call may arrive late, when the run has a place again: through a later activation of its
+    /// task, or for its next attempt.
+    /// </summary>
     public void Release(RunId run, bool unused, PlaceMark mark)
     {
         if (_places.IsStale(run.Value, mark))
@@ -130,8 +139,8 @@ internal sealed class RunGroupCore
         GiveOut();
     }
 
-    /// <summary>Gives a run the place again that it has lent, before any that has not begun.</summary>
-    /// <returns>Whether it has one; if not, it is to ask again.</returns>
+    /// <summary>Gives a run the place that it has lent back to it, before any run that has not started.</summary>
+    /// <returns>Whether the run has its place. If not, it has to ask again.</returns>
     /// <exception cref="StaleTaskException">A later activation of its task has asked.</exception>
     public bool Return(RunId run, PlaceMark mark)
     {
@@ -140,7 +149,7 @@ internal sealed class RunGroupCore
             throw new StaleTaskException(run.Task);
         }
 
-        // Who has a place may not be known yet.
+        // The holders of places may not be known yet.
         _stayActive(StayActive);
         return _holders.AreKnown && _places.Return(run, mark, _limits.Present, _clock.Steady);
     }
@@ -160,7 +169,7 @@ internal sealed class RunGroupCore
         }
         finally
         {
-            // Even if nothing was changed: what is stored may have been read anew.
+            // Even if nothing was changed: the limits may have been read again.
             GiveOut();
             NoteAsync().Ignore();
         }
@@ -186,7 +195,7 @@ internal sealed class RunGroupCore
         });
     }
 
-    /// <summary>Finds out whether the limits were lost. What fails now is tried again at the next look.</summary>
+    /// <summary>Finds out whether the limits were lost. A failure is retried at the next check.</summary>
     private async Task NoteAsync()
     {
         if (!_limits.IsNoted)
@@ -221,7 +230,7 @@ internal sealed class RunGroupCore
         }
     }
 
-    /// <summary>Gives places to those who are next, and has it done again when the rate lets others begin.</summary>
+    /// <summary>Gives places to the next runs, and sets a timer for when the rate limit lets others start.</summary>
     private void GiveOut()
     {
         if (!_holders.AreKnown)

@@ -5,10 +5,11 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Groups;
 
 /// <summary>
-/// Gives the runs of a group their places. It is the shell around the parts of a <see cref="RunGroupCore"/>. Who has a place is in memory only: an activation that begins asks every
-/// silo for the group's runs that it has, and gives no place before all have answered or are lost.
+/// Gives the runs of a group their places. It is the shell around the parts of a <see cref="RunGroupCore"/>. The holders of places are
+/// known only in memory: a new activation asks every silo for the group's runs that it has, and gives no place before all have answered or
+/// are lost.
 /// </summary>
-/// <param name="silo">What all groups on this silo share.</param>
+/// <param name="silo">The services that all groups on this silo share.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Group), Reentrant]
 internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) : Grain(context), IRunGroupGrain, IRunGroupEngine

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Ledger;
 
-/// <summary>What people are told of a ledger. Pure.</summary>
+/// <summary>Creates the views of a ledger for users. Pure.</summary>
 internal static class LedgerAnswers
 {
-    /// <summary>A ledger as it stands.</summary>
+    /// <summary>Returns the present view of a ledger.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="plans">What is planned since it took something in last, in order.</param>
-    /// <param name="query">Which part of it is asked for.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="plans">The plans since the ledger was last advanced, in order.</param>
+    /// <param name="query">The part to return.</param>
+    /// <param name="now">The current time.</param>
     public static TaskLedger Describe(string task, OccurrenceLedger ledger, IReadOnlyList<LedgerPlan> plans, LedgerQuery query, DateTimeOffset now)
     {
         var pending = (long)ledger.Open.Count;

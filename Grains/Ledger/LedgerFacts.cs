@@ -1,6 +1,6 @@
 namespace OrleansTasks.Ledger;
 
-/// <summary>What is known of occurrences that a ledger does not account for yet. Pure.</summary>
+/// <summary>Represents what is known about occurrences that a ledger does not contain yet. Pure.</summary>
 internal sealed class LedgerFacts
 {
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes;
@@ -8,9 +8,9 @@ internal sealed class LedgerFacts
     private readonly IReadOnlyList<OccurrenceSpan> _spans;
     private readonly DateTimeOffset[] _known;
 
-    /// <param name="notes">What came of single occurrences.</param>
-    /// <param name="open">Occurrences of which something is still to come.</param>
-    /// <param name="spans">What came of the others; where they overlap, the first counts.</param>
+    /// <param name="notes">The outcomes of single occurrences.</param>
+    /// <param name="open">The occurrences whose outcome is not known yet.</param>
+    /// <param name="spans">The outcomes of all other occurrences. Where spans overlap, the first one counts.</param>
     public LedgerFacts(IEnumerable<KeyValuePair<DateTimeOffset, OccurrenceNote>> notes, IEnumerable<DateTimeOffset> open, IReadOnlyList<OccurrenceSpan> spans)
     {
         _notes = new(notes);
@@ -19,12 +19,14 @@ internal sealed class LedgerFacts
         _known = [.. _notes.Keys.Union(_open).Order()];
     }
 
-    /// <summary>What came of it; null if that is not known by itself.</summary>
+    /// <summary>Returns the outcome of a single occurrence; null if it is not known.</summary>
     public OccurrenceNote? NoteOf(DateTimeOffset occurrence) => _notes.TryGetValue(occurrence, out var note) ? note : null;
 
     public bool IsOpen(DateTimeOffset occurrence) => _open.Contains(occurrence);
 
-    /// <summary>What came of an occurrence of which nothing is known by itself, and up to which instant that is so.</summary>
+    /// <summary>
+    /// Returns the outcome of an occurrence about which nothing specific is known, and the instant up to which this outcome applies.
+    /// </summary>
     public OccurrenceSpan SpanAt(DateTimeOffset occurrence, OccurrenceSpan? planned)
     {
         var spans = planned is { } first ? _spans.Prepend(first) : _spans;
@@ -38,7 +40,7 @@ internal sealed class LedgerFacts
                 break;
             }
 
-            // An earlier one that begins later ends it.
+            // An earlier span that starts later ends it.
             end = span.From > occurrence && span.From < end ? span.From : end;
         }
 

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Ledger;
 
-/// <summary>The record of one task's ledger: reads and writes it, and notices when storage has forgotten it.</summary>
+/// <summary>Represents the record of one task's ledger. It reads and writes the record, and detects that storage has lost it.</summary>
 /// <param name="task">The task.</param>
 /// <param name="store">The storage.</param>
 internal sealed class LedgerFile(string task, LedgerStore store)
@@ -8,22 +8,26 @@ internal sealed class LedgerFile(string task, LedgerStore store)
     private GrainState<LedgerRecord>? _record;
     private bool _unconfirmed;
 
-    /// <summary>The number of the last write that the partition knows of; 0 if it knows none. A record that is older was lost.</summary>
+    /// <summary>
+    /// Gets or sets the number of the last write that the partition knows of; 0 if it knows none. If the record is older, a write was lost.
+    /// </summary>
     public long Recorded { get; set; }
 
-    /// <summary>The number of the last write that this activation knows of; 0 if it knows none.</summary>
+    /// <summary>Gets the number of the last write that this activation knows of; 0 if it knows none.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whether storage may have forgotten it.</summary>
+    /// <summary>Gets whether storage may have lost the record.</summary>
     public bool IsSuspect { get; private set; }
 
-    /// <summary>Is told when storage has forgotten what this activation had written, and it is about to be written again.</summary>
+    /// <summary>
+    /// Gets or sets the callback for storage that has lost what this activation had written. It is called before the next write.
+    /// </summary>
     public Action? OnWentBack { get; set; }
 
-    /// <summary>Does not rely on storage having what this activation has written: the next write looks.</summary>
+    /// <summary>Stops relying on storage to have what this activation has written. The next write checks it.</summary>
     public void Suspect() => IsSuspect |= Number > 0;
 
-    /// <summary>What is stored, and the number of its write; null if there is none.</summary>
+    /// <summary>Returns the stored ledger and the number of its write; null if it does not exist.</summary>
     public async Task<(StoredLedger? Ledger, long? Number)> ReadAsync()
     {
         var record = await ReadRecordAsync();
@@ -34,9 +38,10 @@ internal sealed class LedgerFile(string task, LedgerStore store)
     }
 
     /// <summary>Writes the ledger.</summary>
-    /// <param name="confirm">Makes sure that the task is this activation's: a record that was read may be newer than what this one knows.</param>
-    /// <param name="ledger">What is to be written.</param>
-    /// <param name="isChanged">Whether there is anything new; if not, it is written only where storage has forgotten it.</param>
+    /// <param name="confirm">Makes sure that this activation owns the task: a record that was read may be newer than what this activation
+    /// knows.</param>
+    /// <param name="ledger">Returns the ledger to write.</param>
+    /// <param name="isChanged">Whether there is anything new. If not, the ledger is written only if storage has lost it.</param>
     public async Task WriteAsync(Func<Task> confirm, Func<StoredLedger> ledger, bool isChanged)
     {
         try
@@ -64,14 +69,14 @@ internal sealed class LedgerFile(string task, LedgerStore store)
         }
         catch
         {
-            // Whatever happened to the tag, the next write reads it anew.
+            // Whatever happened to the ETag, the next write reads it again.
             _record = null;
             Suspect();
             throw;
         }
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Removes the record.</summary>
     public async Task ClearAsync()
     {
         await store.ClearAsync(task);

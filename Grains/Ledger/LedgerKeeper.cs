@@ -6,8 +6,8 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Ledger;
 
 /// <summary>
-/// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
-/// is in the history of results too, so that the ledger is not written for each of those.
+/// Keeps a task's ledger while its grain is active. It collects what the grain reports about occurrences, and advances the ledger from time
+/// to time. The history of results contains the fired occurrences too, so that the ledger does not have to be written for each of those.
 /// </summary>
 internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainClock clock, Background background, ILogger log)
 {
@@ -19,48 +19,51 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     private bool _tookIn;
     private bool _mustWrite;
 
-    // Since the last write: occurrences of which only the history tells, and results that may have taken others' places there.
+    // Since the last write: the occurrences that only the history contains, and the results that may have displaced others there.
     private long _told;
     private long _results;
 
-    /// <summary>Whether there is something to be taken in, or to be written, that is not to wait: what the history has may, as long as it surely keeps that.</summary>
-    /// <param name="kept">How many results the history keeps.</param>
-    /// <param name="leaving">Whether this activation writes for the last time.</param>
+    /// <summary>
+    /// Returns whether the ledger has to be advanced or written now. What the history contains may wait, as long as the history certainly
+    /// keeps it.
+    /// </summary>
+    /// <param name="kept">The number of results that the history keeps.</param>
+    /// <param name="leaving">Whether this is the last write of this activation.</param>
     public bool IsDue(int kept, bool leaving) => _notes.HasUntold || MustWrite || _plans.Count > 1
         || ((_notes.HasAny || _told > 0) && (leaving || !_tookIn || _results > MostUnwritten(kept)));
 
-    /// <summary>Whether there is something that would be forgotten if it were not written, or may have been.</summary>
+    /// <summary>Gets whether something would be lost, or may have been lost, if the ledger were not written.</summary>
     public bool MustWrite => _mustWrite || file.IsSuspect;
 
-    /// <summary>Where a ledger begins whose record is missing: what it held of earlier instants is lost.</summary>
+    /// <summary>Gets or sets where a ledger starts if its record is missing. What it contained about earlier instants is lost.</summary>
     public DateTimeOffset? BeginsAnew { get; set; }
 
-    /// <summary>Is told when the record was read and is missing, or older than it was.</summary>
+    /// <summary>Gets or sets the callback for a record that is missing, or older than it was.</summary>
     public Action<LedgerLoss>? OnLost { get; set; }
 
-    /// <summary>Occurrences before this instant are in no ledger: the cluster kept none then.</summary>
+    /// <summary>Gets or sets the instant before which no ledger exists, because the cluster kept none then.</summary>
     public DateTimeOffset Floor { get; set; }
 
-    /// <summary>Whether there is, or was, anything to keep a ledger of.</summary>
+    /// <summary>Gets whether there is, or was, a schedule to keep a ledger of.</summary>
     public bool HasPlan => _plans.Count > 0;
 
     private LedgerPlan? Present => _plans.Count > 0 ? _plans[^1] : null;
 
-    /// <summary>Notes what came of an occurrence.</summary>
+    /// <summary>Records the outcome of an occurrence.</summary>
     public void Note(DateTimeOffset occurrence, OccurrenceNote note) => _notes.Add(KeyOf(occurrence), note);
 
-    /// <summary>Notes what came of all occurrences between two instants of which nothing else is known.</summary>
+    /// <summary>Records the outcome of all occurrences between two instants about which nothing else is known.</summary>
     public void Note(OccurrenceSpan span) => _notes.Add(span);
 
-    /// <summary>Notes that the history has one more result, of whatever trigger.</summary>
+    /// <summary>Records that the history has one more result, with any trigger.</summary>
     public void NoteResult() => _results++;
 
-    /// <summary>Notes that runs of occurrences are stored, of which this activation may hear much later.</summary>
+    /// <summary>Records that runs of occurrences are stored, whose outcomes this activation may receive much later.</summary>
     public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => _notes.Expect(occurrences.Select(KeyOf));
 
-    /// <summary>Notes which registration holds.</summary>
+    /// <summary>Sets the present registration.</summary>
     /// <param name="entry">The registration.</param>
-    /// <param name="taken">The last occurrence that was taken under the one before; null if none was.</param>
+    /// <param name="taken">The last occurrence that was taken under the previous registration; null if there is none.</param>
     public void Plan(TaskEntry entry, DateTimeOffset? taken)
     {
         if (Present is not { } before)
@@ -86,7 +89,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         }
     }
 
-    /// <summary>Whether it is known what came of an occurrence, as far as that was written or said.</summary>
+    /// <summary>Returns whether the outcome of an occurrence is known, as far as it was written or reported.</summary>
     public async Task<bool> IsAccountedAsync(DateTimeOffset occurrence)
     {
         await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -96,11 +99,12 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
                 && ledger.Ranges.Any(r => r.From <= occurrence && occurrence <= r.To && r.Reason != OutcomeReason.OwnerLost));
     }
 
-    /// <summary>Takes in what is known up to an instant.</summary>
-    /// <param name="through">The instant; null: only what earlier registrations had planned.</param>
-    /// <param name="limit">Nothing is taken in that is later than this, whichever registration planned it; null: no such limit.</param>
-    /// <param name="open">Occurrences of which the grain will still say something.</param>
-    /// <param name="results">The results that are kept, the newest first.</param>
+    /// <summary>Advances the ledger with what is known up to an instant.</summary>
+    /// <param name="through">The instant; null for only what earlier registrations had planned.</param>
+    /// <param name="limit">The instant beyond which the ledger does not advance, whichever registration planned it; null for no such
+    /// limit.</param>
+    /// <param name="open">The occurrences about which the grain will still report.</param>
+    /// <param name="results">The results in the history, the newest first.</param>
     public Task AdvanceAsync(DateTimeOffset? through, DateTimeOffset? limit, Func<IEnumerable<DateTimeOffset>> open, Func<IEnumerable<TaskResult>> results)
     {
         return _working = AfterAsync(_working);
@@ -116,7 +120,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
             await LoadAsync();
             if (clock.IsAhead(_ledger!.Through))
             {
-                // It was written while the clock was ahead. What it says of later instants is not so any more.
+                // The record was written while the clock was ahead. What it says about later instants is wrong.
                 _ledger.GoBack(clock.Now);
                 _notes.LookAgain();
                 _mustWrite = true;
@@ -126,10 +130,11 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         }
     }
 
-    /// <summary>Writes the ledger, if it has what would otherwise be forgotten.</summary>
-    /// <param name="confirm">Makes sure that the task is this activation's: a record that was read may be newer than what this one knows.</param>
-    /// <param name="kept">How many results the history keeps.</param>
-    /// <param name="leaving">Whether this activation writes for the last time.</param>
+    /// <summary>Writes the ledger, if it contains what would otherwise be lost.</summary>
+    /// <param name="confirm">Makes sure that this activation owns the task: a record that was read may be newer than what this activation
+    /// knows.</param>
+    /// <param name="kept">The number of results that the history keeps.</param>
+    /// <param name="leaving">Whether this is the last write of this activation.</param>
     public Task WriteAsync(Func<Task> confirm, int kept, bool leaving)
     {
         return _working = AfterAsync(_working);
@@ -145,8 +150,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     }
 
     /// <summary>
-    /// Whether the history may soon not tell any more what the stored ledger lacks. The next owner learns what of its own task's occurrences the history has, but
-    /// not how many results of other runs will follow.
+    /// Returns whether the history may soon lose what the stored ledger lacks. The next owner learns which of its task's occurrences the
+    /// history contains, but not how many results of other runs will follow.
     /// </summary>
     private bool MayBeForgotten(int kept, bool leaving) => _told > 0 && _results > (leaving && _results > _told ? 0 : MostUnwritten(kept));
 
@@ -180,7 +185,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         _notes.Clear();
     }
 
-    /// <summary>The ledger as it stands, once it was taken in up to the present.</summary>
+    /// <summary>Returns the present view of the ledger, after it was advanced to the present.</summary>
     public TaskLedger Describe(LedgerQuery query, DateTimeOffset now) =>
         _ledger is { } ledger ? LedgerAnswers.Describe(task, ledger, _plans, query, now) : new TaskLedger { Task = task };
 
@@ -209,7 +214,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         var plans = _plans.Select(p => (Plan: p, Until: p.Until ?? through)).Select(p => (p.Plan, Until: p.Until > limit ? limit : p.Until)).Where(p => p.Until is not null).ToList();
         if (plans.Count > 0)
         {
-            // What happens only once is open until something is said of it.
+            // The only occurrence of a schedule is open until something is reported about it.
             var once = plans.Where(p => p.Plan.Until is null).Select(p => p.Plan.Once).OfType<DateTimeOffset>();
             var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _notes.Spans]);
             var isLong = plans[^1].Until - ledger.Through > ShortStretch;
@@ -218,7 +223,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
             _told += told;
             if (!_tookIn)
             {
-                // Of what an earlier activation had, and not written: it is not known how soon the history drops it.
+                // An earlier activation had these and did not write them. It is unknown how soon the history drops them.
                 _results = others ? long.MaxValue / 2 : Math.Max(_results, told);
             }
 
@@ -276,16 +281,19 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     {
         if (LedgerLoss.Find(number, file.Recorded, _ledger!.Through) is { } loss)
         {
-            // The record has the next number from now on: it is told once.
+            // The record has the next number from now on, so that the loss is reported once.
             _mustWrite = true;
             OnLost?.Invoke(loss);
         }
     }
 
-    /// <summary>An occurrence as it was planned: the run of a schedule that has only one may be for another instant, as after a pause.</summary>
+    /// <summary>
+    /// Returns the planned instant of an occurrence. The run of a schedule that has only one may be for another instant, for example after
+    /// a pause.
+    /// </summary>
     private DateTimeOffset KeyOf(DateTimeOffset occurrence) => Present?.Once ?? occurrence;
 
-    /// <summary>The same of a result, which may be of a time when the same task had another schedule.</summary>
+    /// <summary>Returns the planned instant of a result's occurrence. The task may have had another schedule at that time.</summary>
     private DateTimeOffset KeyOf(TaskResult result) => result.FinishedAt >= Present?.Since ? KeyOf(result.ScheduledAt) : result.ScheduledAt;
 
     [LoggerMessage(371, LogLevel.Debug, "The ledger of {Task} was read: through {Through:O}, {Ranges} ranges.")]

@@ -2,7 +2,7 @@ using OrleansTasks.Collections;
 
 namespace OrleansTasks.Ledger;
 
-/// <summary>What was said of a task's occurrences since its ledger took something in last. Pure.</summary>
+/// <summary>Keeps the reports about a task's occurrences since its ledger was last advanced. Pure.</summary>
 internal sealed class LedgerNotes
 {
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
@@ -11,26 +11,26 @@ internal sealed class LedgerNotes
     private List<(long Sequence, DateTimeOffset Occurrence)>? _looked;
     private bool _hasUntold;
 
-    // The number up to which all results were looked at, and have told what they tell; and that of the newest that was looked at. Null: none.
+    // The number up to which all results were examined and used, and that of the newest examined result. Null if there is none.
     private long? _seen;
     private long? _newest;
 
-    /// <summary>Whether something was said of single occurrences.</summary>
+    /// <summary>Gets whether there are reports about single occurrences.</summary>
     public bool HasAny => _notes.Count > 0;
 
-    /// <summary>Whether something was said of which no history tells.</summary>
+    /// <summary>Gets whether there are reports that no history contains.</summary>
     public bool HasUntold => _hasUntold || _spans is { Count: > 0 };
 
-    /// <summary>What was said of all occurrences of some stretches.</summary>
+    /// <summary>Gets the reports about all occurrences of a period.</summary>
     public IReadOnlyList<OccurrenceSpan> Spans => _spans ?? [];
 
-    /// <summary>Occurrences of which something will still be said, because their runs are stored.</summary>
+    /// <summary>Gets the occurrences about which there will be another report, because their runs are stored.</summary>
     public IEnumerable<DateTimeOffset> Expected => _expected;
 
-    /// <summary>Whether something was said of an occurrence.</summary>
+    /// <summary>Returns whether there is a report about an occurrence.</summary>
     public bool Has(DateTimeOffset occurrence) => _notes.ContainsKey(occurrence);
 
-    /// <summary>Takes what came of an occurrence.</summary>
+    /// <summary>Adds the outcome of an occurrence.</summary>
     public void Add(DateTimeOffset occurrence, OccurrenceNote note)
     {
         _notes[occurrence] = note;
@@ -38,30 +38,30 @@ internal sealed class LedgerNotes
         _expected.Remove(occurrence);
     }
 
-    /// <summary>Takes what came of all occurrences between two instants of which nothing else is known.</summary>
+    /// <summary>Adds the outcome of all occurrences between two instants about which nothing else is known.</summary>
     public void Add(OccurrenceSpan span)
     {
         if (span.From <= span.Until)
         {
-            // One of the same kind from the same instant on is the same, of which more is known now.
+            // A report of the same kind from the same instant on is an update of the earlier one.
             _spans ??= [];
             _spans.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
             _spans.Add(span);
         }
     }
 
-    /// <summary>Takes that something will still be said of occurrences.</summary>
+    /// <summary>Records that there will be another report about occurrences.</summary>
     public void Expect(IEnumerable<DateTimeOffset> occurrences) => _expected.UnionWith([.. occurrences]);
 
-    /// <summary>What was said, by itself and together with what results tell.</summary>
+    /// <summary>Returns the reports, alone and combined with results.</summary>
     /// <remarks>
-    /// Results that were looked at before are left out, as they were taken in then: a busy task has hundreds, each of which is a place in memory to go to.
-    /// They are looked at again where something was said that they may contradict.
+    /// Results that were examined before are skipped, because they were used then: a busy task has hundreds, and each costs a memory
+    /// access. They are examined again if there is a report that they may contradict.
     /// </remarks>
-    /// <param name="results">The results that the history has, the newest first.</param>
-    /// <param name="keyOf">The occurrence that a result is for.</param>
-    /// <param name="all">Whether all are to be looked at, because occurrences are open that they may be of.</param>
-    /// <returns>What was said; that and what results tell; and whether there are results of other runs than those of occurrences.</returns>
+    /// <param name="results">The results in the history, the newest first.</param>
+    /// <param name="keyOf">Returns the occurrence of a result.</param>
+    /// <param name="all">Whether to examine all results, because they may belong to open occurrences.</param>
+    /// <returns>The reports; the reports combined with results; and whether there are results of runs without an occurrence.</returns>
     public (Dictionary<DateTimeOffset, OccurrenceNote> Said, Dictionary<DateTimeOffset, OccurrenceNote> All, bool HasOthers) With(IEnumerable<TaskResult> results, Func<TaskResult, DateTimeOffset> keyOf, bool all)
     {
         var known = _notes.ToDictionary();
@@ -73,7 +73,7 @@ internal sealed class LedgerNotes
             _newest = Math.Max(_newest ?? result.Sequence, result.Sequence);
             if (result.Trigger == RunTrigger.Schedule)
             {
-                // What has fired has, whatever was said of it before that was known.
+                // An occurrence that has fired counts as fired, whatever was reported before that was known.
                 var (key, note) = (keyOf(result), OccurrenceNote.Of(result));
                 _looked.Add((result.Sequence, key));
                 if (!known.TryAdd(key, note) && note.Outcome == OccurrenceOutcome.Fired && known[key].Outcome != OccurrenceOutcome.Fired)
@@ -90,12 +90,12 @@ internal sealed class LedgerNotes
         return (_notes.ToDictionary(), known, others);
     }
 
-    /// <summary>Has all results looked at again: what they told was taken back.</summary>
+    /// <summary>Makes the next call examine all results again, because what they contributed was removed.</summary>
     public void LookAgain() => _seen = null;
 
-    /// <summary>Drops what a ledger has taken in, unless something else was said of it since.</summary>
-    /// <param name="said">What was said when it began to.</param>
-    /// <param name="through">Up to when it has taken all in.</param>
+    /// <summary>Removes the reports that a ledger has used, unless they have changed since.</summary>
+    /// <param name="said">The reports when the ledger started to advance.</param>
+    /// <param name="through">The instant up to which the ledger was advanced.</param>
     public void Remove(IReadOnlyDictionary<DateTimeOffset, OccurrenceNote> said, DateTimeOffset through)
     {
         foreach (var occurrence in said.Where(n => n.Key <= through && _notes.TryGetValue(n.Key, out var note) && note == n.Value).Select(static n => n.Key))
@@ -109,7 +109,7 @@ internal sealed class LedgerNotes
         (_seen, _looked) = (early ?? _newest, null);
     }
 
-    /// <summary>Drops all.</summary>
+    /// <summary>Removes all reports.</summary>
     public void Clear()
     {
         _notes.Clear();

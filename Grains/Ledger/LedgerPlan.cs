@@ -2,34 +2,34 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Ledger;
 
-/// <summary>What a registration plans, and until when it held. Pure.</summary>
+/// <summary>Represents what a registration plans, and until when it was in force. Pure.</summary>
 /// <param name="Entry">The registration.</param>
-/// <param name="Until">The instant from which another one holds; null if it still does.</param>
+/// <param name="Until">The instant from which another one is in force; null if this one still is.</param>
 internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
 {
-    /// <summary>The instant from which it holds.</summary>
+    /// <summary>Gets the instant from which it is in force.</summary>
     public DateTimeOffset Since => Entry.UpdatedAt > Entry.Anchor ? Entry.UpdatedAt : Entry.Anchor;
 
-    /// <summary>The period of a plain grid; null of other schedules.</summary>
+    /// <summary>Gets the period of a plain grid; null for other schedules.</summary>
     public TimeSpan? Grid => Entry.Schedule is EverySchedule { Limits: null } every ? every.Interval : null;
 
-    /// <summary>The one instant of a schedule that has just one; null of others, and if it is not planned any more.</summary>
+    /// <summary>Gets the one instant of a schedule that has just one; null for others, and if it is no longer planned.</summary>
     public DateTimeOffset? Once => Entry.OccursOnce ? NextPlanned(Since, DateTimeOffset.MaxValue)?.Utc : null;
 
-    /// <summary>The stretch in which the registration itself says that nothing fires.</summary>
+    /// <summary>Gets the period in which the registration itself says that nothing fires.</summary>
     public OccurrenceSpan? Pause => Entry.State == TaskState.Paused
         ? new(Entry.PausedAt ?? Entry.UpdatedAt, Entry.PausedUntil?.AddTicks(-1) ?? DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Paused)
         : null;
 
-    /// <summary>Whether another registration plans the same, as far as a ledger is concerned.</summary>
+    /// <summary>Returns whether another registration plans the same, as far as a ledger is concerned.</summary>
     public bool IsSame(TaskEntry other) =>
         Equals(Entry.Schedule, other.Schedule) && Entry.Anchor == other.Anchor && (Entry.State == TaskState.Cancelled) == (other.State == TaskState.Cancelled)
         && (Entry.State == TaskState.Paused) == (other.State == TaskState.Paused) && Entry.PausedAt == other.PausedAt && Entry.PausedUntil == other.PausedUntil;
 
-    /// <summary>Only what is needed here.</summary>
+    /// <summary>Returns the plan with only the data that a ledger needs.</summary>
     public LedgerPlan Bare() => this with { Entry = Entry with { Arguments = null, Headers = null, Options = null, PauseNote = null, PausedBy = null } };
 
-    /// <summary>How many instants after one up to another are planned and not dropped.</summary>
+    /// <summary>Returns how many instants are planned and not dropped, after one instant up to another.</summary>
     public long Count(DateTimeOffset after, DateTimeOffset through)
     {
         var count = 0L;
@@ -47,10 +47,13 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
         return count;
     }
 
-    /// <summary>Whether it plans an instant, and had it occur.</summary>
+    /// <summary>Returns whether an instant is planned and not dropped.</summary>
     public bool Has(DateTimeOffset instant) => instant > Since && !(instant > Until) && NextPlanned(instant.AddTicks(-1), instant) is { Occurs: true };
 
-    /// <summary>How many instants are planned from one of them on and before another, and which is the last; null if that takes too long to find.</summary>
+    /// <summary>
+    /// Returns how many instants are planned from one of them until before another, and the last of them; null if the search takes too
+    /// long.
+    /// </summary>
     public (long Count, DateTimeOffset Last)? Stretch(DateTimeOffset from, DateTimeOffset before, int most)
     {
         if (Grid is { } period)
@@ -72,7 +75,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
         return (count, last);
     }
 
-    /// <summary>The first planned instant after one up to another; it may be one that is dropped.</summary>
+    /// <summary>Returns the first planned instant after one instant up to another. It may be a dropped one.</summary>
     public TaskOccurrence? NextPlanned(DateTimeOffset after, DateTimeOffset through)
     {
         if (Entry.State == TaskState.Cancelled)
@@ -85,7 +88,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
             case null:
                 return null;
             case AtSchedule at:
-                // One that has passed at registration is due at once.
+                // An instant that has passed at registration is due at once.
                 var due = at.Instant > Since ? at.Instant : Since.AddTicks(1);
                 return due > after && due <= through ? new TaskOccurrence { Utc = due, Local = due, Planned = due } : null;
             case var schedule:
@@ -101,7 +104,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
         }
         catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
         {
-            // Nothing of it fires either.
+            // Such a schedule does not fire either.
             return null;
         }
     }

@@ -6,13 +6,13 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Ledger;
 
-/// <summary>Reads and writes the ledgers of tasks; so many at once on a silo.</summary>
+/// <summary>Reads and writes the ledgers of tasks. It limits the concurrent writes of a silo.</summary>
 internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage, StorageHealth? health = null) : IDisposable
 {
     private const string StateName = "ledger";
     private readonly SemaphoreSlim _gate = new(8);
 
-    /// <summary>A task's record; one that was never written does not exist.</summary>
+    /// <summary>Reads a task's record. A record that was never written does not exist.</summary>
     public async Task<GrainState<LedgerRecord>> ReadAsync(string task)
     {
         var state = new GrainState<LedgerRecord>(new LedgerRecord());
@@ -20,10 +20,13 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
         return state;
     }
 
-    /// <summary>The number of the write that made a record; 0 if there is none, or it is not known.</summary>
+    /// <summary>Returns the number of the write that created a record; 0 if there is none, or it is not known.</summary>
     public static long NumberOf(GrainState<LedgerRecord> record) => record.RecordExists ? record.State!.Number : 0;
 
-    /// <summary>Whether a record is missing or older than a write; one of an earlier version may be anything.</summary>
+    /// <summary>
+    /// Returns whether a record is missing or older than a write. For a record of an earlier version this is unknown, and the result is
+    /// false.
+    /// </summary>
     public static bool IsOlder(GrainState<LedgerRecord> record, long number) => record.RecordExists ? record.State!.Number > 0 && record.State.Number < number : number > 0;
 
     public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
@@ -37,7 +40,7 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
             record.State = new LedgerRecord { Number = number, Ledger = JsonSerializer.Serialize(ledger, StoredJson.Options) };
             await (health is null ? Write() : health.WriteAsync(Write, "ledgers"));
 
-            // Only the record's tag is needed for the next write.
+            // The next write needs only the record's ETag.
             record.State = null!;
         }
         finally
@@ -59,6 +62,7 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
 
     public void Dispose() => _gate.Dispose();
 
-    // A prefix that is no hexadecimal digit, or providers take a task's name such as "10" for a number, and "010" for the same.
+    // The prefix is not a hexadecimal digit. Without it, providers would read a task's name such as "10" as a number, and "010" as the same
+    // number.
     private static GrainId Id(string task) => GrainId.Create("ot-ledger", $"t-{task}");
 }

@@ -1,8 +1,8 @@
 namespace OrleansTasks.Ledger;
 
 /// <summary>
-/// What came of the planned instants of a task: stretches with the same outcome and reason, and instants of which something is still to come.
-/// Each instant that a plan has is in it once. Pure.
+/// Represents the outcomes of a task's planned instants: ranges with the same outcome and reason, and open instants whose outcome is not
+/// known yet. Each instant of a plan is in it once. Pure.
 /// </summary>
 internal sealed class OccurrenceLedger
 {
@@ -25,26 +25,27 @@ internal sealed class OccurrenceLedger
         _earlier = earlier.ToDictionary(t => (t.Outcome, t.Reason), t => t.Count);
     }
 
-    /// <summary>Instants after this one are in it.</summary>
+    /// <summary>Gets the instant after which instants are in the ledger.</summary>
     public DateTimeOffset Since { get; private set; }
 
-    /// <summary>Instants up to this one are in it.</summary>
+    /// <summary>Gets the instant up to which instants are in the ledger.</summary>
     public DateTimeOffset Through { get; private set; }
 
     public IReadOnlyList<LedgerRange> Ranges => _ranges;
 
-    /// <summary>Those of which something is still to come.</summary>
+    /// <summary>Gets the instants whose outcome is not known yet.</summary>
     public IReadOnlyCollection<DateTimeOffset> Open => _open;
 
-    /// <summary>What is no longer kept in ranges.</summary>
+    /// <summary>Gets the totals that are no longer kept in ranges.</summary>
     public IEnumerable<LedgerTotal> Earlier => _earlier.Select(e => new LedgerTotal(e.Key.Outcome, e.Key.Reason, e.Value));
 
     public IEnumerable<LedgerTotal> Totals => _ranges.Select(r => new LedgerTotal(r.Outcome, r.Reason, r.Count)).Concat(Earlier)
         .GroupBy(t => (t.Outcome, t.Reason)).Select(g => new LedgerTotal(g.Key.Outcome, g.Key.Reason, g.Sum(t => t.Count)))
         .OrderBy(t => t.Outcome).ThenBy(t => t.Reason);
 
-    /// <summary>Takes in what a plan has up to an instant, with what is known of it.</summary>
-    /// <returns>How many instants have got an outcome that the history of results alone does not tell; and how many have got one that it does.</returns>
+    /// <summary>Adds the instants of a plan up to an instant, with what is known about them.</summary>
+    /// <returns>The number of instants with an outcome that the history of results alone does not contain, and the number of those with one
+    /// that it does.</returns>
     public (long Untold, long Told) Advance(LedgerPlan plan, DateTimeOffset through, LedgerFacts facts)
     {
         var (untold, told) = (0L, 0L);
@@ -88,7 +89,9 @@ internal sealed class OccurrenceLedger
         return (untold, told);
     }
 
-    /// <summary>Takes out what lies ahead of an instant, because the clock was put back. Of a stretch that goes beyond it an even part is left.</summary>
+    /// <summary>
+    /// Removes everything after an instant, because the clock was set back. A range that extends beyond it keeps a proportional part.
+    /// </summary>
     public void GoBack(DateTimeOffset now)
     {
         _open.RemoveWhere(o => o > now);
@@ -106,8 +109,10 @@ internal sealed class OccurrenceLedger
         Through = now < Through ? now : Through;
     }
 
-    /// <summary>Notes what came of an instant that is in it already: one that was open, or of which too little was known.</summary>
-    /// <returns>Whether that changes it.</returns>
+    /// <summary>
+    /// Records the outcome of an instant that is already in the ledger: an open one, or one about which too little was known.
+    /// </summary>
+    /// <returns>Whether the ledger changes.</returns>
     public bool Settle(DateTimeOffset occurrence, OccurrenceNote note)
     {
         var at = IndexAfter(occurrence);
@@ -128,8 +133,11 @@ internal sealed class OccurrenceLedger
         return true;
     }
 
-    /// <summary>Takes in that an instant has fired of which something else was said: an activation that was replaced, or its silo, has told that later.</summary>
-    /// <returns>Whether that changes it.</returns>
+    /// <summary>
+    /// Records that an instant has fired about which something else was recorded. An activation that was replaced, or its silo, has
+    /// reported it later.
+    /// </summary>
+    /// <returns>Whether the ledger changes.</returns>
     public bool Correct(DateTimeOffset occurrence, OccurrenceNote note, LedgerPlan plan)
     {
         var at = IndexAfter(occurrence) - 1;
@@ -161,7 +169,7 @@ internal sealed class OccurrenceLedger
         return true;
     }
 
-    /// <summary>Whether a stretch has one instant only: then it does not matter by which plan.</summary>
+    /// <summary>Returns whether a range consists of just this instant. Then it does not matter which plan it belongs to.</summary>
     private static bool IsOf(LedgerRange range, DateTimeOffset occurrence) => range.Count == 1 && range.From == occurrence;
 
     private void MergeAround(int at)
@@ -192,7 +200,9 @@ internal sealed class OccurrenceLedger
         Trim();
     }
 
-    /// <summary>Makes one of a range and the next, unless something lies between them or may still be said of one of them.</summary>
+    /// <summary>
+    /// Merges a range with the next one, unless something lies between them or there may be another report about one of them.
+    /// </summary>
     private void TryMerge(int index)
     {
         var (one, next) = (_ranges[index], _ranges[index + 1]);
@@ -215,7 +225,7 @@ internal sealed class OccurrenceLedger
         }
     }
 
-    /// <summary>The place of the first range that begins after an instant.</summary>
+    /// <summary>Returns the index of the first range that starts after an instant.</summary>
     private int IndexAfter(DateTimeOffset instant)
     {
         var (low, high) = (0, _ranges.Count);

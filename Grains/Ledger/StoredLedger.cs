@@ -2,7 +2,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Ledger;
 
-/// <summary>What a ledger's record holds, in JSON.</summary>
+/// <summary>Represents the content of a ledger's record, as JSON.</summary>
 internal sealed record StoredLedger
 {
     public required DateTimeOffset Since { get; init; }
@@ -15,7 +15,7 @@ internal sealed record StoredLedger
 
     public IReadOnlyList<LedgerTotal> Earlier { get; init; } = [];
 
-    /// <summary>The registration that held at <see cref="Through"/>.</summary>
+    /// <summary>Gets the registration that was in force at <see cref="Through"/>.</summary>
     public required TaskEntry Plan { get; init; }
 
     public static StoredLedger Of(OccurrenceLedger ledger, LedgerPlan plan) => new()

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Operations;
 
-/// <summary>Counts what came of something that is done with many runs at a time.</summary>
-/// <param name="expected">How many there are, as far as that is known.</param>
+/// <summary>Counts the outcomes of an operation on many runs.</summary>
+/// <param name="expected">The number of runs, if known.</param>
 internal sealed class OperationTally(long? expected)
 {
     private const int MostReasons = 20;
@@ -10,7 +10,7 @@ internal sealed class OperationTally(long? expected)
     private long _done;
     private long _refused;
 
-    /// <summary>Which part is done; null if that cannot be told.</summary>
+    /// <summary>Gets the fraction that is done; null if it is unknown.</summary>
     public double? Fraction
     {
         get

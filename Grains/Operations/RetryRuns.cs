@@ -4,17 +4,20 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Operations;
 
-/// <summary>Dispatches ended runs again, all of a selection. Whoever goes on after the loss of a silo begins anew: what was dispatched has a key, and is not dispatched twice.</summary>
+/// <summary>
+/// Dispatches all ended runs of a selection again. After the loss of a silo, the next attempt starts from the beginning. Each dispatch has
+/// a key, so that no run is dispatched twice.
+/// </summary>
 internal static class RetryRuns
 {
     private const int AtOnce = 8;
     private static readonly IReadOnlyList<RunStatus> NotSucceeded = [.. Enum.GetValues<RunStatus>().Where(static s => s.IsFinal() && s != RunStatus.Succeeded)];
 
-    /// <summary>The handler.</summary>
-    /// <param name="query">The query; null if runs are named.</param>
+    /// <summary>Handles a run of the task.</summary>
+    /// <param name="query">The query; null if runs are listed.</param>
     /// <param name="runs">The runs; empty if there is a query.</param>
-    /// <param name="delay">How long after its acceptance each new run is due; null: at once.</param>
-    /// <param name="run">The run that does so.</param>
+    /// <param name="delay">The delay after which each new run is due; null for at once.</param>
+    /// <param name="run">The run of this operation.</param>
     /// <param name="client">Finds and dispatches runs.</param>
     public static async Task<RunOperationReport> RunAsync(JsonElement? query, RunId[]? runs, TimeSpan? delay, TaskRunContext run, ITaskClient client)
     {
@@ -41,7 +44,9 @@ internal static class RetryRuns
         return tally.ToReport();
     }
 
-    /// <summary>Only what had ended when this was asked for: the new runs may end in the same way, and would be found too.</summary>
+    /// <summary>
+    /// Limits a query to what had ended at the time of the request. The new runs may end in the same way, and would be found too.
+    /// </summary>
     internal static RunQuery Bounded(RunQuery query, DateTimeOffset asked) => query with
     {
         To = query.To <= asked ? query.To : asked.AddTicks(1),

@@ -2,10 +2,10 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Operations;
 
-/// <summary>The handlers of the engine's own tasks, which every silo has.</summary>
+/// <summary>Provides the handlers of the engine's own tasks, which every silo has.</summary>
 internal static class SystemHandlers
 {
-    /// <summary>Them, by name.</summary>
+    /// <summary>Gets the handlers, by name.</summary>
     public static IReadOnlyDictionary<string, Delegate> All { get; } = new Dictionary<string, Delegate>(StringComparer.Ordinal)
     {
         [SystemTasks.RetryRuns] = RetryRuns.RunAsync,

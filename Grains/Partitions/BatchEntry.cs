@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>A batch as a partition stores it.</summary>
-/// <param name="Expires">When it is forgotten; null while it has not ended.</param>
-/// <param name="Made">Whether its own record is known to have been stored; false also from earlier versions.</param>
+/// <summary>Represents a batch as a partition stores it.</summary>
+/// <param name="Expires">The time at which the partition forgets the batch; null while the batch has not ended.</param>
+/// <param name="Made">Whether the batch's own record is known to have been stored. Also false for entries of earlier versions.</param>
 internal sealed record BatchEntry(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Made = false)
 {
-    /// <summary>Whether its record is to be there at an instant.</summary>
+    /// <summary>Returns whether the batch's record must exist at an instant.</summary>
     public bool IsExpectedAt(DateTimeOffset now) => Made && !(Expires <= now);
 }

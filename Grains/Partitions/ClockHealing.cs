@@ -3,19 +3,19 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What a partition does about clocks that are wrong, or were: its own, and those of the silos that its tasks are on.</summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <summary>Handles clocks that are or were wrong: the partition's own, and those of the silos of its tasks.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
 internal sealed class ClockHealing(PartitionContext context) : PartitionPart(context)
 {
     private static readonly TimeSpan SayingPeriod = TimeSpan.FromMinutes(1);
     private readonly SetAside _setAside = new(context.State, context.Silo.Options.ClockTolerance, context.Silo.Options.Limits.BatchRetention);
     private long _saidAhead;
 
-    /// <summary>Puts all right that was stored ahead of the clock. It is told of once it is stored.</summary>
-    /// <returns>The tasks of which something lay ahead.</returns>
+    /// <summary>Corrects everything that was stored ahead of the clock. The caller reports it once it is stored.</summary>
+    /// <returns>The tasks with corrected instants.</returns>
     public IReadOnlyList<string> HealAll() => _setAside.HealAll(Now);
 
-    /// <summary>Tells what was put right last.</summary>
+    /// <summary>Reports the last corrections.</summary>
     public void Tell(IReadOnlyList<string> tasks)
     {
         if (_setAside.Furthest is { } furthest)
@@ -24,7 +24,7 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
         }
     }
 
-    /// <summary>Puts one task right.</summary>
+    /// <summary>Corrects one task.</summary>
     public void HealOne(string task, TaskSlot slot)
     {
         if (_setAside.Heal(task, slot, Now))
@@ -34,7 +34,7 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
         }
     }
 
-    /// <summary>Takes that the clock of this silo was put forward or back.</summary>
+    /// <summary>Handles that the clock of this silo was set forward or back.</summary>
     public async Task TakeStepAsync(TimeSpan step)
     {
         if (step.Duration() <= ClockWatch.Smallest * 2)
@@ -57,11 +57,14 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
         await CommitAsync();
         Tell(healed);
 
-        // Owners on other silos go by this clock, where it differs much from their own.
+        // Owners on other silos follow this clock if it differs much from their own.
         Wakes.WakeChanged(State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key));
     }
 
-    /// <summary>An instant that a task's owner has passed; null if it lies ahead of this clock, and so is not noted: the clock of one of the two is wrong.</summary>
+    /// <summary>
+    /// Returns an instant that a task's owner has passed. Null if it is ahead of this clock and must not be stored: one of the two clocks
+    /// is wrong.
+    /// </summary>
     public DateTimeOffset? Sane(string task, DateTimeOffset? passed)
     {
         if (!Times.IsAhead(passed, Now, Silo.Options.ClockTolerance))

@@ -1,8 +1,10 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>Keeps this silo from taking partitions from others that live and have them.</summary>
+/// <summary>Prevents this silo from taking partitions from other silos that are alive and have them.</summary>
 internal interface IPartitionHolders
 {
-    /// <summary>Whether a partition may be taken from a silo that is noted as its owner's; waits while that silo does not answer.</summary>
+    /// <summary>
+    /// Returns whether this silo may take a partition from the silo that is recorded as its holder. Waits while that silo does not answer.
+    /// </summary>
     Task<bool> MayTakeAsync(int partition, SiloAddress holder);
 }

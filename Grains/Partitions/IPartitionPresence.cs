@@ -1,11 +1,11 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>What may be done in a partition's name, as long as this silo has it.</summary>
+/// <summary>Defines what this silo may do on behalf of a partition, as long as it holds the partition.</summary>
 internal interface IPartitionPresence
 {
-    /// <summary>Whether others have it, or are about to: what is in memory counts no more.</summary>
+    /// <summary>Gets whether others have the partition, or are about to take it. The data in memory is no longer valid then.</summary>
     bool IsLost { get; }
 
-    /// <summary>Whether tasks are to be woken for what becomes due.</summary>
+    /// <summary>Gets whether tasks may be woken for what becomes due.</summary>
     bool CanFire { get; }
 }

@@ -2,35 +2,35 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Which runs the idempotency keys of a partition's tasks stand for. Knows no clock and no storage.</summary>
-/// <param name="note">Notes a change for the log: an item's name, and its JSON or null.</param>
+/// <summary>Maps the idempotency keys of a partition's tasks to runs. Knows no clock and no storage.</summary>
+/// <param name="note">Records a change for the log: an item's name, and its JSON or null.</param>
 internal sealed class IdempotencyKeys(Action<string, string?> note)
 {
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Gets the number of keys.</summary>
     public int Count => _keys.Count;
 
-    /// <summary>The names of the stored items.</summary>
+    /// <summary>Gets the names of the stored items.</summary>
     public IEnumerable<string> Names => _keys.Keys.Select(static k => ItemNames.Idempotency + k);
 
-    /// <summary>Takes a stored item; the rest of its name says which.</summary>
+    /// <summary>Loads a stored item. The argument is the rest of its name.</summary>
     public void Load(string rest, string json) => _keys[rest] = ItemNames.Read<IdempotencyEntry>(json);
 
-    /// <summary>The JSON of an item; null if there is none.</summary>
+    /// <summary>Returns the JSON of an item; null if it does not exist.</summary>
     public string? GetJson(string rest) => _keys.TryGetValue(rest, out var entry) ? ItemNames.Write(entry) : null;
 
-    /// <summary>Whether a key is there, be its time over or not.</summary>
+    /// <summary>Returns whether a key exists, expired or not.</summary>
     public bool Has(string task, string key) => _keys.ContainsKey(NameOf(task, key));
 
-    /// <summary>The run that a key stands for; null if there is none, or its time is over.</summary>
+    /// <summary>Returns the run of a key; null if there is none, or the key has expired.</summary>
     public IdempotencyEntry? Find(string task, string key, DateTimeOffset now) =>
         _keys.TryGetValue(NameOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry : null;
 
-    /// <summary>Has a key stand for a run.</summary>
+    /// <summary>Assigns a key to a run.</summary>
     public void Set(string task, string key, IdempotencyEntry entry) => Set(NameOf(task, key), entry);
 
-    /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
+    /// <summary>Sets when the key of an ended run is freed: after a period, or at once if the period is null.</summary>
     public void End(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now, long generation)
     {
         if (_keys.TryGetValue(NameOf(task, key), out var entry) && entry.Run != run)
@@ -48,16 +48,16 @@ internal sealed class IdempotencyKeys(Action<string, string?> note)
         }
     }
 
-    /// <summary>Removes some of the keys whose time is over.</summary>
+    /// <summary>Removes expired keys, up to a maximum number.</summary>
     public void Sweep(DateTimeOffset now, int most) => RemoveAll(_keys.Where(k => k.Value.Expires <= now).Take(most));
 
-    /// <summary>Removes all keys that were noted before a generation.</summary>
+    /// <summary>Removes all keys from before a generation.</summary>
     public void RemoveBefore(long generation) => RemoveAll(_keys.Where(k => k.Value.Generation < generation));
 
     /// <summary>Removes all keys.</summary>
     public void Clear() => RemoveAll(_keys);
 
-    /// <summary>Has none be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>
+    /// <summary>Shortens retentions that are longer than intended, because the clock was wrong when they were stored.</summary>
     public void Heal(DateTimeOffset now, TimeSpan tolerance)
     {
         foreach (var (name, entry) in _keys.ToList())

@@ -3,7 +3,9 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Under which names a partition's items are stored, each as JSON under a name of its own: a prefix of two characters says what it is.</summary>
+/// <summary>
+/// Defines the names of a partition's stored items. Each item is JSON under its own name, and a prefix of two characters gives its kind.
+/// </summary>
 internal static class ItemNames
 {
     public const string Header = "h";
@@ -27,10 +29,10 @@ internal static class ItemNames
 
     public static string OfGroup(string group) => Group + group;
 
-    /// <summary>What kind of item it is, and the rest of its name.</summary>
+    /// <summary>Splits a name into the kind of the item and the rest.</summary>
     public static (string Kind, string Name) Parse(string name) => (name[..Math.Min(PrefixLength, name.Length)], name[Math.Min(PrefixLength, name.Length)..]);
 
-    /// <summary>The id that the rest of a name is.</summary>
+    /// <summary>Parses the rest of a name as an id.</summary>
     public static Guid IdOf(string rest) => Guid.ParseExact(rest, "N");
 
     public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, StoredJson.Options)!;

@@ -1,40 +1,43 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>The batches that a partition looks after; those that have ended with the instant at which they are forgotten. Knows no clock and no storage.</summary>
-/// <param name="note">Notes a change for the log: an item's name, and its JSON or null.</param>
+/// <summary>
+/// Keeps the batches for which a partition is responsible, and for those that have ended the instant at which they are forgotten. Knows no
+/// clock and no storage.
+/// </summary>
+/// <param name="note">Records a change for the log: an item's name, and its JSON or null.</param>
 internal sealed class KeptBatches(Action<string, string?> note)
 {
     private readonly Dictionary<Guid, BatchEntry> _batches = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Gets the number of batches.</summary>
     public int Count => _batches.Count;
 
-    /// <summary>The names of the stored items.</summary>
+    /// <summary>Gets the names of the stored items.</summary>
     public IEnumerable<string> Names => _batches.Keys.Select(ItemNames.OfBatch);
 
-    /// <summary>The batches as they are now.</summary>
+    /// <summary>Gets a copy of the ids of all batches.</summary>
     public IReadOnlyList<Guid> All => [.. _batches.Keys];
 
-    /// <summary>Takes a stored item; the rest of its name says which.</summary>
+    /// <summary>Loads a stored item. The argument is the rest of its name.</summary>
     public void Load(string rest, string json) => _batches[ItemNames.IdOf(rest)] = ItemNames.Read<BatchEntry>(json);
 
-    /// <summary>The JSON of an item; null if there is none.</summary>
+    /// <summary>Returns the JSON of an item; null if it does not exist.</summary>
     public string? GetJson(string rest) => _batches.TryGetValue(ItemNames.IdOf(rest), out var entry) ? ItemNames.Write(entry) : null;
 
-    /// <summary>Whether a batch is looked after, and when it is forgotten; null if it has not ended.</summary>
+    /// <summary>Returns whether a batch is known, and when it is forgotten; null if it has not ended.</summary>
     public bool TryGet(Guid batch, out DateTimeOffset? expires)
     {
         expires = Find(batch)?.Expires;
         return _batches.ContainsKey(batch);
     }
 
-    /// <summary>What is kept of a batch; null if it is not looked after.</summary>
+    /// <summary>Returns the entry of a batch; null if the batch is not known.</summary>
     public BatchEntry? Find(Guid batch) => _batches.GetValueOrDefault(batch);
 
-    /// <summary>Looks after a batch until an instant, or until it has ended. What is known of its record stays.</summary>
+    /// <summary>Keeps a batch until an instant, or until it has ended. Whether its record is known to be stored does not change.</summary>
     public void Set(Guid batch, DateTimeOffset? expires) => Keep(batch, new BatchEntry(expires, Find(batch) is { Made: true }));
 
-    /// <summary>Keeps something of a batch.</summary>
+    /// <summary>Sets the entry of a batch.</summary>
     public void Keep(Guid batch, BatchEntry entry)
     {
         if (Find(batch) != entry)
@@ -52,7 +55,7 @@ internal sealed class KeptBatches(Action<string, string?> note)
         }
     }
 
-    /// <summary>Has none be kept for longer than it was to be, whatever the clock said when it was stored.</summary>
+    /// <summary>Shortens retentions that are longer than intended, because the clock was wrong when they were stored.</summary>
     public void Heal(DateTimeOffset now, TimeSpan tolerance, TimeSpan kept)
     {
         foreach (var (batch, (expires, _)) in _batches.ToList())

@@ -5,30 +5,33 @@ using static OrleansTasks.Partitions.ItemNames;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>The stored runs of a partition, those of each task also in its slot; how much of them waits; and which are called off. Knows no clock and no storage.</summary>
-/// <param name="slotOf">The slot of a task, which is made if there is none.</param>
-/// <param name="requests">Takes the ids of runs that are forgotten.</param>
-/// <param name="note">Notes a change for the log: an item's name, and its JSON or null.</param>
+/// <summary>
+/// Keeps the stored runs of a partition, also by task in the task's slot; the amount of work that waits; and which runs are cancelled.
+/// Knows no clock and no storage.
+/// </summary>
+/// <param name="slotOf">Returns the slot of a task, and creates it if necessary.</param>
+/// <param name="requests">Receives the ids of forgotten runs.</param>
+/// <param name="note">Records a change for the log: an item's name, and its JSON or null.</param>
 internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds requests, Action<string, string?> note)
 {
     private readonly Dictionary<Guid, StoredRun> _runs = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Gets the number of stored runs.</summary>
     public int Count => _runs.Count;
 
-    /// <summary>Their ids, in no order.</summary>
+    /// <summary>Gets the ids of all runs, in no particular order.</summary>
     public Dictionary<Guid, StoredRun>.KeyCollection Keys => _runs.Keys;
 
-    /// <summary>All of them, in no order.</summary>
+    /// <summary>Gets all runs, in no particular order.</summary>
     public Dictionary<Guid, StoredRun>.ValueCollection Values => _runs.Values;
 
-    /// <summary>How many have not ended.</summary>
+    /// <summary>Gets the number of runs that have not ended.</summary>
     public int Pending { get; private set; }
 
-    /// <summary>The bytes of the arguments of those that have not ended.</summary>
+    /// <summary>Gets the total size of the arguments of runs that have not ended, in bytes.</summary>
     public long PendingArguments { get; private set; }
 
-    /// <summary>One that is there.</summary>
+    /// <summary>Gets a run that exists.</summary>
     /// <param name="id">Its id.</param>
     public StoredRun this[Guid id] => _runs[id];
 
@@ -36,16 +39,16 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
 
     public bool TryGetValue(Guid id, [MaybeNullWhen(false)] out StoredRun run) => _runs.TryGetValue(id, out run);
 
-    /// <summary>One of them; null if it is not there.</summary>
+    /// <summary>Returns a run; null if it does not exist.</summary>
     public StoredRun? Find(Guid id) => _runs.GetValueOrDefault(id);
 
-    /// <summary>Takes a run as it was stored.</summary>
+    /// <summary>Loads a stored run.</summary>
     public void Restore(StoredRun run) => AddToMemory(run);
 
-    /// <summary>Stores a run, or what has changed of one.</summary>
+    /// <summary>Stores a run, or a change to one.</summary>
     public void Set(StoredRun run)
     {
-        // Before anything is changed: what cannot be written is refused by itself, and leaves the rest as it was.
+        // Before anything changes: a run that cannot be written is rejected by itself and leaves the rest as it was.
         var json = Write(run);
         if (_runs.TryGetValue(run.RunId.Value, out var old))
         {
@@ -63,7 +66,10 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         note(OfRun(run.RunId.Value), json);
     }
 
-    /// <summary>Takes a run that its owner has, or what it says of the attempts of one that is stored. What comes late may be of one that is over: that stays over.</summary>
+    /// <summary>
+    /// Accepts a run that its owner has, or the attempts that the owner reports for a stored run. A late report may concern a run that has
+    /// ended; the run stays ended.
+    /// </summary>
     /// <returns>Whether the run is stored.</returns>
     public bool Take(StoredRun run)
     {
@@ -84,7 +90,7 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         return true;
     }
 
-    /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
+    /// <summary>Corrects the number of attempts that may have started, as the leaving owner knows it.</summary>
     public void SetAttempts(Guid id, int attempts)
     {
         if (_runs.TryGetValue(id, out var run) && run.Result is null && run.Attempts != attempts)
@@ -93,7 +99,7 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         }
     }
 
-    /// <summary>Forgets a run.</summary>
+    /// <summary>Removes a run.</summary>
     public void Remove(Guid id)
     {
         if (_runs.Remove(id, out var run))
@@ -104,7 +110,7 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         }
     }
 
-    /// <summary>Forgets runs, and keeps their ids: they are not made again under these.</summary>
+    /// <summary>Removes runs and keeps their ids, so that no run is created under them again.</summary>
     public void Release(IReadOnlyList<Guid> ids, DateTimeOffset now)
     {
         var known = ids.Where(_runs.ContainsKey).ToList();
@@ -116,7 +122,7 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         requests.Add(known, now);
     }
 
-    /// <summary>Decides anew which runs of a task are called off, after the task has changed.</summary>
+    /// <summary>Determines again which runs of a task are cancelled, after the task has changed.</summary>
     public void CallOff(TaskSlot slot) => slot.Runs?.CallOff(id => IsCalledOff(slot, _runs[id]));
 
     private void AddToMemory(StoredRun run)

@@ -3,12 +3,14 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Which runs that are to be stored are known already. Pure.</summary>
+/// <summary>Finds out whether a run that is to be stored is known already. Pure.</summary>
 internal static class KnownRuns
 {
-    /// <summary>The run that stands for one that is to be stored: the same, or the one that its key stands for; null if it is to be stored.</summary>
-    /// <exception cref="RequestForgottenException">It was asked for so long ago that nobody knows whether it was stored.</exception>
-    /// <exception cref="IdempotencyConflictException">Its key was used for other work.</exception>
+    /// <summary>
+    /// Returns the known run in place of one that is to be stored: the same run, or the run of its key. Null if the run has to be stored.
+    /// </summary>
+    /// <exception cref="RequestForgottenException">The request is so old that nobody knows whether the run was stored.</exception>
+    /// <exception cref="IdempotencyConflictException">The key was used for other work.</exception>
     public static StoredRun? Find(PartitionState state, StoredRun run, DateTimeOffset now)
     {
         var id = run.RunId;

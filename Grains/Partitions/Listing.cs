@@ -4,15 +4,17 @@ using OrleansTasks.Registry;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Finds tasks in a partition. What a query is for is found from the entries as they are: of most of them nothing is computed.</summary>
+/// <summary>
+/// Finds tasks in a partition. A query selects from the entries as they are, so that almost nothing is computed for most of them.
+/// </summary>
 internal sealed class Listing(PartitionState state, Func<string, bool> hasHandler, DateTimeOffset now, bool started)
 {
     private const long LargestInOverview = 8 << 10;
 
-    // What is not known already of schedules that are costly to look ahead; beyond that, a list leaves it out.
+    // The budget for schedules that are expensive to look ahead and not known already. A list omits what exceeds it.
     private long _steps = 10 * ScheduleSearches.StepsOnTurn;
 
-    /// <summary>The tasks that a query is for, in its order.</summary>
+    /// <summary>Returns the tasks that match a query, in its order.</summary>
     public IReadOnlyList<TaskInfo> Find(TaskQuery query, int limit)
     {
         if (query.Order == TaskOrder.Name)
@@ -20,7 +22,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf, limit);
         }
 
-        // The first ones are kept in a heap with the last of them on top, so that a million tasks take no more room than a page.
+        // A heap keeps the first ones, with the last of them on top, so that a million tasks take no more memory than a page.
         var first = new PriorityQueue<TaskEntry, TaskRank>(Comparer<TaskRank>.Create(static (a, b) => b.CompareTo(a)));
         foreach (var entry in state.Listed(null, query.Prefix).Where(e => Matches(e, query)))
         {
@@ -110,12 +112,15 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         && (query.HandlerAvailable is null || hasHandler(entry.Handler) == query.HandlerAvailable)
         && (query.State is null || StateOf(entry) == query.State);
 
-    /// <summary>The state, without computing occurrences of schedules that have no end.</summary>
+    /// <summary>Returns the state, without computing occurrences of schedules that have no end.</summary>
     private TaskState StateOf(TaskEntry entry) => entry.At(now).State is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.At(now).IsOver(ref _steps) ? TaskState.Completed : at;
 
     private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null, HasYears: false });
 
-    /// <summary>The next occurrence: what the heap waits for, where that lies ahead, and computed only for tasks whose grains are awake.</summary>
+    /// <summary>
+    /// Returns the next occurrence. It comes from the heap if it is in the future there, and is computed only for tasks whose grains are
+    /// awake.
+    /// </summary>
     private DateTimeOffset? DueOf(TaskEntry entry)
     {
         if (!entry.Fires || !started)
@@ -131,6 +136,6 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
 
     private TaskInfo Info(TaskEntry entry) => entry.At(now).ToInfo(hasHandler(entry.Handler), started, state.Slots[entry.Name].Position.Done, ref _steps);
 
-    /// <summary>A task in an overview, which is one answer: without what is large.</summary>
+    /// <summary>Returns a task for an overview, which is one answer: without large parts.</summary>
     private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Headers = null, Options = info.Options with { Then = null } };
 }

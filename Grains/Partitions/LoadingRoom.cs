@@ -3,10 +3,10 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// Where partitions are brought into memory: off the grains' turns, so that the silo answers meanwhile, and no more at a time than there are
-/// processors, so that the first ones fire long before the last one is read.
+/// Loads partitions into memory outside the grains' turns, so that the silo stays responsive. It loads no more partitions at a time than
+/// there are processors, so that the first ones fire long before the last one is read.
 /// </summary>
-/// <param name="background">Does the work.</param>
+/// <param name="background">Runs the work.</param>
 internal sealed class LoadingRoom(Background background) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);

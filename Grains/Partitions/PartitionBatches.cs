@@ -4,22 +4,22 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Batches: somebody must have them go on that were interrupted, and forget them when their time is over.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="patience">How long an answer of a batch is waited for.</param>
+/// <summary>Manages batches: resumes interrupted ones, and forgets them after their retention.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="patience">How long to wait for an answer of a batch.</param>
 internal sealed class PartitionBatches(PartitionContext context, TimeSpan patience) : PartitionPart(context)
 {
     private const int AtOnce = 32;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    // Batches whose records were not there when they were looked at last: an activation that had read too early may have said so.
+    // The batches whose records were missing at the last check. An activation that read too early may have reported it.
     private readonly HashSet<Guid> _missing = [];
     private Task _looking = Task.CompletedTask;
 
-    /// <summary>When a batch expires whose runs were removed: whatever it waits for will not come.</summary>
+    /// <summary>Gets the expiry of a batch whose runs were removed. Nothing that it waits for will arrive.</summary>
     public static DateTimeOffset Cleared => DateTimeOffset.MinValue;
 
-    /// <summary>Notes that a batch is to be looked after.</summary>
+    /// <summary>Records that the partition is responsible for a batch.</summary>
     public Task AddAsync(Guid batch)
     {
         var isKnown = State.Batches.TryGet(batch, out var expires);
@@ -33,10 +33,10 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         return CommitAsync();
     }
 
-    /// <summary>Whether the record of a batch is to be there.</summary>
+    /// <summary>Returns whether the record of a batch must exist.</summary>
     public bool IsExpected(Guid batch) => State.Batches.Find(batch)?.IsExpectedAt(Now) == true;
 
-    /// <summary>Notes that the record of a batch is stored: if it is missing from now on, it was lost.</summary>
+    /// <summary>Records that the record of a batch is stored. If it is missing from now on, it was lost.</summary>
     public Task NoteMadeAsync(Guid batch)
     {
         Keep(batch);
@@ -52,7 +52,10 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         }
     }
 
-    /// <summary>Takes that a batch has no record that was to have one. It is remembered for a while: who asks for it is told so.</summary>
+    /// <summary>
+    /// Handles a batch whose record is missing although it must exist. It is remembered for a while, so that callers who ask for it learn
+    /// this.
+    /// </summary>
     private void TakeMissing(Guid batch)
     {
         if (_missing.Add(batch))
@@ -78,14 +81,14 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
             return;
         }
 
-        // Some may be over.
+        // Some may have expired.
         Look();
         throw new TasksOverloadedException(
             null, $"Partition {Number} has {count} batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition). An ended "
                 + "batch is forgotten after BatchRetention.", RetryAfter);
     }
 
-    /// <summary>Looks after all of them, unless that is being done.</summary>
+    /// <summary>Checks all batches, unless a check is in progress.</summary>
     public void Look()
     {
         if (_looking.IsCompleted)
@@ -116,7 +119,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
             return;
         }
 
-        // What fails now is tried again at the next sweep.
+        // A failure is retried at the next sweep.
         var grain = Silo.Grains.Refer<IBatchEngine>(batch);
         var ended = expires == Cleared ? expires : await grain.ResumeAsync().WaitAsync(patience, Silo.Pauses);
         if (!IsSame())
@@ -147,11 +150,11 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         }
         else if (expires is not null)
         {
-            // It was made under the id of one that was over, or is being made.
+            // It was created under the id of an expired one, or is being created.
             State.Batches.Keep(batch, new BatchEntry());
         }
 
-        // It was not known when it was looked at before, and its record came late: its time begins with its end.
+        // The batch was unknown at the last check, and its record was stored late. Its retention starts at its end.
         bool IsKept(DateTimeOffset at, DateTimeOffset? over) => over != Cleared && at <= Now && Now - at < Silo.Options.Limits.BatchRetention;
 
         bool IsSame() => State.Batches.TryGet(batch, out var present) && present == expires;

@@ -6,8 +6,8 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>The business calendars: edited in partition 0, and copied to all others.</summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <summary>Manages the business calendars. They are edited in partition 0 and copied to all others.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
 internal sealed class PartitionCalendars(PartitionContext context) : PartitionPart(context)
 {
     private const int UsersNamed = 10;
@@ -15,7 +15,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
 
     private IEnumerable<IPartition> AllPartitions => Enumerable.Range(0, State.Header!.Partitions).Select(p => Silo.Grains.Refer<IPartition>(p));
 
-    /// <summary>Makes or replaces a calendar.</summary>
+    /// <summary>Creates or replaces a calendar.</summary>
     /// <returns>Whether it is new.</returns>
     public async Task<bool> PutAsync(string name, BusinessCalendar? calendar, Guid request)
     {
@@ -58,11 +58,12 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         return isNew;
     }
 
-    /// <summary>Removes a calendar that nothing observes.</summary>
+    /// <summary>Removes a calendar that no task observes.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="request">The id of the request; empty if it has none.</param>
-    /// <param name="wanted">Whether it is still to be removed when it is known that nothing observes it; null: it is.</param>
-    /// <returns>Whether it was there.</returns>
+    /// <param name="wanted">Checks, once it is known that no task observes the calendar, whether to remove it still; null to remove
+    /// it.</param>
+    /// <returns>Whether the calendar existed.</returns>
     public async Task<bool> RemoveAsync(string? name, Guid request, Func<bool>? wanted = null)
     {
         CheckKeepsThem();
@@ -93,7 +94,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
 
         if (State.Requests.Find(request) is null)
         {
-            // The same request may have come again while the partitions were asked.
+            // The same request may have arrived again while the partitions were asked.
             State.Requests.Add(request, true, Now);
             await SetAsync(State.Calendars.Without(name));
         }
@@ -102,17 +103,17 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         return true;
     }
 
-    /// <summary>Replaces all of them at once, with what was changed besides.</summary>
+    /// <summary>Replaces all calendars at once, together with other pending changes.</summary>
     public async Task ReplaceAsync(CalendarSet calendars)
     {
         await SetAsync(calendars);
         await CopyAsync();
     }
 
-    /// <summary>Takes them over from partition 0, unless those here are newer.</summary>
+    /// <summary>Accepts the calendars of partition 0, unless those here are newer.</summary>
     public Task TakeAsync(CalendarSet calendars) => calendars.Revision > State.Calendars.Revision ? SetAsync(calendars) : CommitAsync();
 
-    /// <summary>Some of the tasks that observe a calendar: one more than an error names.</summary>
+    /// <summary>Returns some of the tasks that observe a calendar: one more than an error names.</summary>
     public IReadOnlyList<string> UsersOf(string calendar) =>
         [.. State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.State != TaskState.Cancelled && e.Schedule?.CalendarNames.Contains(calendar) == true).Select(e => e.Name).Take(UsersNamed + 1)];
 
@@ -128,7 +129,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         await Wakes.WakeAndWaitAsync(changed);
     }
 
-    /// <summary>Tells the other partitions; one that cannot be told now learns of it from the supervisor.</summary>
+    /// <summary>Copies the calendars to the other partitions. If a partition cannot be reached now, the supervisor updates it.</summary>
     private async Task CopyAsync()
     {
         var calendars = State.Calendars;

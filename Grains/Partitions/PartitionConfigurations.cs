@@ -4,16 +4,16 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// What the silos' configuration says. Partition 0 decides which of several configurations is in force, and keeps the calendars of that; every partition takes over at once what it says of its own
-/// tasks, and nothing of an earlier one.
+/// Applies the silos' configuration. Partition 0 decides which of several configurations is in force, and keeps its calendars. Every
+/// partition applies what the configuration says about its own tasks at once, and rejects an earlier one.
 /// </summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <param name="context">The context that all parts of the partition share.</param>
 /// <param name="calendars">The business calendars.</param>
 internal sealed class PartitionConfigurations(PartitionContext context, PartitionCalendars calendars) : PartitionPart(context)
 {
     private AppliedConfiguration? InForce => State.Header!.Configuration;
 
-    /// <summary>Decides whether a configuration is to be in force, and takes over its calendars.</summary>
+    /// <summary>Decides whether a configuration comes into force, and applies its calendars.</summary>
     public async Task<ConfigurationTurn> BeginAsync(ConfigurationOffer offer)
     {
         if (InForce is { } before && before.Content != offer.Content && (offer.Version < before.Version || (offer.Again && offer.Version == before.Version)))
@@ -41,8 +41,11 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         return new ConfigurationTurn { Number = InForce!.Number, Groups = InForce.Groups };
     }
 
-    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more. One that is not in force any more changes nothing.</summary>
-    /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
+    /// <summary>
+    /// Records that a configuration was applied completely, and removes the calendars that it no longer has. If the configuration is no
+    /// longer in force, nothing changes.
+    /// </summary>
+    /// <returns>The calendars that could not be removed because tasks observe them.</returns>
     public async Task<IReadOnlyList<string>> EndAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> kept)
     {
         var observed = new List<string>();
@@ -50,7 +53,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         {
             try
             {
-                // A later one may come into force meanwhile, and have it.
+                // A later configuration may come into force meanwhile and contain it.
                 await calendars.RemoveAsync(name, Guid.Empty, IsInForce);
             }
             catch (TaskConflictException)
@@ -72,7 +75,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         bool IsInForce() => InForce?.Number == number;
     }
 
-    /// <summary>Whether a configuration is in force still.</summary>
+    /// <summary>Returns whether a configuration is still in force.</summary>
     public async Task<bool> IsInForceAsync(long number)
     {
         await CommitAsync();
@@ -80,8 +83,9 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
     }
 
     /// <summary>
-    /// Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing. One that was taken over already may come from a silo
-    /// with other code: then it says of the tasks that were let go what they are, and of its own which are in code too.
+    /// Applies what a configuration says about the tasks here, completely or not at all. A configuration that is earlier than the applied
+    /// one changes nothing. The applied configuration may arrive again from a silo with other code. That silo then defines the tasks that
+    /// were released, and contributes its code's definitions of configured tasks.
     /// </summary>
     public async Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration)
     {
@@ -132,7 +136,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         {
             if (entry.Revision == old?.Revision)
             {
-                // Only who defines it.
+                // Only the definer changes.
                 State.SetTask(entry);
                 noted.Add(entry.Name);
                 return;
@@ -159,7 +163,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
 
     private async Task TakeOverAsync(ConfigurationOffer offer)
     {
-        // What was set while running stays until configuration says something else.
+        // Changes at run time stay until configuration says something else.
         var set = offer.Calendars.ToDictionary(c => c.Key, c => Fingerprints.Of(c.Value), StringComparer.Ordinal);
         var before = InForce?.Calendars ?? new Dictionary<string, string>();
         var next = State.Calendars;
@@ -173,11 +177,11 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             throw new InvalidTaskException(null, [$"With those of the configuration there are {next.Calendars.Count} business calendars; {Silo.Options.Limits.MaxCalendars} are allowed (MaxCalendars)."]);
         }
 
-        // A registry that was lost, and begins anew, gives later numbers than before all the same.
+        // A registry that was lost and starts again still assigns later numbers than before.
         var number = Math.Max((InForce?.Number ?? 0) + 1, Now.UtcTicks);
         foreach (var (name, fingerprint) in before.Where(c => !set.ContainsKey(c.Key)))
         {
-            // Removed when no task of the configuration before observes it any more.
+            // Removed when no task of the previous configuration observes it any more.
             set.Add(name, fingerprint);
         }
 
@@ -192,7 +196,10 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
     }
 
-    /// <summary>The groups that earlier configurations have set, with those that this one is about to set or to give back: whether it came to that is not known until it says so.</summary>
+    /// <summary>
+    /// Returns the groups that earlier configurations have set, together with those that this one is about to set or release. Whether that
+    /// happened is unknown until the configuration reports it.
+    /// </summary>
     private Dictionary<string, string> GroupsInDoubt(ConfigurationOffer offer)
     {
         var before = InForce?.Groups ?? new Dictionary<string, string>();

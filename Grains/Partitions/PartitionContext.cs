@@ -1,13 +1,13 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>What all parts of one partition share.</summary>
-/// <param name="Silo">What all partitions on the silo share.</param>
+/// <summary>Represents what all parts of one partition share.</summary>
+/// <param name="Silo">The services that all partitions on the silo share.</param>
 /// <param name="Number">The partition's number.</param>
-/// <param name="State">What is in memory.</param>
+/// <param name="State">The data in memory.</param>
 /// <param name="Keeper">Stores it.</param>
-/// <param name="Waker">Has tasks woken for what becomes due.</param>
+/// <param name="Waker">Schedules wake-ups for what becomes due.</param>
 /// <param name="Wakes">Wakes tasks.</param>
-/// <param name="Teller">Tells what happens to it.</param>
+/// <param name="Teller">Publishes the partition's events.</param>
 internal sealed record PartitionContext(
     PartitionServices Silo,
     int Number,

@@ -4,7 +4,8 @@ using static OrleansTasks.Partitions.PartitionMessages;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// One partition of the registry, put together of its parts. It needs no Orleans: turns and timers are those of whoever has it, and calls to others go through what it is given.
+/// Composes one partition of the registry from its parts. It does not need Orleans: the owner provides turns and timers, and calls to
+/// others go through the given services.
 /// </summary>
 internal sealed class PartitionCore
 {
@@ -22,11 +23,11 @@ internal sealed class PartitionCore
     private IGrainTimer? _sweeping;
     private IDisposable? _listening;
 
-    /// <param name="silo">What all partitions on the silo share.</param>
+    /// <param name="silo">The services that all partitions on the silo share.</param>
     /// <param name="number">The partition's number.</param>
-    /// <param name="timers">Makes timers of the grain.</param>
+    /// <param name="timers">Creates timers of the grain.</param>
     /// <param name="turns">Runs the grain's turns.</param>
-    /// <param name="leave">Has the grain leave memory.</param>
+    /// <param name="leave">Deactivates the grain.</param>
     public PartitionCore(PartitionServices silo, int number, TimerFactory timers, TaskScheduler turns, Action leave)
     {
         (_silo, _timers, _turns) = (silo, timers, turns);
@@ -49,13 +50,16 @@ internal sealed class PartitionCore
         _sweeper = new PartitionSweeper(_context, Tasks, Batches);
     }
 
-    /// <summary>Is told, on any thread, when storage has lost something of the partition, or forgotten it for now: other records may be older too.</summary>
+    /// <summary>
+    /// Gets the callback, on any thread, for storage that has lost something of the partition, or does not have it at present. Other
+    /// records may be older too.
+    /// </summary>
     public Action OnStorageLoss { get; init; } = static () => { };
 
-    /// <summary>What is in memory.</summary>
+    /// <summary>Gets the data in memory.</summary>
     public PartitionState State => _state;
 
-    /// <summary>Whether this silo has the partition.</summary>
+    /// <summary>Gets the part that holds the partition for this silo.</summary>
     public PartitionKeeper Keeper => _keeper;
 
     public TaskOwnership Tasks { get; }
@@ -76,8 +80,8 @@ internal sealed class PartitionCore
 
     public PartitionGroups Groups { get; }
 
-    /// <summary>Reads the partition, and takes up what it has to do.</summary>
-    /// <param name="onOpen">Is called when it is known what there is, before anything is begun.</param>
+    /// <summary>Reads the partition and starts its work.</summary>
+    /// <param name="onOpen">Called when the contents are known, before any work starts.</param>
     public async Task OpenAsync(Action onOpen)
     {
         try
@@ -107,10 +111,10 @@ internal sealed class PartitionCore
         }
     }
 
-    /// <summary>Takes, on any thread, that the clock of this silo was put forward or back.</summary>
+    /// <summary>Handles, on any thread, that the clock of this silo was set forward or back.</summary>
     public void TakeClockStep(TimeSpan step) => Post(() => _keeper.IsLost ? Task.CompletedTask : _healing.TakeStepAsync(step));
 
-    /// <summary>Begins nothing more, and stores what was changed.</summary>
+    /// <summary>Stops starting work, and stores all changes.</summary>
     public Task CloseAsync()
     {
         _listening?.Dispose();

@@ -2,16 +2,16 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Remembers of which groups limits were stored, in records of their own: where they are missing then, they were lost.</summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <summary>Remembers for which groups limits were stored in records of their own. A missing record of such a group was lost.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
 internal sealed class PartitionGroups(PartitionContext context) : PartitionPart(context)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    // Groups that may be stored, and are not known to be yet, with when that was asked.
+    // Groups whose limits may be stored but are not known to be yet, with the time of the question.
     private readonly Dictionary<string, long> _admitted = new(StringComparer.Ordinal);
 
-    /// <summary>Makes sure that there is room for a group's limits before they are stored for the first time.</summary>
+    /// <summary>Ensures that there is room for a group's limits before they are stored for the first time.</summary>
     /// <exception cref="TasksOverloadedException">There are too many groups.</exception>
     public Task AdmitAsync(string group)
     {
@@ -36,7 +36,7 @@ internal sealed class PartitionGroups(PartitionContext context) : PartitionPart(
         return CommitAsync();
     }
 
-    /// <summary>Notes whether a group's limits are stored. Once they were, they are to be.</summary>
+    /// <summary>Records whether a group's limits are stored. Once stored, they must exist.</summary>
     /// <returns>Whether they were known to be stored before.</returns>
     public async Task<bool> NoteAsync(string group, bool isStored)
     {

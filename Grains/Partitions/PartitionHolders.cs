@@ -6,8 +6,9 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// Keeps this silo from taking partitions from others that live and have them. One that was cut off, and does not know yet that it was declared
-/// dead, would take each back from its successor, again and again; storage would allow it, but nobody would fire meanwhile.
+/// Prevents this silo from taking partitions from other silos that are alive and have them. A silo that was cut off, and does not know yet
+/// that it was declared dead, would take each partition back from its successor again and again. Storage would allow it, but nobody would
+/// fire meanwhile.
 /// </summary>
 internal sealed partial class PartitionHolders(
     IRunnerClient runners, IClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log) : IPartitionHolders
@@ -16,11 +17,11 @@ internal sealed partial class PartitionHolders(
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
-    // Two activations of one partition, as there may be for a moment when silos come and go, are reduced to one by Orleans' directory. When it has not done so by
-    // then, calls have lost their way to the one that has the partition, and will not find it again.
+    // When silos join or leave, a partition may have two activations for a moment, and Orleans' directory removes one of them. If it has
+    // not done so within this time, calls no longer find the activation that has the partition.
     private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(1);
 
-    // Longer than it takes to find a silo dead.
+    // Longer than it takes to declare a silo dead.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<int, Wait> _waits = new();
 
@@ -71,13 +72,13 @@ internal sealed partial class PartitionHolders(
         }
         catch (Exception e)
         {
-            // One of an earlier version does not know the question.
+            // A silo of an earlier version does not know the question.
             LogNotAsked(log, holder, partition, e.Message);
             return false;
         }
     }
 
-    /// <summary>How long this silo has wanted a partition from another one, without giving up in between.</summary>
+    /// <summary>Records how long this silo has wanted a partition from another one without giving up in between.</summary>
     private sealed record Wait(SiloAddress Holder, long Since, long Last);
 
     [LoggerMessage(241, LogLevel.Debug, "Asking {Silo} whether it owns partition {Partition} failed: {Reason}")]

@@ -5,15 +5,20 @@ using static OrleansTasks.Partitions.ItemNames;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>A partition's registry as its log has it: items with names, as JSON. Reads them when the partition is loaded, and gives them out when the log asks.</summary>
+/// <summary>
+/// Represents a partition's registry as its log stores it: as named JSON items. Reads them when the partition is loaded, and provides them
+/// when the log asks.
+/// </summary>
 /// <param name="state">The registry.</param>
-/// <param name="changes">What is not stored yet, and what cannot be read.</param>
+/// <param name="changes">The changes that are not stored yet, and the items that cannot be read.</param>
 internal sealed class PartitionItems(PartitionState state, ItemChanges changes) : IPartitionItems
 {
-    /// <summary>Items that could not be read when the partition was loaded. They stay in storage as they are, and count for nothing.</summary>
+    /// <summary>
+    /// Gets the items that could not be read when the partition was loaded. They stay in storage as they are and have no effect.
+    /// </summary>
     public IReadOnlyList<UnreadItem> SetAside { get; private set; } = [];
 
-    /// <summary>Takes what the log has. An item that cannot be read is set aside; only without the header nothing can be done.</summary>
+    /// <summary>Loads the items of the log. An item that cannot be read is set aside. Only an unreadable header is an error.</summary>
     /// <exception cref="PartitionStorageException">The header cannot be read.</exception>
     public void Load(IEnumerable<KeyValuePair<string, string>> items)
     {
@@ -108,7 +113,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
                 state.Requests.Load(key, json);
                 break;
             case ItemNames.Aside:
-                // It was set aside before, and something else has its key since.
+                // It was set aside before, and another item has its key since.
                 changes.SetAside(key, json);
                 break;
             default:

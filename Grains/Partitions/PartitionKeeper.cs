@@ -5,40 +5,41 @@ using static OrleansTasks.Partitions.PartitionMessages;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// Has a partition, for as long as nobody else takes it: stores what is in memory, and gives the partition up when that fails. Whoever takes over reads it anew.
+/// Holds a partition for as long as nobody else takes it. It stores the data in memory, and gives the partition up when that fails. The
+/// next holder reads it again.
 /// </summary>
-/// <param name="silo">What all partitions on the silo share.</param>
+/// <param name="silo">The services that all partitions on the silo share.</param>
 /// <param name="number">The partition's number.</param>
-/// <param name="state">What is in memory.</param>
-/// <param name="leave">Has the grain leave memory.</param>
+/// <param name="state">The data in memory.</param>
+/// <param name="leave">Deactivates the grain.</param>
 internal sealed class PartitionKeeper(PartitionServices silo, int number, PartitionState state, Action leave) : IPartitionPresence
 {
-    // A partition that cannot be opened until somebody does something is not tried all the time.
+    // The pause before opening a partition is retried after an error that needs an operator.
     private static readonly TimeSpan PermanentPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan QuietCheckPeriod = TimeSpan.FromSeconds(30);
 
-    // Tasks wait for 2 s: they are to hear why they wait in vain before that, and storage is tried once a second.
+    // Tasks wait for 2 s, and storage is tried once a second. Callers must learn before that why they wait in vain.
     private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(500);
     private readonly LinkedList<(long Since, TaskCompletionSource Told)> _callers = new();
     private PartitionLog? _log;
     private volatile bool _isLost;
     private volatile bool _isClosing;
 
-    /// <summary>The partition's name in storage.</summary>
+    /// <summary>Gets the partition's name in storage.</summary>
     public string Name { get; } = $"p{number}";
 
     public bool IsLost => _isLost || _isClosing;
 
     public bool CanFire => state.Header is { Started: true } && !IsLost;
 
-    /// <summary>Whether there is something to store when it leaves.</summary>
+    /// <summary>Gets whether changes can be stored when the partition is closed.</summary>
     public bool IsOpen => _log is { Failure: null };
 
-    /// <summary>How many segments the journal has.</summary>
+    /// <summary>Gets the number of segments of the journal.</summary>
     public int JournalLength => _log?.JournalLength ?? 0;
 
-    /// <summary>Takes the partition over from whoever has it.</summary>
-    /// <param name="options">Limits, and what may be missing.</param>
+    /// <summary>Takes the partition over from its previous holder.</summary>
+    /// <param name="options">The limits, and which losses are accepted.</param>
     /// <returns>Its items.</returns>
     public async Task<Dictionary<string, string>> OpenAsync(PartitionLogOptions options)
     {
@@ -46,15 +47,15 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         return _log.TakeItems();
     }
 
-    /// <summary>Looks after it from now on: gives it up when others have it, and notices when storage goes back.</summary>
+    /// <summary>Starts to watch the partition: gives it up when others have it, and detects that storage went back.</summary>
     public void Watch()
     {
         GiveUpWhenLostAsync().Ignore();
         WatchStorageAsync().Ignore();
     }
 
-    /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>
-    /// <exception cref="PartitionMovedException">It cannot be stored, or others have the partition.</exception>
+    /// <summary>Stores all changes made so far. Nothing may be acknowledged before.</summary>
+    /// <exception cref="PartitionMovedException">The changes cannot be stored, or others have the partition.</exception>
     public async Task CommitAsync()
     {
         if (_isLost)
@@ -74,10 +75,10 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
     }
 
     /// <summary>
-    /// Waits for what somebody has called for. Where storage fails meanwhile, the caller is told, and may ask again, while what it has begun goes on: who is answered by a timeout
-    /// does not know what is wrong.
+    /// Waits for the operation that a caller requested. If storage fails meanwhile, the caller receives an error and may ask again, while
+    /// the operation continues. A timeout would not tell the caller what is wrong.
     /// </summary>
-    /// <param name="call">What it waits for.</param>
+    /// <param name="call">The operation.</param>
     /// <exception cref="PartitionMovedException">Storage fails.</exception>
     public async Task UnlessStorageFailsAsync(Task call)
     {
@@ -92,7 +93,7 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         }
     }
 
-    /// <summary>Tells those who have waited for a while what storage said. It is tried again.</summary>
+    /// <summary>Passes an error of storage on to the callers that have waited for a while. The operation is retried.</summary>
     public void OnStorageFailed(Exception error)
     {
         foreach (var (_, told) in _callers.TakeWhile(c => silo.Pauses.GetElapsedTime(c.Since) >= TellAfter).ToList())
@@ -101,7 +102,7 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         }
     }
 
-    /// <summary>What callers are told of a failure of the partition: in types that each of them knows.</summary>
+    /// <summary>Converts a failure of the partition into an exception type that every caller knows.</summary>
     public TaskException AsTold(Exception failure) => failure switch
     {
         PartitionMovedException moved => moved,
@@ -110,8 +111,8 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         _ => Moved(),
     };
 
-    /// <summary>Refuses what storage has no room for now; to be asked before anything is changed.</summary>
-    /// <exception cref="TasksOverloadedException">Too much waits for storage.</exception>
+    /// <summary>Rejects changes for which storage has no room now. Must be called before anything changes.</summary>
+    /// <exception cref="TasksOverloadedException">Too many changes wait for storage.</exception>
     /// <exception cref="PartitionMovedException">Nothing is stored here any more.</exception>
     public void EnsureRoom(int changes, long bytes)
     {
@@ -125,16 +126,21 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         }
     }
 
-    /// <summary>Has nothing done in the partition's name any more, from any thread; for a silo that is about to hand its tasks over and has nobody to.</summary>
+    /// <summary>
+    /// Stops all activity of the partition, from any thread. Used by a silo that is about to hand its tasks over and has no other silo.
+    /// </summary>
     public void StopWaking() => _isClosing = true;
 
-    /// <summary>Says that the grain leaves memory.</summary>
+    /// <summary>Records that the grain leaves memory.</summary>
     public void Leave() => _isLost = true;
 
-    /// <summary>Stores what was changed, and no more.</summary>
+    /// <summary>Stores pending changes and stops.</summary>
     public Task CloseAsync() => _log?.CloseAsync() ?? Task.CompletedTask;
 
-    /// <summary>Gives the partition up because it could not be opened. Whoever waits is told, and the next call finds another activation; after an error that stays, not before some time has passed.</summary>
+    /// <summary>
+    /// Gives the partition up because it could not be opened. Waiting callers receive the error, and the next call reaches another
+    /// activation. After a permanent error, this happens only after a pause.
+    /// </summary>
     public void FailToOpen(Exception e)
     {
         if (!StorageErrors.IsPermanent(e))
@@ -149,17 +155,17 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         }
     }
 
-    /// <summary>What callers are told while nobody has the partition.</summary>
+    /// <summary>Returns the exception for callers while nobody has the partition.</summary>
     public PartitionMovedException Moved() => new($"Partition {number} is being taken over, or its storage does not answer.");
 
-    /// <summary>What is in memory is no longer what is stored: whoever takes over reads that anew.</summary>
+    /// <summary>Gives the partition up because the data in memory no longer matches storage. The next holder reads it again.</summary>
     private void GiveUp(Exception e)
     {
         if (!_isLost)
         {
             _isLost = true;
 
-            // That storage fails was said before.
+            // The failure of storage was logged before.
             LogLost(silo.Log, e is PartitionStorageException { IsPermanent: false } ? LogLevel.Debug : LogLevel.Warning, e.Message, number);
             leave();
         }
@@ -173,7 +179,7 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         leave();
     }
 
-    /// <summary>Looks now and then whether storage still has what it acknowledged.</summary>
+    /// <summary>Checks periodically whether storage still has what it acknowledged.</summary>
     private async Task WatchStorageAsync()
     {
         var least = silo.Options.StorageCheckPeriod;

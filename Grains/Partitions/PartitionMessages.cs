@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What partitions log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+/// <summary>Defines the log messages of partitions. <c>docs/operations.md</c> lists them by id.</summary>
 internal static partial class PartitionMessages
 {
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]

@@ -4,17 +4,17 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Brings a partition into memory, and finds out whether the cluster has come up from nothing.</summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <summary>Loads a partition into memory, and determines whether the cluster has started from nothing.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
 internal sealed class PartitionOpening(PartitionContext context) : PartitionPart(context)
 {
     private const string HeaderName = "header";
 
-    /// <summary>Is told that storage has lost something, or forgotten it for now.</summary>
+    /// <summary>Gets the callback for storage that has lost something, or does not have it at present.</summary>
     public Action OnLoss { get; init; } = static () => { };
 
     /// <summary>Reads the partition.</summary>
-    /// <param name="requestAge">After how many sweeps the id of a request is forgotten.</param>
+    /// <param name="requestAge">The number of sweeps after which the id of a request is forgotten.</param>
     public async Task ReadAsync(int requestAge)
     {
         LogOpens(Silo.Log, Number);
@@ -36,13 +36,13 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         await CheckHeaderAsync(options, count);
     }
 
-    /// <summary>Finds out whether the cluster has come up from nothing, and starts what starts with it.</summary>
-    /// <returns>Whether it has: nobody is at work on any task.</returns>
+    /// <summary>Determines whether the cluster has started from nothing, and if so applies the automatic start.</summary>
+    /// <returns>Whether the cluster has started from nothing, so that nobody works on any task.</returns>
     public bool BeginIncarnation()
     {
         var alive = AliveNames();
 
-        // A silo that leaves is not among those that are alive, and has runs all the same.
+        // A silo that is leaving is not among the living ones, and still has runs.
         var here = Silo.Cluster.Local.ToString();
         var fromNothing = State.Header is null || !State.Header.Silos.Intersect(alive.Append(here)).Any();
         var header = State.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = Silo.Options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
@@ -60,7 +60,8 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         {
             slot.Owner = fromNothing ? TaskSlot.Ownership.None : TaskSlot.Ownership.Unknown;
 
-            // Nobody works on it. But a silo that joined shortly before all others were lost may have runs of it: that it was there may not have been stored any more.
+            // Nobody works on it. But a silo that joined shortly before all others were lost may have runs of it, and its presence may not
+            // have been stored.
             slot.HasOrphans = fromNothing && alive.Any(s => s != here) && slot is { Entry: not null } or { Runs.Count: > 0 };
         }
 
@@ -73,15 +74,18 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         OnLoss();
     }
 
-    /// <summary>Brings items into memory. Apart from the options, whose delegates the log keeps: the compiler would have them keep the items too.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>
+    /// Loads items into memory. This is separate from the options, whose delegates the log keeps: in one method, the compiler's closure
+    /// would keep the items in memory too.
+    /// </summary>
+    /// <returns>The number of items.</returns>
     private async Task<int> LoadAsync(Dictionary<string, string> items)
     {
         await Silo.Loading.RunAsync(() => State.Items.Load(items));
         return items.Count;
     }
 
-    /// <summary>A partition that has items has a header. Without it, it is damaged, and not new.</summary>
+    /// <summary>Checks that a partition with items has a header. Without a header, it is damaged and not new.</summary>
     private async Task CheckHeaderAsync(PartitionLogOptions options, int items)
     {
         if (State.Header is not null || options.Accepts(Keeper.Name, HeaderName) || options.Accepts(Keeper.Name, ManifestWriter.Slot))

@@ -3,20 +3,20 @@ using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What people ask of a partition: its tasks, their numbers and occurrences, and handlers.</summary>
-/// <param name="context">What all parts of the partition share.</param>
+/// <summary>Answers users' queries to a partition: tasks, numbers, occurrences and handlers.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
 internal sealed class PartitionQueries(PartitionContext context) : PartitionPart(context)
 {
     private const int ListLimit = 1000;
 
-    // An overview looks at every task: however many there are, it takes no more than a fiftieth of the time.
+    // An overview visits every task. However many there are, it may use at most a fiftieth of the time.
     private const int OverviewShare = 50;
     private static readonly TimeSpan OverviewAge = TimeSpan.FromSeconds(1);
     private TasksOverview? _overview;
     private long _overviewAt;
     private TimeSpan _overviewFor;
 
-    /// <summary>The partition in numbers.</summary>
+    /// <summary>Describes the partition in numbers.</summary>
     public PartitionInfo Describe()
     {
         var trouble = Silo.Health.Trouble;
@@ -34,17 +34,17 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         };
     }
 
-    /// <summary>The tasks that a query is for.</summary>
+    /// <summary>Returns the tasks that match a query.</summary>
     public IReadOnlyList<TaskInfo> List(TaskQuery? query)
     {
         query ??= new TaskQuery();
         return NewListing().Find(query, Math.Clamp(query.Limit ?? ListLimit, 0, ListLimit));
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Returns the number of tasks that match a query.</summary>
     public long Count(TaskQuery? query) => NewListing().Count(query ?? new TaskQuery());
 
-    /// <summary>All of them at a glance, as they were a moment ago.</summary>
+    /// <summary>Returns an overview of all tasks, as of a moment ago.</summary>
     public TasksOverview Overview()
     {
         if (_overview is null || Silo.Pauses.GetElapsedTime(_overviewAt) >= _overviewFor)
@@ -61,7 +61,7 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         return _overview with { Silos = [here, .. others] };
     }
 
-    /// <summary>The handlers of the cluster whose names follow one, up to the size of a page.</summary>
+    /// <summary>Returns the handlers of the cluster after a name, up to the size of a page.</summary>
     public IReadOnlyList<HandlerInfo> HandlersAfter(string name)
     {
         var silos = Silo.Manifests.Current.Silos.Where(s => Silo.Cluster.Alive.Contains(s.Key)).OrderBy(s => s.Key.ToString(), StringComparer.Ordinal).ToList();
@@ -70,14 +70,14 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         return AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue);
     }
 
-    /// <summary>The business calendars whose names follow one, up to the size of a page.</summary>
+    /// <summary>Returns the business calendars after a name, up to the size of a page.</summary>
     public IReadOnlyDictionary<string, BusinessCalendar> CalendarsAfter(string name)
     {
         var calendars = State.Calendars.Calendars.Where(c => string.CompareOrdinal(c.Key, name) > 0).OrderBy(c => c.Key, StringComparer.Ordinal);
         return AnswerPage.Of(calendars, AnswerPage.SizeOf, int.MaxValue).ToDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Occurrences of a task.</summary>
+    /// <summary>Returns occurrences of a task.</summary>
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query, CancellationToken ct)
     {
         query ??= new OccurrenceQuery();
@@ -91,7 +91,7 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         return Silo.Searches.AskAsync(task, () => query.Of(entry.Resolved, entry.Anchor, now), ct);
     }
 
-    /// <summary>What another schedule would change.</summary>
+    /// <summary>Returns what another schedule would change.</summary>
     public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest? request, CancellationToken ct)
     {
         TaskNames.Check(task);

@@ -9,9 +9,9 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>The registry: which tasks there are, in which state, and whether they fire.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="ownership">Who works on the tasks.</param>
+/// <summary>Manages the registry: which tasks exist, their states, and whether they fire.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="ownership">Knows the owners of tasks.</param>
 internal sealed class PartitionRegistrations(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
 {
     public async Task<RegistrationReply> RegisterAsync(TaskRegistration? registration, long? expectedRevision, Guid request, CancellationToken ct)
@@ -75,7 +75,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
             if (entry.Revision == old?.Revision)
             {
-                // Only who defines it.
+                // Only the definer changes.
                 State.SetTask(entry);
             }
             else
@@ -89,28 +89,28 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         Wakes.WakeChanged(definitions.Select(d => d.Name));
     }
 
-    /// <summary>Changes the state of a task for its owner.</summary>
+    /// <summary>Changes the state of a task on behalf of its owner.</summary>
     public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until, string? by, bool catchUp, Guid request)
     {
         var slot = ownership.SlotOf(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
         if (State.Requests.Find(request) is not null)
         {
-            // It was done before, and the answer was lost. What others did since then stays.
+            // The request was fulfilled before, and the answer was lost. Later changes by others stay.
             await CommitAsync();
             return slot.Entry ?? entry;
         }
 
         if (entry.State == TaskState.Cancelled)
         {
-            // Calls may overtake each other: nothing but a registration revives a task.
+            // Calls may overtake each other. Only a registration revives a task.
             await CommitAsync();
             return state == TaskState.Cancelled ? entry : throw new TaskCancelledException(task);
         }
 
         if (state == TaskState.Active && entry.State != TaskState.Paused)
         {
-            // The same request may come once more after a later pause, which it does not end.
+            // The same request may arrive again after a later pause, and must not end that.
             State.Requests.Add(request, true, Now);
             await CommitAsync();
             return entry;
@@ -138,7 +138,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         return entry;
     }
 
-    /// <summary>Notes that what was due in a pause has been made up for.</summary>
+    /// <summary>Records that the occurrences of a pause have been made up for.</summary>
     public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from)
     {
         if (ownership.SlotOf(task, epoch).Entry is { } entry && entry.CatchUpFrom == from)
@@ -179,7 +179,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     {
         if (State.Requests.Find(request) is not null)
         {
-            // What was registered since then stays.
+            // Tasks that were registered since then stay.
             await CommitAsync();
             return;
         }
@@ -195,7 +195,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         await Wakes.WakeAndWaitAsync(affected);
     }
 
-    /// <summary>Makes the one occurrence of a schedule that has just one into a stored run.</summary>
+    /// <summary>Turns the one occurrence of a schedule that has just one into a stored run.</summary>
     public async Task FireOnceAsync(string task, TaskSlot slot, DateTimeOffset due)
     {
         var entry = slot.Entry!;
@@ -204,7 +204,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         await CommitAsync();
     }
 
-    /// <summary>Refuses a schedule that is not valid here. Where finding out takes long, others are served meanwhile.</summary>
+    /// <summary>Rejects a schedule that is not valid here. If the check takes long, other calls proceed meanwhile.</summary>
     private async Task CheckScheduleAsync(TaskRegistration registration, CancellationToken ct)
     {
         IReadOnlyList<string> faults;
@@ -213,7 +213,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         {
             if (Equals(registration.Schedule, State.Slots.GetValueOrDefault(registration.Name)?.Entry?.Schedule))
             {
-                // It was looked at when it was registered.
+                // It was checked when it was registered.
                 return;
             }
 
@@ -230,7 +230,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
     }
 
-    /// <summary>The answer to a registration that was acted upon before.</summary>
+    /// <summary>Returns the answer to a registration that was fulfilled before.</summary>
     private async Task<RegistrationReply> RegisteredAsync(TaskRegistration registration, bool wasNew)
     {
         await CommitAsync();
@@ -243,6 +243,6 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
 
-    /// <summary>The parameters of a handler, as a silo announces them; null if none does.</summary>
+    /// <summary>Returns the parameters of a handler as a silo announces them; null if none does.</summary>
     private HandlerInfo? ShapeOf(string handler) => Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
 }

@@ -4,10 +4,13 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>The stored runs of a partition's tasks: accepted, tried, ended and forgotten. What is said of them counts if it is their task's present owner who says it.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="handed">The runs that the owners of tasks are handed.</param>
-/// <param name="ownership">Who works on the tasks.</param>
+/// <summary>
+/// Manages the stored runs of a partition's tasks: accepts, tracks, ends and forgets them. Only the present owner of a task may report
+/// about its runs.
+/// </summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="handed">Hands runs to the owners of tasks.</param>
+/// <param name="ownership">Knows the owners of tasks.</param>
 internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed, TaskOwnership ownership) : PartitionPart(context)
 {
     private const int TakenAtOnce = 1000;
@@ -15,7 +18,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Stores a run.</summary>
-    /// <returns>It, or the one that stands for it; and whether the task's owner has it from now on.</returns>
+    /// <returns>The run, or the known run in its place, and whether the task's owner has it from now on.</returns>
     public async Task<StoredRun> AddAsync(long epoch, StoredRun run)
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
@@ -36,11 +39,12 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         var work = run.Asked?.Work;
         run = run.Asked is null ? run : run with { Asked = null };
 
-        // The task may have reckoned by a clock that is right again by now, or by that of the partition's former silo. What is to begin at once is due by any clock.
+        // The task's clock may have been wrong and corrected since, or belong to the partition's former silo. A run that starts at once is
+        // due by any clock.
         run = StoredInstants.Heal(run, Now, run.Wait == TimeSpan.Zero ? TimeSpan.Zero : Silo.Options.ClockTolerance);
         if (run.DueAt <= Now && LossMarks.IsFresh(run, slot.Options))
         {
-            // In the write that accepts it: it begins at once, or waits for a place.
+            // In the write that accepts it: it starts at once, or waits for a place.
             run = LossMarks.Mark(run, slot.Last!.Activation);
         }
 
@@ -60,7 +64,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return answer;
     }
 
-    /// <summary>Notes what the last attempt of a run came to that is to have another one.</summary>
+    /// <summary>Stores the outcome of the last attempt of a run that will have another one.</summary>
     public Task ParkAsync(long epoch, StoredRun run)
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
@@ -74,8 +78,8 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return CommitAsync();
     }
 
-    /// <summary>Notes that an attempt of a run that may not be repeated starts.</summary>
-    /// <returns>Whether it may.</returns>
+    /// <summary>Stores a mark that an attempt of a run that may not be repeated starts.</summary>
+    /// <returns>Whether it may start.</returns>
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
         var marker = ownership.SlotOf(run.Task, epoch).Last!.Activation;
@@ -90,7 +94,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return granted;
     }
 
-    /// <summary>Stores what runs came to.</summary>
+    /// <summary>Stores the results of runs.</summary>
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)
     {
         ownership.SlotOf(task, epoch);
@@ -104,7 +108,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
             State.Runs.Set(run with { Result = result, Arguments = null, Headers = null });
             if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
             {
-                // The key of a run that was cancelled is free at once: its work was not done, and may be asked for anew.
+                // The key of a cancelled run is free at once: its work was not done and may be requested again.
                 TimeSpan? kept = result.Status == RunStatus.Cancelled ? null : run.KeyRetention ?? Silo.Options.Limits.IdempotencyRetention;
                 State.EndKey(task, key, run.RunId.Value, kept, Now);
             }
@@ -113,7 +117,10 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return CommitAsync();
     }
 
-    /// <summary>Forgets runs whose results are in the history. What an owner stored after its successor has read that does not count: the successor stores these results anew.</summary>
+    /// <summary>
+    /// Forgets runs whose results are in the history. Results that an owner stored after its successor had read the history do not count;
+    /// the successor stores them again.
+    /// </summary>
     public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default)
     {
         State.SetPosition(task, ownership.SlotOf(task, epoch).PositionWith(marks));
@@ -121,8 +128,8 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return CommitAsync();
     }
 
-    /// <summary>Calls runs off, whatever their tasks are.</summary>
-    /// <returns>Those that are stored; they may have ended.</returns>
+    /// <summary>Cancels runs of any tasks.</summary>
+    /// <returns>The runs that are stored. They may have ended.</returns>
     public async Task<IReadOnlyList<RunId>> CallOffAsync(IReadOnlyList<Guid> runs)
     {
         var stored = runs.Where(State.Runs.ContainsKey).Select(id => State.Runs[id]).ToList();
@@ -131,20 +138,22 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
             State.Runs.Set(run with { CalledOff = true });
         }
 
-        // Nothing is stored under the ids of the others any more, not by a request either that is still on its way.
+        // Prevents runs from being stored under the other ids, even by a request that is still on its way.
         State.Requests.Add([.. runs.Where(id => !State.Runs.ContainsKey(id))], Now);
         await CommitAsync();
         return [.. stored.Select(r => r.RunId)];
     }
 
-    /// <summary>A stored run; null if there is none.</summary>
+    /// <summary>Returns a stored run; null if it does not exist.</summary>
     public async Task<StoredRun?> FindAsync(RunId run)
     {
         await CommitAsync();
         return State.Runs.TryGetValue(run.Value, out var stored) && stored.RunId == run ? stored : null;
     }
 
-    /// <summary>Hands runs to the owner of their task: one, or some of those that were called off; or takes these for handed over no more.</summary>
+    /// <summary>
+    /// Hands runs to the owner of their task: one run, or some of the cancelled ones. Or takes the cancelled ones back from the owner.
+    /// </summary>
     public async Task<IReadOnlyList<StoredRun>> TakeAsync(string task, long epoch, Guid? only)
     {
         var slot = ownership.SlotOf(task, epoch);
@@ -169,7 +178,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return [run];
     }
 
-    /// <summary>Runs of a task that have not ended, the next due first.</summary>
+    /// <summary>Returns the runs of a task that have not ended, ordered by due time.</summary>
     public async Task<IReadOnlyList<StoredRun>> OfAsync(string task, int limit)
     {
         await CommitAsync();
@@ -178,16 +187,16 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return [.. runs.Select(r => (bytes += StoredRun.SizeOf(r)) < AnswerPage.MaxBytes ? r : r.WithoutArguments())];
     }
 
-    /// <summary>The answer that a request got; null if it is not known here.</summary>
+    /// <summary>Returns the answer to a request; null if the request is not known here.</summary>
     public async Task<bool?> FindRequestAsync(Guid request)
     {
-        // What is known here may not be stored yet.
+        // The answer may not be stored yet.
         var answer = State.Runs.ContainsKey(request) ? false : State.Requests.Find(request);
         await CommitAsync();
         return answer;
     }
 
-    /// <summary>Remembers a request, and its answer.</summary>
+    /// <summary>Remembers a request and its answer.</summary>
     public Task RememberAsync(Guid request, bool answer)
     {
         State.Requests.Add(request, answer, Now);
@@ -202,7 +211,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
                 run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit.", RetryAfter);
         }
 
-        // What follows a run has a key of its own making, for some minutes.
+        // A continuation has a key that the engine has created, for some minutes.
         if (run is { IdempotencyKey: { } key, Trigger: not RunTrigger.Continuation } && !HasRoomFor(run.RunId.Task, key))
         {
             throw new TasksOverloadedException(
@@ -217,7 +226,9 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         }
     }
 
-    /// <summary>Whether a key may be remembered: there are not too many whose time is not over, or it is one of them.</summary>
+    /// <summary>
+    /// Returns whether a key may be remembered: the number of keys that have not expired is below the limit, or the key is one of them.
+    /// </summary>
     private bool HasRoomFor(string task, string key)
     {
         var most = Silo.Options.Limits.MaxIdempotencyKeys;
@@ -229,7 +240,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return State.Idempotency.Count < most || State.Idempotency.Has(task, key);
     }
 
-    /// <summary>Hands runs out that were called off, one after the other.</summary>
+    /// <summary>Hands out cancelled runs one by one.</summary>
     private IEnumerable<StoredRun> CalledOff(TaskSlot slot)
     {
         while (slot.Runs is { } runs && runs.TryTakeCalledOff(out var id))

@@ -8,7 +8,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What all partitions on a silo share.</summary>
+/// <summary>Holds what all partitions on a silo share.</summary>
 internal sealed class PartitionServices(
     [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IGrainFactory grains,
@@ -33,10 +33,10 @@ internal sealed class PartitionServices(
 
     public IClusterView Cluster => cluster;
 
-    /// <summary>What the silos of the cluster say of themselves.</summary>
+    /// <summary>Gets the manifests of the cluster's silos.</summary>
     public IClusterManifestProvider Manifests => manifests;
 
-    /// <summary>Runs handlers on this silo.</summary>
+    /// <summary>Gets the executor of handlers on this silo.</summary>
     public IRunExecutor Executor => executor;
 
     public LoadingRoom Loading => loading;
@@ -47,25 +47,25 @@ internal sealed class PartitionServices(
 
     public EventPublisher Events => events;
 
-    /// <summary>Who has a partition that is to be taken.</summary>
+    /// <summary>Gets the part that knows who holds a partition that is to be taken.</summary>
     public IPartitionHolders Holders => holders;
 
-    /// <summary>Which partitions have existed.</summary>
+    /// <summary>Gets the record of which partitions have existed.</summary>
     public IPartitionRegistry Registry => registry;
 
     public TasksOptions Options { get; } = options.Value;
 
-    /// <summary>The clock of tasks.</summary>
+    /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>The clock of waits.</summary>
+    /// <summary>Gets the clock for waits.</summary>
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;
 
-    /// <summary>Tells the operator whether storage works.</summary>
+    /// <summary>Gets the part that reports the health of storage to the operator.</summary>
     public StorageHealth Health { get; } = health ?? new StorageHealth(log);
 
-    /// <summary>Limits of the partitions' logs; tests take smaller ones.</summary>
+    /// <summary>Gets the limits of the partitions' logs. Tests use smaller ones.</summary>
     public PartitionLogOptions LogLimits { get; init; } = new();
 }

@@ -5,7 +5,9 @@ using static OrleansTasks.Partitions.ItemNames;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
+/// <summary>
+/// Keeps a partition's registry in memory. It knows no grain, clock or storage. Every change is also recorded for the log.
+/// </summary>
 internal sealed class PartitionState
 {
     private const int SharedValues = 1_000;
@@ -25,34 +27,34 @@ internal sealed class PartitionState
         _names = new SortedNames(() => Slots.Where(static s => s.Value.Entry is not null).Select(static s => s.Key));
     }
 
-    /// <summary>The same as the log has it.</summary>
+    /// <summary>Gets the same data in the form of the log.</summary>
     public PartitionItems Items { get; }
 
-    /// <summary>The ids of requests that were acted upon, of which nothing else is kept.</summary>
+    /// <summary>Gets the ids of processed requests about which nothing else is kept.</summary>
     public RequestIds Requests { get; }
 
-    /// <summary>Which runs idempotency keys stand for.</summary>
+    /// <summary>Gets the mapping of idempotency keys to runs.</summary>
     public IdempotencyKeys Idempotency { get; }
 
-    /// <summary>The batches that are looked after.</summary>
+    /// <summary>Gets the batches for which the partition is responsible.</summary>
     public KeptBatches Batches { get; }
 
-    /// <summary>The groups whose limits are known to be stored.</summary>
+    /// <summary>Gets the groups whose limits are known to be stored.</summary>
     public KnownGroups Groups { get; }
 
     public PartitionHeader? Header { get; private set; }
 
-    /// <summary>The business calendars, which entries of tasks are given along.</summary>
+    /// <summary>Gets the business calendars. Entries of tasks receive them.</summary>
     public CalendarSet Calendars { get; private set; } = CalendarSet.Empty;
 
     public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The stored runs.</summary>
+    /// <summary>Gets the stored runs.</summary>
     public KeptRuns Runs { get; }
 
     public int TaskCount { get; private set; }
 
-    /// <summary>The changes since the last call, in order.</summary>
+    /// <summary>Returns the changes since the last call, in order.</summary>
     public IReadOnlyList<LogChange> TakeChanges() => _changes.Take();
 
     public void SetHeader(PartitionHeader header)
@@ -92,7 +94,7 @@ internal sealed class PartitionState
         return slot;
     }
 
-    /// <summary>Takes other business calendars.</summary>
+    /// <summary>Replaces the business calendars.</summary>
     /// <returns>The tasks whose occurrences change with them.</returns>
     public IReadOnlyList<string> SetCalendars(CalendarSet calendars)
     {
@@ -119,7 +121,7 @@ internal sealed class PartitionState
             SetPosition(task, slot.Position.WithoutMarks());
             if (entry.Schedule is not null && slot.Position.Sequence == 0)
             {
-                // There may be a ledger although there is no result: something of it remains to be removed.
+                // A ledger may exist although there is no result, and has to be removed.
                 SetPosition(task, slot.Position with { Sequence = Math.Max(1, LastSequence(slot)) });
             }
 
@@ -132,19 +134,22 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>The instant after which occurrences of a task are owed: nobody has started or settled them.</summary>
+    /// <summary>Returns the instant after which occurrences of a task are owed: nobody has started or settled them.</summary>
     public DateTimeOffset OwedAfter(TaskSlot slot)
     {
         var position = slot.Position;
         var entry = slot.Entry;
 
-        // What was started of a task whose runs may be repeated is owed until its outcome is stored.
+        // If the task's runs may be repeated, a started occurrence is owed until its outcome is stored.
         var done = entry?.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? position.Settled : position.Done;
         var since = entry?.UpdatedAt > Header!.StartedAt ? entry.UpdatedAt : Header.StartedAt;
         return done > since ? done.Value : since;
     }
 
-    /// <summary>The generation of a task that is registered now. What was accepted under its name before it was cancelled or removed does not belong to it.</summary>
+    /// <summary>
+    /// Returns the generation for a task that is registered now. Work that was accepted under its name before it was cancelled or removed
+    /// does not belong to it.
+    /// </summary>
     public long GenerationOf(string task) => Slots.GetValueOrDefault(task) switch
     {
         { Entry: { State: not TaskState.Cancelled } entry } => entry.Generation,
@@ -152,7 +157,7 @@ internal sealed class PartitionState
         _ => NewGeneration(),
     };
 
-    /// <summary>A generation later than all others.</summary>
+    /// <summary>Returns a generation that is later than all others.</summary>
     public long NewGeneration()
     {
         SetHeader(Header! with { Generation = Header.Generation + 1 });
@@ -169,19 +174,19 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>Has an idempotency key stand for a run.</summary>
+    /// <summary>Assigns an idempotency key to a run.</summary>
     public void SetKey(string task, string key, IdempotencyEntry entry) => Idempotency.Set(task, key, entry with { Generation = Header?.Generation ?? 0 });
 
-    /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
+    /// <summary>Sets when the key of an ended run is freed: after a period, or at once if the period is null.</summary>
     public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now) => Idempotency.End(task, key, run, kept, now, Header?.Generation ?? 0);
 
-    /// <summary>The last sequence number that may have been used under a task's name.</summary>
+    /// <summary>Returns the last sequence number that may have been used under a task's name.</summary>
     public long LastSequence(TaskSlot slot) => slot.Position.Sequence > 0 ? slot.Position.Sequence : Header!.SequenceFloor;
 
-    /// <summary>Tasks that are no more, and of which something is stored besides.</summary>
+    /// <summary>Gets the removed tasks whose records still have to be removed from storage.</summary>
     public IEnumerable<string> Remains => Slots.Where(s => s.Value is { Entry: null, Runs: null or { Count: 0 }, Position.Sequence: > 0 }).Select(s => s.Key);
 
-    /// <summary>Forgets a task that is no more, whose history was removed.</summary>
+    /// <summary>Forgets a removed task whose history was removed.</summary>
     public void Forget(string task)
     {
         if (Slots.TryGetValue(task, out var slot) && slot is { Entry: null, Runs: null or { Count: 0 } })
@@ -195,7 +200,10 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>Removes keys and cancelled tasks whose time is over; some at a time, because after an outage it may be that of all of them.</summary>
+    /// <summary>
+    /// Removes expired keys, and cancelled tasks after their retention. The number is limited, because after an outage all of them may be
+    /// due.
+    /// </summary>
     /// <returns>Whether there may be more.</returns>
     public bool Sweep(DateTimeOffset now, TimeSpan cancelledRetention, int most)
     {
@@ -215,11 +223,14 @@ internal sealed class PartitionState
         return _changes.Count - before >= most;
     }
 
-    /// <summary>Removes all tasks and runs. What is stored of them is void from the first change on, whichever of the others are stored.</summary>
+    /// <summary>
+    /// Removes all tasks and runs. All their stored items are void from the first stored change on, whichever of the other changes are
+    /// stored.
+    /// </summary>
     public void Clear(Guid request, DateTimeOffset now)
     {
         var generation = Header!.Generation + 1;
-        // What configuration says is registered anew when a silo starts, as what code defines is.
+        // What configuration says is registered again when a silo starts, like the definitions in code.
         SetHeader(Header with { Generation = generation, ClearedBefore = generation, Configured = 0 });
         Requests.Add(request, true, now);
         foreach (var name in Slots.Keys.ToList())
@@ -231,10 +242,10 @@ internal sealed class PartitionState
         Idempotency.Clear();
     }
 
-    /// <summary>Tasks in order of their names, from after one on.</summary>
+    /// <summary>Returns tasks in the order of their names, starting after a name.</summary>
     public IEnumerable<TaskEntry> Listed(string? after, string? prefix) => _names.From(after, prefix).Select(n => Slots.GetValueOrDefault(n)?.Entry).OfType<TaskEntry>();
 
-    /// <summary>Takes an item as it was stored.</summary>
+    /// <summary>Loads a stored item.</summary>
     public void Restore(PartitionHeader header) => Header = header;
 
     public void Restore(CalendarSet calendars) => Calendars = calendars;
@@ -247,7 +258,7 @@ internal sealed class PartitionState
 
     public void Restore(string task, TaskPosition position) => Slot(task).Position = position;
 
-    /// <summary>Called when all items were taken: makes of them what belongs together.</summary>
+    /// <summary>Connects items that belong together. Called when all items are loaded.</summary>
     public void OnRestored()
     {
         foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
@@ -262,7 +273,7 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>Removes what was cleared when the partition was lost before all of it was removed.</summary>
+    /// <summary>Completes a removal of all tasks that was interrupted by the loss of the partition.</summary>
     private void RemoveCleared()
     {
         var floor = Header?.ClearedBefore ?? 0;
@@ -275,7 +286,7 @@ internal sealed class PartitionState
         Idempotency.RemoveBefore(floor);
     }
 
-    /// <summary>The same with what others have too in common with them.</summary>
+    /// <summary>Returns the entry with values that it shares with other entries.</summary>
     private TaskEntry Lean(TaskEntry entry) => entry with { Handler = _handlers.Of(entry.Handler)!, Schedule = _schedules.Of(entry.Schedule) };
 
     private void RemovePosition(string task, TaskSlot slot)

@@ -3,17 +3,17 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What a partition does once a minute: forgets what is over, and looks after what others were to do.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="ownership">Who works on the tasks.</param>
-/// <param name="batches">Looks after batches.</param>
+/// <summary>Runs a partition's work of every minute: forgets what has expired, and completes what others left undone.</summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="ownership">Knows the owners of tasks.</param>
+/// <param name="batches">Manages batches.</param>
 internal sealed class PartitionSweeper(PartitionContext context, TaskOwnership ownership, PartitionBatches batches) : PartitionPart(context)
 {
     private const int ForgetAtOnce = 64;
     private const int SweepAtOnce = 5_000;
     private Task _forgetting = Task.CompletedTask;
 
-    /// <summary>How often it does.</summary>
+    /// <summary>Gets the period of sweeps.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Sweeps.</summary>
@@ -39,16 +39,17 @@ internal sealed class PartitionSweeper(PartitionContext context, TaskOwnership o
         EndCalledOff();
         Waker.ForgetVoid();
 
-        // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
+        // A silo may have been declared dead after that change was processed, and before a grain on it attached.
         await ownership.LookAtSilosAsync();
     }
 
     /// <summary>
-    /// Has runs ended that were called off, whenever they are due: they do not start in any case, but people see them and wait for them.
+    /// Wakes the tasks of cancelled runs so that these runs end, whenever they are due. They never start, but users see them and wait for
+    /// them.
     /// </summary>
     public void EndCalledOff() => Wakes.WakeOnceAsync([.. State.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
 
-    /// <summary>Has the histories of tasks removed that are no more; what cannot be now is tried again at the next sweep.</summary>
+    /// <summary>Removes the histories of removed tasks. What fails now is retried at the next sweep.</summary>
     private async Task ForgetRemainsAsync()
     {
         foreach (var chunk in State.Remains.ToList().Chunk(ForgetAtOnce))

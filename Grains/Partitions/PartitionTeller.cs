@@ -3,15 +3,15 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Tells those who listen what happens to a partition and to its registry.</summary>
-/// <param name="silo">What all partitions on the silo share.</param>
+/// <summary>Publishes and logs what happens to a partition and to its registry.</summary>
+/// <param name="silo">The services that all partitions on the silo share.</param>
 /// <param name="number">The partition's number.</param>
 internal sealed class PartitionTeller(PartitionServices silo, int number)
 {
     private const int ItemsNamed = 20;
     private const int TasksNamed = 10;
 
-    /// <summary>Tells that a task was changed.</summary>
+    /// <summary>Publishes that a task was changed.</summary>
     public void TellChanged(TaskEntry entry, TaskEventKind kind)
     {
         if (silo.Events.IsWanted())
@@ -21,11 +21,11 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         }
     }
 
-    /// <summary>Tells something of the partition, or of what is stored of a task.</summary>
+    /// <summary>Publishes an event about the partition, or about a task's records.</summary>
     public void Tell(TaskEventKind kind, string note, string task = "") =>
         silo.Events.Publish(new TaskEvent { Task = task, Kind = kind, At = silo.Time.GetUtcNow(), Note = note, Silo = silo.Cluster.Local.ToString() });
 
-    /// <summary>Tells which stored items could not be read.</summary>
+    /// <summary>Reports which stored items could not be read.</summary>
     public void TellSetAside(IReadOnlyList<UnreadItem> items)
     {
         foreach (var item in items.Take(ItemsNamed))
@@ -41,7 +41,7 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         }
     }
 
-    /// <summary>Tells of which tasks stored instants were put right, and which of the instants lay furthest ahead.</summary>
+    /// <summary>Reports for which tasks stored instants were corrected, and which instant was furthest ahead.</summary>
     public void TellHealed(IReadOnlyList<string> tasks, DateTimeOffset furthest)
     {
         var now = silo.Time.GetUtcNow();

@@ -4,7 +4,9 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>A partition's heap of due times and its one timer; has task grains woken shortly before something of theirs is due.</summary>
+/// <summary>
+/// Manages a partition's heap of due times and its one timer. It wakes task grains shortly before something of theirs is due.
+/// </summary>
 internal sealed class PartitionWaker : IDisposable
 {
     private const int RebuildAbove = 1_000;
@@ -16,27 +18,27 @@ internal sealed class PartitionWaker : IDisposable
     private readonly Func<string, TaskSlot, DateTimeOffset, Task> _fireOnce;
     private readonly InstantTimer _timer;
 
-    // What is due, by its instant: the slot of a task with an occurrence, or the id of a stored run.
+    // Entries by due time: the slot of a task with an occurrence, or the id of a stored run.
     private readonly PriorityQueue<object, long> _heap = new();
 
-    // Slots whose next occurrence is looked for elsewhere, with the search that counts.
+    // Slots whose next occurrence is being searched for in the background, with the search that counts.
     private readonly Dictionary<TaskSlot, object> _searches = [];
     private long _stepsOnTurn = long.MaxValue;
     private long _armedFor = long.MaxValue;
 
-    /// <param name="silo">What all partitions on the silo share.</param>
-    /// <param name="partition">Whether something may be done.</param>
-    /// <param name="state">What is in memory.</param>
+    /// <param name="silo">The services that all partitions on the silo share.</param>
+    /// <param name="partition">Tells whether the partition may act.</param>
+    /// <param name="state">The data in memory.</param>
     /// <param name="calls">Wakes task grains.</param>
-    /// <param name="timers">Makes the timer.</param>
-    /// <param name="fireOnce">Makes the one occurrence of a schedule that has just one into a stored run.</param>
+    /// <param name="timers">Creates the timer.</param>
+    /// <param name="fireOnce">Turns the one occurrence of a schedule that has just one into a stored run.</param>
     public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, WakeCalls calls, TimerFactory timers, Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
     {
         (_silo, _partition, _state, _calls, _fireOnce) = (silo, partition, state, calls, fireOnce);
         _timer = new InstantTimer(timers, TakeDue, silo.Time, silo.Log);
     }
 
-    /// <summary>The earliest instant in the heap; null if it is empty, or what has ended is about to be handed over.</summary>
+    /// <summary>Gets the earliest instant in the heap. Null if the heap is empty, or an ended run is about to be handed over.</summary>
     public DateTimeOffset? NextDue
     {
         get
@@ -48,10 +50,10 @@ internal sealed class PartitionWaker : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>The number of entries in the heap, void ones among them.</summary>
+    /// <summary>Gets the number of entries in the heap, including void ones.</summary>
     public int HeapLength => _heap.Count;
 
-    /// <summary>Forgets void entries when they are the most: those of the far future would stay until then.</summary>
+    /// <summary>Removes void entries when they are the majority. Those of the far future would stay until then.</summary>
     public void ForgetVoid()
     {
         if (_heap.Count <= (2 * (_state.Slots.Count + _state.Runs.Count)) + RebuildAbove)
@@ -65,13 +67,13 @@ internal sealed class PartitionWaker : IDisposable
         _heap.TrimExcess();
     }
 
-    /// <summary>Fills the heap anew, for tasks that nobody looks after from now on.</summary>
+    /// <summary>Fills the heap again, for tasks that nobody owns from now on.</summary>
     public void ScheduleAll()
     {
         _heap.Clear();
         _searches.Clear();
 
-        // All together take no longer than some hundred of them: the rest is looked for elsewhere.
+        // Limits the total time on this turn to that of some hundred tasks. The rest is searched for in the background.
         _stepsOnTurn = StepsOnTurnOfAll;
         foreach (var slot in _state.Slots.Values)
         {
@@ -88,20 +90,20 @@ internal sealed class PartitionWaker : IDisposable
         Arm();
     }
 
-    /// <summary>Sets the timer anew: the clock was put forward or back.</summary>
+    /// <summary>Sets the timer again, because the clock was set forward or back.</summary>
     public void ArmAnew() => Arm();
 
-    /// <summary>Looks after a task's occurrences in place of an owner who no longer does.</summary>
+    /// <summary>Takes over a task's occurrences from an owner that no longer handles them.</summary>
     public void Free(TaskSlot slot) => ScheduleAfter(slot, _state.OwedAfter(slot));
 
-    /// <summary>Looks after a task's occurrences from an instant on, whatever its owner was given before.</summary>
+    /// <summary>Handles a task's occurrences from an instant on, whatever its owner received before.</summary>
     public void ScheduleAfter(TaskSlot slot, DateTimeOffset instant)
     {
         (slot.Awake, slot.Given, slot.HeapDue) = (false, null, null);
         Push(slot, instant);
     }
 
-    /// <summary>Takes back what an owner was given last: the answer may have been lost.</summary>
+    /// <summary>Takes back what an owner received last, because the answer may have been lost.</summary>
     public void GiveAgain(TaskSlot slot)
     {
         if (slot.Given is { } given)
@@ -110,7 +112,7 @@ internal sealed class PartitionWaker : IDisposable
         }
     }
 
-    /// <summary>Hands the next occurrence over to a task's owner, if it is near; and those after it, if they follow soon enough.</summary>
+    /// <summary>Hands the next occurrence to a task's owner if it is near, and the following ones if they come soon enough.</summary>
     public DateTimeOffset? Give(TaskSlot slot)
     {
         if (slot.HeapDue is not { } due || slot.Entry is not { Fires: true, OccursOnce: false } entry)
@@ -133,7 +135,7 @@ internal sealed class PartitionWaker : IDisposable
         return next;
     }
 
-    /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
+    /// <summary>Adds a stored run to the heap. An ended run is there too, until its result is in the history.</summary>
     public void ScheduleRun(StoredRun run) => Push(run.RunId.Value, run.WantedAt.UtcTicks);
 
     private void Push(TaskSlot slot, DateTimeOffset instant)
@@ -168,7 +170,7 @@ internal sealed class PartitionWaker : IDisposable
         }
     }
 
-    /// <summary>Looks for the next occurrence away from the partition's turn, because it takes long. Others go on meanwhile.</summary>
+    /// <summary>Searches for the next occurrence outside the partition's turn, because it takes long. Others continue meanwhile.</summary>
     private async Task SearchAsync(TaskSlot slot, TaskEntry entry, DateTimeOffset instant)
     {
         var search = new object();
@@ -214,7 +216,7 @@ internal sealed class PartitionWaker : IDisposable
         _timer.Arm(new DateTimeOffset(Math.Max(due - WakePlan.Ahead.Ticks, 0), TimeSpan.Zero));
     }
 
-    /// <summary>Takes what is due from the heap.</summary>
+    /// <summary>Takes due entries from the heap.</summary>
     private void TakeDue()
     {
         _armedFor = long.MaxValue;

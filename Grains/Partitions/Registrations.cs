@@ -9,7 +9,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>What becomes of an entry when a task is registered, by a client or by a silo's code. Pure.</summary>
+/// <summary>Decides how an entry changes when a client or a silo's code registers a task. Pure.</summary>
 internal static class Registrations
 {
     public static void Check(
@@ -51,8 +51,11 @@ internal static class Registrations
         }
     }
 
-    /// <summary>What is wrong with a schedule here and now: it is not valid, one of the calendars is not there, or it never occurs any more. May take long.</summary>
-    /// <exception cref="ScheduleTooExpensiveException">Finding out takes too much.</exception>
+    /// <summary>
+    /// Returns what is wrong with a schedule here and now: it is not valid, a calendar does not exist, or it has no further occurrence. May
+    /// take long.
+    /// </summary>
+    /// <exception cref="ScheduleTooExpensiveException">The check takes too many steps.</exception>
     public static IReadOnlyList<string> ScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
     {
         if (registration.Schedule is not { } schedule)
@@ -75,8 +78,8 @@ internal static class Registrations
         return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? [$"The schedule ({ShownText.Of(schedule.Describe(), 300)}) has no occurrence after {now:O}."] : [];
     }
 
-    /// <summary>The same if it takes few steps.</summary>
-    /// <returns>What is wrong; null if that is not known, because it takes more.</returns>
+    /// <summary>Returns the same if it takes few steps.</summary>
+    /// <returns>What is wrong; null if it is unknown because the check takes more steps.</returns>
     public static IReadOnlyList<string>? TryScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
     {
         try
@@ -94,7 +97,7 @@ internal static class Registrations
 
     public static TaskEntry Apply(TaskRegistration registration, TaskEntry? old, DateTimeOffset now)
     {
-        // The grid of a schedule goes on where it was, unless the schedule itself is another one or starts anew.
+        // The schedule continues on its grid, unless the schedule itself has changed or starts again.
         var steps = ScheduleSearches.StepsOnTurn;
         var goesOn = old is { State: not TaskState.Cancelled } && !old.At(now).IsOver(ref steps) && Equals(old.Schedule, registration.Schedule);
         return new TaskEntry
@@ -123,13 +126,13 @@ internal static class Registrations
     }
 
     /// <summary>
-    /// Whether a registration says what the task is already, in whatever way it is written: it then changes nothing, and is no new revision. One that revives a task, or starts a schedule anew that
-    /// is over, says more than that.
+    /// Returns whether a registration says what the task is already, in whatever notation. It then changes nothing and creates no revision.
+    /// A registration that revives a task, or restarts a schedule that is over, is not the same.
     /// </summary>
     /// <param name="registration">The registration.</param>
-    /// <param name="old">The task as it is; null if there is none.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="shape">Gives the parameters of the handler, which arguments are bound to; null if they are not known.</param>
+    /// <param name="old">The present task; null if there is none.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="shape">Returns the parameters of the handler, to which arguments are bound; null if they are not known.</param>
     public static bool IsSame(TaskRegistration registration, TaskEntry? old, DateTimeOffset now, Func<HandlerInfo?>? shape = null) =>
         old is { State: not TaskState.Cancelled } && !old.At(now).IsOver() && !registration.CreateOnly
         && (registration.Handler ?? registration.Name) == old.Handler
@@ -145,7 +148,7 @@ internal static class Registrations
         where T : class => Equals(one, other)
             || (one is not null && other is not null && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, StoredJson.Options)) == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, StoredJson.Options)));
 
-    /// <summary>In what an entry differs from the one before, for people.</summary>
+    /// <summary>Describes the differences between an entry and its predecessor, for people.</summary>
     public static string? Differences(TaskEntry old, TaskEntry now)
     {
         var parts = new List<string>();
@@ -178,7 +181,10 @@ internal static class Registrations
         return text.Length == 0 ? null : ShownText.Of(text, 1000);
     }
 
-    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not. Where configuration says what the task is, it is only noted.</summary>
+    /// <summary>
+    /// Returns the entry of a definition; null if the registry has this very definition already, changed at run time or not. If
+    /// configuration defines the task, the code's definition is only recorded.
+    /// </summary>
     public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var fingerprint = definition.Fingerprint();
@@ -192,11 +198,11 @@ internal static class Registrations
             return null;
         }
 
-        // One that somebody has cancelled since configuration let it go stays so.
+        // A task that somebody has cancelled since configuration released it stays cancelled.
         return old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old) ? old with { Definition = fingerprint } : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
     }
 
-    /// <summary>The entry of a definition, whatever was before.</summary>
+    /// <summary>Returns the entry of a definition, whatever was there before.</summary>
     public static TaskEntry ApplyDefinition(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var registration = new TaskRegistration

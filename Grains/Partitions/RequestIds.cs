@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// The ids of requests that a partition has acted upon and no longer keeps anything else of, so that a repetition is recognized. Each id carries one bit, the answer of
-/// a request that was answered with yes or no. Knows no clock and no storage.
+/// Keeps the ids of processed requests about which a partition keeps nothing else, so that a repetition is recognized. Each id carries one
+/// bit, the answer of a request that was answered with yes or no. Knows no clock and no storage.
 /// </summary>
 /// <remarks>
-/// An addition is stored as one small item, a block. Blocks are merged into a chunk of sorted ids, 16 bytes each, when there are enough of them or they are old enough. Whole chunks
-/// are dropped, the oldest first: when their time is over, or when there are more ids than are kept. Age is counted in sweeps while the partition is open, so that neither a step
-/// of the clock nor an outage makes the partition forget.
+/// An addition is stored as one small item, a block. When there are enough blocks, or they are old enough, they are merged into a chunk of
+/// sorted ids of 16 bytes each. Whole chunks are dropped, the oldest first, when they expire or when there are more ids than the capacity.
+/// Age is counted in sweeps while the partition is open, so that neither a step of the clock nor an outage makes the partition forget.
 /// </remarks>
-/// <param name="note">Notes a change for the log: an item's key, and its JSON or null.</param>
+/// <param name="note">Records a change for the log: an item's key, and its JSON or null.</param>
 internal sealed class RequestIds(Action<string, string?> note)
 {
     public const string Prefix = "e:";
@@ -21,7 +21,7 @@ internal sealed class RequestIds(Action<string, string?> note)
     private const int IdSize = 16;
     private const string FloorKey = Prefix + "floor";
 
-    // The chunks in the order of their numbers, which is that of their age.
+    // The chunks in the order of their numbers, which is the order of their age.
     private readonly SortedDictionary<long, Chunk> _chunks = [];
     private readonly Dictionary<long, Guid[]> _blocks = [];
     private readonly HashSet<Guid> _open = [];
@@ -31,23 +31,23 @@ internal sealed class RequestIds(Action<string, string?> note)
     private long _sweeps;
     private long _openSince;
 
-    /// <summary>How many ids are kept.</summary>
+    /// <summary>Gets the number of ids.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many ids are kept at most; whole chunks are dropped beyond it.</summary>
+    /// <summary>Gets or sets the maximum number of ids. Whole chunks are dropped beyond it.</summary>
     public int Capacity { get; set; } = int.MaxValue;
 
-    /// <summary>For how many sweeps an id is kept.</summary>
+    /// <summary>Gets or sets the number of sweeps for which an id is kept.</summary>
     public int MaxAge { get; set; } = int.MaxValue;
 
-    /// <summary>Ids that were made up to this instant, in Unix milliseconds, may have been dropped.</summary>
+    /// <summary>Gets the instant, in Unix milliseconds, up to which ids may have been created and since been dropped.</summary>
     public long Floor { get; private set; }
 
-    /// <summary>The keys of the stored items.</summary>
+    /// <summary>Gets the keys of the stored items.</summary>
     public IEnumerable<string> Keys =>
         (Floor == 0 ? [] : new[] { FloorKey }).Concat(_chunks.Keys.Select(ChunkKey)).Concat(_blocks.Keys.Select(BlockKey));
 
-    /// <summary>Adds the ids of requests that were acted upon.</summary>
+    /// <summary>Adds the ids of processed requests.</summary>
     public void Add(IReadOnlyList<Guid> ids, DateTimeOffset now)
     {
         foreach (var block in ids.Where(id => !IsKept(id)).Distinct().Chunk(ChunkSize))
@@ -65,13 +65,16 @@ internal sealed class RequestIds(Action<string, string?> note)
         }
     }
 
-    /// <summary>The answer that a request got; null if it is not known. For a run: false.</summary>
+    /// <summary>Returns the answer to a request; null if it is not known. For a run: false.</summary>
     public bool? Find(Guid id) => id == Guid.Empty ? null : IsKept(id) ? false : IsKept(Yes(id)) ? true : null;
 
-    /// <summary>Whether a request with this id may have been acted upon and been dropped since then. Told from the instant in ids of version 7; others have none.</summary>
+    /// <summary>
+    /// Returns whether a request with this id may have been processed and dropped since then. This is derived from the timestamp in ids of
+    /// version 7; other ids have none.
+    /// </summary>
     public bool MayHaveDropped(Guid id) => Floor > 0 && InstantOf(id) is { } made && made <= Floor;
 
-    /// <summary>To be called once a minute: merges blocks that are old enough, and drops chunks whose time is over.</summary>
+    /// <summary>Merges blocks that are old enough, and drops expired chunks. To be called once a minute.</summary>
     public void Sweep(DateTimeOffset now)
     {
         _sweeps++;
@@ -86,7 +89,7 @@ internal sealed class RequestIds(Action<string, string?> note)
         }
     }
 
-    /// <summary>Takes a stored item.</summary>
+    /// <summary>Loads a stored item.</summary>
     public void Load(string key, string json)
     {
         if (key == FloorKey)
@@ -112,7 +115,7 @@ internal sealed class RequestIds(Action<string, string?> note)
         }
     }
 
-    /// <summary>The JSON of a stored item; null if there is none.</summary>
+    /// <summary>Returns the JSON of a stored item; null if it does not exist.</summary>
     public string? GetJson(string key)
     {
         if (key == FloorKey)
@@ -152,7 +155,7 @@ internal sealed class RequestIds(Action<string, string?> note)
         }
     }
 
-    /// <summary>Makes the blocks into one chunk.</summary>
+    /// <summary>Merges the blocks into one chunk.</summary>
     private void Merge()
     {
         foreach (var block in _blocks.Keys)
@@ -177,7 +180,7 @@ internal sealed class RequestIds(Action<string, string?> note)
         Count -= chunk.Ids.Length;
         note(ChunkKey(number), null);
 
-        // An id from the future, made by a wrong clock, must not make later requests look old.
+        // An id with a future timestamp, created by a wrong clock, must not make later requests look old.
         var floor = Math.Min(chunk.Ids.Max(id => InstantOf(id) ?? 0), now.ToUnixTimeMilliseconds());
         if (floor > Floor)
         {
@@ -188,10 +191,13 @@ internal sealed class RequestIds(Action<string, string?> note)
         _greatest = _chunks.Count == 0 ? Guid.Empty : _chunks.Values.Max(c => c.Ids[^1]);
     }
 
-    // Most ids are newer than all in the chunks, and are found out at once.
+    // Most ids are newer than all in the chunks, so that one comparison is enough.
     private bool IsKept(Guid id) => _open.Contains(id) || (id.CompareTo(_greatest) <= 0 && _chunks.Values.Any(c => Array.BinarySearch(c.Ids, id) >= 0));
 
-    /// <summary>The id under which a yes is kept: the same with its last bit turned, which another request has as little as it has the same id.</summary>
+    /// <summary>
+    /// Returns the id under which a yes is kept: the same with its last bit inverted. Another request is as unlikely to have it as to have
+    /// the same id.
+    /// </summary>
     private static Guid Yes(Guid id)
     {
         Span<byte> bytes = stackalloc byte[IdSize];

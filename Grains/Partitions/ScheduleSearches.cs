@@ -6,15 +6,16 @@ using OrleansTasks.Schedules.Timing;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// Looks ahead in schedules away from the grains' turns, within the limits of <see cref="TaskEngineLimits"/>. What takes long has to wait for a place, because what a schedule costs
-/// is decided by whoever wrote it: half of the silo's processors for what somebody asks, and one for schedules that are stored.
+/// Searches schedules for occurrences outside the grains' turns, within the limits of <see cref="TaskEngineLimits"/>. A long search has to
+/// wait for a place, because the author of a schedule determines its cost. Half of the silo's processors are for users' questions, and one
+/// is for stored schedules.
 /// </summary>
 internal sealed class ScheduleSearches : IDisposable
 {
-    /// <summary>The steps that one question may take on a partition's turn, or without a place.</summary>
+    /// <summary>The number of steps that one question may take on a partition's turn, or without a place.</summary>
     public const long StepsOnTurn = 5_000;
 
-    // All of them are answered before a call times out.
+    // Small enough that all of them are answered before a call times out.
     private const int WaitingForAPlace = 4;
     private readonly int _places = Math.Max(1, Environment.ProcessorCount / 2);
     private readonly SemaphoreSlim _asked;
@@ -32,11 +33,11 @@ internal sealed class ScheduleSearches : IDisposable
         _asked = new SemaphoreSlim(_places);
     }
 
-    /// <summary>Looks for what somebody asks.</summary>
-    /// <param name="search">What to compute, off the turn. It is begun anew with a place if it takes many steps.</param>
-    /// <param name="ct">Ends it, also while it computes.</param>
-    /// <exception cref="ScheduleTooExpensiveException">It took too many steps, or too long.</exception>
-    /// <exception cref="TasksOverloadedException">Too many such searches wait already.</exception>
+    /// <summary>Computes the answer to a user's question.</summary>
+    /// <param name="search">The computation, which runs outside the turn. It starts again with a place if it takes many steps.</param>
+    /// <param name="ct">Cancels the search, even during the computation.</param>
+    /// <exception cref="ScheduleTooExpensiveException">The search took too many steps, or too long.</exception>
+    /// <exception cref="TasksOverloadedException">Too many such searches are waiting.</exception>
     public async Task<T> AskAsync<T>(Func<T> search, CancellationToken ct)
     {
         try
@@ -45,7 +46,7 @@ internal sealed class ScheduleSearches : IDisposable
         }
         catch (ScheduleTooExpensiveException)
         {
-            // It needs more than a moment.
+            // The search needs more than a moment.
         }
 
         if (Interlocked.Increment(ref _waiting) > (WaitingForAPlace + 1) * _places)
@@ -65,7 +66,7 @@ internal sealed class ScheduleSearches : IDisposable
         }
     }
 
-    /// <summary>The same for a task, which an error names.</summary>
+    /// <summary>Computes the same for a task, which an error names.</summary>
     public async Task<T> AskAsync<T>(string task, Func<T> search, CancellationToken ct)
     {
         try
@@ -78,8 +79,8 @@ internal sealed class ScheduleSearches : IDisposable
         }
     }
 
-    /// <summary>Looks for what the engine needs of a schedule that is stored. These wait for each other, however many they are.</summary>
-    /// <param name="search">What to compute, off the turn.</param>
+    /// <summary>Computes what the engine needs from a stored schedule. These searches run one at a time, however many there are.</summary>
+    /// <param name="search">The computation, which runs outside the turn.</param>
     public Task<T> RunStoredAsync<T>(Func<T> search) => RunAsync(_stored, search, CancellationToken.None);
 
     public void Dispose()
@@ -99,7 +100,7 @@ internal sealed class ScheduleSearches : IDisposable
             }
             finally
             {
-                // Here, and not on a turn of whoever asked: a place is the whole silo's.
+                // Here, and not on a turn of the caller: a place belongs to the whole silo.
                 places.Release();
             }
         });

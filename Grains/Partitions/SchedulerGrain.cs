@@ -9,10 +9,11 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// One partition of the registry, as Orleans has it: keeps it in memory and in its log, and wakes task grains shortly before something is due. What it does is in
-/// <see cref="PartitionCore"/>. An activation that has much to read is there at once, and lets its callers wait.
+/// Represents one partition of the registry as an Orleans grain. It keeps the partition in memory and in its log, and wakes task grains
+/// shortly before something is due. <see cref="PartitionCore"/> has the logic. An activation that has much to read is available at once,
+/// and makes its callers wait.
 /// </summary>
-/// <param name="silo">What all partitions on this silo share.</param>
+/// <param name="silo">The services that all partitions on this silo share.</param>
 /// <param name="locals">The engine's grains on this silo.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Partition), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
@@ -21,7 +22,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
     private PartitionCore? _core;
     private Task _opening = Task.CompletedTask;
 
-    /// <summary>Whether others have the partition, or are about to.</summary>
+    /// <summary>Gets whether others have the partition, or are about to take it.</summary>
     public bool IsLost => _core is not { Keeper.IsLost: false };
 
     public int PendingRuns => _core?.State.Runs.Pending ?? 0;
@@ -40,7 +41,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
         _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle) { OnStorageLoss = locals.StorageWentBack };
 
-        // Not waited for: Orleans gives an activation 30 seconds, and a million tasks may take longer.
+        // Not awaited: Orleans gives an activation 30 seconds, and a million tasks may take longer.
         _opening = _core.OpenAsync(() => locals.Add(GrainContext));
         return Task.CompletedTask;
     }
@@ -69,7 +70,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
         }
     }
 
-    /// <summary>Lets every call wait until the partition was read.</summary>
+    /// <summary>Makes every call wait until the partition is read.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         return _opening.IsCompletedSuccessfully ? InvokeNow() : InvokeLaterAsync();
@@ -88,7 +89,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
             }
             catch (Exception e) when (e is PartitionFencedException or PartitionStorageException or StrandedSegmentException)
             {
-                // Others opened it at the same time, as when several silos start at once: one of the next activations stays. Or storage fails.
+                // Either others opened it at the same time, for example when several silos start at once, and one of the next activations
+                // stays; or storage fails.
                 throw Core.Keeper.AsTold(e);
             }
 
@@ -96,10 +98,10 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
         }
     }
 
-    /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
+    /// <summary>Called, on any thread, when the clock of this silo was set forward or back.</summary>
     public void OnClockStepped(TimeSpan step) => _core?.TakeClockStep(step);
 
-    /// <summary>Has tasks woken no more; for a silo that is about to hand them over and has nobody to.</summary>
+    /// <summary>Stops waking tasks. Used by a silo that is about to hand its tasks over and has no other silo.</summary>
     public void StopWaking() => _core?.Keeper.StopWaking();
 
     public Task<PartitionInfo> DescribeAsync() => Task.FromResult(Core.Queries.Describe());

@@ -4,10 +4,10 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// Puts right what a partition has stored ahead of its clock, and remembers what it was: if it turns out that the clock was wrong and not the record, as on a
-/// machine that starts before its time is known, the record holds again.
+/// Corrects what a partition has stored ahead of its clock, and remembers the original. The clock may have been wrong and not the record,
+/// for example on a machine that starts before its time is known. In this case the record is restored.
 /// </summary>
-/// <param name="state">The partition's memory.</param>
+/// <param name="state">The data in the partition's memory.</param>
 /// <param name="tolerance">How far ahead of the clock a recorded instant may lie.</param>
 /// <param name="batchRetention">How long a batch is kept after it has ended.</param>
 internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpan batchRetention)
@@ -16,11 +16,11 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
     private readonly Dictionary<string, TaskPosition> _positions = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, StoredRun> _runs = [];
 
-    /// <summary>The instant that lay furthest ahead when something was put right last.</summary>
+    /// <summary>Gets the instant that was furthest ahead in the last correction.</summary>
     public DateTimeOffset? Furthest { get; private set; }
 
-    /// <summary>Puts all of the partition right.</summary>
-    /// <returns>The tasks of which something lay ahead.</returns>
+    /// <summary>Corrects the whole partition.</summary>
+    /// <returns>The tasks with corrected instants.</returns>
     public IReadOnlyList<string> HealAll(DateTimeOffset now)
     {
         var healed = new HashSet<string>(StringComparer.Ordinal);
@@ -55,16 +55,16 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
         return [.. healed];
     }
 
-    /// <summary>Puts one task right.</summary>
-    /// <returns>Whether something of it lay ahead.</returns>
+    /// <summary>Corrects one task.</summary>
+    /// <returns>Whether an instant of it was ahead.</returns>
     public bool Heal(string task, TaskSlot slot, DateTimeOffset now)
     {
         Furthest = null;
         return HealSlot(task, slot, now);
     }
 
-    /// <summary>Has what was set aside hold again, as far as it does not lie ahead any more: the clock was put forward.</summary>
-    /// <returns>The tasks that this concerns.</returns>
+    /// <summary>Restores the originals that are no longer ahead, because the clock was set forward.</summary>
+    /// <returns>The affected tasks.</returns>
     public IReadOnlyList<string> Restore(DateTimeOffset now)
     {
         var restored = new HashSet<string>(StringComparer.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
 
         foreach (var (task, (entry, revision)) in _entries.Where(e => !IsAhead(e.Value.Entry.Anchor, now) && !IsAhead(e.Value.Entry.UpdatedAt, now)).ToList())
         {
-            // Whoever has changed it meanwhile meant that.
+            // A change that was made meanwhile was intended, and stays.
             if (state.Slots.GetValueOrDefault(task)?.Entry is { OnceDone: var done } present && present.Revision == revision)
             {
                 state.SetTask(entry with { Revision = revision + 1, OnceDone = done, State = present.State });

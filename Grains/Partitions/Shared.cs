@@ -1,7 +1,9 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>Gives equal values one instance: of a million tasks most have their handler, and many their schedule, in common with others.</summary>
-/// <param name="most">So many values are known at a time.</param>
+/// <summary>
+/// Returns one instance for equal values. Most of a million tasks share their handler, and many their schedule, with others.
+/// </summary>
+/// <param name="most">The maximum number of values that are known at a time.</param>
 internal sealed class Shared<T>(int most)
     where T : class
 {

@@ -1,15 +1,15 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>The names of tasks in their order, which is made when somebody asks for it after they have changed.</summary>
+/// <summary>Keeps the names of tasks in order. It sorts them on the first query after a change.</summary>
 /// <param name="names">The names.</param>
 internal sealed class SortedNames(Func<IEnumerable<string>> names)
 {
     private string[]? _sorted;
 
-    /// <summary>They have changed.</summary>
+    /// <summary>Discards the order, because the names have changed.</summary>
     public void Forget() => _sorted = null;
 
-    /// <summary>The names after one of them that begin in a way. Those that have gone meanwhile are among them.</summary>
+    /// <summary>Returns the names after a given one that start with a prefix. They may include names that were removed meanwhile.</summary>
     public IEnumerable<string> From(string? after, string? prefix)
     {
         if (_sorted is null)

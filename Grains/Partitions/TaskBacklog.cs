@@ -4,8 +4,8 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Partitions;
 
 /// <summary>
-/// The stored runs of one task in its partition's memory: which of them the task's owner has, which is due next, and which were called off. Each of these is
-/// found without a look at all of them, however many there are.
+/// Keeps the stored runs of one task in its partition's memory: which of them the task's owner has, which is due next, and which were
+/// cancelled. Each of these is found without visiting all runs, however many there are.
 /// </summary>
 internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
 {
@@ -14,22 +14,22 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     private readonly HashSet<Guid> _calledOff = [];
     private readonly HashSet<Guid> _calledOffAndHanded = [];
 
-    // The runs that the owner does not have, by the instant at which they are due. An entry with another instant than its run's is void.
+    // The runs that the owner does not have, by due time. An entry whose instant differs from that of its run is void.
     private readonly PriorityQueue<Guid, long> _due = new();
 
     /// <summary>The number of stored runs.</summary>
     public int Count => _items.Count;
 
-    /// <summary>The ids of all of them, in no order.</summary>
+    /// <summary>Gets the ids of all runs, in no particular order.</summary>
     public IEnumerable<Guid> Keys => _items.Keys;
 
-    /// <summary>Whether some were called off that the owner does not have.</summary>
+    /// <summary>Gets whether there are cancelled runs that the owner does not have.</summary>
     public bool HasCalledOff => _calledOff.Count > 0;
 
-    /// <summary>The number of entries that are kept to find the next one that is due.</summary>
+    /// <summary>Gets the number of queue entries for finding the next due run.</summary>
     public int QueueLength => _due.Count;
 
-    /// <summary>Whether the owner has the run.</summary>
+    /// <summary>Gets or sets whether the owner has the run.</summary>
     /// <param name="run">The run's id.</param>
     public bool this[Guid run]
     {
@@ -49,7 +49,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         }
     }
 
-    /// <summary>Takes a run, or what has changed of one.</summary>
+    /// <summary>Adds a run, or updates one.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isCalledOff">Whether it was accepted before its task was cancelled, and has not ended.</param>
     public void Set(StoredRun run, bool isCalledOff)
@@ -73,9 +73,9 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         NoteCalledOff(id, item);
     }
 
-    /// <summary>Forgets a run.</summary>
+    /// <summary>Removes a run.</summary>
     /// <param name="run">The run's id.</param>
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether it existed.</returns>
     public bool Remove(Guid run)
     {
         _calledOff.Remove(run);
@@ -85,9 +85,9 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return removed;
     }
 
-    /// <summary>Whether the owner has the run.</summary>
+    /// <summary>Returns whether the owner has the run.</summary>
     /// <param name="run">The run's id.</param>
-    /// <param name="isHanded">Whether it has.</param>
+    /// <param name="isHanded">Whether the owner has the run.</param>
     /// <returns>Whether the run is known.</returns>
     public bool TryGetValue(Guid run, out bool isHanded)
     {
@@ -96,9 +96,9 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return known;
     }
 
-    /// <summary>Whether the owner lacks a run that is due at an instant.</summary>
+    /// <summary>Returns whether there is a run that the owner does not have and that is due at an instant.</summary>
     /// <param name="horizon">The instant.</param>
-    /// <returns>True if it does.</returns>
+    /// <returns>True if there is one.</returns>
     public bool HasDue(DateTimeOffset horizon)
     {
         while (_due.TryPeek(out var run, out var due))
@@ -119,7 +119,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return false;
     }
 
-    /// <summary>Hands the next run to the owner that is due at an instant, the earliest first.</summary>
+    /// <summary>Hands the owner the next run that is due at an instant, the earliest first.</summary>
     /// <param name="horizon">The instant.</param>
     /// <param name="run">The run's id.</param>
     /// <returns>False if there is none.</returns>
@@ -136,7 +136,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return true;
     }
 
-    /// <summary>Hands a run to the owner that was called off.</summary>
+    /// <summary>Hands a cancelled run to the owner.</summary>
     /// <param name="run">The run's id.</param>
     /// <returns>False if there is none.</returns>
     public bool TryTakeCalledOff(out Guid run)
@@ -152,7 +152,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return true;
     }
 
-    /// <summary>Takes no run that was called off for one that the owner has.</summary>
+    /// <summary>Takes all cancelled runs back from the owner.</summary>
     public void TakeBackCalledOff()
     {
         foreach (var run in _calledOffAndHanded.ToList())
@@ -161,8 +161,8 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         }
     }
 
-    /// <summary>Decides anew which runs were called off, after their task has changed.</summary>
-    /// <param name="isCalledOff">Whether a run was.</param>
+    /// <summary>Determines again which runs are cancelled, after their task has changed.</summary>
+    /// <param name="isCalledOff">Decides whether a run is cancelled.</param>
     public void CallOff(Func<Guid, bool> isCalledOff)
     {
         _calledOff.Clear();
@@ -207,7 +207,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
 
     private bool IsQueued(Guid run, long due) => _items.TryGetValue(run, out var item) && !item.IsHanded && item.Due == due;
 
-    /// <summary>Void entries of the far future would stay until then.</summary>
+    /// <summary>Removes void entries when they are the majority. Those of the far future would stay until then.</summary>
     private void ForgetVoid()
     {
         if (_due.Count <= (2 * _items.Count) + RebuildAbove)

@@ -3,46 +3,48 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Which activation of a task's grain works on the task: one at a time. Calls of earlier ones are refused.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="handed">The runs that the owner is handed.</param>
-/// <param name="healing">Puts right what is stored ahead of the clock.</param>
+/// <summary>
+/// Decides which activation of a task's grain owns the task. There is one at a time, and calls of earlier ones are rejected.
+/// </summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="handed">Hands runs to the owner.</param>
+/// <param name="healing">Corrects what is stored ahead of the clock.</param>
 internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed, ClockHealing healing) : PartitionPart(context)
 {
     private readonly LateQuestions _late = new(context.Silo.Pauses);
 
-    // Another activation of the partition gives out other numbers.
+    // Another activation of the partition assigns other numbers.
     private long _epochs = context.Silo.Background.Chance.NextInt64(long.MaxValue / 2);
 
-    /// <summary>The tasks that somebody works on, or may.</summary>
+    /// <summary>Gets the tasks that somebody owns, or may own.</summary>
     public IEnumerable<string> Owned => State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key);
 
-    /// <summary>Takes that nobody has had to do with the partition before: the cluster has come up from nothing.</summary>
+    /// <summary>Records that nobody has used the partition before, because the cluster has started from nothing.</summary>
     public void BeginFromNothing() => _late.HasPredecessors = false;
 
-    /// <summary>Whether an attachment is the present one.</summary>
+    /// <summary>Returns whether an attachment is the present one.</summary>
     public static bool IsOwned(TaskSlot slot, long epoch) => slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch;
 
-    /// <summary>The slot of a task whose grain calls; older attachments are refused.</summary>
+    /// <summary>Returns the slot of a task whose grain calls. Rejects older attachments.</summary>
     public TaskSlot SlotOf(string task, long epoch)
     {
         var slot = State.Slot(task);
         return IsOwned(slot, epoch) ? slot : throw new StaleTaskException(task);
     }
 
-    /// <summary>Takes an activation for the one that works on a task, and says what it has to know.</summary>
+    /// <summary>Makes an activation the owner of a task, and returns its briefing.</summary>
     public async Task<Briefing> AttachAsync(string task, Attachment attachment)
     {
         if (Silo.Cluster.IsGone(attachment.Silo))
         {
-            // A silo that stood still, or was cut off, and does not know yet that others have taken over.
+            // A silo that was frozen or cut off, and does not know yet that others have taken over.
             throw Keeper.Moved();
         }
 
         var slot = State.Slot(task);
         if (slot.IsAttachedTo(attachment.Activation) && attachment.Question != 0 && attachment.Question <= slot.Last!.Question)
         {
-            // It was long on its way, and the activation has asked again since: what it would be handed, nobody would take.
+            // The question took long to arrive, and the activation has asked again since. Nobody would receive what it is handed.
             throw new StaleTaskException(task);
         }
 
@@ -91,7 +93,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
 
         if (isNew || slot.Position.Term == 0)
         {
-            // A name that stood for nothing when it was attached may have been registered since.
+            // A name without a task when it was attached may have been registered since.
             NoteTerm(task, slot, attachment);
         }
 
@@ -105,7 +107,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             State.SetPosition(task, OccurrenceLosses.TakeOver(slot.Position, known, given, Now));
         }
 
-        // What is handed to a silo that stops does not begin there, and is lost with nothing.
+        // Runs that are handed to a stopping silo do not start there, so nothing is lost with it.
         var runs = attachment.IsStopping ? handed.TakeDue(slot) : handed.TakeDueMarked(slot);
         var briefing = new Briefing
         {
@@ -138,7 +140,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         return briefing;
     }
 
-    /// <summary>Takes what an activation leaves.</summary>
+    /// <summary>Processes the departure of an activation.</summary>
     public async Task DetachAsync(string task, Departure departure)
     {
         var slot = State.Slot(task);
@@ -147,7 +149,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         {
             if (slot.IsAttachedTo(departure.Activation))
             {
-                // Its first question came once more, late, and it was attached again after it had left; so did its departure. What was owned in between is not its own.
+                // Its first question arrived again, late, so it was attached again after it had left. Its departure arrived again too. It
+                // did not own the task in between.
                 Release(slot);
                 slot.HasOrphans = true;
                 Waker.Free(slot);
@@ -198,7 +201,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         await CommitAsync();
     }
 
-    /// <summary>Has nobody own a task, and the next owner get its runs.</summary>
+    /// <summary>Releases a task. The next owner receives its runs.</summary>
     private void Release(TaskSlot slot)
     {
         handed.TakeBack(slot);
@@ -206,7 +209,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         handed.WakeForDue(slot);
     }
 
-    /// <summary>Takes some of the runs that an activation leaves, before it says that it has left.</summary>
+    /// <summary>Accepts some of the runs that an activation leaves, before its departure.</summary>
     public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term)
     {
         var slot = State.Slot(task);
@@ -226,7 +229,9 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         return CommitAsync();
     }
 
-    /// <summary>Takes which silos are alive, and looks after the tasks of those that are lost. One whose silo leaves in good order says so itself.</summary>
+    /// <summary>
+    /// Records which silos are alive, and handles the tasks of lost silos. An activation whose silo leaves in order reports that itself.
+    /// </summary>
     public async Task LookAtSilosAsync()
     {
         var alive = AliveNames();
@@ -247,7 +252,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     }
 
     /// <summary>
-    /// Takes what an activation leaves that was the last one to be attached before this partition was loaded. It may have left before, and may say so once more: only what holds in any case is taken.
+    /// Accepts the departure of the last activation that was attached before this partition was loaded. It may have left before and repeat
+    /// its departure, so only what is valid in any case is accepted.
     /// </summary>
     private Task TakeLateDepartureAsync(string task, TaskSlot slot, Departure departure)
     {
@@ -276,19 +282,21 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     }
 
     /// <summary>
-    /// Whether an activation that was attached before has had a successor since. What it knows is no longer so, and its successor does not know what it has done: it has to leave, and
-    /// the next one reads everything anew.
+    /// Returns whether an activation that was attached before has had a successor since. Its knowledge is out of date, and its successor
+    /// does not know what it has done. It has to leave, and the next one reads everything again.
     /// </summary>
     private static bool IsReplaced(TaskSlot slot, Attachment attachment) =>
         WasReplaced(slot, attachment.Term) || (attachment.Term != 0 && slot.Owner == TaskSlot.Ownership.Attached);
 
     /// <summary>
-    /// Whether the activation that owned a task in a term has had a successor, as is stored. What it leaves is not taken: its successor may have made the same runs, and they may be over. 0, of an
-    /// earlier version, is not known.
+    /// Returns whether it is stored that the activation that owned a task in a term has had a successor. Its departure is rejected: its
+    /// successor may have executed the same runs, and they may have ended. The term 0, of an earlier version, is unknown.
     /// </summary>
     private static bool WasReplaced(TaskSlot slot, long term) => term != 0 && term < slot.Position.Term;
 
-    /// <summary>Has it stored that a new activation owns the task, for whoever opens the partition next. Of a name that stands for nothing, nothing is stored.</summary>
+    /// <summary>
+    /// Records that a new activation owns the task, for the next holder of the partition. Nothing is stored for a name without a task.
+    /// </summary>
     private void NoteTerm(string task, TaskSlot slot, Attachment attachment)
     {
         var term = attachment.Term == 0 ? slot.Position.Term + 1 : Math.Max(attachment.Term, slot.Position.Term);

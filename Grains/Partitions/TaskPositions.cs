@@ -3,19 +3,21 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>How far the tasks have come: which sequence numbers may be used, and which occurrences may have begun, or are settled.</summary>
-/// <param name="context">What all parts of the partition share.</param>
-/// <param name="ownership">Who works on the tasks.</param>
-/// <param name="healing">Whose clock is wrong.</param>
+/// <summary>
+/// Keeps how far tasks have come: which sequence numbers may be used, and which occurrences may have started or are settled.
+/// </summary>
+/// <param name="context">The context that all parts of the partition share.</param>
+/// <param name="ownership">Knows the owners of tasks.</param>
+/// <param name="healing">Knows which clocks are wrong.</param>
 internal sealed class TaskPositions(PartitionContext context, TaskOwnership ownership, ClockHealing healing) : PartitionPart(context)
 {
-    /// <summary>Sets numbers apart, up to one; none if that is 0: then it is only asked who owns the task.</summary>
+    /// <summary>Reserves numbers up to one. If it is 0, only checks who owns the task.</summary>
     public Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default)
     {
         var position = ownership.SlotOf(task, epoch).PositionWith(marks);
         if (through == 0)
         {
-            // Storage has to say so: a partition on a silo that was declared dead does not know of its successor until it writes.
+            // Storage must confirm it: a partition on a silo that was declared dead does not know of its successor until it writes.
             State.SetHeader(State.Header!);
         }
 
@@ -23,14 +25,14 @@ internal sealed class TaskPositions(PartitionContext context, TaskOwnership owne
         return CommitAsync();
     }
 
-    /// <summary>Notes that what came of the occurrences up to an instant is stored.</summary>
+    /// <summary>Records that the outcomes of all occurrences up to an instant are stored.</summary>
     public Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default)
     {
         State.SetPosition(task, ownership.SlotOf(task, epoch).PositionWith(marks).Settle(healing.Sane(task, through)));
         return CommitAsync();
     }
 
-    /// <summary>Notes, before it happens, that runs of occurrences start.</summary>
+    /// <summary>Records that runs of occurrences start, before they do.</summary>
     public async Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims)
     {
         var replies = Array.ConvertAll(claims, Claim);
@@ -43,7 +45,7 @@ internal sealed class TaskPositions(PartitionContext context, TaskOwnership owne
         var slot = State.Slot(claim.Task);
         if (!TaskOwnership.IsOwned(slot, claim.Epoch) || healing.Sane(claim.Task, claim.Through) is null)
         {
-            // Its owner attaches anew, and learns what time it is here.
+            // Its owner attaches again, and learns the time of this clock.
             return new ClaimReply(true, null);
         }
 

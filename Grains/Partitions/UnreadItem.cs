@@ -1,9 +1,9 @@
 namespace OrleansTasks.Partitions;
 
-/// <summary>A stored item that cannot be read.</summary>
+/// <summary>Represents a stored item that cannot be read.</summary>
 /// <param name="Key">Its key, shortened, without control characters.</param>
-/// <param name="Task">The task that it belongs to; empty if the key does not say.</param>
-/// <param name="Reason">Why, shortened.</param>
+/// <param name="Task">The task to which it belongs; empty if the key does not say.</param>
+/// <param name="Reason">The reason, shortened.</param>
 internal sealed record UnreadItem(string Key, string Task, string Reason)
 {
     private const int KeyLength = 200;

@@ -6,25 +6,30 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>Wakes task grains: has them come into memory, and ask their partition what there is.</summary>
-/// <param name="silo">What all partitions on the silo share.</param>
-/// <param name="partition">Whether something may be done.</param>
-/// <param name="state">What is in memory.</param>
+/// <summary>Wakes task grains: activates them and makes them ask their partition for a briefing.</summary>
+/// <param name="silo">The services that all partitions on the silo share.</param>
+/// <param name="partition">Tells whether the partition may act.</param>
+/// <param name="state">The data in memory.</param>
 internal sealed class WakeCalls(PartitionServices silo, IPartitionPresence partition, PartitionState state)
 {
     private const int WakesAtOnce = 256;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
-    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
+    // A call that is sent to a silo at the moment when it is found dead may never be answered, and may not even be reported as failed.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
     public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
 
-    /// <summary>Tells the grains of tasks the same, whether they are active or not. One that cannot be told now is told at the next sweep.</summary>
+    /// <summary>
+    /// Tells the grains of tasks the same, whether they are active or not. A grain that cannot be reached now is told at the next sweep.
+    /// </summary>
     public Task WakeOnceAsync(IReadOnlyCollection<string> tasks) => Task.WhenAll(tasks.Take(WakesAtOnce).Select(TryWakeAsync));
 
-    /// <summary>The same, and waits until they know; for one that does not answer no longer than it takes to try once.</summary>
+    /// <summary>
+    /// Tells the grains of tasks the same, and waits until they know. For a grain that does not answer, it waits no longer than one try
+    /// takes.
+    /// </summary>
     public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
     {
         foreach (var chunk in tasks.Where(t => state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None).Chunk(WakesAtOnce))
@@ -34,15 +39,15 @@ internal sealed class WakeCalls(PartitionServices silo, IPartitionPresence parti
         }
     }
 
-    /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
+    /// <summary>Wakes task grains wherever they can be activated, and retries until it succeeds.</summary>
     public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks]).Ignore();
 
-    /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
+    /// <summary>Wakes task grains wherever they can be activated, and retries until it succeeds.</summary>
     public async Task WakeAllAsync(IReadOnlyCollection<string> tasks)
     {
         foreach (var chunk in tasks.Chunk(WakesAtOnce))
         {
-            // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.
+            // A grain that does not answer delays the others of its chunk no longer than one try takes.
             await Task.WhenAny(Task.WhenAll(chunk.Select(WakeAsync)), Task.Delay(Patience, silo.Pauses));
         }
     }
@@ -68,7 +73,7 @@ internal sealed class WakeCalls(PartitionServices silo, IPartitionPresence parti
         }
         catch (Exception e)
         {
-            // Whatever it was: a task that is not woken does not fire.
+            // Any failure counts: a task that is not woken does not fire.
             LogNotWoken(silo.Log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, task, e.Message);
             return false;
         }

@@ -2,20 +2,24 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>When a partition wakes a task grain, and when the grain keeps itself awake. Pure.</summary>
+/// <summary>Decides when a partition wakes a task grain, and when the grain keeps itself awake. Pure.</summary>
 internal static class WakePlan
 {
-    /// <summary>How long before an instant the task grain is woken: time enough for an activation on a busy silo.</summary>
+    /// <summary>The time before an instant at which the task grain is woken: enough for an activation on a busy silo.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
 
-    /// <summary>Occurrences no further apart than this are the awake grain's own affair; a heap entry is cheaper for others.</summary>
+    /// <summary>
+    /// The distance up to which the awake grain handles the next occurrences by itself. For others, an entry in the heap is cheaper.
+    /// </summary>
     public static readonly TimeSpan AwakeWithin = TimeSpan.FromSeconds(60);
 
-    /// <summary>The occurrence that the grain looks after by itself once an instant has passed; null: the partition will wake it.</summary>
+    /// <summary>
+    /// Returns the occurrence that the grain handles by itself once an instant has passed; null if the partition wakes it.
+    /// </summary>
     public static DateTimeOffset? OwnNext(TaskEntry entry, DateTimeOffset passed) =>
         entry is { Fires: true, OccursOnce: false } && entry.NextWake(passed) is { } next && next - passed <= AwakeWithin ? next : null;
 
-    /// <summary>Whether there is such an occurrence; not if finding out takes more steps than these.</summary>
+    /// <summary>Returns whether there is such an occurrence. Returns false if the answer takes more steps than allowed.</summary>
     public static bool HasOwnNext(TaskEntry entry, DateTimeOffset passed, long steps) =>
         entry is { Fires: true, OccursOnce: false } && entry.TryNextWake(passed, ref steps, out var next) && next - passed <= AwakeWithin;
 }

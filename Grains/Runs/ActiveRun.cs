@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Runs;
 
-/// <summary>A run that has not ended, in its task grain's memory. Touched on the grain's turns only.</summary>
+/// <summary>Represents a run that has not ended, in its task grain's memory. Accessed on the grain's turns only.</summary>
 internal sealed class ActiveRun
 {
     private List<(TaskCompletionSource<TaskResult?> Source, long Since)>? _waiters;
     private RunPhase _phase;
     private string? _reason;
 
-    /// <summary>What it is.</summary>
+    /// <summary>Gets the facts of the run.</summary>
     public required RunFacts Facts { get; init; }
 
     public RunId RunId => Facts.Id;
@@ -20,7 +20,7 @@ internal sealed class ActiveRun
 
     public RunGuarantee Guarantee => Facts.Guarantee;
 
-    /// <summary>Where it is; changed by <see cref="Move"/> alone.</summary>
+    /// <summary>Gets the phase of the run. Only <see cref="Move"/> changes it.</summary>
     public RunPhase Phase
     {
         get => _phase;
@@ -29,132 +29,155 @@ internal sealed class ActiveRun
 
     public RunStatus Status => RunLifecycle.StatusOf(Phase, IsOnSilo);
 
-    /// <summary>What it waits for; null if for nothing.</summary>
+    /// <summary>Gets what the run waits for; null if it waits for nothing.</summary>
     public string? WaitingFor => _reason ?? RunLifecycle.ReasonOf(Phase, IsOnSilo);
 
-    /// <summary>Whether it was called off by itself, and not with its task.</summary>
+    /// <summary>Gets or sets whether the run was cancelled individually, and not with its task.</summary>
     public bool CalledOff { get; set; }
 
-    /// <summary>When it is to begin: what is due later than planned is not late.</summary>
+    /// <summary>Gets or sets when the run may start. A run that is due later than planned is not late.</summary>
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>For how long it waits until then, from when it was stored or from its last attempt on; null: somebody named the instant.</summary>
+    /// <summary>
+    /// Gets or sets how long the run waits until then, counted from when it was stored or from its last attempt. Null if the instant was
+    /// given explicitly.
+    /// </summary>
     public TimeSpan? Wait { get; set; }
 
-    /// <summary>Whether it waits until earlier occurrences have ended.</summary>
+    /// <summary>Gets whether the run waits until earlier occurrences have ended.</summary>
     public bool IsQueued => Phase == RunPhase.Queued;
 
-    /// <summary>Whether it is an occurrence that is yet to be made: it waits for earlier ones, or for what its partition knows of it.</summary>
+    /// <summary>
+    /// Gets whether the run is an occurrence that is yet to be created: it waits for earlier ones, or for what its partition knows about
+    /// it.
+    /// </summary>
     public bool IsYetToBeMade => !Stored && Phase is (RunPhase.Queued or RunPhase.Claiming);
 
-    /// <summary>What its handler waits for.</summary>
+    /// <summary>Gets or sets what the run's handler waits for.</summary>
     public IReadOnlyList<Awaited> Awaits { get; set; } = [];
 
-    /// <summary>The group in which it has a place; null if it has none.</summary>
+    /// <summary>Gets or sets the group in which the run has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }
 
-    /// <summary>Counts the asks of its task's activation for places in the group: the last one for this run; 0 if there was none.</summary>
+    /// <summary>
+    /// Gets or sets the number of the last request for a place in the group for this run, as the activation of its task counts them; 0 if
+    /// there was none.
+    /// </summary>
     public long GroupAsk { get; set; }
 
-    /// <summary>The group to which it has lent its place, because its handler waits for other runs; null if it has not.</summary>
+    /// <summary>
+    /// Gets or sets the group to which the run has lent its place because its handler waits for other runs; null if it has not.
+    /// </summary>
     public string? LentGroup { get; set; }
 
-    /// <summary>The group that it has asked for a place, and whose answer it waits for; null if it does not.</summary>
+    /// <summary>Gets or sets the group that was asked for a place and whose answer the run waits for; null if there is none.</summary>
     public string? AskedGroup { get; set; }
 
-    /// <summary>Whether it has begun with the place in its group that it has.</summary>
+    /// <summary>Gets or sets whether the run has started with its present place in the group.</summary>
     public bool HasBegun { get; set; }
 
-    /// <summary>Its last place in its group being given back.</summary>
+    /// <summary>Gets or sets the call that returns the run's last place in its group.</summary>
     public Task LeavingGroup { get; set; } = Task.CompletedTask;
 
-    /// <summary>Its place among those that wait; null if it never did.</summary>
+    /// <summary>Gets or sets the run's position among the waiting ones; null if it never waited.</summary>
     public long? Order { get; set; }
 
-    /// <summary>How many attempts have ended without ending the run.</summary>
+    /// <summary>Gets or sets the number of attempts that have ended without ending the run.</summary>
     public int EndedAttempts { get; set; }
 
-    /// <summary>How many of these have failed.</summary>
+    /// <summary>Gets or sets how many of the ended attempts have failed.</summary>
     public int Failures { get; set; }
 
-    /// <summary>How many attempts were lost with their silos.</summary>
+    /// <summary>Gets or sets the number of attempts that were lost with their silos.</summary>
     public int Losses { get; set; }
 
-    /// <summary>What the last of these said; shortened.</summary>
+    /// <summary>Gets or sets the error of the last failed attempt, shortened.</summary>
     public string? LastError { get; set; }
 
-    /// <summary>When nothing more is to be done for it unless it has ended, or begun; null if there is no such instant.</summary>
+    /// <summary>Gets when the run ends if it has not ended or started by then; null if there is no such instant.</summary>
     public DateTimeOffset? GivenUpAt => Attempt == 0 && Facts.ExpiresAt is { } expires && !(Facts.Deadline < expires) ? expires : Facts.Deadline;
 
-    /// <summary>Whether it was asked to stop and goes on all the same.</summary>
+    /// <summary>Gets or sets whether the run was asked to stop and continues nevertheless.</summary>
     public bool IgnoresCancellation { get; set; }
 
-    /// <summary>Whether it was said that it has not started, or that it takes too long.</summary>
+    /// <summary>Gets or sets whether it was reported that the run has not started in time.</summary>
     public bool SaidOverdue { get; set; }
 
     public bool SaidTooLong { get; set; }
 
-    /// <summary>Whether the partition has stored it, so that its end must be stored too.</summary>
+    /// <summary>Gets or sets whether the partition has stored the run, so that its end must be stored too.</summary>
     public bool Stored { get; set; }
 
-    /// <summary>Whether an earlier activation had it, and may have taken its end already.</summary>
+    /// <summary>Gets whether an earlier activation had the run and may already have processed its end.</summary>
     public bool Adopted { get; init; }
 
-    /// <summary>Its attempt that is under way, or else the last one; 0: there was none.</summary>
+    /// <summary>Gets or sets the number of the attempt in progress, or else of the last one; 0 if there was none.</summary>
     public int Attempt { get; set; }
 
-    /// <summary>Whether its last attempt ended with its silo, which stopped in good order, and the partition does not know that.</summary>
+    /// <summary>
+    /// Gets or sets whether the last attempt ended because its silo stopped in order, and the partition does not know that.
+    /// </summary>
     public bool IsCutOff { get; set; }
 
-    /// <summary>Whether the partition may have noted the next attempt, which was not made yet.</summary>
+    /// <summary>Gets or sets whether the partition may have stored a mark of the next attempt, which was not made yet.</summary>
     public bool Marked { get; set; }
 
-    /// <summary>Counts the moves after which what was asked for it is of no use any more, so that an answer that comes late is known for one.</summary>
+    /// <summary>
+    /// Gets the number of moves that made earlier requests for the run obsolete. It identifies answers that arrive too late.
+    /// </summary>
     public int Placement { get; private set; }
 
-    /// <summary>Names the order by which its silo has it; empty if it is this silo.</summary>
+    /// <summary>Gets or sets the id of the order by which the run's silo has it; empty if it is this silo.</summary>
     public Guid Offer { get; set; }
 
-    /// <summary>The silo that has it; null while it waits here.</summary>
+    /// <summary>Gets or sets the silo that has the run; null while the run waits here.</summary>
     public SiloAddress? Silo { get; set; }
 
-    /// <summary>The attempt, if it is on this silo.</summary>
+    /// <summary>Gets or sets the attempt, if it is on this silo.</summary>
     public ILocalRun? Local { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
-    /// <summary>By how much the task's time had been moved (<see cref="Clocks.GrainClock.Shift"/>) when the attempt was ordered.</summary>
+    /// <summary>Gets or sets the shift of the task's clock (<see cref="Clocks.GrainClock.Shift"/>) when the attempt was ordered.</summary>
     public TimeSpan OrderedAtShift { get; set; }
 
     public RunProgress? Progress { get; set; }
 
-    /// <summary>Why it was first asked to stop; null if it was not.</summary>
+    /// <summary>Gets or sets why the run was first asked to stop; null if it was not.</summary>
     public RunStatus? StopCause { get; set; }
 
     public bool CancelRequested => StopCause is not null;
 
-    /// <summary>Its span, from its first attempt here until its end; null if there is none. Made and ended by <see cref="Watching.RunSpans"/>.</summary>
+    /// <summary>
+    /// Gets or sets the run's span, from its first attempt here until its end; null if there is none. <see cref="Watching.RunSpans"/>
+    /// starts and ends it.
+    /// </summary>
     public Activity? Span { get; set; }
 
-    /// <summary>The same, or that of an earlier activation, as <c>traceparent</c>.</summary>
+    /// <summary>Gets or sets the run's span, or that of an earlier activation, as <c>traceparent</c>.</summary>
     public string? SpanContext { get; set; }
 
-    /// <summary>Ends when the partition has noted what its last attempt came to, so that its end can be noted after that.</summary>
+    /// <summary>
+    /// Gets or sets the operation that stores the outcome of the last attempt in the partition. The end of the run is stored after it.
+    /// </summary>
     public Task Parked { get; set; } = Task.CompletedTask;
 
-    /// <summary>Whether it has ended and is only being stored and numbered.</summary>
+    /// <summary>Gets whether the run has ended and is only being stored and numbered.</summary>
     public bool Ending => Phase == RunPhase.Ended;
 
-    /// <summary>Whether an attempt of it is on a silo, or was when it ended.</summary>
+    /// <summary>Gets whether an attempt of the run is on a silo, or was when the run ended.</summary>
     private bool IsOnSilo => Silo is not null || StartedAt is not null;
 
     public bool HasWaiters => _waiters is { Count: > 0 };
 
-    /// <summary>Takes it to where an event leads, with the effects that concern itself alone. Called by <see cref="Tasks.RunMoves"/>, which sees to the others.</summary>
+    /// <summary>
+    /// Moves the run to the phase to which an event leads, and applies the effects that concern only the run itself. Called by
+    /// <see cref="Tasks.RunMoves"/>, which applies the others.
+    /// </summary>
     /// <param name="happens">The event.</param>
-    /// <param name="reason">What it waits for from then on, if its phase does not tell.</param>
-    /// <returns>What has to be done.</returns>
-    /// <exception cref="InvalidOperationException">The event cannot follow; nothing has changed.</exception>
+    /// <param name="reason">What the run then waits for, if its phase does not tell.</param>
+    /// <returns>The effects.</returns>
+    /// <exception cref="InvalidOperationException">The event is not allowed in this phase; nothing has changed.</exception>
     public RunEffects Move(RunEvent happens, string? reason = null)
     {
         var (to, effects) = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
@@ -188,7 +211,7 @@ internal sealed class ActiveRun
         return effects;
     }
 
-    /// <summary>Waits for the result; null when <see cref="ReleaseWaiters"/> ends the wait first.</summary>
+    /// <summary>Waits for the result. Returns null if <see cref="ReleaseWaiters"/> ends the wait first.</summary>
     public Task<TaskResult?> WaitAsync(long now)
     {
         var source = new TaskCompletionSource<TaskResult?>();
@@ -196,7 +219,7 @@ internal sealed class ActiveRun
         return source.Task;
     }
 
-    /// <summary>Lets callers go who have waited since before an instant; they ask again.</summary>
+    /// <summary>Releases the callers who have waited since before an instant. They ask again.</summary>
     public void ReleaseWaiters(long before)
     {
         if (_waiters is null)
@@ -212,7 +235,7 @@ internal sealed class ActiveRun
         }
     }
 
-    /// <summary>Tells those who wait that there is no result now; they may ask again.</summary>
+    /// <summary>Tells waiting callers that there is no result now. They may ask again.</summary>
     public void FailWaiters(Exception error)
     {
         foreach (var (source, _) in Interlocked.Exchange(ref _waiters, null) ?? [])
@@ -231,7 +254,7 @@ internal sealed class ActiveRun
         _waiters = null;
     }
 
-    /// <summary>Tells those who wait that the run is not made.</summary>
+    /// <summary>Tells waiting callers that the run is not executed.</summary>
     public void Refuse(Exception reason)
     {
         foreach (var (source, _) in _waiters ?? [])

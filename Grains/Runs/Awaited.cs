@@ -1,16 +1,16 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>What a handler waits for: a run, or a batch.</summary>
+/// <summary>Represents what a handler waits for: a run, or a batch.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Awaited")]
 internal readonly record struct Awaited
 {
     private Awaited(RunId? run, Guid? batch) => (Run, Batch) = (run, batch);
 
-    /// <summary>The run; null if it is a batch.</summary>
+    /// <summary>Gets the run; null if it is a batch.</summary>
     [Id(0)]
     public RunId? Run { get; private init; }
 
-    /// <summary>The batch; null if it is a run.</summary>
+    /// <summary>Gets the batch; null if it is a run.</summary>
     [Id(1)]
     public Guid? Batch { get; private init; }
 

@@ -1,39 +1,44 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>What has to be done when a run has moved. The run does what concerns itself alone; <see cref="Tasks.RunMoves"/> does the rest.</summary>
+/// <summary>
+/// Defines the effects of a move. The run applies those that concern only itself; <see cref="Tasks.RunMoves"/> applies the others.
+/// </summary>
 [Flags]
 internal enum RunEffects
 {
     None = 0,
 
-    /// <summary>Answers to what was asked for the run before are of no use any more.</summary>
+    /// <summary>Answers to earlier requests for the run are obsolete.</summary>
     OutdateAnswers = 1,
 
-    /// <summary>No silo has it any more.</summary>
+    /// <summary>No silo has the run any more.</summary>
     LeaveSilo = 2,
 
-    /// <summary>Its next attempt begins.</summary>
+    /// <summary>The run's next attempt starts.</summary>
     BeginAttempt = 4,
 
-    /// <summary>That attempt has not begun after all.</summary>
+    /// <summary>That attempt has not started after all.</summary>
     UndoAttempt = 8,
 
-    /// <summary>What its partition may have noted of its next attempt counts no more.</summary>
+    /// <summary>A mark of the next attempt, which the partition may have stored, is obsolete.</summary>
     ForgetMark = 16,
 
-    /// <summary>Its places, that of its task and that in its group, are free.</summary>
+    /// <summary>The run's places, in its task and in its group, become free.</summary>
     GiveBackPlaces = 32,
 
-    /// <summary>It stands in the line of its task.</summary>
+    /// <summary>The run joins the line of its task.</summary>
     JoinLine = 64,
 
-    /// <summary>The timer ticks when it is due, or is to be given up.</summary>
+    /// <summary>The timer ticks when the run is due, or has to end unstarted.</summary>
     SetTimer = 128,
 }
 
-/// <summary>Asks for effects.</summary>
+/// <summary>Queries effects.</summary>
 internal static class RunEffectsExtensions
 {
-    /// <summary>Whether an effect is among some. <see cref="Enum.HasFlag"/> makes two objects for each question until its caller is compiled for good.</summary>
+    /// <summary>
+    /// Returns whether a set of effects contains an effect. <see cref="Enum.HasFlag"/> allocates two objects per call until its caller is
+    /// compiled with full optimization.
+    /// </summary>
     public static bool Has(this RunEffects effects, RunEffects effect) => (effects & effect) != 0;
 }

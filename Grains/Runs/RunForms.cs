@@ -4,15 +4,18 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Runs;
 
 /// <summary>
-/// The forms that a run takes besides its facts, each made here and nowhere else: as its partition stores it, as a silo is ordered to make it, as its task's grain
-/// has it in memory, and as it ended. As people see it, it is in <see cref="RunViews"/>. Pure.
+/// Creates all forms of a run besides its facts: as its partition stores it, as a silo is ordered to execute it, as its task's grain has it
+/// in memory, and as it ended. <see cref="RunViews"/> creates the form for users. Pure.
 /// </summary>
-/// <remarks>Who adds something to <see cref="RunFacts"/> adds it to the stored form and to the order too, which other processes and later versions read; a test fails otherwise.</remarks>
+/// <remarks>
+/// A new property of <see cref="RunFacts"/> also belongs into the stored form and the order, which other processes and later versions read.
+/// Otherwise a test fails.
+/// </remarks>
 internal static class RunForms
 {
     private const int DefaultLogLines = 50;
 
-    /// <summary>A run to be stored.</summary>
+    /// <summary>Creates the stored form of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="due">When it is due.</param>
     public static StoredRun ToStored(RunFacts run, DateTimeOffset due) => new()
@@ -38,7 +41,7 @@ internal static class RunForms
         Headers = run.Headers,
     };
 
-    /// <summary>A run that is under way, or was, to be stored.</summary>
+    /// <summary>Creates the stored form of a run that is or was in progress.</summary>
     public static StoredRun ToStored(ActiveRun run) => ToStored(run.Facts, run.EndedAttempts > 0 ? run.DueAt : run.ScheduledAt) with
     {
         Wait = run.Wait,
@@ -50,7 +53,7 @@ internal static class RunForms
         CalledOff = run.CalledOff,
     };
 
-    /// <summary>The facts of a stored run.</summary>
+    /// <summary>Returns the facts of a stored run.</summary>
     public static RunFacts FactsOf(StoredRun run) => new()
     {
         Id = run.RunId,
@@ -73,15 +76,15 @@ internal static class RunForms
         Headers = run.Headers,
     };
 
-    /// <summary>An order to make an attempt.</summary>
+    /// <summary>Creates an order to make an attempt.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="task">Its task; null if there is none any more.</param>
-    /// <param name="attempt">Which attempt.</param>
-    /// <param name="failures">How many before it have failed.</param>
-    /// <param name="losses">How many before it were lost.</param>
+    /// <param name="task">Its task; null if the task no longer exists.</param>
+    /// <param name="attempt">The number of the attempt.</param>
+    /// <param name="failures">The number of earlier attempts that have failed.</param>
+    /// <param name="losses">The number of earlier attempts that were lost.</param>
     /// <param name="group">The group in which it has a place; null if it has none.</param>
-    /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
-    /// <param name="place">The ask by which it has its place in the group.</param>
+    /// <param name="at">The current time of the task; null if the order is not sent for execution.</param>
+    /// <param name="place">The request by which it has its place in the group.</param>
     public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null, DateTimeOffset? at = null, PlaceMark place = default) => new()
     {
         OrderedAt = at,
@@ -98,7 +101,7 @@ internal static class RunForms
         Retry = run.Retry,
         Deadline = run.Deadline,
 
-        // A run that has begun expires no more.
+        // A run that has started no longer expires.
         ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
         Priority = run.Priority,
         RequestedBy = run.RequestedBy,
@@ -116,16 +119,16 @@ internal static class RunForms
         Group = group,
     };
 
-    /// <summary>An order to make an attempt of a run that a task's grain has.</summary>
+    /// <summary>Creates an order to make an attempt of a run that a task's grain has.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="task">Its task; null if there is none any more.</param>
-    /// <param name="attempt">Which attempt.</param>
+    /// <param name="task">Its task; null if the task no longer exists.</param>
+    /// <param name="attempt">The number of the attempt.</param>
     /// <param name="term">The term of the activation that orders it.</param>
-    /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
+    /// <param name="at">The current time of the task; null if the order is not sent for execution.</param>
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
         ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk)) with { Span = run.SpanContext };
 
-    /// <summary>The facts of a run of which an attempt was ordered.</summary>
+    /// <summary>Returns the facts of a run from an order for it.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()
     {
         Id = order.RunId,
@@ -148,12 +151,12 @@ internal static class RunForms
         Headers = order.Headers,
     };
 
-    /// <summary>A stored run that its task's grain takes up.</summary>
+    /// <summary>Creates the form in memory of a stored run that its task's grain accepts.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="activation">The activation that takes it up.</param>
+    /// <param name="activation">The accepting activation.</param>
     public static ActiveRun ToActive(StoredRun run, Guid activation)
     {
-        // An attempt that was noted by this activation was not made yet.
+        // An attempt that this activation marked was not made yet.
         var isMarked = run.Guarantee == RunGuarantee.AtLeastOnce && run.Attempts > run.EndedAttempts && run.Marker == activation;
         return new ActiveRun
         {
@@ -171,9 +174,11 @@ internal static class RunForms
         };
     }
 
-    /// <summary>A run that a silo has, and that an earlier activation of its task's grain had ordered.</summary>
-    /// <param name="held">What the silo says of it.</param>
-    /// <param name="silo">The silo; null if it has it no more.</param>
+    /// <summary>
+    /// Creates the form in memory of a run that a silo has, and that an earlier activation of its task's grain had ordered.
+    /// </summary>
+    /// <param name="held">What the silo reports about it.</param>
+    /// <param name="silo">The silo; null if the silo no longer has it.</param>
     public static ActiveRun ToActive(HeldRun held, SiloAddress? silo) => new()
     {
         Facts = FactsOf(held.Order),
@@ -194,9 +199,9 @@ internal static class RunForms
         StopCause = held.Cancelling ? RunStatus.Cancelled : null,
     };
 
-    /// <summary>A stored run that has ended, and whose result is perhaps not in the history.</summary>
+    /// <summary>Creates the form in memory of a stored run that has ended, and whose result may not be in the history.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="result">Its result, which says more of it than what was stored when it came to be.</param>
+    /// <param name="result">Its result, which contains more than what was stored when the run was created.</param>
     public static ActiveRun ToEnding(StoredRun run, TaskResult result) => new()
     {
         Facts = FactsOf(run) with
@@ -214,12 +219,12 @@ internal static class RunForms
         Phase = RunPhase.Ended,
     };
 
-    /// <summary>The result of a run.</summary>
+    /// <summary>Creates the result of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="outcome">What its last attempt came to.</param>
+    /// <param name="outcome">The outcome of its last attempt.</param>
     /// <param name="sequence">Its number; 0 if it has none yet.</param>
-    /// <param name="registry">The registry whose number that is.</param>
-    /// <param name="keptArguments">The size up to which its arguments are kept with it, in bytes.</param>
+    /// <param name="registry">The registry to which that number belongs.</param>
+    /// <param name="keptArguments">The maximum size of arguments that are kept with it, in bytes.</param>
     public static TaskResult ToResult(ActiveRun run, RunOutcome outcome, long sequence, Guid registry, int keptArguments)
     {
         var hasBegun = outcome.Status != RunStatus.Expired;
@@ -250,7 +255,7 @@ internal static class RunForms
         };
     }
 
-    /// <summary>The outcome of which a result tells.</summary>
+    /// <summary>Returns the outcome that a result contains.</summary>
     public static RunOutcome OutcomeOf(TaskResult result) => new()
     {
         Status = result.Status,

@@ -1,15 +1,19 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>A run's life as one table: what may happen to it in which phase, where it is then, and what has to be done. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
+/// <summary>
+/// Defines a run's lifecycle as one table: which events are allowed in which phase, the next phase, and the effects. Pure.
+/// <c>docs/run-lifecycle.md</c> has the diagram.
+/// </summary>
 internal static class RunLifecycle
 {
-    /// <summary>What an event comes to.</summary>
-    /// <returns>Null if the event cannot follow.</returns>
+    /// <summary>Returns the step of an event.</summary>
+    /// <returns>Null if the event is not allowed in this phase.</returns>
     public static RunStep? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? new RunStep(To(happens), EffectsOf(phase, happens)) : null;
 
-    /// <summary>The status that people see while there is no result.</summary>
-    /// <param name="phase">Where the run is.</param>
-    /// <param name="isOnSilo">Whether a silo has it, or had it when it ended: such a run is told as under way until its result is there, and one that ended while it waited is not.</param>
+    /// <summary>Returns the status that users see while there is no result.</summary>
+    /// <param name="phase">The phase of the run.</param>
+    /// <param name="isOnSilo">Whether a silo has the run, or had it when the run ended. Such a run is shown as running until its result
+    /// exists; a run that ended while it waited is not.</param>
     public static RunStatus StatusOf(RunPhase phase, bool isOnSilo) => phase switch
     {
         RunPhase.Running => RunStatus.Running,
@@ -18,9 +22,9 @@ internal static class RunLifecycle
         _ => RunStatus.Waiting,
     };
 
-    /// <summary>What a run waits for by its phase alone; null if that does not tell.</summary>
-    /// <param name="phase">Where the run is.</param>
-    /// <param name="isOnSilo">Whether a silo has it, or had it when it ended.</param>
+    /// <summary>Returns what a run waits for by its phase alone; null if the phase does not tell.</summary>
+    /// <param name="phase">The phase of the run.</param>
+    /// <param name="isOnSilo">Whether a silo has the run, or had it when the run ended.</param>
     public static string? ReasonOf(RunPhase phase, bool isOnSilo) => phase switch
     {
         RunPhase.Ended when !isOnSilo => "its result to be stored",
@@ -30,10 +34,10 @@ internal static class RunLifecycle
         _ => null,
     };
 
-    /// <summary>What may happen in which phase.</summary>
+    /// <summary>Returns whether an event is allowed in a phase.</summary>
     private static bool MayFollow(RunPhase phase, RunEvent happens) => happens switch
     {
-        // Wherever a run is that has not ended: an attempt that was given up for lost may still speak, and the run may be stopped, or its time be over.
+        // In every phase before the end: an attempt that was given up as lost may still report, and the run may be stopped or expire.
         RunEvent.Park or RunEvent.Rest or RunEvent.End => phase != RunPhase.Ended,
         RunEvent.Queue or RunEvent.Claim => phase == RunPhase.Ready,
         RunEvent.Dequeue => phase == RunPhase.Queued,
@@ -46,7 +50,7 @@ internal static class RunLifecycle
         _ => false,
     };
 
-    /// <summary>Where an event leads to, wherever the run was.</summary>
+    /// <summary>Returns the phase to which an event leads, whatever the phase before.</summary>
     private static RunPhase To(RunEvent happens) => happens switch
     {
         RunEvent.Queue => RunPhase.Queued,
@@ -61,10 +65,10 @@ internal static class RunLifecycle
         _ => RunPhase.Ready,
     };
 
-    /// <summary>What has to be done.</summary>
+    /// <summary>Returns the effects of an event.</summary>
     private static RunEffects EffectsOf(RunPhase phase, RunEvent happens) => OfEvent(happens) | OfLeaving(phase, happens);
 
-    /// <summary>What an event makes necessary wherever the run was.</summary>
+    /// <summary>Returns the effects that an event has in every phase.</summary>
     private static RunEffects OfEvent(RunEvent happens) => happens switch
     {
         RunEvent.Wait => RunEffects.OutdateAnswers | RunEffects.GiveBackPlaces | RunEffects.JoinLine | RunEffects.SetTimer,
@@ -74,18 +78,18 @@ internal static class RunLifecycle
         RunEvent.Queue or RunEvent.AskGroup => RunEffects.OutdateAnswers | RunEffects.SetTimer,
         RunEvent.Order => RunEffects.BeginAttempt,
 
-        // The silos are asked one after the other: what was asked for the run before goes on.
+        // The silos are asked one after the other, so that earlier requests for the run continue.
         RunEvent.Refused => RunEffects.UndoAttempt,
         _ => RunEffects.OutdateAnswers,
     };
 
-    /// <summary>What leaving a phase makes necessary. A run that has ended keeps what is known of its last attempt.</summary>
+    /// <summary>Returns the effects of leaving a phase. A run that has ended keeps the data of its last attempt.</summary>
     private static RunEffects OfLeaving(RunPhase phase, RunEvent happens) => (phase, happens) switch
     {
         (_, RunEvent.End) => RunEffects.None,
         (RunPhase.Running, _) => RunEffects.LeaveSilo,
 
-        // It begins without having waited for a silo.
+        // It starts without having waited for a silo.
         (not RunPhase.Starting, RunEvent.Order) => RunEffects.OutdateAnswers,
         _ => RunEffects.None,
     };

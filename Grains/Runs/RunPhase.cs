@@ -1,78 +1,81 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>Where a run is that its task's grain has: in exactly one of these, from when it is taken up until its end is published.</summary>
+/// <summary>
+/// Defines the phases of a run in its task's grain. A run is in exactly one of them, from when the grain accepts it until its end is
+/// published.
+/// </summary>
 internal enum RunPhase
 {
-    /// <summary>It may be started, and the turn that took it up decides what becomes of it.</summary>
+    /// <summary>The run may start, and the turn that accepted it decides what happens to it.</summary>
     Ready,
 
-    /// <summary>It waits until the run of an earlier occurrence has ended.</summary>
+    /// <summary>The run waits until the run of an earlier occurrence has ended.</summary>
     Queued,
 
-    /// <summary>Its partition is noting that the run of this occurrence starts.</summary>
+    /// <summary>The partition is storing the claim for the run of this occurrence.</summary>
     Claiming,
 
-    /// <summary>It stands in the queue of its task, for one reason.</summary>
+    /// <summary>The run is in the line of its task, for one reason.</summary>
     Waiting,
 
-    /// <summary>It has asked its group for a place.</summary>
+    /// <summary>The run has requested a place from its group.</summary>
     AskingGroup,
 
-    /// <summary>It has the places that it needs, and is being noted, or offered to silos.</summary>
+    /// <summary>The run has the places that it needs. Its start is being stored, or it is being offered to silos.</summary>
     Starting,
 
-    /// <summary>A silo has it, or has been asked to take it.</summary>
+    /// <summary>A silo has the run, or has been asked to take it.</summary>
     Running,
 
-    /// <summary>Its partition is noting what its last attempt came to.</summary>
+    /// <summary>The partition is storing the outcome of the run's last attempt.</summary>
     Parking,
 
-    /// <summary>It waits for an instant: the one that it was stored for, or that of its next attempt.</summary>
+    /// <summary>The run waits for an instant: the due time with which it was stored, or that of its next attempt.</summary>
     Pending,
 
-    /// <summary>It has ended, and its end is being stored, numbered and published.</summary>
+    /// <summary>The run has ended, and its end is being stored, numbered and published.</summary>
     Ended,
 }
 
-/// <summary>What happens to a run.</summary>
+/// <summary>Defines the events of a run.</summary>
 internal enum RunEvent
 {
-    /// <summary>It has to wait until the run of an earlier occurrence has ended.</summary>
+    /// <summary>The run has to wait until the run of an earlier occurrence has ended.</summary>
     Queue,
 
-    /// <summary>It is this occurrence's turn.</summary>
+    /// <summary>It is the turn of this occurrence.</summary>
     Dequeue,
 
-    /// <summary>Its partition is asked to note that it starts.</summary>
+    /// <summary>The partition is asked to store that the run starts.</summary>
     Claim,
 
-    /// <summary>Its partition has noted that.</summary>
+    /// <summary>The partition has stored the claim.</summary>
     Granted,
 
-    /// <summary>Something is missing that it needs.</summary>
+    /// <summary>Something that the run needs is missing.</summary>
     Wait,
 
-    /// <summary>It asks its group for a place.</summary>
+    /// <summary>The run requests a place from its group.</summary>
     AskGroup,
 
-    /// <summary>It has all that it needs, and a silo is looked for.</summary>
+    /// <summary>The run has everything that it needs, and a silo is being searched for.</summary>
     Start,
 
-    /// <summary>A silo has taken it, or is being asked to.</summary>
+    /// <summary>A silo has taken the run, or is being asked to.</summary>
     Order,
 
-    /// <summary>The silo that was asked has not taken it.</summary>
+    /// <summary>The silo that was asked has not taken the run.</summary>
     Refused,
 
-    /// <summary>An attempt did not end it, which its partition is to know.</summary>
+    /// <summary>An attempt did not end the run, which its partition has to store.</summary>
     Park,
 
-    /// <summary>It is due later.</summary>
+    /// <summary>The run is due later.</summary>
     Rest,
 
-    /// <summary>It is due.</summary>
+    /// <summary>The run is due.</summary>
     Due,
 
-    /// <summary>It has ended, whatever it came to.</summary>
+    /// <summary>The run has ended, with any outcome.</summary>
     End,
 }

@@ -3,13 +3,13 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
-/// <summary>A run as people see it, wherever it is: with its task's grain, stored, or ended. Pure.</summary>
+/// <summary>Creates the form of a run that users see, wherever the run is: with its task's grain, stored, or ended. Pure.</summary>
 internal static class RunViews
 {
-    /// <summary>The status of a run that its task's grain has.</summary>
+    /// <summary>Returns the status of a run that its task's grain has.</summary>
     public static RunStatus StatusOf(ActiveRun run) => WaitsOnSilo(run) ? RunStatus.Waiting : run.Status;
 
-    /// <summary>A run that its task's grain has.</summary>
+    /// <summary>Returns the view of a run that its task's grain has.</summary>
     public static RunInfo ToInfo(ActiveRun run) => ToInfo(run.Facts) with
     {
         Status = StatusOf(run),
@@ -31,7 +31,7 @@ internal static class RunViews
         NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
     };
 
-    /// <summary>A run that is stored and that its task's grain does not have yet.</summary>
+    /// <summary>Returns the view of a stored run that its task's grain does not have yet.</summary>
     public static RunInfo ToInfo(StoredRun run) => ToInfo(RunForms.FactsOf(run)) with
     {
         Status = RunStatus.Pending,
@@ -42,7 +42,7 @@ internal static class RunViews
         Losses = run.Losses,
     };
 
-    /// <summary>A run that has ended.</summary>
+    /// <summary>Returns the view of a run that has ended.</summary>
     public static RunInfo ToInfo(TaskResult result) => new()
     {
         RunId = result.RunId,

@@ -1,17 +1,17 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>What a handler said, by the exception that it threw, about further attempts.</summary>
+/// <summary>Defines what a handler said about further attempts by the exception that it threw.</summary>
 internal enum Steering
 {
-    /// <summary>Nothing: the policy decides.</summary>
+    /// <summary>Nothing: the retry policy decides.</summary>
     None = 0,
 
-    /// <summary>There is to be none.</summary>
+    /// <summary>There must be no further attempt.</summary>
     Never = 1,
 
-    /// <summary>The next one is to be made at a certain instant, if the policy allows one.</summary>
+    /// <summary>The next attempt starts at a certain instant, if the policy allows one.</summary>
     Later = 2,
 
-    /// <summary>It is to be run again at a certain instant, and has not failed.</summary>
+    /// <summary>The run has not failed, and is executed again at a certain instant.</summary>
     Snooze = 3,
 }

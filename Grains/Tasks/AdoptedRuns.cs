@@ -3,19 +3,20 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Looks now and then whether silos still have the runs that were adopted from them. A silo tells the end of a run to whoever has the task; an earlier activation that lived on may
-/// have taken it, and be no more.
+/// Checks periodically whether silos still have the runs that the task adopted from them. A silo reports the end of a run to whichever
+/// activation has the task. An earlier activation that stayed alive may have received the report and has left since.
 /// </summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <param name="context">The context that all parts of the task share.</param>
 /// <param name="remote">Asks silos.</param>
 /// <param name="ends">Ends runs.</param>
 internal sealed class AdoptedRuns(TaskContext context, RemoteRuns remote, RunEnds ends) : TaskPart(context)
 {
-    // Those that their silos did not have when they were asked last: an earlier activation that is about to leave hands on what it has taken.
+    // The runs that their silos did not have at the last check. They are not lost yet: an earlier activation that is about to leave hands
+    // over the reports that it has received.
     private HashSet<Guid> _missing = [];
     private bool _isLooking;
 
-    /// <summary>Has the silos asked.</summary>
+    /// <summary>Starts a check of the silos, unless one is in progress.</summary>
     public void Look()
     {
         if (!_isLooking && !Turns.IsLeaving && Runs.All.Any(IsThere))
@@ -25,7 +26,7 @@ internal sealed class AdoptedRuns(TaskContext context, RemoteRuns remote, RunEnd
         }
     }
 
-    /// <summary>Whether a run is where it was when it was adopted.</summary>
+    /// <summary>Returns whether a run is still where it was when it was adopted.</summary>
     private static bool IsThere(ActiveRun run) => run is { Adopted: true, Phase: RunPhase.Running, Silo: not null, Placement: 0 };
 
     private async Task LookAsync()

@@ -3,7 +3,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Which occurrences a backfill is for. Pure.</summary>
+/// <summary>Determines which occurrences a backfill covers. Pure.</summary>
 internal static class Backfills
 {
     /// <exception cref="InvalidTaskException">There is no schedule, or the period is not valid or has too many occurrences.</exception>
@@ -20,7 +20,7 @@ internal static class Backfills
 
         var from = request.From > DateTimeOffset.MinValue ? request.From.AddTicks(-1) : request.From;
 
-        // All of them together are one question.
+        // One search budget covers the whole period.
         var occurrences = new SearchBudget().Run(() => entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList());
         return occurrences.Count <= BackfillRequest.MaxOccurrences
             ? occurrences

@@ -2,10 +2,12 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Tells a task's grain, on its turns, that silos have come or gone, from when it first needs to know.</summary>
+/// <summary>
+/// Tells a task's grain, on its turns, that silos have joined or left the cluster. Starts when the grain first needs to know.
+/// </summary>
 /// <param name="turns">The grain's turns.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="signals">Is told then.</param>
+/// <param name="signals">Receives the notifications.</param>
 internal sealed class ClusterNews(GrainTurns turns, IClusterView cluster, ITaskSignals signals) : IDisposable
 {
     private IDisposable? _listening;

@@ -9,24 +9,28 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Tells partitions that task grains of this silo have left, until they know: a partition wakes no task that it takes for attached.</summary>
+/// <summary>
+/// Tells partitions that task grains of this silo have left, and repeats it until they know: a partition does not wake a task that it
+/// considers attached.
+/// </summary>
 internal sealed partial class Departures(Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures
 {
-    // A call that is sent to a silo the moment it is found dead may never be answered. Telling the partition twice does no harm.
+    // A call that is sent to a silo at the moment when it is found dead may never be answered. Telling the partition twice does no harm.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private const int MaxRuns = 1000;
     private volatile bool _closed;
 
-    /// <summary>Gives up: the silo is gone, and the partitions know that or will.</summary>
+    /// <summary>Stops telling: the silo is gone, and the partitions know that or will find out.</summary>
     public void Close() => _closed = true;
 
     public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => background.RunAsync(async () =>
     {
         await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-        // A task may leave any number of runs with arguments of any size: in parts, the last of which comes with the rest.
+        // A task may leave any number of runs with arguments of any size. They are sent in parts; the last part goes with the departure
+        // itself.
         var parts = AnswerPage.Divide(departure.Runs, StoredRun.SizeOf, MaxRuns).ToList();
         foreach (var part in parts.SkipLast(1))
         {
@@ -53,7 +57,7 @@ internal sealed partial class Departures(Background background, [FromKeyedServic
         }
         catch (StaleTaskException)
         {
-            // Another activation is attached, or a partition that was loaded anew finds out.
+            // Either another activation is attached, or a partition that was loaded again finds out by itself.
             return true;
         }
         catch (Exception e) when (Failures.IsPermanent(e))

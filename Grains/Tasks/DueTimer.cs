@@ -2,16 +2,16 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The one timer of a task for all that becomes due: it ticks at the exact instant.</summary>
+/// <summary>Runs the one timer of a task for everything that becomes due. It ticks at the exact instant.</summary>
 /// <param name="turns">The grain's turns.</param>
 /// <param name="clock">The task's time.</param>
-/// <param name="timer">Ticks by the silo's clock.</param>
+/// <param name="timer">The timer on the silo's clock.</param>
 internal sealed class DueTimer(GrainTurns turns, GrainClock clock, InstantTimer timer)
 {
-    /// <summary>When it ticks next; null if it does not.</summary>
+    /// <summary>Gets when the timer ticks next; null if it does not.</summary>
     public DateTimeOffset? ArmedFor { get; private set; }
 
-    /// <summary>Has it tick at an instant, and not before; null: not at all.</summary>
+    /// <summary>Sets the timer to tick at an instant and not before. Null stops it.</summary>
     public void ArmFor(DateTimeOffset? instant)
     {
         if (turns.IsLeaving)
@@ -30,7 +30,7 @@ internal sealed class DueTimer(GrainTurns turns, GrainClock clock, InstantTimer 
         }
     }
 
-    /// <summary>Has it tick by an instant, whatever else it ticks for; null: nothing changes.</summary>
+    /// <summary>Makes the timer tick no later than an instant. It may tick earlier for another reason. Null changes nothing.</summary>
     public void ArmBy(DateTimeOffset? instant)
     {
         if (instant is { } due && !turns.IsLeaving && !(ArmedFor <= due))

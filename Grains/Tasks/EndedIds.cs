@@ -1,16 +1,18 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>The last ids of runs that have ended here, for when their results have left the history. Pure.</summary>
-/// <remarks>It is looked through only for what is repeated, and added to much more often.</remarks>
+/// <summary>
+/// Keeps the ids of the runs that ended last in this activation, for the time when their results have left the history. Pure.
+/// </summary>
+/// <remarks>Lookups happen only for repeated requests, and are much rarer than additions.</remarks>
 internal sealed class EndedIds
 {
-    /// <summary>How many are kept.</summary>
+    /// <summary>The maximum number of ids that are kept.</summary>
     public const int Most = 4_096;
     private const int First = 16;
     private Guid[] _ids = [];
     private int _next;
 
-    /// <summary>Notes that a run has ended.</summary>
+    /// <summary>Records that a run has ended.</summary>
     public void Add(Guid run)
     {
         if (_next == _ids.Length && _ids.Length < Most)
@@ -22,6 +24,6 @@ internal sealed class EndedIds
         _ids[_next++] = run;
     }
 
-    /// <summary>Whether a run has ended, as far as that is kept.</summary>
+    /// <summary>Returns whether a run is among those that are known to have ended.</summary>
     public bool Has(Guid run) => Array.IndexOf(_ids, run) >= 0;
 }

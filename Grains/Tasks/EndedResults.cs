@@ -5,12 +5,15 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Has a task's results kept for searches, once they are in its history: the history has the last ones, the archive those of a time.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="history">The results.</param>
+/// <summary>
+/// Sends a task's results to the archive, for searches, once they are in its history. The history keeps the last results by number; the
+/// archive keeps them by age.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="history">The history of results.</param>
 internal sealed partial class EndedResults(TaskContext context, TaskHistory history) : TaskPart(context)
 {
-    // What one message takes, and what may wait for an archive that does not answer.
+    // The limits for one message, and for what may wait while the archive does not answer.
     private const int MostAtOnce = 1_000;
     private const long MostWaiting = 16 << 20;
     private readonly Queue<TaskResult> _waiting = new();
@@ -18,21 +21,21 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
     private long _last;
     private bool _hasEarlier;
 
-    /// <summary>Whether there are some that are not kept yet, or may be.</summary>
+    /// <summary>Gets whether results are not archived yet, or may not be.</summary>
     public bool HasSome => _waiting.Count > 0 || _hasEarlier;
 
-    /// <summary>The last number up to which all results are kept, or are not to be.</summary>
+    /// <summary>Gets the last number up to which all results are archived, or do not need to be.</summary>
     public long Through { get; private set; }
 
-    /// <summary>Takes, from the first briefing, how far earlier activations had come.</summary>
-    /// <returns>Whether the history may have results that are kept nowhere else: a silo was lost, or stopped, in between.</returns>
+    /// <summary>Reads from the first briefing how far earlier activations had come.</summary>
+    /// <returns>Whether the history may have results that are not archived, because a silo was lost or stopped in between.</returns>
     public bool Begin(Briefing briefing)
     {
         Through = briefing.Marks.Kept;
         return _hasEarlier = Through < briefing.Sequence;
     }
 
-    /// <summary>Takes a result.</summary>
+    /// <summary>Adds a result to those that wait for the archive.</summary>
     public void Add(TaskResult result)
     {
         _last = result.Sequence;
@@ -49,7 +52,9 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         }
     }
 
-    /// <summary>Has all of them kept. Where they never can be, they are in the history alone: a run is not held up by what is found of it later.</summary>
+    /// <summary>
+    /// Archives all results. On a permanent failure they stay in the history alone: later searches must not hold up a run.
+    /// </summary>
     public async Task SendAsync()
     {
         try
@@ -73,7 +78,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
             var some = AnswerPage.Of(_waiting.TakeWhile(IsStored), AnswerPage.SizeOf, MostAtOnce);
             await KeepAsync(some);
 
-            // More may have come, and the first may have gone, meanwhile.
+            // Results may have been added, and the first ones dropped, during the call.
             while (_waiting.TryPeek(out var next) && next.Sequence <= some[^1].Sequence)
             {
                 _bytes -= AnswerPage.SizeOf(_waiting.Dequeue());
@@ -88,7 +93,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         }
     }
 
-    /// <summary>Has those kept that earlier activations had written into the history, and of which it is not known that they are kept.</summary>
+    /// <summary>Archives the results that earlier activations wrote into the history and possibly did not archive.</summary>
     private async Task SendEarlierAsync()
     {
         if (!_hasEarlier)
@@ -108,7 +113,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         _hasEarlier = false;
     }
 
-    /// <summary>Has a result kept that is in the history, and may be nowhere else: its silo was lost in between.</summary>
+    /// <summary>Archives a result from the history that may not be archived because its silo was lost in between.</summary>
     public async Task SendAgainAsync(TaskResult result)
     {
         try
@@ -125,7 +130,8 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         }
     }
 
-    // A number that is told as kept has those before it in the history, or void there for ever: what a former owner writes late is none of them.
+    // Once a number is reported as archived, every earlier number is in the history or permanently void. A late write by a former owner
+    // changes none of them.
     private bool IsStored(TaskResult result) => result.Sequence <= history.StoredThrough;
 
     private bool IsWanted(TaskResult result) => Rules(result.Status) is { Age: var age, MaxRuns: > 0 } && age > TimeSpan.Zero;
@@ -141,7 +147,9 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         Results = results,
     });
 
-    /// <summary>What holds for a run: what its task says, or the silo; and no run is kept longer than its task keeps results.</summary>
+    /// <summary>
+    /// Returns the retention of a run: its task's, or else the silo's. No run is kept longer than its task keeps results.
+    /// </summary>
     private RunRetention Rules(RunStatus status)
     {
         var rules = status == RunStatus.Succeeded ? Known.Options.KeepSucceeded ?? Silo.Options.KeepSucceeded : Known.Options.KeepOther ?? Silo.Options.KeepOther;

@@ -2,20 +2,20 @@ using OrleansTasks.Collections;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Remembers which runs have ended, for as long as answers are under way that may tell of them as they were before. Pure.</summary>
+/// <summary>Remembers which runs have ended while answers are outstanding that may still describe them as not ended. Pure.</summary>
 internal sealed class EndedRuns
 {
     private Dictionary<Guid, long>? _numbers;
     private LazyQueue<(Guid Run, long Number)> _inOrder;
 
-    // In the order of their questions: what ended before the first of them is forgotten.
+    // In the order of their questions. What ended before the first one is forgotten.
     private LinkedList<GoneRuns>? _underWay;
     private long _count;
 
-    /// <summary>How many it remembers.</summary>
+    /// <summary>Gets the number of runs that it remembers.</summary>
     public int Count => _numbers?.Count ?? 0;
 
-    /// <summary>Notes that a run has ended.</summary>
+    /// <summary>Records that a run has ended.</summary>
     public void Add(Guid run)
     {
         if (_underWay is not null)
@@ -25,7 +25,7 @@ internal sealed class EndedRuns
         }
     }
 
-    /// <summary>Has those remembered that end from now on, until the answer was acted upon.</summary>
+    /// <summary>Starts to remember the runs that end from now on, until the answer has been processed.</summary>
     public GoneRuns Watch()
     {
         var watch = new GoneRuns(this, _count);
@@ -33,10 +33,10 @@ internal sealed class EndedRuns
         return watch;
     }
 
-    /// <summary>Whether a run has ended after so many others.</summary>
+    /// <summary>Returns whether a run ended after the given number of others had ended.</summary>
     public bool HasSince(Guid run, long count) => _numbers is not null && _numbers.TryGetValue(run, out var number) && number > count;
 
-    /// <summary>An answer was acted upon.</summary>
+    /// <summary>Stops remembering for an answer that has been processed.</summary>
     public void Forget(GoneRuns watch)
     {
         if (watch.Place.List is null)

@@ -3,13 +3,13 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Pauses a task whose occurrences fail one after the other, or end one silo after the other.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="history">What its runs came to.</param>
-/// <param name="pause">Pauses it, with a note.</param>
+/// <summary>Pauses a task whose occurrences fail in a row, or bring down one silo after another.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="history">The history of its results.</param>
+/// <param name="pause">Pauses the task, with a note.</param>
 internal sealed class FailureWatch(TaskContext context, TaskHistory history, Func<string, Task> pause) : TaskPart(context)
 {
-    /// <summary>Looks at the result of an occurrence.</summary>
+    /// <summary>Checks the result of an occurrence.</summary>
     public void Look(TaskResult result)
     {
         if (result.Status is RunStatus.Failed or RunStatus.TimedOut && Known.Options.PauseAfterFailures is not null)
@@ -23,7 +23,7 @@ internal sealed class FailureWatch(TaskContext context, TaskHistory history, Fun
         }
     }
 
-    /// <summary>Pauses the task if its occurrences end one silo after the other.</summary>
+    /// <summary>Pauses the task if its occurrences bring down one silo after another.</summary>
     public async Task PauseIfLosingAsync()
     {
         await history.LoadAsync();
@@ -31,12 +31,12 @@ internal sealed class FailureWatch(TaskContext context, TaskHistory history, Fun
         {
             var losses = LossesInARow.Count(history.NewestFirst(null), entry.UpdatedAt);
 
-            // One that may be repeated is lost for good only after so many losses.
+            // An occurrence that may be repeated counts as lost only after this number of losses.
             await PauseIfTooManyAsync(losses > 0 && entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? Math.Max(losses, LostAttempts.Most(entry.EffectiveOptions)) : losses);
         }
     }
 
-    /// <summary>Pauses the task if so many losses are too many.</summary>
+    /// <summary>Pauses the task if the number of losses exceeds the limit.</summary>
     public async Task PauseIfTooManyAsync(int losses)
     {
         if (Known.Entry is not { State: TaskState.Active } entry || losses < LostAttempts.Most(entry.EffectiveOptions))

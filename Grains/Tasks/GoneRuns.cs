@@ -1,7 +1,8 @@
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// The runs that were here and have ended since something was asked. The answer may tell of them as they were then: taken for news, it would have them run once more.
+/// Represents the runs that were here and have ended since a question was asked. The answer may still describe them as not ended. Without
+/// this check they would run once more.
 /// </summary>
 internal sealed class GoneRuns : IDisposable
 {
@@ -14,13 +15,13 @@ internal sealed class GoneRuns : IDisposable
         _place = new LinkedListNode<GoneRuns>(this);
     }
 
-    /// <summary>How many had ended when it was asked.</summary>
+    /// <summary>Gets the number of runs that had ended when the question was asked.</summary>
     public long Since { get; }
 
-    /// <summary>Its place among those that are under way.</summary>
+    /// <summary>Gets its place in the list of outstanding questions.</summary>
     public LinkedListNode<GoneRuns> Place => _place;
 
-    /// <summary>Whether a run has ended since then.</summary>
+    /// <summary>Returns whether a run has ended since the question was asked.</summary>
     public bool Has(Guid run) => _ended.HasSince(run, Since);
 
     public void Dispose() => _ended.Forget(this);

@@ -6,7 +6,10 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The turns of one task's grain: has things done on them from any thread, repeats what does not succeed yet, and ends all waits when the activation leaves.</summary>
+/// <summary>
+/// Runs work on the turns of one task's grain, from any thread. It repeats what does not succeed yet, and ends all waits when the
+/// activation leaves.
+/// </summary>
 /// <param name="pauses">The clock of pauses between repetitions.</param>
 /// <param name="log">The log.</param>
 internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
@@ -21,25 +24,29 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     /// <summary>The longest pause between two repetitions.</summary>
     public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the activation was asked to deactivate, which waits for the calls in it: nothing new begins.</summary>
+    /// <summary>
+    /// Gets whether the activation was asked to deactivate. Nothing new starts then, because deactivation waits for the calls in progress.
+    /// </summary>
     public bool IsLeaving => _isLeaving;
 
-    /// <summary>Whether nothing is numbered or published here any more: what ends from now on is the next activation's affair.</summary>
+    /// <summary>
+    /// Gets whether this activation has stopped numbering and publishing results. The next activation handles what ends from now on.
+    /// </summary>
     public bool HasLeft => _hasLeft;
 
-    /// <summary>Is cancelled when the activation is asked to deactivate.</summary>
+    /// <summary>Gets the token that is cancelled when the activation is asked to deactivate.</summary>
     public CancellationToken Leaving => _leave.Token;
 
-    /// <summary>Whether there are turns yet.</summary>
+    /// <summary>Gets whether the grain has had its first turn.</summary>
     public bool HaveBegun => _scheduler is not null;
 
-    /// <summary>Called on the grain's first turn.</summary>
+    /// <summary>Starts the turns. Called on the grain's first turn.</summary>
     /// <param name="task">The task's name.</param>
-    /// <param name="scheduler">What runs the turns.</param>
+    /// <param name="scheduler">The scheduler that runs the turns.</param>
     public void Begin(string task, TaskScheduler scheduler) => (_task, _scheduler) = (task, scheduler);
 
-    /// <summary>Lets nothing new begin, on any thread.</summary>
-    /// <returns>Whether there are turns on which something is to be done for that.</returns>
+    /// <summary>Prevents new work from starting. Callable on any thread.</summary>
+    /// <returns>Whether the grain has turns on which the caller has to clean up.</returns>
     public bool Leave()
     {
         _isLeaving = true;
@@ -52,22 +59,22 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         return true;
     }
 
-    /// <summary>Lets nothing new begin, on the grain's turn.</summary>
+    /// <summary>Prevents new work from starting, on the grain's turn.</summary>
     public Task LeaveAsync()
     {
         _isLeaving = true;
         return _leave.CancelAsync();
     }
 
-    /// <summary>Says that the activation has left.</summary>
+    /// <summary>Records that the activation has left.</summary>
     public void Left() => _hasLeft = true;
 
     public void Dispose() => _leave.Dispose();
 
-    /// <summary>Has something done on the grain's turns, from any thread.</summary>
+    /// <summary>Runs an action on the grain's turns. Callable from any thread.</summary>
     public void Post(Func<Task> action) => Task.Factory.StartNew(() => DoAsync(action), CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
 
-    /// <summary>Has something done on the turn that it is called on, and says why it failed if it did.</summary>
+    /// <summary>Runs an action on the current turn, and logs the reason if it fails.</summary>
     public async Task DoAsync(Func<Task> action)
     {
         try
@@ -84,18 +91,20 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>The same for what does not wait.</summary>
+    /// <summary>Runs a synchronous action on the grain's turns.</summary>
     public void Post(Action action) => Post(() =>
     {
         action();
         return Task.CompletedTask;
     });
 
-    /// <summary>Has something done on the grain's turns that needs no closure.</summary>
+    /// <summary>Runs an action on the grain's turns without a closure.</summary>
     public void Post(Action<object?> action, object state) => Task.Factory.StartNew(action, state, CancellationToken.None, TaskCreationOptions.None, _scheduler!);
 
-    /// <summary>Waits for an answer, but not when the activation is asked to deactivate: it cannot while calls in it wait.</summary>
-    /// <exception cref="PartitionMovedException">It was asked to.</exception>
+    /// <summary>
+    /// Waits for an answer, but stops waiting when the activation is asked to deactivate: it cannot deactivate while calls in it wait.
+    /// </summary>
+    /// <exception cref="PartitionMovedException">The activation was asked to deactivate.</exception>
     public async Task<T> UnlessLeaving<T>(Task<T> answer)
     {
         try
@@ -108,7 +117,10 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>Repeats what the state of the cluster or of storage keeps from succeeding, until it succeeds or this activation leaves. A permanent failure is logged and thrown.</summary>
+    /// <summary>
+    /// Repeats an action that the state of the cluster or of storage prevents, until it succeeds or this activation leaves. Logs and
+    /// rethrows a permanent failure.
+    /// </summary>
     public async Task UntilDoneAsync(Func<Task> action)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -131,8 +143,8 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>The same, for what is done without where it fails permanently.</summary>
-    /// <returns>Whether it succeeded.</returns>
+    /// <summary>Repeats an action in the same way, but continues without it if it fails permanently.</summary>
+    /// <returns>Whether the action succeeded.</returns>
     public async Task<bool> TryUntilDoneAsync(Func<Task> action)
     {
         try
@@ -146,10 +158,10 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>The same, on a turn of its own.</summary>
+    /// <summary>Repeats an action in the same way, on a turn of its own.</summary>
     public void PostUntilDone(Func<Task> action) => Post(() => UntilDoneAsync(action));
 
-    /// <summary>Does something, within some time, of which the next activation finds out if it does not succeed.</summary>
+    /// <summary>Tries an action within a time limit. If it does not succeed, the next activation handles it.</summary>
     public async Task TryWithinAsync(TimeSpan patience, Func<Task> action, CancellationToken ct)
     {
         try
@@ -162,6 +174,6 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>What callers are told whose call cannot wait for the next activation.</summary>
+    /// <summary>Returns the exception for callers whose call cannot wait for the next activation.</summary>
     public PartitionMovedException Moved() => new($"The task '{_task}' is moving to another activation.");
 }

@@ -5,8 +5,10 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Asks the group that a task belongs to for the places of its runs, which share them with those of other tasks, and gives them back.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>
+/// Requests places for the task's runs from the group that it belongs to, which shares its places among several tasks, and returns them.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
 /// <param name="places">The task's own places.</param>
 internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPart(context)
 {
@@ -15,26 +17,28 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
     private int _asks;
     private long _lastAsk;
 
-    // The silos were full: until then no place in the group is asked for, of which nothing could be made.
+    // The time before which no place is requested from the group, because the silos were full and the place could not be used.
     private DateTimeOffset _noPlaceBefore;
 
-    /// <summary>Is told what comes of it.</summary>
+    /// <summary>Gets the receiver of the group's answers.</summary>
     public IGroupAnswers Answers { get; set; } = null!;
 
-    /// <summary>How many more runs may ask: no more than could begin, and not all that wait.</summary>
+    /// <summary>Gets how many more runs may request a place: no more than could start, even if more wait.</summary>
     public int RoomToAsk => Known.Options.Group is null ? int.MaxValue : Math.Max(0, Math.Min(AsksAtOnce, Room) - _asks);
 
-    /// <summary>Whether there may be room on the silos for what is granted.</summary>
+    /// <summary>Gets whether the silos may have room for a run that is granted a place.</summary>
     public bool MayAsk => Clock.Now >= _noPlaceBefore;
 
     private int Room => places.Room(Known.Options, Clock.Steady);
 
     public static string WaitingFor(string group) => $"a place in its group, '{group}'";
 
-    /// <summary>Says that the silos are full.</summary>
+    /// <summary>Records that the silos are full.</summary>
     public void NoteFull() => _noPlaceBefore = Clock.Now + Housekeeper.RetryPeriod;
 
-    /// <summary>The group that a run has to ask for a place, or has asked; null if it needs none, or is not to ask now.</summary>
+    /// <summary>
+    /// Returns the group from which a run has to request a place, or has requested one. Null if it needs none, or must not request one now.
+    /// </summary>
     public string? ToAskFor(ActiveRun run)
     {
         if (run.AskedGroup is { } asked)
@@ -42,7 +46,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
             return asked;
         }
 
-        // An occurrence keeps its time: it does not wait for others of its task to ask.
+        // An occurrence must be on time: it does not wait for other requests of its task.
         if (!MayAsk || Known.Options.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asks)))
         {
             return null;
@@ -51,7 +55,10 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         return group;
     }
 
-    /// <summary>Asks a group for a run's place, unless it was asked. Once the run has it, it is started; until then it waits for nothing else.</summary>
+    /// <summary>
+    /// Requests a place in a group for a run, unless one was requested. The run starts once it has the place; until then it waits for
+    /// nothing else.
+    /// </summary>
     public void Ask(ActiveRun run, string group)
     {
         if (run.AskedGroup is null)
@@ -62,7 +69,9 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         }
     }
 
-    /// <summary>Lends a run's place, because its handler waits for others: it is given back, and asked for again afterwards.</summary>
+    /// <summary>
+    /// Lends a run's place because its handler waits for other runs. The place is returned now and requested again afterwards.
+    /// </summary>
     public void Lend(ActiveRun run)
     {
         if (run is { GroupPlace: { } group, LentGroup: null })
@@ -70,14 +79,14 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
             (run.GroupPlace, run.LentGroup) = (null, group);
             GiveBack(run, group, unused: false);
 
-            // What is given back here may come late, and must not take the place that it has again by then.
+            // This release may arrive late. A new mark prevents it from taking a place that the run has received again by then.
             run.GroupAsk = ++_lastAsk;
             Answers.OnRoomToAsk();
         }
     }
 
-    /// <summary>Gives a run the place again that it has lent.</summary>
-    /// <returns>False if there is none yet; then it is to be asked for again.</returns>
+    /// <summary>Requests again the place that a run has lent.</summary>
+    /// <returns>False if no place is free yet; the caller has to ask again.</returns>
     public async Task<bool> TakeBackAsync(ActiveRun run)
     {
         // An earlier activation may have lent it.
@@ -92,7 +101,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         var has = Known.Options.Group != group || await Silo.Grains.Refer<IRunGroupEngine>(group).ReturnAsync(run.RunId, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
         if (run.LentGroup != group || run.Placement != placement || run.Awaits.Count > 0)
         {
-            // It has ended, or waits for another one.
+            // The run has ended, or waits for another run.
             if (has && run.GroupPlace is null)
             {
                 GiveBack(run, group, unused: false);
@@ -109,12 +118,12 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         return has;
     }
 
-    /// <summary>Gives a run's place back, and the one that it asks for if it has ended.</summary>
+    /// <summary>Returns a run's place, and withdraws its request for one if it has ended.</summary>
     public void Leave(ActiveRun run)
     {
         if (run.LentGroup is { } lent)
         {
-            // It may have asked for it again.
+            // The run may have requested it again.
             run.LentGroup = null;
             GiveBack(run, lent, unused: false);
         }
@@ -126,7 +135,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         }
         else if (run is { Ending: true, AskedGroup: { } asked })
         {
-            // It is not to be waited for.
+            // The release does not have to be awaited.
             GiveBack(run, asked, unused: true);
         }
 
@@ -138,7 +147,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         var isGranted = false;
         try
         {
-            // What it gave back must not be taken for what it asks for.
+            // The group must not confuse the place that the run returned with the one that it requests.
             await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             while (!isGranted && MayStart() && Known.Options.Group == group)
             {
@@ -148,7 +157,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
                 }
                 catch (StaleTaskException)
                 {
-                    // Another activation has asked for the run: the partition says whether this one was replaced.
+                    // Another activation has requested a place for the run. The partition tells whether this one was replaced.
                     await Link.AttachAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                     await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
                 }
@@ -172,7 +181,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         }
         else
         {
-            // Asked for in vain, or given too late.
+            // The run no longer needs the place, or the group granted it too late.
             GiveBack(run, group, unused: true);
             if (IsAsking() && !Turns.IsLeaving)
             {

@@ -4,17 +4,20 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Hands a task over to its next activation: what has ended is recorded, or told to it; what is under way is left for it to find; the partition is told, and looks after the rest.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="generator">Which occurrences the grain looks after.</param>
-/// <param name="results">Writes what has ended.</param>
-/// <param name="pipeline">What is on its way there.</param>
-/// <param name="claimer">What is being claimed.</param>
-/// <param name="gate">What waits for earlier occurrences.</param>
-/// <param name="ends">Tells the next activation of ends.</param>
-/// <param name="placement">What is offered to silos.</param>
-/// <param name="local">What ends here.</param>
-/// <param name="remote">What may be on other silos.</param>
+/// <summary>
+/// Hands a task over to its next activation. It records ended runs or reports them to the next activation, leaves runs in progress for it
+/// to find, and tells the partition, which takes care of the rest.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="generator">Knows which occurrences the grain handles.</param>
+/// <param name="results">Writes the results.</param>
+/// <param name="pipeline">The outcomes on their way to results.</param>
+/// <param name="claimer">The claims in progress.</param>
+/// <param name="gate">The occurrences that wait for earlier ones.</param>
+/// <param name="ends">Reports ends to the next activation.</param>
+/// <param name="placement">The offers to silos.</param>
+/// <param name="local">The runs that end on this silo.</param>
+/// <param name="remote">The runs that may be on other silos.</param>
 internal sealed class HandOver(
     TaskContext context,
     OccurrenceGenerator generator,
@@ -29,7 +32,7 @@ internal sealed class HandOver(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Hands all over. Nothing ends here after that.</summary>
+    /// <summary>Hands everything over. No run ends here afterwards.</summary>
     public async Task MakeAsync(CancellationToken ct)
     {
         await SettleAsync(ct);
@@ -45,11 +48,11 @@ internal sealed class HandOver(
         }
     }
 
-    /// <summary>Whether no silo has a run, and its partition may not know it as it is.</summary>
+    /// <summary>Returns whether no silo has the run, and the partition may not know its present state.</summary>
     private static bool IsUnknown(ActiveRun run) =>
         run.Silo is null && (run.Status != RunStatus.Pending || run.EndedAttempts > 0) && !(run.Stored && run.Parked.IsCompletedSuccessfully);
 
-    /// <summary>Gives what is being asked, offered, recorded and numbered the time to end.</summary>
+    /// <summary>Waits for questions, offers, records and numbers in progress to complete.</summary>
     private async Task SettleAsync(CancellationToken ct)
     {
         await TryAsync(async () => generator.Give((await Link.TakeLateBriefingAsync())?.Given), ct);
@@ -81,7 +84,7 @@ internal sealed class HandOver(
             Unclaimed = claimer.Waiting.FirstOrDefault()?.ScheduledAt,
             Attempts = Runs.All.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
 
-            // The partition has the others as they are.
+            // The partition has the present state of the others.
             Runs = [.. Runs.All.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(RunForms.ToStored)],
         };
         Turns.Left();
@@ -91,16 +94,17 @@ internal sealed class HandOver(
             ends.Report(run, outcome);
         }
 
-        // Only now, or what ended while it was written would be in no history; and before the partition lets the next activation read it.
+        // Not earlier, or results that end during the write would be in no history. And before the partition lets the next activation read
+        // the history.
         await TryAsync(results.FlushAsync, ct);
 
-        // Beyond that time the partition is told on, for as long as this silo lives.
+        // After that time, telling the partition continues in the background for as long as this silo lives.
         await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure with { Marks = results.Marks with { MayBegin = null } }, after: Link.Unanswered), ct);
     }
 
     /// <summary>
-    /// The stored runs that go on here although this silo stops and has cut them off: its end, which comes in good order, is no loss that counts against them. Before that, they
-    /// are left here for the next activation to find.
+    /// Marks the stored runs that are still in progress here although this stopping silo has cut them off. The silo stops in an orderly
+    /// way, so this is no loss that counts against them. Before that, the runs stay here for the next activation to find.
     /// </summary>
     private void CutOff()
     {

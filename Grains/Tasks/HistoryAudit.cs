@@ -1,19 +1,22 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>Finds what of a task's history is missing from storage. Numbers of which never anything was stored do not count; nor does what was known missing before. Pure.</summary>
+/// <summary>
+/// Finds what is missing from a task's history in storage. Numbers under which nothing was ever stored do not count, and neither do losses
+/// that are already recorded. Pure.
+/// </summary>
 internal static class HistoryAudit
 {
     /// <param name="head">The head as it is stored; null if there is none.</param>
-    /// <param name="found">What was found besides.</param>
-    /// <param name="recorded">The last number that the partition knows to have been stored; 0 if it knows none.</param>
+    /// <param name="found">What else was found.</param>
+    /// <param name="recorded">The last number that, as far as the partition knows, was stored; 0 if it knows none.</param>
     /// <param name="used">The last number that may have been used.</param>
-    /// <param name="kept">What the task keeps.</param>
+    /// <param name="kept">The task's retention.</param>
     public static HistoryLoss Find(HistoryPage? head, HistoryFound found, long recorded, long used, HistoryKept kept)
     {
         var last = found.Numbers.Count > 0 ? found.Numbers[^1] : 0;
         if (head is null)
         {
-            // What the head said of numbers that were never used is lost too: which of the gaps are such ones nobody knows.
+            // The head's list of unused numbers is lost too, so nobody knows which gaps are unused numbers.
             return recorded == 0 ? HistoryLoss.None : new HistoryLoss
             {
                 IsHeadMissing = true,
@@ -24,7 +27,7 @@ internal static class HistoryAudit
 
         if (head.Lost is null)
         {
-            // An earlier version wrote it, which may have left numbers out without a word.
+            // An earlier version wrote this head. It may have left out numbers without recording them.
             return Loss(last + 1, recorded);
         }
 
@@ -34,19 +37,25 @@ internal static class HistoryAudit
             new() { Numbers = Gaps(first, through, [.. Single(found.Numbers), .. NumberRange.Of(head.Void), .. NumberRange.Of(head.Lost ?? [])]) };
     }
 
-    /// <summary>The numbers that were set apart, of which nothing is known to have been stored, and nothing is there now: what is stored there later is from a silo that was taken for dead.</summary>
+    /// <summary>
+    /// Returns the reserved numbers under which nothing is known to have been stored, and under which nothing is there now. Anything that
+    /// is stored there later comes from a silo that was considered dead.
+    /// </summary>
     /// <param name="head">The head as it is stored; null if there is none.</param>
-    /// <param name="found">What was found besides.</param>
-    /// <param name="recorded">The last number that the partition knows to have been stored; 0 if it knows none.</param>
+    /// <param name="found">What else was found.</param>
+    /// <param name="recorded">The last number that, as far as the partition knows, was stored; 0 if it knows none.</param>
     /// <param name="used">The last number that may have been used.</param>
-    /// <param name="kept">What the task keeps.</param>
-    /// <returns>Those that the head does not have as void yet.</returns>
+    /// <param name="kept">The task's retention.</param>
+    /// <returns>The numbers that the head does not list as void yet.</returns>
     public static IReadOnlyList<NumberRange> FindUnused(HistoryPage? head, HistoryFound found, long recorded, long used, HistoryKept kept) =>
         Gaps(Math.Max(recorded + 1, head is null ? 1 : FirstOf(head, found, recorded, kept)), used, [.. Single(found.Numbers), .. NumberRange.Of(head?.Void ?? [])]);
 
     private static long OldestOf(long recorded, HistoryKept kept) => Math.Max(1, recorded - kept.Length + 1);
 
-    /// <summary>The first number that is to be there. An owner that is lost while it drops old pages leaves a head that names them still: then there are as many results as are kept.</summary>
+    /// <summary>
+    /// Returns the first number that must exist. An owner that is lost while it drops old pages leaves a head that still names them. In
+    /// this case, only as many results as the task keeps must exist.
+    /// </summary>
     private static long FirstOf(HistoryPage head, HistoryFound found, long recorded, HistoryKept kept)
     {
         var named = Math.Max(1, head.FirstPage * HistoryStore.PageSize);
@@ -59,13 +68,15 @@ internal static class HistoryAudit
         return found.Numbers.Count == 0 ? Math.Max(named, OldestOf(recorded, kept)) : hasDropped ? found.Numbers[0] : named;
     }
 
-    /// <summary>The last number that the last page may have had, if that page is missing and the partition does not know better.</summary>
+    /// <summary>
+    /// Returns the last number that the last page may have had, if that page is missing and the partition has no later number.
+    /// </summary>
     private static long ThroughOf(HistoryPage head, HistoryFound found, long recorded, long used) =>
         found.Pages.Contains(head.LastPage) || HistoryStore.PageOf(recorded) >= head.LastPage ? 0 : Math.Min(((head.LastPage + 1) * HistoryStore.PageSize) - 1, used);
 
     private static IEnumerable<NumberRange> Single(IEnumerable<long> numbers) => numbers.Select(static n => new NumberRange(n, n));
 
-    /// <summary>The numbers from one to another that no range covers.</summary>
+    /// <summary>Returns the numbers in an interval that no range covers.</summary>
     private static List<NumberRange> Gaps(long first, long through, IEnumerable<NumberRange> covered)
     {
         var gaps = new List<NumberRange>();

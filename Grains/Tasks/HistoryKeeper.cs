@@ -9,28 +9,29 @@ using static OrleansTasks.Tasks.TaskLog;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Keeps a task's results: they are written a little later than they are told, together with the ledger, and then the partition is told what it need not keep any more.
-/// They are removed with the task.
+/// Keeps a task's results. It writes them a little after they are published, together with the ledger. Then it tells the partition what it
+/// no longer needs to keep. The results are removed with the task.
 /// </summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="history">The results.</param>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="history">The history of results.</param>
 /// <param name="accounts">The accounts.</param>
-/// <param name="archive">Has the results kept for searches.</param>
-/// <param name="generator">Whether the grain looks after occurrences.</param>
-/// <param name="timers">Makes the timer.</param>
-/// <param name="signals">Is told when all is written.</param>
+/// <param name="archive">Sends the results to the archive.</param>
+/// <param name="generator">Knows whether the grain handles occurrences.</param>
+/// <param name="timers">Creates the timer.</param>
+/// <param name="signals">Is told when everything is written.</param>
 internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, EndedResults archive, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
 {
-    // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
+    // The number of ended runs that the partition may keep for this task before the history is written at once. It keeps the partition from
+    // growing with the pace of the task.
     private const int ManyUnrecorded = 4_000;
     private const int ReleaseBatch = 1_000;
     private const int SealTries = 3;
     private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(2);
 
-    // Stored runs whose results are not known to be in the stored history yet.
+    // Stored runs whose results are possibly not in the stored history yet.
     private LazySet<Guid> _unrecorded;
 
-    // Stored runs whose results are in the stored history, and of which the partition was not told yet.
+    // Stored runs whose results are in the stored history, and which the partition still keeps.
     private LazySet<Guid> _toRelease;
     private Task _flushing = Task.CompletedTask;
     private IGrainTimer? _timer;
@@ -40,25 +41,28 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     private bool _hasFailed;
     private bool _isFlushing;
 
-    // Whether there was more to write while a flush was under way.
+    // Whether more data had to be written while a flush was in progress.
     private bool _flushesAgain;
 
-    /// <summary>The number of the last result that is in memory; 0 if there is none.</summary>
+    /// <summary>Gets the number of the last result in memory; 0 if there is none.</summary>
     public long LastNumber => history.Last?.Sequence ?? 0;
 
-    /// <summary>Whether the task is no more, and its history neither.</summary>
+    /// <summary>Gets whether the task was removed together with its history.</summary>
     public bool IsForgotten { get; private set; }
 
-    /// <summary>Whether something is still to be written.</summary>
+    /// <summary>Gets whether something still has to be written.</summary>
     public bool HasToWrite => history.IsDirty || accounts.MustWrite || archive.HasSome || _hasFailed;
 
-    /// <summary>How far the stored records are known to have come, and which occurrences may begin before the partition hears of this again.</summary>
+    /// <summary>
+    /// Gets how far the stored records are known to have come, and which occurrences may start before the partition receives the next
+    /// marks.
+    /// </summary>
     public StoredMarks Marks => new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now), archive.Through);
 
-    /// <summary>Whether every result of a stored run is in the stored history.</summary>
+    /// <summary>Gets whether every result of a stored run is in the stored history.</summary>
     public bool HasRecordedAll => _unrecorded.Count == 0;
 
-    /// <summary>Takes, from the first briefing, how far the records had come.</summary>
+    /// <summary>Reads from the first briefing how far the records had come.</summary>
     public void Begin(Briefing briefing)
     {
         (history.StartsAfter, history.Recorded) = (briefing.Sequence, briefing.Marks.History);
@@ -72,7 +76,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Looks whether storage still has what was written, and writes it again if not.</summary>
+    /// <summary>Checks whether storage still has what was written, and writes it again if it does not.</summary>
     public void LookAgain()
     {
         history.Suspect();
@@ -83,15 +87,15 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Notes that a stored run has ended.</summary>
+    /// <summary>Records that a stored run has ended.</summary>
     public void Expect(ActiveRun run) => _unrecorded.Add(run.RunId.Value);
 
-    /// <summary>Whether a stored run has ended whose result may not be in the stored history.</summary>
+    /// <summary>Returns whether a stored run has ended and its result may not be in the stored history.</summary>
     public bool IsExpected(Guid run) => _unrecorded.Contains(run);
 
     /// <summary>Adds a result.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="announce">Whether it is said when it is written.</param>
+    /// <param name="announce">Whether to report when the result is written.</param>
     public void Add(TaskResult result, bool announce)
     {
         IsForgotten = false;
@@ -99,25 +103,28 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         archive.Add(result);
     }
 
-    /// <summary>A run's result, if it is in memory.</summary>
+    /// <summary>Returns a run's result if it is in memory.</summary>
     public TaskResult? Find(Guid run) => history.Find(run);
 
-    /// <summary>Whether a run has a result, in memory or until lately.</summary>
+    /// <summary>Returns whether a run has a result in memory, or had one there until recently.</summary>
     public bool HasEnded(Guid run) => history.HasHad(run);
 
-    /// <summary>The result of the run of an occurrence, if it is in memory and an earlier activation has numbered it.</summary>
+    /// <summary>Returns the result of an occurrence's run if it is in memory and an earlier activation has numbered it.</summary>
     public TaskResult? FindEarlier(ActiveRun run) => run.Trigger == RunTrigger.Schedule ? history.FindEarlier(run.RunId.Value) : null;
 
-    /// <summary>Whether a run may have ended before it came here: an earlier activation had it, or may have had. An occurrence of later may be made anew, after a clock was put back.</summary>
+    /// <summary>
+    /// Returns whether a run may have ended before it came here, because an earlier activation had it or may have had it. A later
+    /// occurrence may be created again after a clock was set back.
+    /// </summary>
     public bool MayHaveEnded(ActiveRun run) => run.Adopted || (run.Trigger == RunTrigger.Schedule && run.ScheduledAt <= Book.TookOverAt);
 
-    /// <summary>The result that such a run has already, if it is in memory: it stays the only one.</summary>
+    /// <summary>Returns the result that such a run already has in memory. It remains the only one.</summary>
     public TaskResult? FindEnded(ActiveRun run) => MayHaveEnded(run) ? history.Find(run.RunId.Value) : null;
 
-    /// <summary>Whether a result is in the stored history; else what depends on that is done when it is written.</summary>
+    /// <summary>Returns whether a result is in the stored history. If not, what depends on it happens when it is written.</summary>
     public bool IsWritten(TaskResult result) => result.Sequence <= history.StoredThrough;
 
-    /// <summary>A run's result.</summary>
+    /// <summary>Returns a run's result, from memory or storage.</summary>
     public async Task<TaskResult?> FindAsync(Guid run)
     {
         if (history.Find(run) is { } known)
@@ -129,17 +136,19 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         return history.Find(run);
     }
 
-    /// <summary>Loads the results, if that can be done.</summary>
+    /// <summary>Loads the results, if storage allows it.</summary>
     public Task LoadAsync() => history.LoadAsync();
 
-    /// <summary>Loads the results, and sees to it that no number that is missing among them is ever found in storage later: subscribers are told of it as a gap.</summary>
-    /// <exception cref="PartitionMovedException">That cannot be done now.</exception>
+    /// <summary>
+    /// Loads the results, and makes sure that no number that is missing among them appears in storage later: subscribers see it as a gap.
+    /// </summary>
+    /// <exception cref="PartitionMovedException">The results cannot be loaded and sealed now.</exception>
     public async Task SealAsync()
     {
         await history.LoadAsync();
         for (var n = 0; n < SealTries && !history.IsSealed; n++)
         {
-            // A write of a lost owner may come in between, once.
+            // A write by a lost owner may interfere, once.
             history.Seal();
             await FlushAsync();
         }
@@ -150,10 +159,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>The same as <see cref="LoadAsync"/>, without waiting long; what cannot be read now is read later.</summary>
+    /// <summary>Loads the results like <see cref="LoadAsync"/>, with a short time limit. What cannot be read now is read later.</summary>
     public Task TryLoadAsync() => Turns.TryWithinAsync(LoadPatience, history.LoadAsync, CancellationToken.None);
 
-    /// <summary>Writes before long.</summary>
+    /// <summary>Schedules a write.</summary>
     public void FlushSoon()
     {
         if (Turns.IsLeaving)
@@ -181,10 +190,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Writes, after what is being written.</summary>
+    /// <summary>Writes, after any write in progress.</summary>
     public Task FlushAsync() => _flushing = _flushing.IsCompleted ? WriteAsync() : AfterAsync(_flushing);
 
-    /// <summary>Writes what is to be written and would not be soon.</summary>
+    /// <summary>Writes if something has to be written and no write is scheduled.</summary>
     public void FlushIfForgotten()
     {
         if (HasToWrite && _timer is null)
@@ -193,7 +202,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Writes no more by itself.</summary>
+    /// <summary>Stops scheduled writes.</summary>
     public void Stop()
     {
         if (_timer is not null)
@@ -204,7 +213,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Removes everything of a task that is no more.</summary>
+    /// <summary>Removes all records of a task that was removed.</summary>
     public async Task ForgetAsync()
     {
         await (_flushing = history.ForgetAsync());
@@ -212,7 +221,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         IsForgotten = true;
     }
 
-    /// <summary>Tells the partition that one run is over whose result was in the history before. If that is not written yet, the partition has the only copy until it is.</summary>
+    /// <summary>
+    /// Tells the partition that one run has ended whose result was already in the history. If the result is not written yet, the partition
+    /// keeps the only copy until it is.
+    /// </summary>
     public void ReleaseKnown(TaskResult result)
     {
         if (!IsWritten(result))
@@ -235,7 +247,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         });
     }
 
-    /// <summary>Tells the partition up to which occurrences all is stored, if nothing else will soon.</summary>
+    /// <summary>Tells the partition the instant up to which all occurrences are settled, if no other call tells it soon.</summary>
     public async Task SettleAsync()
     {
         if (Book.Settled is { } settled && Known.Entry is { } entry && (!generator.IsAwake || entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
@@ -246,7 +258,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
 
     private void TellLost(HistoryLoss loss)
     {
-        // Of a task that is no more, the history is being removed.
+        // The task was removed, and its history is being removed too.
         if (Known.Entry is not null)
         {
             var what = LossTexts.Of(loss, Known.Name);
@@ -279,14 +291,14 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
             await accounts.WriteAsync(Link.ConfirmOwnerAsync, Turns.IsLeaving);
             await archive.SendAsync();
 
-            // A busy task writes the same few pages again and again: the busier, the rarer.
+            // A busy task writes the same few pages again and again. The busier it is, the less often it writes.
             _period = history.WrittenLast <= HistoryStore.PageSize ? _ownPeriod : TimeSpan.FromTicks(Math.Min(2 * _period.Ticks, Math.Max(FlushPace.Longest.Ticks, _period.Ticks)));
             await ReleaseAsync();
             _hasFailed = false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The results stay dirty, and those that were promised are in the partition's log.
+            // The results stay dirty, and the partition's log has those that must survive.
             _hasFailed = true;
             LogNotFlushed(Silo.Log, Known.Name, e.Message);
             House.Keep();
@@ -306,7 +318,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
     }
 
-    /// <summary>Tells the partition what it need not keep any more.</summary>
+    /// <summary>Tells the partition what it no longer needs to keep.</summary>
     private async Task ReleaseAsync()
     {
         var stored = _toRelease.ToList();

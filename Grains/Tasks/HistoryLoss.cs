@@ -1,32 +1,32 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>What of a task's history is missing from storage.</summary>
+/// <summary>Represents what is missing from a task's stored history.</summary>
 internal sealed record HistoryLoss
 {
     public static HistoryLoss None { get; } = new();
 
-    /// <summary>Whether the head is missing, which the other pages can make up for.</summary>
+    /// <summary>Gets whether the head is missing. It can be rebuilt from the other pages.</summary>
     public bool IsHeadMissing { get; init; }
 
-    /// <summary>The numbers of results that were stored and are missing; some of the oldest may have been dropped in good order.</summary>
+    /// <summary>Gets the numbers of results that were stored and are missing. Some of the oldest may have been dropped regularly.</summary>
     public IReadOnlyList<NumberRange> Numbers { get; init; } = [];
 
-    /// <summary>Numbers of which nobody knows whether anything was stored under them.</summary>
+    /// <summary>Gets the numbers for which nobody knows whether a result was stored.</summary>
     public IReadOnlyList<NumberRange> Unknown { get; init; } = [];
 
-    /// <summary>Whether anything is missing.</summary>
+    /// <summary>Gets whether anything is missing.</summary>
     public bool IsLoss => IsHeadMissing || Numbers.Count > 0;
 
-    /// <summary>How many results are missing, at most.</summary>
+    /// <summary>Gets the maximum number of missing results.</summary>
     public long Count => Numbers.Sum(static r => r.Count);
 }
 
-/// <summary>What was found of a history.</summary>
+/// <summary>Represents what was found of a history.</summary>
 /// <param name="Pages">The pages, in order.</param>
 /// <param name="Numbers">The numbers of the results in them, in order.</param>
 internal sealed record HistoryFound(IReadOnlyList<long> Pages, IReadOnlyList<long> Numbers);
 
-/// <summary>What a task keeps.</summary>
-/// <param name="Length">How many results.</param>
-/// <param name="HasAge">Whether those of a certain age go, however few there are.</param>
+/// <summary>Represents a task's retention of results.</summary>
+/// <param name="Length">The number of results that it keeps.</param>
+/// <param name="HasAge">Whether it also drops results by age, however few there are.</param>
 internal readonly record struct HistoryKept(int Length, bool HasAge);

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>Reads a task's history as it is stored: what its head names, what was written just before its owner was lost, and, where the head is missing, what there is besides.</summary>
+/// <summary>
+/// Reads a task's stored history: the pages that the head names, the pages that were written just before the owner was lost and, if the
+/// head is missing, all other pages.
+/// </summary>
 /// <param name="task">The task.</param>
 /// <param name="store">The storage.</param>
 internal sealed class HistoryReader(string task, HistoryStore store)
@@ -8,10 +11,10 @@ internal sealed class HistoryReader(string task, HistoryStore store)
     private const int ProbeLimit = 256;
     private const int ReadAtOnce = 8;
 
-    // Pages of the longest history that a task may have, and of a block of numbers that were set apart and not used.
+    // The number of pages of the longest history that a task may have, plus those of a block of reserved numbers that was not used.
     private const int LongestHistory = (10_000 / HistoryStore.PageSize) + 2 + (4_096 / HistoryStore.PageSize);
 
-    /// <summary>Reads all there is.</summary>
+    /// <summary>Reads all pages.</summary>
     /// <param name="recorded">The last number that is known to have been stored; 0 if none is.</param>
     public async Task<ReadHistory> ReadAsync(long recorded)
     {
@@ -32,7 +35,7 @@ internal sealed class HistoryReader(string task, HistoryStore store)
         return history;
     }
 
-    /// <summary>Reads some pages.</summary>
+    /// <summary>Reads the given pages.</summary>
     public async IAsyncEnumerable<(long Number, GrainState<HistoryPage> State)> ReadPagesAsync(IReadOnlyList<long> numbers)
     {
         foreach (var some in numbers.Chunk(ReadAtOnce))
@@ -47,7 +50,7 @@ internal sealed class HistoryReader(string task, HistoryStore store)
 
     private async IAsyncEnumerable<(long Number, GrainState<HistoryPage> State)> ReadPagesAsync(long first, long last)
     {
-        // Past the last page there may be one that was written just before a silo was lost.
+        // There may be a page after the last one that was written just before a silo was lost.
         var page = first;
         while (page <= last + ProbeLimit)
         {

@@ -5,7 +5,9 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Reads and writes history pages; so many at once on a silo, so that busy storage makes writes rarer and not slower.</summary>
+/// <summary>
+/// Reads and writes history pages. It limits the concurrent writes of a silo, so that busy storage makes writes rarer and not slower.
+/// </summary>
 internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage, StorageHealth? health = null) : IDisposable
 {
     private const string What = "histories";
@@ -17,7 +19,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
 
     public async Task<GrainState<HistoryPage>> ReadHeadAsync(string task) => await ReadAsync(HeadId(task));
 
-    /// <summary>A page as it is stored; one that does not exist has no record.</summary>
+    /// <summary>Reads a stored page. The state of a page that does not exist has no record.</summary>
     public async Task<GrainState<HistoryPage>> ReadPageAsync(string task, long page) => await ReadAsync(PageId(task, page));
 
     public static IReadOnlyList<TaskResult> ResultsOf(string task, GrainState<HistoryPage> page) => page.RecordExists ? StoredResults.Read(task, page.State!) : [];
@@ -30,7 +32,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
             state.State = new HistoryPage { Version = StoredResults.Version, Packed = StoredResults.Write(results) };
             await WriteAsync(PageId(task, page), state);
 
-            // Only the record's tag is needed for the next write.
+            // The next write needs only the record's ETag.
             state.State = null!;
         }
         finally
@@ -42,7 +44,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     public Task WriteHeadAsync(string task, GrainState<HistoryPage> head) => WriteAsync(HeadId(task), head);
 
     /// <summary>Removes a page.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether the page existed.</returns>
     public async Task<bool> ClearPageAsync(string task, long page)
     {
         var state = await ReadAsync(PageId(task, page));
@@ -59,7 +61,8 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
 
     public void Dispose() => _gate.Dispose();
 
-    // A prefix that is no hexadecimal digit, or providers take a task's name such as "10" for a number, and "010" for the same.
+    // The prefix is not a hexadecimal digit. Without it, providers would read a task's name such as "10" as a number, and "010" as the same
+    // number.
     private static GrainId HeadId(string task) => GrainId.Create("ot-history", $"t-{task}");
 
     private static GrainId PageId(string task, long page) => GrainId.Create("ot-history", $"t-{task}/{page}");

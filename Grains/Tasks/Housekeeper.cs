@@ -2,19 +2,19 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Looks after waiting callers and waiting runs for as long as there are any, and keeps the grain active meanwhile.</summary>
+/// <summary>Checks waiting callers and waiting runs for as long as there are any, and keeps the grain active meanwhile.</summary>
 /// <param name="turns">The grain's turns.</param>
-/// <param name="timers">Makes the timer.</param>
-/// <param name="house">What is looked after.</param>
+/// <param name="timers">Creates the timer.</param>
+/// <param name="house">What it checks.</param>
 internal sealed class Housekeeper(GrainTurns turns, TimerFactory timers, IKeptHouse house)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private IGrainTimer? _timer;
 
-    /// <summary>How often it looks when something waits, and how soon what could not be done is tried again.</summary>
+    /// <summary>Gets the period of checks while something waits, and the time after which a failed operation is tried again.</summary>
     public static TimeSpan RetryPeriod { get; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Looks soon, and from then on as long as there is something to look after.</summary>
+    /// <summary>Starts checking soon, and continues while there is something to check.</summary>
     public void Keep()
     {
         if (!turns.IsLeaving)

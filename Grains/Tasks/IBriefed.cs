@@ -2,34 +2,36 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What a link to a partition tells the grain that it belongs to.</summary>
+/// <summary>Defines what the link to a partition tells its grain.</summary>
 internal interface IBriefed
 {
-    /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if there is none.</summary>
+    /// <summary>
+    /// Gets the instant after which the grain handles no more occurrences, although it was asked to; null if there is none.
+    /// </summary>
     DateTimeOffset? LetGo { get; }
 
-    /// <summary>Whether its silo stops, so that it starts nothing.</summary>
+    /// <summary>Gets whether the silo is stopping, so that the grain starts nothing.</summary>
     bool IsStopping { get; }
 
-    /// <summary>Notes, while a question is under way and its answer acted upon, which runs have ended since.</summary>
+    /// <summary>Starts to record which runs end while a question is in progress and its answer is processed.</summary>
     GoneRuns OnAsking();
 
-    /// <summary>Takes what a briefing says at once.</summary>
+    /// <summary>Processes the immediate part of a briefing.</summary>
     /// <param name="briefing">The briefing.</param>
-    /// <param name="isFirst">Whether it is this activation's first.</param>
+    /// <param name="isFirst">Whether it is the first briefing of this activation.</param>
     void OnBriefing(Briefing briefing, bool isFirst);
 
-    /// <summary>Acts upon a briefing.</summary>
+    /// <summary>Processes the rest of a briefing.</summary>
     /// <param name="briefing">The briefing.</param>
-    /// <param name="gone">The runs that have ended since the question.</param>
-    /// <param name="isFirst">Whether it is this activation's first.</param>
-    /// <param name="isChanged">Whether the task is another one than before.</param>
-    /// <param name="isStopped">Whether the scheduler was stopped since the last one.</param>
+    /// <param name="gone">The runs that have ended since the question was asked.</param>
+    /// <param name="isFirst">Whether it is the first briefing of this activation.</param>
+    /// <param name="isChanged">Whether the task's definition has changed.</param>
+    /// <param name="isStopped">Whether the scheduler was stopped since the last briefing.</param>
     Task OnBriefedAsync(Briefing briefing, GoneRuns gone, bool isFirst, bool isChanged, bool isStopped);
 
-    /// <summary>Takes that a later activation works on the task: this one never does again.</summary>
+    /// <summary>Handles that a later activation owns the task. This one never does again.</summary>
     void OnReplaced();
 
-    /// <summary>Has the partition asked again after a while.</summary>
+    /// <summary>Schedules another question to the partition.</summary>
     void OnDoubt();
 }

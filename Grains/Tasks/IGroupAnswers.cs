@@ -2,15 +2,15 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What comes of asking a group for places.</summary>
+/// <summary>Receives the answers to requests for places in a group.</summary>
 internal interface IGroupAnswers
 {
-    /// <summary>A run has its place.</summary>
+    /// <summary>Called when a run has received its place.</summary>
     void OnGranted(ActiveRun run);
 
-    /// <summary>A run asks no more, and has none.</summary>
+    /// <summary>Called when a run stops asking and has no place.</summary>
     void OnNotGranted(ActiveRun run);
 
-    /// <summary>Another run may ask.</summary>
+    /// <summary>Called when another run may ask.</summary>
     void OnRoomToAsk();
 }

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>What a <see cref="Housekeeper"/> looks after.</summary>
+/// <summary>Defines what a <see cref="Housekeeper"/> checks.</summary>
 internal interface IKeptHouse
 {
-    /// <summary>Whether nothing has to be looked after.</summary>
+    /// <summary>Gets whether there is nothing to check.</summary>
     bool IsInOrder { get; }
 
-    /// <summary>Whether something is to be looked after soon again.</summary>
+    /// <summary>Gets whether something needs another check soon.</summary>
     bool IsUrgent { get; }
 
-    /// <summary>Does what can be done now.</summary>
+    /// <summary>Checks everything and does what can be done now.</summary>
     void LookAfter();
 }

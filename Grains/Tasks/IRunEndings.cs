@@ -1,14 +1,14 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>What the pipeline of outcomes tells the course of runs.</summary>
+/// <summary>Receives the results of the outcome pipeline.</summary>
 internal interface IRunEndings
 {
-    /// <summary>A result is out, and its run is gone.</summary>
+    /// <summary>Called when a result is published and its run has left the table.</summary>
     void OnPublished(TaskResult result);
 
-    /// <summary>A run is gone, and there may be room for others.</summary>
+    /// <summary>Called when a run has left the table, so that others may have room.</summary>
     void OnGone();
 
-    /// <summary>More can be done: something has ended, or was stored.</summary>
+    /// <summary>Called when more can be done, because a run has ended or was stored.</summary>
     void GoOn();
 }

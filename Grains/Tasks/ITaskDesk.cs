@@ -1,14 +1,16 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>The parts of a task that many tasks never need, each made when it is first needed: there may be a hundred thousand tasks in memory.</summary>
+/// <summary>
+/// Provides the parts that many tasks never need. Each is created on first use, because there may be a hundred thousand tasks in memory.
+/// </summary>
 internal interface ITaskDesk
 {
-    /// <summary>Who asks for runs and waits for them.</summary>
+    /// <summary>Gets the part that starts runs for callers and waits for them.</summary>
     RunRequests Requests { get; }
 
-    /// <summary>Pauses, resumes and cancels.</summary>
+    /// <summary>Gets the part that pauses, resumes and cancels.</summary>
     TaskControls Controls { get; }
 
-    /// <summary>Pauses a task whose occurrences fail.</summary>
+    /// <summary>Gets the part that pauses a task whose occurrences fail.</summary>
     FailureWatch Watch { get; }
 }

@@ -1,26 +1,26 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>What parts of a task say to those after them.</summary>
+/// <summary>Defines what parts of a task tell later parts.</summary>
 internal interface ITaskSignals
 {
-    /// <summary>Something is due.</summary>
+    /// <summary>Called when something is due.</summary>
     void Tick();
 
-    /// <summary>There is more to write.</summary>
+    /// <summary>Called when there is more to write.</summary>
     void OnToWrite();
 
-    /// <summary>All is written.</summary>
+    /// <summary>Called when everything is written.</summary>
     void OnWritten();
 
-    /// <summary>It is known how many more runs may begin.</summary>
+    /// <summary>Called when it is known how many more runs may start.</summary>
     void OnRoom();
 
-    /// <summary>Silos have come or gone.</summary>
+    /// <summary>Called when silos have joined or left the cluster.</summary>
     void OnClusterChanged();
 
-    /// <summary>A run of an occurrence is not made after all.</summary>
+    /// <summary>Called when the run of an occurrence is not created after all.</summary>
     void OnForgotten();
 
-    /// <summary>A pause is over.</summary>
+    /// <summary>Called when a pause has ended.</summary>
     Task ResumeAsync();
 }

@@ -6,54 +6,59 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What a task's grain knows of its task: what its partition said last.</summary>
+/// <summary>Keeps what a task's grain knows about its task: what the partition said last.</summary>
 /// <param name="name">The task's name.</param>
 /// <param name="silo">The silo's options.</param>
 internal sealed class KnownTask(string name, TasksOptions silo)
 {
     public string Name => name;
 
-    /// <summary>The task as it is registered; null if it is not.</summary>
+    /// <summary>Gets the task as it is registered; null if it is not.</summary>
     public TaskEntry? Entry { get; private set; }
 
-    /// <summary>Whether the task was cancelled or removed since this grain heard of it first. It may be registered anew since then.</summary>
+    /// <summary>
+    /// Gets whether the task was cancelled or removed since this grain first knew it. It may have been registered again since.
+    /// </summary>
     public bool WasEnded { get; private set; }
 
-    /// <summary>Whether the scheduler is started.</summary>
+    /// <summary>Gets whether the scheduler is started.</summary>
     public bool IsStarted { get; private set; }
 
-    /// <summary>Names the registry whose numbers its results have.</summary>
+    /// <summary>Gets the id of the registry to which the sequence numbers of its results belong.</summary>
     public Guid Registry { get; private set; }
 
-    /// <summary>Whether its partition is being asked to cancel it.</summary>
+    /// <summary>Gets or sets whether a request to cancel the task is in progress at its partition.</summary>
     public bool IsCancelling { get; set; }
 
-    /// <summary>Its options; the defaults if there is no task.</summary>
+    /// <summary>Gets the task's options; the defaults if there is no task.</summary>
     public TaskOptions Options => Entry?.EffectiveOptions ?? TaskOptions.Default;
 
     public TimeSpan MisfireThreshold => Options.MisfireThreshold ?? silo.MisfireThreshold;
 
-    /// <summary>Why nothing is stored for it: it does not exist, or was cancelled. Null if neither is so.</summary>
+    /// <summary>Gets the reason why nothing is stored for the task: it does not exist, or was cancelled. Null otherwise.</summary>
     public TaskException? Absence =>
         Entry is null ? new TaskNotFoundException(name) : Entry.State == TaskState.Cancelled || IsCancelling ? new TaskCancelledException(name) : null;
 
-    /// <summary>Why nothing of it runs now; null if something may.</summary>
+    /// <summary>Gets the reason why no run of the task may start now; null if runs may start.</summary>
     public TaskException? Obstacle => Absence ?? (IsStarted ? null : new SchedulerStoppedException(name));
 
-    /// <summary>Why an occurrence that was taken does not become a run.</summary>
+    /// <summary>Gets the reason why an occurrence that is due does not become a run.</summary>
     public OutcomeReason WhyNotFiring => !IsStarted ? OutcomeReason.Stopped
         : Entry?.State switch { TaskState.Paused => OutcomeReason.Paused, TaskState.Cancelled or null => OutcomeReason.Cancelled, _ => OutcomeReason.Changed };
 
-    /// <summary>What callers are told when no silo takes their runs. Those that are refused together do not come back together.</summary>
+    /// <summary>
+    /// Returns the exception for callers when no silo takes their runs. A random delay keeps those that are refused together from returning
+    /// together.
+    /// </summary>
     public TasksOverloadedException Overloaded() =>
         new(name, $"Every silo that has the handler of '{name}' is full, and so are their queues.", TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()));
 
-    /// <summary>Counts what the partition has made of the task because this grain asked it to.</summary>
+    /// <summary>Gets the number of changes that the partition made to the task because this grain asked for them.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>Takes what a briefing says.</summary>
+    /// <summary>Applies a briefing.</summary>
     /// <param name="briefing">The briefing.</param>
-    /// <param name="isOlder">Whether the partition may have given it before what it has made of the task since.</param>
+    /// <param name="isOlder">Whether the briefing may be older than a change that the partition has made to the task since.</param>
     public void Learn(Briefing briefing, bool isOlder)
     {
         (IsStarted, Registry) = (briefing.Started, briefing.Registry);
@@ -63,17 +68,20 @@ internal sealed class KnownTask(string name, TasksOptions silo)
         }
     }
 
-    /// <summary>Takes what the partition has made of the task.</summary>
+    /// <summary>Applies a change that the partition has made to the task.</summary>
     public void Learn(TaskEntry? entry)
     {
         Take(entry);
         Changes++;
     }
 
-    /// <summary>Whether a run belongs to the task as it is registered now: not if the task was cancelled, or removed, since the run was accepted, or the run was called off.</summary>
+    /// <summary>
+    /// Returns whether a run belongs to the task as it is registered now. It does not if the run was cancelled, or if the task was
+    /// cancelled or removed after the run was accepted.
+    /// </summary>
     public bool Admits(ActiveRun run) => !run.CalledOff && Admission.Admits(Entry, run.Facts.Generation);
 
-    /// <summary>Whether an occurrence becomes a run.</summary>
+    /// <summary>Returns whether an occurrence becomes a run.</summary>
     public bool FiresAt(DateTimeOffset occurrence) => IsStarted && Entry?.FiresAt(occurrence) == true;
 
     private void Take(TaskEntry? entry)

@@ -4,13 +4,14 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Decides which requests for awaited runs may be old: sent before this activation began, or before the task was registered as it is now. Nothing is stored of them, so their runs may have been
-/// made, or have been called off with the task, and nobody here know it. Who asks is told a name, which nobody knew before; what bears it was sent since then.
+/// Decides which requests for awaited runs may be old: sent before this activation started, or before the task was registered as it is now.
+/// Nothing about them is stored. Their runs may have been executed, or cancelled with the task, without anybody here knowing. Such a caller
+/// receives a name that nobody knew before. A request that carries the name was sent since then.
 /// </summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <param name="context">The context that all parts of the task share.</param>
 internal sealed class LateRequests(TaskContext context) : TaskPart(context)
 {
-    // Requests that their callers have repeated: the first message may still be on its way.
+    // Requests that their callers have repeated. The first message may still be on its way.
     private RememberedIds? _repeated;
 
     private Guid _name;
@@ -18,27 +19,30 @@ internal sealed class LateRequests(TaskContext context) : TaskPart(context)
     private long _since;
     private bool _knowsAll;
 
-    /// <summary>Whether this activation has been there for longer than any message is on its way, or nobody was there before; each that repeated a request has come to it then.</summary>
+    /// <summary>
+    /// Gets whether every repetition of a request has reached this activation: it has existed for longer than any message can be on its
+    /// way, or there was no earlier activation.
+    /// </summary>
     public bool KnowsAll => _knowsAll;
 
-    /// <summary>Notes that a request was repeated.</summary>
+    /// <summary>Records that a request was repeated.</summary>
     public void NoteRepeated(Guid request) => (_repeated ??= new RememberedIds(Silo.Pauses)).Add(request);
 
-    /// <summary>Whether a request was repeated of late.</summary>
+    /// <summary>Returns whether a request was repeated recently.</summary>
     public bool WasRepeated(Guid request) => _repeated?.Contains(request) == true;
 
-    /// <summary>Makes sure that a request is not an old one. It is to begin a run, and the task is registered.</summary>
-    /// <exception cref="UnmetActivationException">The caller is to send it once more.</exception>
+    /// <summary>Makes sure that a request is not an old one. The request is to start a run, and the task is registered.</summary>
+    /// <exception cref="UnmetActivationException">The caller has to send the request again.</exception>
     public void EnsureNew(RunRequest request)
     {
         if (Known.Entry!.Generation != _generation)
         {
-            // Nobody was here before, and the task is as it was when this activation began: nothing can be older.
+            // There was no earlier activation, and the task is as it was when this activation started, so nothing can be older.
             _knowsAll = Link.Term <= 1 && !Known.WasEnded;
             (_name, _generation, _since) = (Guid.NewGuid(), Known.Entry.Generation, Silo.Pauses.GetTimestamp());
         }
 
-        // No message is on its way for so long, and this activation remembers what was repeated since.
+        // No message is on its way for that long, and this activation remembers which requests were repeated since.
         _knowsAll = _knowsAll || Silo.Pauses.GetElapsedTime(_since) > RememberedIds.Kept;
         if (!_knowsAll && request.Met is { } met && met != _name)
         {

@@ -3,19 +3,22 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What the runs of a task on its own silo say, on any thread: their progress, that they do not stop, and what they came to. It is taken on the grain's turns.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="ends">Takes what they came to.</param>
+/// <summary>
+/// Receives, on any thread, what a task's runs on its own silo report: their progress, that they ignore a request to stop, and their
+/// outcomes. Processes it on the grain's turns.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="ends">Processes the outcomes.</param>
 internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(context), IRunObserver
 {
     private readonly Lock _gate = new();
 
-    // Ends of attempts here, which come on any thread; and a list that is free for further ones. Both under the lock.
+    // Outcomes of attempts on this silo, which arrive on any thread, and an empty list for further ones. The lock guards both.
     private List<(ILocalRun Run, RunOutcome Outcome)>? _ended;
     private List<(ILocalRun Run, RunOutcome Outcome)>? _spare;
     private int _takingEnded;
 
-    /// <summary>Takes the ends of the runs on this silo.</summary>
+    /// <summary>Processes the outcomes of the runs on this silo.</summary>
     public void TakeEnded()
     {
         Volatile.Write(ref _takingEnded, 0);
@@ -35,7 +38,7 @@ internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(co
                 {
                     if (taken < all.Count)
                     {
-                        // One could not be taken, and is no reason to lose the others.
+                        // One outcome failed, which is no reason to lose the others.
                         (_ended ??= []).InsertRange(0, all.Skip(taken));
                     }
 
@@ -46,7 +49,7 @@ internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(co
         }
     }
 
-    /// <summary>Takes what a handler says of its progress.</summary>
+    /// <summary>Records the progress that a handler reports.</summary>
     public void TakeProgress(Guid run, RunProgress progress)
     {
         if (Runs.TryGet(run, out var active))
@@ -56,7 +59,7 @@ internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(co
         }
     }
 
-    /// <summary>Notes that a run goes on although it was asked to stop.</summary>
+    /// <summary>Records that a run continues although it was asked to stop.</summary>
     public void TakeIgnoring(Guid run)
     {
         if (Runs.TryGet(run, out var active))
@@ -79,12 +82,12 @@ internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(co
 
         if (Turns.HasLeft)
         {
-            // At once, before this silo forgets the run: the next activation looks for it here.
+            // Processed at once, before this silo forgets the run: the next activation looks for it here.
             TakeEnded();
             return;
         }
 
-        // One turn for all that ended since the last one.
+        // One turn processes everything that ended since the last one.
         if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
         {
             Turns.Post(static local => ((LocalRuns)local!).TakeEnded(), this);

@@ -2,25 +2,28 @@ using OrleansTasks.Ledger;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What is said of records of a task that are missing, or older than they were: how much is lost, and what can be done. Pure.</summary>
+/// <summary>
+/// Formats the messages about a task's records that are missing, or older than they were: how much is lost, and what the operator can do.
+/// Pure.
+/// </summary>
 internal static class LossTexts
 {
     private const int RangesNamed = 5;
 
-    /// <summary>What is said of a ledger that storage has forgotten and that is in memory.</summary>
+    /// <summary>The message when storage has lost the last write of a ledger that is in memory.</summary>
     public const string LedgerWentBack = "Storage lost the last write of the ledger; it is written again from memory.";
 
-    /// <summary>What is said of a history that was read and of which something is missing.</summary>
+    /// <summary>Returns the message when part of a history is missing from storage.</summary>
     public static string Of(HistoryLoss loss, string task) =>
         $"{WhatIsMissing(loss)} Their numbers are not used again, and readers get a gap. To restore them, stop the silos and restore all "
             + $"records of the task's history (grain type 'ot-history', keys that begin with 't-{task}') "
         + "from one backup. To accept the loss, do nothing: it is recorded, and not reported again.";
 
-    /// <summary>What is said of a history that storage has forgotten and that is in memory.</summary>
+    /// <summary>Returns the message when storage has lost part of a history that is in memory.</summary>
     public static string HistoryWentBack(int results) =>
         $"Storage has forgotten {(results == 0 ? "the head of the history" : results == 1 ? "1 result" : $"{results} results")} that had been stored; written again from memory.";
 
-    /// <summary>What is said of a ledger that was read and is missing, or older than it was.</summary>
+    /// <summary>Returns the message when the stored ledger is missing, or older than it was.</summary>
     public static string Of(LedgerLoss loss) => loss.IsMissing
         ? $"The record of the ledger is missing from storage, but was stored before. The ledger starts again at {loss.Through:O}; its "
             + $"earlier totals are lost. {Remedy}"

@@ -3,13 +3,13 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Finds out what earlier activations had started of the task's occurrences and nobody has any more: that is lost.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="accounts">What came of them.</param>
-/// <param name="history">What has ended.</param>
+/// <summary>Finds the occurrences that earlier activations started and that nobody has any more. These are lost.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="accounts">The outcomes of occurrences.</param>
+/// <param name="history">The results of ended runs.</param>
 /// <param name="ends">Ends runs.</param>
-/// <param name="claimer">Claims none before that is found out.</param>
-/// <param name="watch">Pauses the task if it loses one silo after the other.</param>
+/// <param name="claimer">Claims nothing until the lost occurrences are found.</param>
+/// <param name="watch">Pauses the task if its occurrences bring down one silo after another.</param>
 internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RunEnds ends, OccurrenceClaimer claimer, FailureWatch watch) : TaskPart(context)
 {
     private const int LostReports = 1000;
@@ -21,13 +21,13 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
         claimer.MayHaveBegun = briefing.MayHaveBegun;
         if (briefing.Losses > 0)
         {
-            // One that is under way on another silo was not lost.
+            // An occurrence that is in progress on another silo was not lost.
             claimer.Before = Turns.TryUntilDoneAsync(() => Runs.All.Any(static r => r is { Trigger: RunTrigger.Schedule, Silo: not null }) ? Task.CompletedTask : watch.PauseIfTooManyAsync(briefing.Losses));
         }
 
         if (Known.Entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
         {
-            // Occurrences that are taken meanwhile do not settle those.
+            // Occurrences that start meanwhile do not settle the earlier ones.
             Book.Hold(briefing.Settled ?? claimed.AddTicks(-1));
             claimer.Before = ReportAsync(claimer.Before, briefing.Settled, claimed, Clock.Now);
         }
@@ -58,11 +58,11 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
         var due = Next(settled ?? claimed.AddTicks(-1));
         for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
         {
-            // One that is stored waits for another attempt.
+            // A stored occurrence waits for another attempt.
             var id = RunId.Of(Known.Name, instant);
             if (!IsKnown(id) && !await accounts.IsAccountedAsync(instant) && !await Link.HasAsync(id) && !IsKnown(id))
             {
-                // Nor has a silo reported it while that was asked.
+                // A silo has not reported it either while that was checked.
                 var run = new ActiveRun { Facts = RunFactory.Occurrence(entry, instant), Attempt = 1 };
                 Runs.Put(run);
                 Book.Open(id.Value, instant);
@@ -85,7 +85,7 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
             }
             catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
             {
-                // What it costs to find them is not paid again and again: they are left out.
+                // The search is expensive and is not repeated: these occurrences are left out.
                 return null;
             }
         }

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>Which occurrences of a task this activation has taken, and up to which all of them have an outcome that is stored. Pure.</summary>
+/// <summary>
+/// Keeps which occurrences of a task this activation has taken, and the instant up to which all of them have a stored outcome. Pure.
+/// </summary>
 internal sealed class OccurrenceBook
 {
     private readonly Dictionary<Guid, DateTimeOffset> _runs = [];
@@ -18,26 +20,28 @@ internal sealed class OccurrenceBook
         }
     }
 
-    /// <summary>The instant up to which occurrences were looked at; null if nothing is known.</summary>
+    /// <summary>Gets the instant up to which occurrences were considered; null if nothing is known.</summary>
     public DateTimeOffset? Taken => _taken;
 
-    /// <summary>Runs of occurrences up to this instant may have been begun by earlier activations.</summary>
+    /// <summary>Gets the instant up to which earlier activations may have started the runs of occurrences.</summary>
     public DateTimeOffset TookOverAt { get; private set; }
 
-    /// <summary>Occurrences that have become runs of which nothing is stored yet.</summary>
+    /// <summary>Gets the occurrences that have become runs and about which nothing is stored yet.</summary>
     public IReadOnlyCollection<DateTimeOffset> Unsettled => _open;
 
-    /// <summary>Notes that occurrences up to an instant were looked at, in their order, or were settled before.</summary>
+    /// <summary>Records that all occurrences up to an instant were considered in order, or were settled before.</summary>
     public void Take(DateTimeOffset? through) => _taken = _taken is null || through > _taken ? through : _taken;
 
-    /// <summary>Settles nothing beyond an instant: what earlier activations left of the occurrences after it is still to be found out.</summary>
+    /// <summary>
+    /// Keeps everything after an instant unsettled while the occurrences that earlier activations left are still being determined.
+    /// </summary>
     public void Hold(DateTimeOffset from) => _held = from;
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Ends the hold.</summary>
     public void Release() => _held = null;
 
     /// <summary>Takes the occurrences over from earlier activations.</summary>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="settled">The instant up to which every occurrence is settled; null if that is not known.</param>
     public void TakeOver(DateTimeOffset now, DateTimeOffset? settled)
     {
@@ -45,16 +49,18 @@ internal sealed class OccurrenceBook
         Take(settled);
     }
 
-    /// <summary>Goes on from an instant, after the clock was put back.</summary>
+    /// <summary>Continues from an instant after the clock was set back.</summary>
     public void Restart(DateTimeOffset now) => (_taken, TookOverAt) = (now, now);
 
-    /// <summary>Notes that an occurrence has become a run.</summary>
+    /// <summary>Records that an occurrence has become a run.</summary>
     public void Open(Guid run, DateTimeOffset due)
     {
         _runs[run] = due;
         _open.Add(due);
     }
 
-    /// <summary>Notes that what came of a run is stored, or that it is not made; false if it belongs to no occurrence.</summary>
+    /// <summary>
+    /// Records that a run's outcome is stored, or that the run is not created. Returns false if the run belongs to no occurrence.
+    /// </summary>
     public bool Close(Guid run) => _runs.Remove(run, out var due) && _open.Remove(due);
 }

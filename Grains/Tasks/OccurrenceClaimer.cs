@@ -6,12 +6,12 @@ using static OrleansTasks.Tasks.TaskLog;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Has the partition note that runs of occurrences start, before they do, where they may not be repeated: whoever takes over starts none of those, and all others. Those that
-/// become due meanwhile go together.
+/// Claims occurrences that may not be repeated in the partition before their runs start. An activation that takes over starts none of
+/// those, and all others. Occurrences that become due during a claim share the next one.
 /// </summary>
 internal sealed class OccurrenceClaimer : TaskPart
 {
-    // An occurrence that is later than this is started only after the partition has said that this activation still owns the task.
+    // An occurrence that is later than this starts only after the partition has confirmed that this activation still owns the task.
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(1);
     private readonly TaskAccounts _accounts;
     private readonly RunMoves _moves;
@@ -21,7 +21,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     private readonly RunStarts _starts;
     private readonly ITaskSignals _signals;
 
-    // With the steady time at which each was due: the wall clock may be put forward while it waits.
+    // Each with the steady time at which it was due: the wall clock may be set forward while it waits.
     private LazyQueue<(ActiveRun Run, DateTimeOffset Since)> _toClaim;
     private Task _claiming = Task.CompletedTask;
 
@@ -31,16 +31,25 @@ internal sealed class OccurrenceClaimer : TaskPart
         (_accounts, _moves, _history, _remote, _ends, _starts, _signals) = (accounts, moves, history, remote, ends, starts, signals);
     }
 
-    /// <summary>Until this is over nothing is claimed: what earlier activations lost is stored first, so that this one starts nothing that may end its silo too.</summary>
+    /// <summary>
+    /// Gets or sets the task before whose completion nothing is claimed. Losses of earlier activations are stored first, so that this one
+    /// starts nothing that may bring down its silo too.
+    /// </summary>
     public Task Before { get; set; } = Task.CompletedTask;
 
-    /// <summary>Occurrences up to this instant may have begun with earlier activations, and be repeated; null if none has.</summary>
+    /// <summary>
+    /// Gets or sets the instant up to which earlier activations may have started occurrences that may be repeated; null if they started
+    /// none.
+    /// </summary>
     public DateTimeOffset? MayHaveBegun { get; set; }
 
-    /// <summary>The claims that are under way.</summary>
+    /// <summary>Gets the claims in progress.</summary>
     public Task Claiming => _claiming;
 
-    /// <summary>The runs that are to be claimed, or being so. One of which more is known by now than its claim tells is not given back.</summary>
+    /// <summary>
+    /// Gets the runs that wait for their claim or are being claimed. A run about which more is known by now than its claim tells is not
+    /// handed back.
+    /// </summary>
     public IEnumerable<ActiveRun> Waiting => _toClaim.Select(static c => c.Run).Where(static r => r.Phase == RunPhase.Claiming);
 
     /// <summary>Starts the run of an occurrence that may start.</summary>
@@ -56,10 +65,10 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
     }
 
-    /// <summary>Whether all of some runs wait, for longer than a claim takes, for their partition to note that they start.</summary>
+    /// <summary>Returns whether all the given runs have waited for their claim for longer than a claim takes.</summary>
     public bool HoldsUp(IEnumerable<ActiveRun> runs) => _toClaim.TryPeek(out var first) && Clock.Steady - first.Since >= Suspicious && runs.All(Waiting.Contains);
 
-    /// <summary>Lets go of all that waits: nothing was noted of it, and it comes again.</summary>
+    /// <summary>Drops everything that waits. No claim of it is stored, and the occurrences come again.</summary>
     public void Clear()
     {
         while (_toClaim.TryDequeue(out var claim))
@@ -69,7 +78,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
     }
 
-    /// <summary>Does not make a run.</summary>
+    /// <summary>Drops a run that is not to be created.</summary>
     public void Forget(ActiveRun run)
     {
         Runs.Remove(run);
@@ -98,7 +107,7 @@ internal sealed class OccurrenceClaimer : TaskPart
             DateTimeOffset? others = null;
             await Turns.UntilDoneAsync(async () =>
             {
-                // The clock may have been put back, and all of them been given up.
+                // The clock may have been set back, and all of them dropped.
                 if (_toClaim.TryPeek(out var next) && next == batch[0])
                 {
                     others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled, _history.Marks)));
@@ -125,7 +134,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         var isMade = run.ScheduledAt <= others;
         if (run.Guarantee == RunGuarantee.AtLeastOnce)
         {
-            // Whoever owns the task may make it again, unless its outcome is known.
+            // Any owner of the task may create it again, unless its outcome is known.
             isMade = false;
             if (run.ScheduledAt <= Book.TookOverAt)
             {
@@ -135,13 +144,13 @@ internal sealed class OccurrenceClaimer : TaskPart
 
         if (!isMade && run.ScheduledAt <= Book.TookOverAt)
         {
-            // One that an earlier activation has left out, and lived to write that down, stays left out.
+            // An occurrence that an earlier activation skipped, and recorded as skipped, stays skipped.
             await Turns.UntilDoneAsync(async () => isMade = await _accounts.IsAccountedAsync(run.ScheduledAt));
         }
 
         if (run.Phase != RunPhase.Claiming)
         {
-            // It has ended meanwhile, or an earlier attempt of it has spoken: then more is known of it than its claim tells.
+            // It has ended meanwhile, or an earlier attempt of it has reported. Then more is known about it than its claim tells.
             return;
         }
 
@@ -151,25 +160,25 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
         else if (isMade)
         {
-            // Another activation has made it.
+            // Another activation has created it.
             Forget(run);
         }
         else if (run.Guarantee == RunGuarantee.AtLeastOnce && (run.ScheduledAt <= others || (run.ScheduledAt <= MayHaveBegun && run.ScheduledAt <= Book.TookOverAt)))
         {
-            // Another activation has begun it, or may have, and was lost with it.
+            // Another activation has started it, or may have, and was lost with it.
             run.Attempt = 1;
             _ends.LoseAttempt(run);
         }
         else if (Clock.Steady - since is var waited && waited > Known.MisfireThreshold)
         {
-            // Storage did not answer for so long.
+            // Storage did not answer for too long.
             LogMissed(Silo.Log, Known.Name, run.ScheduledAt, waited);
             _accounts.NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
             Forget(run);
         }
         else if (!(Known.Admits(run) && Known.FiresAt(run.ScheduledAt)))
         {
-            // Paused, cancelled or stopped while that was noted.
+            // The task was paused or cancelled, or the scheduler stopped, during the claim.
             _accounts.NoteSkipped(run.ScheduledAt, Known.WhyNotFiring);
             Forget(run);
         }
@@ -181,12 +190,12 @@ internal sealed class OccurrenceClaimer : TaskPart
     }
 
     /// <summary>
-    /// Ends a run that another activation has claimed, and may have begun or not: of two that were attached in turn, neither may have told what came of it. If the other one tells it
-    /// all the same, that result stands too.
+    /// Ends a run that another activation has claimed and may have started. When two activations were attached in turn, possibly neither
+    /// has reported an outcome. If the other one reports it nevertheless, that result stands too.
     /// </summary>
     private async Task LoseUnlessKnownAsync(ActiveRun run)
     {
-        // What a silo has of it is adopted in its place.
+        // If a silo has the run, it is adopted in place of this one.
         Runs.Remove(run);
         await _remote.AdoptAllAsync();
         var isKnown = !Runs.Has(run.RunId.Value)
@@ -197,7 +206,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
         else if (isKnown || _history.Find(run.RunId.Value) is not null)
         {
-            // A silo may have reported it while that was asked.
+            // A silo may have reported it while that was checked.
             Forget(run);
         }
         else

@@ -8,8 +8,8 @@ using OrleansTasks.Watching;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Claims of this silo's tasks on their way to their partitions. One goes at once when few are made; those that come while others are under way go
-/// together, so that a partition is asked about as often however many tasks fire.
+/// Sends the claims of this silo's tasks to their partitions. When there are few, each is sent at once. Claims that arrive while calls are
+/// in progress share the next call, so that the number of calls to a partition hardly depends on how many tasks fire.
 /// </summary>
 internal sealed class OccurrenceClaims : IOccurrenceClaims
 {
@@ -26,10 +26,10 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
         return reply.IsStale ? throw new StaleTaskException(claim.Task) : reply.Others;
     }
 
-    /// <summary>The claims on their way to one partition.</summary>
+    /// <summary>Sends the claims to one partition.</summary>
     private sealed class Lane(IPartition partition, Background background, TimeProvider pauses, SiloMetrics metrics)
     {
-        // The partition notes those of one call while it stores those of the other.
+        // The partition processes the claims of one call while it stores those of the other.
         private const int MostCalls = 2;
         private const int MostAtOnce = 1_000;
         private readonly Queue<(OccurrenceClaim Claim, TaskCompletionSource<ClaimReply> Reply)> _waiting = new();

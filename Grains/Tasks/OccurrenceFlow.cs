@@ -6,7 +6,7 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Occurrences and stored runs that become due, each at its exact instant.</summary>
+/// <summary>Handles occurrences and stored runs when they become due, each at its exact instant.</summary>
 internal sealed class OccurrenceFlow : TaskPart
 {
     private readonly OccurrenceGenerator _generator;
@@ -28,10 +28,12 @@ internal sealed class OccurrenceFlow : TaskPart
         (_generator, _accounts, _history, _makeup, _moves, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts, history, makeup, moves, claimer, gate, ends, starts, line, signals);
     }
 
-    /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if it does look after them.</summary>
+    /// <summary>
+    /// Gets the instant after which the grain handles no more occurrences, although it was asked to; null if it does handle them.
+    /// </summary>
     public DateTimeOffset? LetGo => !_generator.LetsGo ? null : _generator.Last == default ? Clock.Now : _generator.Last;
 
-    /// <summary>Looks after what a briefing has given.</summary>
+    /// <summary>Plans the occurrence that a briefing has given.</summary>
     public void Plan(Briefing briefing, bool isChanged)
     {
         if (Known.Entry is not { Fires: true } entry || !Known.IsStarted)
@@ -45,14 +47,16 @@ internal sealed class OccurrenceFlow : TaskPart
         _makeup.MakeUpForPause();
     }
 
-    /// <summary>Looks after no occurrences.</summary>
+    /// <summary>Stops handling occurrences.</summary>
     public void Stop()
     {
         _generator.Stop();
         Arm();
     }
 
-    /// <summary>Takes what the partition's clock says. What this activation remembers may lie ahead of it: then a clock was wrong.</summary>
+    /// <summary>
+    /// Applies the partition's clock. If this activation remembers an occurrence that is in the future, a clock was wrong.
+    /// </summary>
     public void TakeTime(DateTimeOffset? partition)
     {
         if (partition is { } time && Clock.Compare(time, Link.SinceAsked) && Clock.Offset is var offset && offset != TimeSpan.Zero)
@@ -62,7 +66,7 @@ internal sealed class OccurrenceFlow : TaskPart
 
         if (Clock.IsAhead(_generator.Last) || Clock.IsAhead(Book.Taken) || _claimer.Waiting.Any(r => Clock.IsAhead(r.ScheduledAt)))
         {
-            // It goes on from now, whatever this activation has taken.
+            // It continues from now, whatever this activation has taken.
             LogRestarted(Silo.Log, Known.Name, _generator.Last);
             _generator.Restart(Clock.Now);
             _claimer.Clear();
@@ -74,10 +78,11 @@ internal sealed class OccurrenceFlow : TaskPart
         }
     }
 
-    /// <summary>Has the timer tick for the next of all that becomes due.</summary>
+    /// <summary>Sets the timer for the next thing that becomes due.</summary>
     public void Arm()
     {
-        // Paused or cancelled, and the partition has not said so yet: what comes next is not taken, and would be due again and again.
+        // If the task is paused or cancelled, and the partition has not said so yet, the next occurrence is not taken. It would be due
+        // again and again.
         var due = Times.Earlier(Known is { IsStarted: true, Entry.Fires: true } ? _generator.Next : null, _line.RateOpensAt);
         foreach (var run in Runs.All)
         {
@@ -90,7 +95,7 @@ internal sealed class OccurrenceFlow : TaskPart
         Timer.ArmFor(due);
     }
 
-    /// <summary>Takes what is due.</summary>
+    /// <summary>Processes what is due.</summary>
     public void Tick()
     {
         var now = Clock.Now;
@@ -104,7 +109,7 @@ internal sealed class OccurrenceFlow : TaskPart
         Arm();
         if (occurrences.Count > 0 || runs.Count > 0)
         {
-            // The timer is armed by now: what starts may take long.
+            // The timer is already set: starting the runs may take long.
             Turns.DoAsync(() => StartDueAsync(occurrences, runs)).Ignore();
         }
     }
@@ -127,14 +132,14 @@ internal sealed class OccurrenceFlow : TaskPart
         }
         else if (_generator.LetsGo)
         {
-            // The following one is far away: the partition looks after it, once it knows that this grain does not.
+            // The next occurrence is far in the future. The partition handles it once it knows that this grain does not.
             Turns.PostUntilDone(Link.AttachAsync);
         }
 
         return taken.Due;
     }
 
-    /// <summary>Ends the runs that are over without having begun, and takes those that are due.</summary>
+    /// <summary>Ends the runs that have expired before they started, and returns those that are due.</summary>
     private List<ActiveRun> TakeDueRuns(DateTimeOffset now)
     {
         foreach (var run in Runs.All.Where(r => r is { Ending: false, Silo: null } && r.GivenUpAt <= now).ToList())
@@ -163,7 +168,7 @@ internal sealed class OccurrenceFlow : TaskPart
         {
             if (Clock.IsAhead(due))
             {
-                // The clock was put back since the tick, or was found to be wrong: it comes again.
+                // The clock was set back since the tick, or was found to be wrong. The occurrence comes again.
                 Book.Close(RunId.Of(Known.Name, due).Value);
             }
             else if (Known.FiresAt(due))
@@ -172,7 +177,7 @@ internal sealed class OccurrenceFlow : TaskPart
             }
             else
             {
-                // Paused, cancelled or stopped since the tick.
+                // The task was paused or cancelled, or the scheduler stopped, since the tick.
                 _accounts.NoteSkipped(due, Known.WhyNotFiring);
                 Book.Close(RunId.Of(Known.Name, due).Value);
             }
@@ -196,7 +201,7 @@ internal sealed class OccurrenceFlow : TaskPart
 
         if (_history.FindEnded(run) is { } ended)
         {
-            // And it has ended: this activation was handed its end, and has numbered it by now.
+            // It has also ended: this activation received its end and has numbered it.
             if (_history.IsWritten(ended))
             {
                 Book.Close(id);

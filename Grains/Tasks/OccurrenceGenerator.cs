@@ -6,62 +6,62 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Says which occurrences of a task are due: those that its partition has given to the grain, and the ones that follow soon, which are the grain's own affair while it is awake.
-/// It knows neither clock nor timer. Pure.
+/// Determines which occurrences of a task are due: those that the partition has given to the grain, and those that follow soon, which the
+/// grain handles by itself while it is awake. It knows no clock and no timer. Pure.
 /// </summary>
-/// <param name="book">Is told what was taken.</param>
+/// <param name="book">Records which occurrences were taken.</param>
 internal sealed class OccurrenceGenerator(OccurrenceBook book)
 {
-    // Whether it goes on from another instant than the partition knows.
+    // Whether it continues from an instant that the partition does not know.
     private bool _isRestarted;
 
-    // Whether occurrences were missed that the partition looks after one by one, and is to leave out.
+    // Whether occurrences were missed that the partition handles one by one and has to leave out.
     private bool _hasPassedOver;
 
-    /// <summary>The next occurrence that the grain looks after; null: the partition looks after it.</summary>
+    /// <summary>Gets the next occurrence that the grain handles; null if the partition handles it.</summary>
     public DateTimeOffset? Next { get; private set; }
 
-    /// <summary>Whether the grain looks after the following ones too.</summary>
+    /// <summary>Gets whether the grain also handles the following occurrences.</summary>
     public bool IsAwake { get; private set; }
 
-    /// <summary>The last occurrence that was taken, or passed over; the default if none was.</summary>
+    /// <summary>Gets the last occurrence that was taken or passed over; the default if there was none.</summary>
     public DateTimeOffset Last { get; private set; }
 
-    /// <summary>Whether the partition is to look after what follows, once it knows that the grain does not.</summary>
+    /// <summary>Gets whether the partition has to handle what follows, once it knows that the grain does not.</summary>
     public bool LetsGo => (IsAwake || _hasPassedOver) && Next is null;
 
-    /// <summary>Takes what a briefing says at once.</summary>
+    /// <summary>Applies the immediate part of a briefing.</summary>
     public void Take(Briefing briefing) => (IsAwake, _hasPassedOver) = (briefing.Awake, false);
 
-    /// <summary>Looks after an occurrence that the partition has given in an answer that was not waited for.</summary>
+    /// <summary>Plans an occurrence that the partition gave in an answer that nobody waited for.</summary>
     public void Give(DateTimeOffset? occurrence) => Next = Times.Earlier(Next, occurrence);
 
-    /// <summary>Looks after what a briefing has given.</summary>
-    /// <param name="entry">The task, which fires.</param>
-    /// <param name="given">The occurrence that it gives; null if it gives none.</param>
-    /// <param name="isChanged">Whether the task is another one than before.</param>
+    /// <summary>Plans the occurrence that a briefing has given.</summary>
+    /// <param name="entry">The task. It fires.</param>
+    /// <param name="given">The occurrence that the briefing gives; null if it gives none.</param>
+    /// <param name="isChanged">Whether the task's definition has changed.</param>
     public void Plan(TaskEntry entry, DateTimeOffset? given, bool isChanged)
     {
         Next = isChanged ? null : Next;
         if (given is { } occurrence)
         {
-            // What was given may be given again, and have been made meanwhile.
+            // The partition may give the same occurrence again, and it may have become a run meanwhile.
             Next = Times.Earlier(Next, occurrence > Last ? occurrence : IsAwake ? entry.NextAfter(Last) : null);
         }
 
         if (_isRestarted && IsAwake)
         {
-            // The partition takes it for looking after its occurrences, and gives it none.
+            // The partition assumes that the grain handles its occurrences, and gives it none.
             Next = Times.Earlier(Next, entry.NextAfter(Last));
         }
 
         _isRestarted = false;
     }
 
-    /// <summary>Looks after none.</summary>
+    /// <summary>Stops handling occurrences.</summary>
     public void Stop() => Next = null;
 
-    /// <summary>Goes on from an instant, whatever was taken: the clock was put back.</summary>
+    /// <summary>Continues from an instant, whatever was taken, because the clock was set back.</summary>
     public void Restart(DateTimeOffset now)
     {
         (Last, Next, _isRestarted) = (now, null, true);
@@ -69,9 +69,9 @@ internal sealed class OccurrenceGenerator(OccurrenceBook book)
     }
 
     /// <summary>Takes the occurrences that are due.</summary>
-    /// <param name="entry">The task, which fires.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="threshold">By how much an occurrence may be late without being missed.</param>
+    /// <param name="entry">The task. It fires.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="threshold">How late an occurrence may be before it counts as missed.</param>
     public DueOccurrences TakeDue(TaskEntry entry, DateTimeOffset now, TimeSpan threshold)
     {
         List<DateTimeOffset> due = [];
@@ -86,7 +86,7 @@ internal sealed class OccurrenceGenerator(OccurrenceBook book)
 
             if (now - next > threshold)
             {
-                // A long stop of the process, an outage, or a step of the clock: the schedule goes on from here.
+                // After a long stop of the process, an outage, or a step of the clock, the schedule continues from here.
                 var until = (now - threshold).AddTicks(-1);
                 (missed ??= []).Add(new(next, until));
                 Last = until > Last ? until : Last;

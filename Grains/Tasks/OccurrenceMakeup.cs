@@ -4,14 +4,18 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Makes up for missed occurrences, as the policy says: those that it chooses become stored runs.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="accounts">What came of them.</param>
-/// <param name="history">What has ended.</param>
+/// <summary>
+/// Makes up for missed occurrences according to the misfire policy: the occurrences that the policy chooses become stored runs.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="accounts">The outcomes of occurrences.</param>
+/// <param name="history">The results of ended runs.</param>
 /// <param name="stored">Stores runs.</param>
 internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts accounts, HistoryKeeper history, StoredRuns stored) : TaskPart(context)
 {
-    /// <summary>Occurrences that are due wait until this is over: what may not be repeated is claimed in order.</summary>
+    /// <summary>
+    /// Gets the catch-up in progress. Due occurrences wait for it, because occurrences that may not be repeated are claimed in order.
+    /// </summary>
     public Task UnderWay { get; private set; } = Task.CompletedTask;
 
     /// <summary>Makes up for occurrences that were missed.</summary>
@@ -36,7 +40,7 @@ internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts account
         }
     }
 
-    /// <summary>Makes up for what was due in a pause, if there was one that wants that.</summary>
+    /// <summary>Makes up for what was due during a pause, if the pause asks for it.</summary>
     public void MakeUpForPause()
     {
         if (Known.Entry?.CatchUpFrom is { } pausedAt && UnderWay.IsCompleted)
@@ -51,7 +55,7 @@ internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts account
     {
         if (!await Turns.TryUntilDoneAsync(() => StoreAsync(entry, chosen, now)))
         {
-            // Cancelled meanwhile, for one: nothing of before is made up for.
+            // The task may have been cancelled meanwhile, for example. Then nothing from before is made up for.
             foreach (var due in chosen.Where(due => !Runs.Has(RunId.Of(Known.Name, due).Value)))
             {
                 Book.Close(RunId.Of(Known.Name, due).Value);
@@ -66,7 +70,7 @@ internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts account
             return;
         }
 
-        // The one occurrence of a schedule that has just one is never missed: its partition makes it a run.
+        // The one occurrence of a schedule that has just one is never missed: its partition turns it into a run.
         var first = entry.OccursOnce ? null : entry.NextAfter(pausedAt);
         if (first <= entry.UpdatedAt)
         {

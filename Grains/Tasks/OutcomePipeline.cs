@@ -7,8 +7,8 @@ using static OrleansTasks.Tasks.TaskLog;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// The way from a run's outcome to its result: stored where that was promised, followed by what follows it, numbered, written into the history, published, and told to those who wait.
-/// In that order, so that nobody hears of an end that may still become another one.
+/// Turns a run's outcome into its result: it stores the outcome if that was promised, stores the continuations, numbers the result, writes
+/// it into the history, publishes it, and tells waiting callers. In this order, so that nobody sees an end that may still change.
 /// </summary>
 internal sealed class OutcomePipeline : TaskPart
 {
@@ -32,29 +32,29 @@ internal sealed class OutcomePipeline : TaskPart
         (_history, _accounts, _ends, _followers, _endings) = (history, accounts, ends, followers, endings);
     }
 
-    /// <summary>The last number that was given out.</summary>
+    /// <summary>Gets the last number that was assigned.</summary>
     public long LastNumber => _sequence.Last;
 
-    /// <summary>Whether there are outcomes on their way.</summary>
+    /// <summary>Gets whether outcomes are in progress.</summary>
     public bool IsBusy => _toRecord.Count + _following.Count + _toNumber.Count > 0;
 
-    /// <summary>The outcomes that are being stored.</summary>
+    /// <summary>Gets the operation that stores outcomes.</summary>
     public Task Recording => _recording;
 
-    /// <summary>What is being stored, and set apart.</summary>
+    /// <summary>Gets the operations that store outcomes and reserve numbers.</summary>
     public IEnumerable<Task> UnderWay => [_recording, _reserving];
 
-    /// <summary>Why what has ended is not told yet: storage fails, and is tried again. Null if it does not.</summary>
+    /// <summary>Gets the reason why ended runs are not reported yet: storage fails and is retried. Null if it does not.</summary>
     public Exception? Trouble => _ends.Trouble;
 
-    /// <summary>Begins after the numbers that an earlier activation may have used.</summary>
+    /// <summary>Continues after the numbers that an earlier activation may have used.</summary>
     public void StartAfter(long sequence) => _sequence.StartAfter(sequence);
 
-    /// <summary>Gives out no more numbers.</summary>
-    /// <returns>The last one that was given out.</returns>
+    /// <summary>Stops assigning numbers.</summary>
+    /// <returns>The last number that was assigned.</returns>
     public long Close() => _sequence.Close();
 
-    /// <summary>Takes a run's outcome; <see cref="Advance"/> takes it on.</summary>
+    /// <summary>Adds a run's outcome. <see cref="Advance"/> processes it.</summary>
     public void Add(ActiveRun run, RunOutcome outcome)
     {
         if (run.Stored)
@@ -72,7 +72,7 @@ internal sealed class OutcomePipeline : TaskPart
         }
     }
 
-    /// <summary>Takes a result that the partition has and the history perhaps not: its silo was lost in between.</summary>
+    /// <summary>Adds a result that the partition has and the history possibly does not, because its silo was lost in between.</summary>
     public void Adopt(ActiveRun run, TaskResult result)
     {
         Runs.Put(run);
@@ -97,7 +97,7 @@ internal sealed class OutcomePipeline : TaskPart
         });
     }
 
-    /// <summary>Ends a run whose result is in the history: it stays the only one.</summary>
+    /// <summary>Ends a run whose result is in the history. It remains the only one.</summary>
     public void EndAsKnown(ActiveRun run, TaskResult result)
     {
         Runs.Remove(run);
@@ -107,7 +107,7 @@ internal sealed class OutcomePipeline : TaskPart
         _endings.OnGone();
     }
 
-    /// <summary>Takes all outcomes on as far as that can be done now.</summary>
+    /// <summary>Advances all outcomes as far as possible now.</summary>
     public void Advance()
     {
         if (_toRecord.Count > 0 && _recording.IsCompleted)
@@ -135,7 +135,7 @@ internal sealed class OutcomePipeline : TaskPart
         }
     }
 
-    /// <summary>Gives all outcomes away that are on their way.</summary>
+    /// <summary>Removes and returns all outcomes in progress.</summary>
     public IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> HandOver()
     {
         var all = _toRecord.Concat(_following).Concat(_toNumber).ToList();
@@ -145,12 +145,12 @@ internal sealed class OutcomePipeline : TaskPart
         return all;
     }
 
-    /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
+    /// <summary>Stores the ends of stored runs in batches, before anybody is told.</summary>
     private async Task RecordAsync()
     {
         while (_toRecord.Count > 0)
         {
-            // They stay in the queue until they are stored: who leaves meanwhile hands them on.
+            // They stay in the queue until they are stored. If the activation leaves meanwhile, it hands them over.
             var batch = AnswerPage.Of(_toRecord, static b => b.Outcome.Size, FinishBatch);
             await Task.WhenAll(batch.Select(b => b.Run.Parked));
             if (batch.Any(b => _history.MayHaveEnded(b.Run)))
@@ -195,10 +195,10 @@ internal sealed class OutcomePipeline : TaskPart
         }
     }
 
-    /// <summary>Stores what follows a run before anybody hears that the run has ended.</summary>
+    /// <summary>Stores the continuations of a run before anybody learns that the run has ended.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="outcome">What it came to.</param>
-    /// <param name="isAgain">Whether an earlier activation may have begun with that.</param>
+    /// <param name="outcome">The run's outcome.</param>
+    /// <param name="isAgain">Whether an earlier activation may have started to store them.</param>
     private async Task FollowAsync(ActiveRun run, RunOutcome outcome, bool isAgain)
     {
         await _followers.StoreAsync(run, _ends.Result(run, outcome, 0), isAgain);

@@ -4,28 +4,31 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides what becomes of an occurrence that meets the runs of earlier ones: it starts, waits, takes their place, or is left out.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="accounts">What came of them.</param>
+/// <summary>
+/// Decides what happens to an occurrence that is due while runs of earlier occurrences are in progress: it starts, waits, replaces them, or
+/// is skipped.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="accounts">The outcomes of occurrences.</param>
 /// <param name="moves">Moves their runs.</param>
-/// <param name="claimer">Starts those that may start.</param>
-/// <param name="starts">Begins other runs.</param>
-/// <param name="stops">Stops those whose place is taken.</param>
+/// <param name="claimer">Starts the runs that may start.</param>
+/// <param name="starts">Starts other runs.</param>
+/// <param name="stops">Stops the runs that are replaced.</param>
 internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, RunMoves moves, OccurrenceClaimer claimer, RunStarts starts, RunStops stops) : TaskPart(context)
 {
     private const int DefaultQueue = 100;
 
-    // One that waits no more, since an attempt that another activation had made has spoken, is left here until the next look.
+    // A run that no longer waits, because an attempt by another activation has reported, stays here until the next check.
     private readonly List<ActiveRun> _queued = [];
     private bool _isStarting;
 
-    /// <summary>The occurrences that wait for others to end.</summary>
+    /// <summary>Gets the occurrences that wait for others to end.</summary>
     public IEnumerable<ActiveRun> Queued => _queued.Where(static r => r.IsQueued);
 
-    /// <summary>The runs of occurrences that have begun, or are about to, and have not ended.</summary>
+    /// <summary>Gets the runs of occurrences that have started, or are about to, and have not ended.</summary>
     private IEnumerable<ActiveRun> UnderWay => Runs.All.Where(IsUnderWay);
 
-    /// <summary>Begins a run that has become due. One that makes up for an occurrence does not run beside another one.</summary>
+    /// <summary>Starts a run that has become due. A run that makes up for an occurrence does not overlap with another one.</summary>
     public void Begin(ActiveRun run)
     {
         if (run is { Trigger: RunTrigger.Schedule, Attempt: 0 })
@@ -38,10 +41,10 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
         }
     }
 
-    /// <summary>Lets a run of an occurrence begin, or decides what else becomes of it.</summary>
+    /// <summary>Starts a run of an occurrence, or decides what else happens to it.</summary>
     public void Pass(ActiveRun run)
     {
-        // Itself it is not under way yet.
+        // The run itself is not in progress yet.
         Runs.Remove(run);
         Tidy();
         var underWay = Known.Options.Overlap == OverlapPolicy.Allow ? 0 : UnderWay.Count();
@@ -63,7 +66,7 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
         }
     }
 
-    /// <summary>Starts the next one of the occurrences that wait for others to end.</summary>
+    /// <summary>Starts the next of the occurrences that wait for others to end.</summary>
     public void StartNext()
     {
         if (_isStarting || _queued.Count == 0)
@@ -98,7 +101,7 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
         moves.Move(run, RunEvent.Dequeue);
         if (!run.Stored && !Known.FiresAt(run.ScheduledAt))
         {
-            // Paused, cancelled or stopped meanwhile.
+            // The task was paused or cancelled, or the scheduler stopped, meanwhile.
             accounts.NoteSkipped(run.ScheduledAt, Known.WhyNotFiring);
             Runs.Remove(run);
             Book.Close(run.RunId.Value);
@@ -131,7 +134,10 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
         Turns.Post(() => stops.StopAllAsync(earlier, RunStatus.Cancelled));
     }
 
-    /// <summary>Notes that an occurrence is left out for an earlier one. One that only waits for storage does not run: then it is the outage that costs this one.</summary>
+    /// <summary>
+    /// Records that an occurrence is skipped because of an earlier one. If the earlier one only waits for storage and does not run, the
+    /// outage is recorded as the reason.
+    /// </summary>
     private void LeaveOut(ActiveRun run)
     {
         if (claimer.HoldsUp(UnderWay))

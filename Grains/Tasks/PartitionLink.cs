@@ -7,13 +7,13 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// The link of a task's grain to its partition: asks it what there is to know, names the attachment in each call, attaches anew when that is out of date, and doubts what it
-/// has when an answer may have been lost.
+/// Links a task's grain to its partition. It asks for briefings, passes the attachment with each call, attaches again when the attachment
+/// is out of date, and doubts what it knows when an answer may have been lost.
 /// </summary>
 internal sealed class PartitionLink
 {
-    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
-    // partition may be asked again.
+    // A call that is sent to a silo at the moment when it is found dead may never be answered, and may not even be reported as failed.
+    // Questions to a partition may be repeated.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly KnownTask _task;
     private readonly GrainTurns _turns;
@@ -33,69 +33,71 @@ internal sealed class PartitionLink
     private LazySet<Task> _unanswered;
     private DateTimeOffset _askedAt;
 
-    // How often there was doubt; up to which of them briefings have settled; and which had come when it was asked last.
+    // The number of doubts so far, the number that briefings have settled, and the number at the time of the last question.
     private long _doubts;
     private long _settledDoubts;
     private long _doubtsWhenAsked;
     private long _changesWhenAsked;
 
-    /// <param name="task">Is told what the partition says of the task.</param>
+    /// <param name="task">Receives what the partition says about the task.</param>
     /// <param name="turns">The grain's turns.</param>
     /// <param name="partition">The partition.</param>
-    /// <param name="silo">The silo that the grain is on.</param>
-    /// <param name="clock">Measures how old answers may be.</param>
-    /// <param name="pauses">The clock of waits for answers.</param>
-    /// <param name="grain">Is told what else the partition says.</param>
+    /// <param name="silo">The grain's silo.</param>
+    /// <param name="clock">Measures the age of answers.</param>
+    /// <param name="pauses">The clock for waits.</param>
+    /// <param name="grain">Receives what else the partition says.</param>
     public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, GrainClock clock, TimeProvider pauses, IBriefed grain)
     {
         (_task, _turns, Partition, _silo, _clock, _pauses, _grain) = (task, turns, partition, silo, clock, pauses, grain);
     }
 
-    /// <summary>The partition, for questions that need no attachment.</summary>
+    /// <summary>Gets the partition, for questions that need no attachment.</summary>
     public IPartition Partition { get; }
 
-    /// <summary>Names the activation.</summary>
+    /// <summary>Gets the id of the activation.</summary>
     public Guid Activation { get; } = Guid.NewGuid();
 
-    /// <summary>Counts the activations that have owned the task, this one included; 0 before it was briefed.</summary>
+    /// <summary>Gets the number of activations that have owned the task, including this one; 0 before the first briefing.</summary>
     public long Term => _term;
 
-    /// <summary>Whether it was briefed at all.</summary>
+    /// <summary>Gets whether there was a briefing.</summary>
     public bool IsAttached => _epoch != 0;
 
-    /// <summary>Counts the briefings that were taken.</summary>
+    /// <summary>Gets the number of briefings that were applied.</summary>
     public long Answers { get; private set; }
 
-    /// <summary>Whether the first briefing was acted upon: runs that were under way are known since then.</summary>
+    /// <summary>Gets whether the first briefing was processed. From then on, runs that were in progress are known.</summary>
     public bool IsBriefed { get; private set; }
 
-    /// <summary>Whether the partition has more runs to hand over than it did.</summary>
+    /// <summary>Gets whether the partition has more runs to hand over than it has handed over.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Whether something that the partition has said may have been lost: the next briefing that is asked for says it again.</summary>
+    /// <summary>Gets whether something that the partition said may have been lost. The next briefing repeats it.</summary>
     public bool IsInDoubt => _doubts != _settledDoubts;
 
-    /// <summary>Whether a question is under way.</summary>
+    /// <summary>Gets whether a question is in progress.</summary>
     public bool IsAsking => _attaching is { IsCompleted: false };
 
-    /// <summary>Whether the partition was ever asked, and so may take the activation for attached.</summary>
+    /// <summary>Gets whether the partition was ever asked, and so may consider the activation attached.</summary>
     public bool HasAsked => _hasAsked;
 
-    /// <summary>How long ago the last question was asked: its answer is at most as old.</summary>
+    /// <summary>Gets the time since the last question was asked. The answer is not older than that.</summary>
     public TimeSpan SinceAsked => _clock.Steady - _askedAt;
 
-    /// <summary>The questions that are under way: the last one, and those before it that were not waited for any longer.</summary>
+    /// <summary>Gets the questions in progress: the last one, and earlier ones for which nobody waits any longer.</summary>
     public Task Unanswered => Task.WhenAll(_unanswered);
 
     /// <summary>
-    /// Whether everything is known that a call needs. That there is no such task, or that it was cancelled, is asked anew: it may have been registered while its silo stood still.
+    /// Gets whether everything that a call needs is known. If the task does not exist or was cancelled, the partition is asked again: the
+    /// task may have been registered while this silo was frozen.
     /// </summary>
     public bool IsReady => IsBriefed && _task.Entry is { State: not TaskState.Cancelled };
 
-    /// <summary>Asks the partition what there is to know. Calls that come together share one question.</summary>
+    /// <summary>Asks the partition for a briefing. Concurrent calls share one question.</summary>
     public Task AttachAsync()
     {
-        // A question under way may have been answered before what this caller wants to know had happened: all who come meanwhile share the next one.
+        // A question in progress may have been answered before the change that this caller wants to see. All callers that arrive meanwhile
+        // share the next question.
         return IsAsking ? _attachingNext ??= AfterAsync(_attaching!) : _attaching = AskAsync();
 
         async Task AfterAsync(Task before)
@@ -106,14 +108,14 @@ internal sealed class PartitionLink
         }
     }
 
-    /// <summary>Does not rely on what the partition has said: the next briefing says it again.</summary>
+    /// <summary>Stops relying on what the partition has said. The next briefing repeats it.</summary>
     public void Doubt()
     {
         _doubts++;
         _grain.OnDoubt();
     }
 
-    /// <summary>Calls the partition with this attachment; attaches anew when it is out of date.</summary>
+    /// <summary>Calls the partition with this attachment, and attaches again when it is out of date.</summary>
     public Task<T> CallAsync<T>(Func<IPartition, long, Task<T>> call) => AttachedAsync(epoch => call(Partition, epoch).WaitAsync(Patience, _pauses));
 
     public Task CallAsync(Func<IPartition, long, Task> call) => CallAsync(async (p, epoch) =>
@@ -122,7 +124,7 @@ internal sealed class PartitionLink
         return true;
     });
 
-    /// <summary>The same for a call that does not take longer than the partition may.</summary>
+    /// <summary>Makes an attached call that takes no longer than the partition may.</summary>
     public async Task<T> AttachedAsync<T>(Func<long, Task<T>> call)
     {
         if (!IsAttached)
@@ -142,33 +144,33 @@ internal sealed class PartitionLink
             }
             catch (StaleTaskException)
             {
-                // Another activation and this one take turns: whoever calls asks again.
+                // Another activation and this one take turns. The caller has to ask again.
                 throw _turns.Moved();
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e))
             {
-                // The partition may have handed something over that did not arrive: the next briefing has it again.
+                // The partition may have handed over something that did not arrive. The next briefing repeats it.
                 Doubt();
                 throw;
             }
         }
     }
 
-    /// <summary>A run that the partition has; null if it has none.</summary>
+    /// <summary>Returns a run that the partition has; null if it does not have it.</summary>
     public Task<StoredRun?> FindRunAsync(RunId run) => _turns.UnlessLeaving(Partition.FindRunAsync(run));
 
-    /// <summary>Whether the partition has a run.</summary>
+    /// <summary>Returns whether the partition has a run.</summary>
     public async Task<bool> HasAsync(RunId run) => (await Partition.FindRunAsync(run).WaitAsync(Patience, _pauses))?.RunId == run;
 
-    /// <summary>The answer that the partition knows a request to have got; null if it knows none.</summary>
+    /// <summary>Returns the answer to an earlier request that the partition remembers; null if it remembers none.</summary>
     public async Task<bool?> FindRequestAsync(Guid request) =>
         request == Guid.Empty ? null : await _turns.UnlessLeaving(Partition.FindRequestAsync(request).WaitAsync(Patience, _pauses));
 
     /// <summary>Makes sure that this activation still owns the task.</summary>
     public Task ConfirmOwnerAsync() => CallAsync((p, epoch) => p.ReserveAsync(_task.Name, epoch, 0));
 
-    /// <summary>Takes an answer that was not waited for: the partition takes this activation for attached all the same.</summary>
-    /// <returns>What it said; null if there is no such answer.</returns>
+    /// <summary>Takes an answer for which nobody waited. The partition considers this activation attached nevertheless.</summary>
+    /// <returns>The answer; null if there is none.</returns>
     public async Task<Briefing?> TakeLateBriefingAsync()
     {
         if (_asking is null || await _asking is not { } briefing || (briefing.Number == _briefing && briefing.Epoch == _epoch))
@@ -206,13 +208,13 @@ internal sealed class PartitionLink
         }
         catch (Exception e) when (e is StaleTaskException or UnmetPartitionException)
         {
-            // A later question has come before this one, and was answered; or the partition has moved once more.
+            // A later question has reached the partition before this one and was answered, or the partition has moved once more.
             Doubt();
             throw _turns.Moved();
         }
         catch
         {
-            // The partition may have answered all the same, and rely on what it said.
+            // The partition may have answered nevertheless, and rely on its answer.
             Doubt();
             throw;
         }
@@ -223,13 +225,16 @@ internal sealed class PartitionLink
         await _grain.OnBriefedAsync(briefing, gone, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
         IsBriefed = true;
 
-        // What was answered is not kept for as long as the task is in memory.
+        // The answer must not stay in memory for as long as the task does.
         _attaching = Task.CompletedTask;
         _asking = _asking == asking ? null : _asking;
         _unanswered.Remove(asking);
     }
 
-    /// <summary>Asks; once more if the partition wants to know that the question is not an old one, and no later one was asked meanwhile.</summary>
+    /// <summary>
+    /// Asks the partition. Asks once more if the partition needs proof that the question is not an old one, and no later question was asked
+    /// meanwhile.
+    /// </summary>
     private async Task<Briefing> QuestionAsync(Attachment attachment)
     {
         try
@@ -253,7 +258,7 @@ internal sealed class PartitionLink
         _grain.OnBriefing(briefing, isFirst);
         if (isOlder)
         {
-            // The task was cancelled, paused or resumed while it was on its way. The next one says what holds.
+            // The task was cancelled, paused or resumed while the answer was on its way. The next briefing has the present state.
             Doubt();
         }
     }

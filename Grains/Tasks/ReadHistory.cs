@@ -1,34 +1,34 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>A task's history as it was read.</summary>
+/// <summary>Represents a task's history as it was read.</summary>
 /// <param name="head">The head's record.</param>
 internal sealed class ReadHistory(GrainState<HistoryPage> head)
 {
     private readonly Dictionary<long, GrainState<HistoryPage>> _pages = [];
     private readonly List<TaskResult> _results = [];
 
-    /// <summary>The head's record.</summary>
+    /// <summary>Gets the head's record.</summary>
     public GrainState<HistoryPage> Head => head;
 
-    /// <summary>The head; null if there is none.</summary>
+    /// <summary>Gets the head; null if there is none.</summary>
     public HistoryPage? HeadOrNull => head.RecordExists ? head.State : null;
 
-    /// <summary>The tags of the pages that were looked for.</summary>
+    /// <summary>Gets the ETags of the pages that were read.</summary>
     public IReadOnlyDictionary<long, GrainState<HistoryPage>> Pages => _pages;
 
-    /// <summary>The results that count, in the order of pages.</summary>
+    /// <summary>Gets the results that count, in the order of pages.</summary>
     public IReadOnlyList<TaskResult> Results => _results;
 
-    /// <summary>What was found.</summary>
+    /// <summary>Gets what was found.</summary>
     public HistoryFound Found => new([.. _pages.Where(static p => p.Value.RecordExists).Select(static p => p.Key).Order()], [.. _results.Select(static r => r.Sequence).Order()]);
 
-    /// <summary>Takes a page.</summary>
+    /// <summary>Adds a page.</summary>
     public void Add(string task, long number, GrainState<HistoryPage> page)
     {
         var isVoid = NumberRange.Of(HeadOrNull?.Void ?? []).ToList();
         _results.AddRange(HistoryStore.ResultsOf(task, page).Where(r => !isVoid.Exists(v => v.Has(r.Sequence))));
 
-        // Only the record's tag is needed for the next write.
+        // The next write needs only the record's ETag.
         page.State = null!;
         _pages[number] = page;
     }

@@ -7,23 +7,26 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What other silos say of a task's runs: of those that an earlier activation had ordered, and of the ends of all that are not here.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="places">Their places.</param>
-/// <param name="history">What has ended.</param>
+/// <summary>
+/// Handles what other silos report about a task's runs: the runs that an earlier activation ordered, and the ends of all runs on other
+/// silos.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="places">The places of runs.</param>
+/// <param name="history">The results of ended runs.</param>
 /// <param name="ends">Ends runs.</param>
-/// <param name="news">Tells when silos have gone.</param>
+/// <param name="news">Reports silos that have left.</param>
 internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryKeeper history, RunEnds ends, ClusterNews news) : TaskPart(context)
 {
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether an earlier activation may have left runs behind that were not asked for yet.</summary>
+    /// <summary>Gets whether an earlier activation may have left runs that the silos were not asked for yet.</summary>
     public bool MayBeLeftBehind { get; private set; }
 
-    /// <summary>Takes what a briefing says of runs left behind.</summary>
+    /// <summary>Reads from a briefing whether runs were left behind.</summary>
     public void Take(Briefing briefing) => MayBeLeftBehind |= briefing.MayHaveOrphans;
 
-    /// <summary>Takes what an attempt on another silo came to.</summary>
+    /// <summary>Processes the outcome of an attempt on another silo.</summary>
     public async Task TakeReportAsync(RunOrder order, RunOutcome outcome)
     {
         if (!Link.IsBriefed)
@@ -34,13 +37,13 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         var id = order.RunId.Value;
         if (FindMade(id) is null && await history.FindAsync(id) is null)
         {
-            // An activation that was replaced, and does not know it, would take what its successor waits for.
+            // An activation that was replaced without knowing it would take what its successor waits for.
             await Link.ConfirmOwnerAsync();
         }
 
         if (FindMade(id) is { } run)
         {
-            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
+            // An earlier attempt that was given up, or has ended, may still report. Only the current attempt counts.
             if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null) && !IsOther(run, order, outcome))
             {
                 outcome = outcome.MovedBy(Clock.Shift - run.OrderedAtShift);
@@ -56,29 +59,29 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     }
 
     /// <summary>
-    /// Whether an attempt is another one than that which is under way, though it has the same number or a higher one: that of an occurrence is stored nowhere, and an activation that was replaced
-    /// may have gone on counting. Each silo may have one of its own.
+    /// Returns whether a report is about another attempt than the one in progress, although its number is the same or higher. Attempts of
+    /// occurrences are not stored, and an activation that was replaced may have continued to count. Two silos may each have one.
     /// </summary>
     private static bool IsOther(ActiveRun run, RunOrder order, RunOutcome outcome) => run.Silo is { } silo
         && (order.Offer != run.Offer || (run.Local is not null && outcome.Silo is { } other && other != silo.ToString()));
 
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
-    /// <param name="stored">What the partition has said of some of them.</param>
+    /// <param name="stored">What the partition has said about some of them.</param>
     public async Task AdoptAllAsync(IReadOnlyList<StoredRun>? stored = null)
     {
         var known = (stored ?? []).ToDictionary(static r => r.RunId.Value);
         using var gone = Runs.WatchEnds();
 
-        // An earlier activation may have heard of silos before this one did, and have given them runs.
+        // An earlier activation may have known of silos before this one did, and given them runs.
         await Silo.Cluster.TryRefreshAsync(AskPatience, Silo.Pauses, reason => LogNotRefreshed(Silo.Log, Known.Name, reason));
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
         {
-            // Perhaps not all of them answered.
+            // Possibly not all of them answered.
             throw Turns.Moved();
         }
 
-        // A silo may not have heard that what it reports was taken, by an activation that has made the next attempt too, and left.
+        // A silo may not know that its report was processed, by an activation that has also made the next attempt and left.
         if (found.Any(f => f.Held.Any(IsNew)))
         {
             await Turns.TryUntilDoneAsync(history.LoadAsync);
@@ -96,8 +99,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             }
         }
 
-        // It may have ended here since that silo was asked. And that silo may not have heard yet that what it reports was taken, by an activation that has stored it and left: then it
-        // does not report it again.
+        // The run may have ended here since that silo was asked. Or that silo may not know yet that its report was processed by an
+        // activation that has stored it and left. In this case it does not report again.
         bool IsNew(HeldRun held)
         {
             var id = held.Order.RunId.Value;
@@ -105,13 +108,13 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
     }
 
-    /// <summary>Whether it is stored what the attempt of an order came to.</summary>
+    /// <summary>Returns whether the outcome of an order's attempt is stored.</summary>
     private static bool HasEnded(StoredRun? run, RunOrder order) => run is not null && (run.Result is not null || order.Attempt <= run.EndedAttempts);
 
     /// <summary>Asks a silo for the runs of this task that it has, until it answers or is lost.</summary>
     public async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)
     {
-        // As long as the silo is not lost, its runs are not either.
+        // As long as the silo is not lost, its runs are not lost either.
         while (!Silo.Cluster.IsGone(other) && !Turns.IsLeaving)
         {
             try
@@ -137,7 +140,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         return (other, []);
     }
 
-    /// <summary>A run that is here, and is more than an occurrence that is yet to be made.</summary>
+    /// <summary>Returns a run that is here, unless it is an occurrence that is yet to be created.</summary>
     private ActiveRun? FindMade(Guid id) => Runs.TryGet(id, out var run) && !run.IsYetToBeMade ? run : null;
 
     private ActiveRun Adopt(HeldRun held, SiloAddress? holder)

@@ -3,14 +3,14 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Checks what is asked of a task before anything is begun or stored.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>Checks requests to a task before anything is started or stored.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
 internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
 {
-    // Larger arguments are looked at away from the grain's turn.
+    // Larger arguments are checked outside the grain's turn.
     private const int LargeArguments = 16 << 10;
 
-    /// <summary>Checks a request's id: without one of its own, a request would be taken for the repetition of another.</summary>
+    /// <summary>Checks a request's id. Without an id of its own, a request would be considered a repetition of another.</summary>
     public void CheckId(Guid? id)
     {
         if (id is null || id == Guid.Empty)
@@ -29,7 +29,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
     }
 
     /// <summary>Checks the headers that a run would have.</summary>
-    /// <param name="given">Those that it is given, which are not faulty; null for none.</param>
+    /// <param name="given">The headers of the request, already validated; null for none.</param>
     public void CheckHeaders(IReadOnlyDictionary<string, string>? given)
     {
         if (given is not null)
@@ -40,9 +40,8 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
 
     /// <summary>Checks a run's arguments as far as this silo can.</summary>
     /// <param name="arguments">The arguments; null for the task's own.</param>
-    /// <param name="mayBeDeadly">
-    /// Whether a silo may have been lost because it looked whether they fit: their types' own code is called for that. Then it is called where losses count, by the run's attempts.
-    /// </param>
+    /// <param name="mayBeDeadly">Whether a silo may have been lost during this check, which calls the code of the arguments' types. In this
+    /// case the check is left to the run's attempts, where losses count.</param>
     public ValueTask CheckArgumentsAsync(TaskArguments? arguments, bool mayBeDeadly)
     {
         if (arguments?.Size > Silo.Options.Limits.MaxArgumentsSize)
@@ -61,7 +60,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The arguments as the handler binds them.</summary>
+    /// <summary>Returns the arguments as the handler binds them.</summary>
     public Task<SortedDictionary<string, string>> BindAsync(TaskArguments? arguments)
     {
         var (ofTask, shape) = (Known.Entry!.Arguments, Silo.Shapes.Find(Known.Entry.Handler));
@@ -75,7 +74,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
             throw new TaskArgumentException(Known.Name, null, fault);
         }
 
-        // Only a silo that has the handler can tell whether they fit; elsewhere the run itself fails with the same words.
+        // Only a silo that has the handler can tell whether the arguments fit. Elsewhere, the run itself fails with the same message.
         if (!mayBeDeadly && Silo.Handlers.TryGet(handler, out var invoker))
         {
             invoker.Check(Known.Name, arguments);

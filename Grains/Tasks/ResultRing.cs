@@ -1,9 +1,9 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>The last results in order, oldest first; adding one drops the oldest that are beyond a length or an age.</summary>
+/// <summary>Keeps the last results in order, oldest first. Adding a result drops the oldest ones beyond a maximum number or age.</summary>
 internal sealed class ResultRing
 {
-    // One that is dropped so soon may still be told of: a silo that has no answer repeats what it said.
+    // The run of a result that is dropped this soon may still be reported: a silo that has no answer repeats its report.
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
     private const int MostDropped = 4_096;
     private TaskResult[] _items = new TaskResult[4];
@@ -34,7 +34,7 @@ internal sealed class ResultRing
         _items[(_first + Count++) % _items.Length] = result;
     }
 
-    /// <summary>Whether the result of a run was here and was dropped soon, as far as that is kept.</summary>
+    /// <summary>Returns whether the result of a run was here and was dropped soon after its end, as far as that is remembered.</summary>
     public bool HasDropped(Guid run) => _droppedSoon?.Any(d => d.Run == run) == true;
 
     public void Clear()
@@ -43,10 +43,10 @@ internal sealed class ResultRing
         _droppedSoon = null;
     }
 
-    /// <summary>Puts older results before those that are here.</summary>
+    /// <summary>Adds older results before the present ones.</summary>
     public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
 
-    /// <summary>Finds the result of a run, which mostly is one of the newest.</summary>
+    /// <summary>Returns the result of a run. It usually is one of the newest.</summary>
     public TaskResult? Find(Guid run)
     {
         for (var i = Count - 1; i >= 0; i--)
@@ -60,7 +60,10 @@ internal sealed class ResultRing
         return null;
     }
 
-    /// <summary>Finds the result of a run that has no later number than the one given. Those with later numbers, which may be very many, are not looked at.</summary>
+    /// <summary>
+    /// Returns the result of a run if its number is not greater than the given one. The results with greater numbers, of which there may be
+    /// many, are not searched.
+    /// </summary>
     public TaskResult? Find(Guid run, long sequence)
     {
         for (var i = 0; i < Count && this[i] is var result && result.Sequence <= sequence; i++)
@@ -74,7 +77,7 @@ internal sealed class ResultRing
         return null;
     }
 
-    /// <summary>The results from an index on.</summary>
+    /// <summary>Returns the results from an index onwards.</summary>
     public IEnumerable<TaskResult> Items(int from)
     {
         for (var i = from; i < Count; i++)
@@ -83,10 +86,10 @@ internal sealed class ResultRing
         }
     }
 
-    /// <summary>The index of the first result with a greater sequence number.</summary>
+    /// <summary>Returns the index of the first result with a greater sequence number.</summary>
     public int FirstAfter(long sequence)
     {
-        // The wanted ones are mostly the newest.
+        // The search starts at the newest, because callers usually want those.
         var index = Count;
         while (index > 0 && this[index - 1].Sequence > sequence)
         {
@@ -96,7 +99,9 @@ internal sealed class ResultRing
         return index;
     }
 
-    /// <summary>Keeps the id of a result that is dropped, if it ended lately, and forgets those that did not: a task that is not busy needs no room for any.</summary>
+    /// <summary>
+    /// Remembers the id of a dropped result if it ended recently, and forgets older ids. A task that is not busy needs no memory for this.
+    /// </summary>
     private void NoteDropped(TaskResult result, DateTimeOffset now)
     {
         while (_droppedSoon?.TryPeek(out var oldest) == true && (now - oldest.FinishedAt >= Soon || _droppedSoon.Count >= MostDropped))

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>How a task's runs start and end: the parts that have to do with attempts, put together.</summary>
+/// <summary>Composes the parts that start and end a task's runs.</summary>
 internal sealed class RunCourse
 {
-    /// <param name="context">What all parts of the task share.</param>
-    /// <param name="records">What runs come to.</param>
-    /// <param name="signals">Is told when more runs may begin, and of silos.</param>
+    /// <param name="context">The context that all parts of the task share.</param>
+    /// <param name="records">The outcomes of runs.</param>
+    /// <param name="signals">Is told when more runs may start, and when silos come or go.</param>
     /// <param name="endings">Is told when more can be done.</param>
     public RunCourse(TaskContext context, TaskRecords records, ITaskSignals signals, IRunEndings endings)
     {
@@ -24,36 +24,36 @@ internal sealed class RunCourse
         Adopted = new AdoptedRuns(context, Remote, Ends);
     }
 
-    /// <summary>Whether a run may begin beside others.</summary>
+    /// <summary>Gets the part that decides whether a run may start alongside others.</summary>
     public RunPlaces Places { get; }
 
-    /// <summary>Which silos have come or gone.</summary>
+    /// <summary>Gets the notifications about silos that have joined or left.</summary>
     public ClusterNews News { get; }
 
-    /// <summary>The runs that wait to start.</summary>
+    /// <summary>Gets the runs that wait to start.</summary>
     public RunLine Line { get; }
 
-    /// <summary>Takes runs from one phase to the next.</summary>
+    /// <summary>Gets the part that moves runs from one phase to the next.</summary>
     public RunMoves Moves { get; }
 
-    /// <summary>Whether another attempt follows one.</summary>
+    /// <summary>Gets the part that decides whether another attempt follows.</summary>
     public RunEnds Ends { get; }
 
-    /// <summary>Asks runs to stop.</summary>
+    /// <summary>Gets the part that asks runs to stop.</summary>
     public RunStops Stops { get; }
 
-    /// <summary>The runs on this silo.</summary>
+    /// <summary>Gets the runs on this silo.</summary>
     public LocalRuns Local { get; }
 
-    /// <summary>Which silo makes an attempt.</summary>
+    /// <summary>Gets the part that selects a silo for an attempt.</summary>
     public RunPlacement Placement { get; }
 
-    /// <summary>Which runs start.</summary>
+    /// <summary>Gets the part that decides which runs start.</summary>
     public RunStarts Starts { get; }
 
-    /// <summary>The runs on other silos.</summary>
+    /// <summary>Gets the runs on other silos.</summary>
     public RemoteRuns Remote { get; }
 
-    /// <summary>The runs of earlier activations.</summary>
+    /// <summary>Gets the runs of earlier activations.</summary>
     public AdoptedRuns Adopted { get; }
 }

@@ -6,7 +6,9 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides what becomes of a run whose attempt has ended, was lost, or was never made: another attempt, or its end.</summary>
+/// <summary>
+/// Decides what happens to a run whose attempt has ended, was lost, or was never made: another attempt follows, or the run ends.
+/// </summary>
 internal sealed class RunEnds : TaskPart
 {
     private readonly RunMoves _moves;
@@ -19,7 +21,7 @@ internal sealed class RunEnds : TaskPart
         (_moves, _pipeline, _endings) = (moves, pipeline, endings);
     }
 
-    /// <summary>Takes what an attempt came to. The run ends, unless another attempt follows.</summary>
+    /// <summary>Processes the outcome of an attempt. The run ends, unless another attempt follows.</summary>
     public void End(ActiveRun run, RunOutcome outcome)
     {
         if (!Runs.Has(run.RunId.Value) || run.Ending)
@@ -35,7 +37,7 @@ internal sealed class RunEnds : TaskPart
 
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
-            // Also that of one which was never stored: it is, if this activation leaves before the next attempt begins.
+            // Also for a run that was never stored: it is stored if this activation leaves before the next attempt starts.
             (run.EndedAttempts, run.IsCutOff, run.DueAt, run.Wait) = (run.Attempt, run.Stored, Clock.Now, TimeSpan.Zero);
             if (run.Adopted)
             {
@@ -56,7 +58,7 @@ internal sealed class RunEnds : TaskPart
         EndAs(run, EarlierErrors.Keep(outcome, run.Failures, run.LastError));
     }
 
-    /// <summary>Ends a run for good: no other attempt follows.</summary>
+    /// <summary>Ends a run without another attempt.</summary>
     public void EndAs(ActiveRun run, RunOutcome outcome)
     {
         if (!run.Ending)
@@ -67,8 +69,11 @@ internal sealed class RunEnds : TaskPart
         }
     }
 
-    /// <summary>Has an occurrence that is yet to be made give way to what is known of its run: it was made before. Who waits for it asks again.</summary>
-    /// <returns>False if the run is not here, or is more than that.</returns>
+    /// <summary>
+    /// Removes the run of an occurrence that is yet to be created, because it was created before and more is known about that run. Waiting
+    /// callers ask again.
+    /// </summary>
+    /// <returns>False if the run is not here, or was already created here.</returns>
     public bool GiveWay(Guid id)
     {
         if (!Runs.TryGet(id, out var run) || !run.IsYetToBeMade)
@@ -87,7 +92,7 @@ internal sealed class RunEnds : TaskPart
 
     /// <summary>Ends a run whose silo was lost and that may not be repeated.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="at">When; null: now.</param>
+    /// <param name="at">The time of the end; null for now.</param>
     public void EndLost(ActiveRun run, DateTimeOffset? at = null) => End(run, new RunOutcome
     {
         Status = RunStatus.Lost,
@@ -97,7 +102,7 @@ internal sealed class RunEnds : TaskPart
         Silo = run.Silo?.ToString(),
     });
 
-    /// <summary>The outcome of a run that was asked to stop before an attempt of it started.</summary>
+    /// <summary>Returns the outcome of a run that was asked to stop before an attempt of it started.</summary>
     public RunOutcome Stopped(ActiveRun run) => new()
     {
         Status = run.StopCause ?? RunStatus.Cancelled,
@@ -105,11 +110,16 @@ internal sealed class RunEnds : TaskPart
         FinishedAt = Clock.Now,
     };
 
-    /// <summary>Has the next activation told of a run that ended here, under the order by which its silo had it: that silo may still name it.</summary>
+    /// <summary>
+    /// Reports a run that ended here to the next activation, with the order under which its silo had it: that silo may still list it.
+    /// </summary>
     public void Report(ActiveRun run, RunOutcome outcome) =>
         Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term) with { Offer = run.Offer }, run.StartedAt, run.CancelRequested), outcome);
 
-    /// <summary>Counts that the silo of an attempt was lost. Another attempt follows, unless too many were lost: a handler that ends its process must not end one silo after the other.</summary>
+    /// <summary>
+    /// Counts a lost silo against an attempt. Another attempt follows, unless too many were lost: a handler that ends its process must not
+    /// bring down one silo after another.
+    /// </summary>
     public void LoseAttempt(ActiveRun run)
     {
         if (Known.Entry is null || run.CancelRequested)
@@ -137,7 +147,7 @@ internal sealed class RunEnds : TaskPart
         });
     }
 
-    /// <summary>Takes the runs for lost whose silos are.</summary>
+    /// <summary>Marks the runs of lost silos as lost.</summary>
     public void GiveUpLost()
     {
         foreach (var run in Runs.All.Where(r => r is { Silo: { } silo, Local: null, Ending: false } && Silo.Cluster.IsGone(silo)).ToList())
@@ -146,7 +156,7 @@ internal sealed class RunEnds : TaskPart
         }
     }
 
-    /// <summary>Takes a run for lost that was under way on a silo which has it no more.</summary>
+    /// <summary>Handles a run that was in progress on a silo and that the silo no longer has.</summary>
     public void Lose(ActiveRun run)
     {
         if (run.Guarantee == RunGuarantee.AtLeastOnce)
@@ -159,7 +169,10 @@ internal sealed class RunEnds : TaskPart
         }
     }
 
-    /// <summary>Puts off a run that ends if it loses its silo once more, while another such run of the task is under way: else both would end, and one of them innocently.</summary>
+    /// <summary>
+    /// Postpones a run that ends at its next loss of a silo while another such run of the task is in progress. Otherwise both would end,
+    /// although only one of them may be the cause.
+    /// </summary>
     public bool IsPutOff(ActiveRun run)
     {
         var most = LostAttempts.Most(Known.Entry?.EffectiveOptions);
@@ -173,7 +186,7 @@ internal sealed class RunEnds : TaskPart
         return true;
     }
 
-    /// <summary>Whether a run that is not under way is over because of the time; then it has been ended.</summary>
+    /// <summary>Ends a run that is not in progress and whose time has expired. Returns whether it did.</summary>
     public bool EndIfOver(ActiveRun run)
     {
         if (run.GivenUpAt is not { } instant || instant > Clock.Now)
@@ -192,11 +205,11 @@ internal sealed class RunEnds : TaskPart
         return true;
     }
 
-    /// <summary>Has a run wait here until its next attempt is due.</summary>
+    /// <summary>Makes a run wait here until its next attempt is due.</summary>
     public void WaitForAttempt(ActiveRun run) =>
         _moves.Move(run, RunEvent.Rest, run.EndedAttempts == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
 
-    /// <summary>Whether a run's place has not changed since: meanwhile it may have ended, or have been taken back.</summary>
+    /// <summary>Returns whether a run's placement has not changed since. Meanwhile it may have ended or been taken back.</summary>
     public bool IsAt(ActiveRun run, int placement) => run.Placement == placement && !run.Ending && !Turns.HasLeft && Known.Entry is not null && Runs.Has(run);
 
     private string WhatIsLost(SiloAddress? silo) => silo switch
@@ -206,7 +219,7 @@ internal sealed class RunEnds : TaskPart
         _ => $"The silo {silo} does not have it any more",
     };
 
-    /// <summary>Begins another attempt, now or later, where the policy allows one.</summary>
+    /// <summary>Starts another attempt, now or later, if the retry policy allows one.</summary>
     /// <returns>False if the run ends.</returns>
     private bool TryAgain(ActiveRun run, RunOutcome outcome)
     {
@@ -228,20 +241,21 @@ internal sealed class RunEnds : TaskPart
         return true;
     }
 
-    /// <summary>Has a run wait for its next attempt; what its attempts came to is stored first.</summary>
+    /// <summary>Makes a run wait for its next attempt, after the outcomes of its attempts are stored.</summary>
     private void Rest(ActiveRun run, Action<ActiveRun> tell)
     {
         House.Keep();
         if (run.Stored || run.Trigger != RunTrigger.Request || run.Guarantee == RunGuarantee.AtMostOnce)
         {
-            // One that somebody waits for, too, if it may not be repeated: another activation may be told of the same attempt, and would make the next one once more.
+            // This includes a run that a caller waits for, if it may not be repeated: another activation may receive a report of the same
+            // attempt, and would make the next attempt again.
             _moves.Move(run, RunEvent.Park);
             run.Stored = true;
             run.Parked = ParkAsync(run, tell);
         }
         else
         {
-            // Nothing is stored of a run that somebody waits for; if this silo is lost, its caller asks again.
+            // An awaited run is not stored. If this silo is lost, its caller asks again.
             WaitForAttempt(run);
             tell(run);
         }

@@ -10,22 +10,24 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Stores what follows a run that has ended: its continuations, those of its task, and what its batch is told.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>
+/// Stores what follows a run that has ended: its own continuations, those of its task, and the notification of its batch.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
 internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether something follows a run.</summary>
+    /// <summary>Returns whether something follows a run.</summary>
     public bool Has(ActiveRun run) => run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || Known.Options.Then is { Count: > 0 };
 
-    /// <summary>Stores what follows a run, however often that has to be tried.</summary>
+    /// <summary>Stores what follows a run, and retries until it succeeds.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="result">What it came to.</param>
-    /// <param name="isAgain">Whether that may have been tried before, on a silo that was lost.</param>
+    /// <param name="result">The run's result.</param>
+    /// <param name="isAgain">Whether it may have been tried before, on a silo that was lost.</param>
     public async Task StoreAsync(ActiveRun run, TaskResult result, bool isAgain)
     {
-        // In the name of who asked for the run, and not of whoever's call this turn belongs to.
+        // On behalf of the caller that requested the run, not of the caller to whom this turn belongs.
         using var actor = TaskActor.As(run.Facts.RequestedBy);
         using var carried = TraceCarrier.Send(RunSpans.LinkTo(run));
         foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then, run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
@@ -39,11 +41,11 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
         }
     }
 
-    /// <summary>Repeats what storage or the cluster keeps from succeeding; what will never succeed is logged.</summary>
-    /// <param name="action">What is tried; it is told whether a silo may have been lost because of it.</param>
-    /// <param name="isAgain">Whether that may be so the first time.</param>
+    /// <summary>Retries while storage or the cluster fails. Logs a permanent failure.</summary>
+    /// <param name="action">The action. Its argument says whether a silo may have been lost because of it.</param>
+    /// <param name="isAgain">Whether a silo may have been lost before the first try.</param>
     /// <param name="run">The run.</param>
-    /// <param name="what">What follows it.</param>
+    /// <param name="what">The follower.</param>
     private Task UntilStoredAsync(Func<bool, Task> action, bool isAgain, RunId run, string what) => Turns.UntilDoneAsync(async () =>
     {
         try

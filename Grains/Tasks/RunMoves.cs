@@ -3,16 +3,19 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Moves the runs of a task: the table says where an event leads and what has to be done, and this does it. Nothing else changes where a run is.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="line">Those that wait.</param>
-/// <param name="places">Their places.</param>
+/// <summary>
+/// Moves the runs of a task. The table defines the phase to which an event leads and the effects; this class carries them out. Nothing else
+/// changes a run's phase.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="line">The line of waiting runs.</param>
+/// <param name="places">The places of runs.</param>
 internal sealed class RunMoves(TaskContext context, RunLine line, RunPlaces places) : TaskPart(context)
 {
-    /// <summary>Takes a run to where an event leads.</summary>
+    /// <summary>Moves a run to the phase to which an event leads.</summary>
     /// <param name="run">The run.</param>
     /// <param name="happens">The event.</param>
-    /// <param name="reason">What it waits for from then on, if its phase does not tell.</param>
+    /// <param name="reason">What the run then waits for, if its phase does not tell.</param>
     public void Move(ActiveRun run, RunEvent happens, string? reason = null)
     {
         var effects = run.Move(happens, reason);
@@ -33,6 +36,6 @@ internal sealed class RunMoves(TaskContext context, RunLine line, RunPlaces plac
         }
     }
 
-    /// <summary>Has a run wait in the line.</summary>
+    /// <summary>Makes a run wait in the line.</summary>
     public void Wait(ActiveRun run, string waitingFor) => Move(run, RunEvent.Wait, waitingFor);
 }

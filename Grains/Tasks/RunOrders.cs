@@ -2,21 +2,24 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Says whether orders that silos have still hold, and takes back those that do not.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>
+/// Confirms whether silos may still start the attempts that they were ordered, and takes back orders that are no longer valid.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
 /// <param name="moves">Moves runs.</param>
 /// <param name="ends">Ends runs.</param>
 internal sealed class RunOrders(TaskContext context, RunMoves moves, RunEnds ends) : TaskPart(context)
 {
-    /// <summary>Says whether a silo is to start an attempt that it was ordered before it, or this one, stood still.</summary>
+    /// <summary>Decides whether a silo may start an attempt that was ordered before this silo or that silo was frozen.</summary>
     /// <param name="id">The run.</param>
-    /// <param name="attempt">Which attempt.</param>
-    /// <param name="offer">Names the order.</param>
+    /// <param name="attempt">The number of the attempt.</param>
+    /// <param name="offer">The id of the order.</param>
     /// <param name="silo">The silo.</param>
-    /// <returns>False if it is not to: the run is not its own any more, or was taken back.</returns>
+    /// <returns>False if the silo must not start it, because the run was given elsewhere or was taken back.</returns>
     public async Task<bool> ConfirmAsync(Guid id, int attempt, Guid offer, SiloAddress silo)
     {
-        // What this activation knows may be as old as the order; and its partition, if it was replaced, may not know that either, until storage says so.
+        // This activation's knowledge may be as old as the order. If its partition was replaced, it may not know that either until storage
+        // says so.
         await Link.AttachAsync();
         await Link.ConfirmOwnerAsync();
         if (!Runs.TryGet(id, out var run) || run.Phase != RunPhase.Running || run.Attempt != attempt || run.Offer != offer || !silo.Equals(run.Silo))

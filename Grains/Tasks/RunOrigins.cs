@@ -1,13 +1,13 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>How a task's runs come to be without anybody asking for them now: as occurrences, and because they are stored. The parts that see to it, put together.</summary>
+/// <summary>Composes the parts that create runs of a task without a caller's request: from occurrences, and from stored runs.</summary>
 internal sealed class RunOrigins
 {
-    /// <param name="context">What all parts of the task share.</param>
-    /// <param name="generator">Which occurrences the grain looks after.</param>
-    /// <param name="records">What runs come to.</param>
-    /// <param name="course">How runs start and end.</param>
-    /// <param name="signals">Is told when a run is not made after all, and when a pause is over.</param>
+    /// <param name="context">The context that all parts of the task share.</param>
+    /// <param name="generator">Knows which occurrences the grain handles.</param>
+    /// <param name="records">The outcomes of runs.</param>
+    /// <param name="course">Starts and ends runs.</param>
+    /// <param name="signals">Is told when a run is not created after all, and when a pause has ended.</param>
     public RunOrigins(TaskContext context, OccurrenceGenerator generator, TaskRecords records, RunCourse course, ITaskSignals signals)
     {
         var (accounts, results) = (records.Accounts, records.Results);
@@ -19,21 +19,21 @@ internal sealed class RunOrigins
         Occurrences = new OccurrenceFlow(context, generator, accounts, results, Makeup, course.Moves, Claimer, Gate, course.Ends, course.Starts, course.Line, signals);
     }
 
-    /// <summary>Which occurrences the grain looks after.</summary>
+    /// <summary>Gets the part that knows which occurrences the grain handles.</summary>
     public OccurrenceGenerator Generator { get; }
 
-    /// <summary>Which of them are claimed.</summary>
+    /// <summary>Gets the part that claims occurrences.</summary>
     public OccurrenceClaimer Claimer { get; }
 
-    /// <summary>What becomes of one that meets an earlier one.</summary>
+    /// <summary>Gets the part that decides about overlapping occurrences.</summary>
     public OverlapGate Gate { get; }
 
-    /// <summary>What becomes of a stored run.</summary>
+    /// <summary>Gets the part that handles stored runs.</summary>
     public StoredRuns Stored { get; }
 
-    /// <summary>What is made up for.</summary>
+    /// <summary>Gets the part that makes up for missed occurrences.</summary>
     public OccurrenceMakeup Makeup { get; }
 
-    /// <summary>What a tick begins.</summary>
+    /// <summary>Gets the part that processes what is due at a tick.</summary>
     public OccurrenceFlow Occurrences { get; }
 }

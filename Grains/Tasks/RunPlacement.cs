@@ -26,10 +26,10 @@ internal sealed class RunPlacement : TaskPart
         (_moves, _places, _groups, _ends, _stops, _local, _news) = (moves, places, groups, ends, stops, local, news);
     }
 
-    /// <summary>The offers to other silos that are on their way.</summary>
+    /// <summary>Gets the offers to other silos in progress.</summary>
     public IEnumerable<Task> Offers => _offers;
 
-    /// <summary>Finds a silo for a run that has all else it needs.</summary>
+    /// <summary>Finds a silo for a run that has everything else it needs.</summary>
     public void Place(ActiveRun run)
     {
         if (run.Ending || !Known.Admits(run))
@@ -40,7 +40,7 @@ internal sealed class RunPlacement : TaskPart
 
         if (!Known.IsStarted)
         {
-            // Stopped while the run's start was being noted.
+            // The scheduler was stopped while the run's start was being stored.
             _moves.Wait(run, RunStarts.ForStart);
             return;
         }
@@ -66,10 +66,10 @@ internal sealed class RunPlacement : TaskPart
         StartLater(run, StartSomewhereAsync, PlaceOnSilo);
     }
 
-    /// <summary>Goes on with a run's start on a turn of its own, unless it is over by then. It waits again if that fails.</summary>
+    /// <summary>Continues a run's start on a turn of its own, unless the run is over by then. If that fails, the run waits again.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="start">What is done on that turn.</param>
-    /// <param name="waitingFor">What it waits for meanwhile; null: for nothing that takes long.</param>
+    /// <param name="start">The action on that turn.</param>
+    /// <param name="waitingFor">What the run waits for meanwhile; null for nothing that takes long.</param>
     public void StartLater(ActiveRun run, Func<ActiveRun, Task> start, string? waitingFor = null)
     {
         _moves.Move(run, RunEvent.Start, waitingFor);
@@ -87,7 +87,7 @@ internal sealed class RunPlacement : TaskPart
             {
                 if (_ends.IsAt(run, placement) && run.Silo is null)
                 {
-                    // It failed, and the turn says so.
+                    // The start failed, and the turn has logged it.
                     _moves.Wait(run, "another try");
                 }
             }
@@ -108,7 +108,10 @@ internal sealed class RunPlacement : TaskPart
         return true;
     }
 
-    /// <summary>Offers a run to the silos that have its handler, the least busy first; first without waiting there, then with.</summary>
+    /// <summary>
+    /// Offers a run to the silos that have its handler, the least busy first. The first round does not let it wait there; the second round
+    /// does.
+    /// </summary>
     private async Task StartSomewhereAsync(ActiveRun run)
     {
         if (run.Ending || !Known.Admits(run))
@@ -170,7 +173,7 @@ internal sealed class RunPlacement : TaskPart
             run.IsCutOff = false;
             if (run.StopCause is { } cause)
             {
-                // Asked for while the order was on its way, when that silo did not know the run yet.
+                // The stop was requested while the order was on its way, when that silo did not know the run yet.
                 Turns.Post(() => _stops.StopAsync(run, cause));
             }
 
@@ -179,7 +182,7 @@ internal sealed class RunPlacement : TaskPart
 
         if (Turns.HasLeft)
         {
-            // It was left to the next activation as one under way there, and is not.
+            // The run was handed over to the next activation as in progress there, and it is not.
             Silo.Reporter.Add(new HeldRun(order, null, run.CancelRequested), _ends.Stopped(run) with { CutOff = !run.CancelRequested });
         }
         else if (run.Placement == placement && !run.Ending)
@@ -210,7 +213,7 @@ internal sealed class RunPlacement : TaskPart
             LogNotStarted(Silo.Log, run.RunId, silo, e.Message);
         }
 
-        // It may have been started there, or still be on its way: that silo tells, or the news of its death decides.
+        // The run may have started there, or the order may still be on its way. Either that silo answers, or its death decides.
         while (run.Placement == placement && !run.Ending && !Silo.Cluster.IsGone(silo))
         {
             try
@@ -220,7 +223,7 @@ internal sealed class RunPlacement : TaskPart
                     return true;
                 }
 
-                // It has not begun there; or it is over, and another activation was told, which has the task now.
+                // It has not started there. Or it has ended, and the report went to another activation, which now owns the task.
                 if (!Turns.HasLeft)
                 {
                     await Link.ConfirmOwnerAsync();
@@ -239,7 +242,10 @@ internal sealed class RunPlacement : TaskPart
         return true;
     }
 
-    /// <summary>No silo takes the run. What was accepted, or has begun once, waits; a caller who waits is told, and may ask again.</summary>
+    /// <summary>
+    /// Handles a run that no silo takes. A run that was accepted, or has started once, waits. For any other run, the waiting caller
+    /// receives an error and may ask again.
+    /// </summary>
     private void WaitOrRefuse(ActiveRun run)
     {
         _groups.NoteFull();
@@ -252,7 +258,7 @@ internal sealed class RunPlacement : TaskPart
         Exception refusal = Known.Overloaded();
         if (Silo.Executor.IsDraining)
         {
-            // A stopping silo is not full: its callers ask again, and find the one that comes after it.
+            // A stopping silo is not full. Its callers ask again, and reach its successor.
             refusal = Turns.Moved();
         }
         else

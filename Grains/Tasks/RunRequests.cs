@@ -3,7 +3,7 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The runs of a task that callers wait for.</summary>
+/// <summary>Handles the runs of a task that callers wait for.</summary>
 internal sealed class RunRequests : TaskPart
 {
     private readonly RequestChecks _checks;
@@ -25,23 +25,24 @@ internal sealed class RunRequests : TaskPart
         _late = new LateRequests(context);
     }
 
-    /// <summary>Begins a run, and waits for its end; null if the caller is to ask again.</summary>
+    /// <summary>Starts a run and waits for its end. Returns null if the caller has to ask again.</summary>
     public ValueTask<TaskResult?> BeginAsync(RunRequest request)
     {
         _checks.CheckId(request?.Id);
         _presence.NoteAsked();
 
-        // The first message may come after one that repeated it, to this activation or to another one that sent the caller here, and after the run has ended.
+        // The first message may arrive after one that repeated it, here or at another activation that sent the caller here, and after the
+        // run has ended.
         if (_late.WasRepeated(request!.Id) || (!_late.KnowsAll && _ended.Has(request.Id)))
         {
             request = request with { Repeated = true };
         }
 
-        // For most, what is needed is known: nothing but the run's end is waited for.
+        // Usually everything needed is known, and only the run's end has to be awaited.
         return new ValueTask<TaskResult?>(Link.IsReady && !request.Repeated ? CheckAndBegin(request) : LookAndBeginAsync(request));
     }
 
-    /// <summary>Waits for the end of a run; null if the caller is to ask again.</summary>
+    /// <summary>Waits for the end of a run. Returns null if the caller has to ask again.</summary>
     public async Task<TaskResult?> WaitAsync(RunId run)
     {
         await _presence.EnsureAttachedAsync();
@@ -62,7 +63,7 @@ internal sealed class RunRequests : TaskPart
 
         var stored = await Link.FindRunAsync(run);
 
-        // It may have become due, and even have ended, while the partition was asked.
+        // The run may have become due, and even ended, while the partition was asked.
         if (Runs.TryGet(run.Value, out active))
         {
             return await Runs.WaitForAsync(active);
@@ -73,7 +74,7 @@ internal sealed class RunRequests : TaskPart
             return ended.WithoutArguments();
         }
 
-        // The partition knows runs by their numbers, and has those of other tasks too.
+        // The partition finds runs by their ids alone, and has those of other tasks too.
         if (stored is null || stored.RunId != run)
         {
             return (await Turns.UnlessLeaving(Silo.Archive.FindAsync(run)))?.WithoutArguments() ?? throw new RunNotFoundException(run);
@@ -84,12 +85,12 @@ internal sealed class RunRequests : TaskPart
             return stored.Result.WithoutArguments();
         }
 
-        // A run that is stored and not due yet is waited for here; the caller asks again and again meanwhile.
+        // A stored run that is not due yet is awaited here. The caller asks again and again meanwhile.
         House.Keep();
         return await Runs.WaitOutsideAsync(new ActiveRun { Facts = RunFactory.Unknown(Known.Entry, run, Clock.Now) });
     }
 
-    /// <summary>Notes that a run has ended that somebody asked for.</summary>
+    /// <summary>Records that a run on request has ended.</summary>
     public void NoteEnded(Guid run) => _ended.Add(run);
 
     private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
@@ -131,7 +132,7 @@ internal sealed class RunRequests : TaskPart
     {
         await check;
 
-        // The same request may have come again meanwhile, and the task have been cancelled, and even have been registered anew.
+        // The same request may have arrived again meanwhile, and the task may have been cancelled, or even registered again.
         if (!Runs.Has(request.Id))
         {
             CheckCanRun();
@@ -174,7 +175,7 @@ internal sealed class RunRequests : TaskPart
         }
         else
         {
-            // The caller has seen its silos go.
+            // The caller has seen its silos disappear.
             Runs.Put(run);
             run.Losses--;
             _ends.LoseAttempt(run);
@@ -183,7 +184,7 @@ internal sealed class RunRequests : TaskPart
         return result;
     }
 
-    /// <summary>What the caller is told of a run that has ended, and whose result has left the history.</summary>
+    /// <summary>Returns the result for a run that has ended and whose result has left the history.</summary>
     private TaskResult ForgottenResult(Guid run) => new()
     {
         RunId = new RunId(Known.Name, run),
@@ -195,7 +196,7 @@ internal sealed class RunRequests : TaskPart
         Error = $"The run has ended, but its result is no longer in the history ({nameof(TaskOptions.HistoryLength)}), and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
     };
 
-    /// <summary>What became of a run whose caller lost the answer; null if it may be started.</summary>
+    /// <summary>Returns the result of a run whose caller lost the answer; null if the run may be started.</summary>
     private async Task<TaskResult?> FindEndedAsync(RunRequest request, RunGuarantee guarantee)
     {
         if (await _history.FindAsync(request.Id) is { } result)
@@ -209,7 +210,7 @@ internal sealed class RunRequests : TaskPart
             return await Runs.WaitForAsync(run);
         }
 
-        // It may have been reported, and have ended, while the silos were asked.
+        // The run may have been reported, and have ended, while the silos were asked.
         if (_history.Find(request.Id) is { } reported)
         {
             return reported;
@@ -222,7 +223,7 @@ internal sealed class RunRequests : TaskPart
 
         if (_ended.Has(request.Id))
         {
-            // It has a result, which subscribers have got: no second one is made.
+            // The run has a result, which subscribers have received. No second one is created.
             return ForgottenResult(request.Id);
         }
 

@@ -2,7 +2,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides which runs are started, and which wait for what.</summary>
+/// <summary>Decides which runs start, and what the others wait for.</summary>
 internal sealed class RunStarts : TaskPart, IGroupAnswers
 {
     /// <summary>What runs wait for while the scheduler is stopped.</summary>
@@ -24,13 +24,13 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         groups.Answers = this;
     }
 
-    /// <summary>Begins with a run that may start.</summary>
+    /// <summary>Starts a run that may start.</summary>
     public void Begin(ActiveRun run)
     {
         Runs.Put(run);
         House.Keep();
 
-        // An occurrence keeps its time: it does not wait behind what else was asked for.
+        // An occurrence must be on time: it does not wait behind other requests.
         if (!Known.IsStarted || (_line.Count > 0 && run.Trigger != RunTrigger.Schedule))
         {
             _moves.Wait(run, Known.IsStarted ? "earlier runs" : ForStart);
@@ -40,7 +40,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         Start(run);
     }
 
-    /// <summary>Tries again what waits here.</summary>
+    /// <summary>Tries again to start the runs that wait here.</summary>
     public void StartWaiting()
     {
         if (_isStartingWaiting || _line.Count == 0 || !Known.IsStarted)
@@ -53,7 +53,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         {
             while (_line.Take(Math.Min(_places.Room, _groups.RoomToAsk)) is { Count: > 0 } taken)
             {
-                // One may stand there twice, if it left and came back.
+                // A run may be in the list twice, if it left and came back.
                 foreach (var run in taken.Where(r => Runs.IsIn(r, RunPhase.Waiting)))
                 {
                     Start(run);
@@ -139,7 +139,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Has a run's next attempt noted, or agreed to, where that has to be before it starts.</summary>
+    /// <summary>Stores or confirms a run's next attempt, if that has to happen before it starts.</summary>
     private void Prepare(ActiveRun run)
     {
         if (run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked))
@@ -156,11 +156,11 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Whether a run may have ended the silo before this one, which has only just started.</summary>
+    /// <summary>Returns whether a run may have brought down the previous process of this silo, which has only just started.</summary>
     private bool MayEndItsSilo(ActiveRun run) =>
         !Silo.Gate.IsOpen && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } && run.ScheduledAt <= Book.TookOverAt);
 
-    /// <summary>Waits first until this silo has been up for a while.</summary>
+    /// <summary>Waits until this silo has been up for a while, and then starts the run.</summary>
     private async Task StartWhenUpAsync(ActiveRun run)
     {
         var placement = run.Placement;
@@ -171,7 +171,10 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Asks whether this activation is still the one to make a further attempt of a run that is stored nowhere: one that was replaced, and does not know it, would make it too.</summary>
+    /// <summary>
+    /// Confirms that this activation may still make another attempt of a run that is not stored. An activation that was replaced without
+    /// knowing it would make the attempt too.
+    /// </summary>
     private async Task StartConfirmedAsync(ActiveRun run)
     {
         var placement = run.Placement;
@@ -187,7 +190,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Notes the attempt before it starts, so that no other one is made whatever happens then.</summary>
+    /// <summary>Stores a mark of the attempt before it starts, so that no other one is made whatever happens then.</summary>
     private async Task StartMarkedAsync(ActiveRun run)
     {
         var placement = run.Placement;
@@ -205,7 +208,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
             return;
         }
 
-        // Another activation has it, or had: what the partition says of it now counts.
+        // Another activation has the run, or had it. What the partition says about it counts now.
         _places.Leave(run);
         Runs.Remove(run);
         run.ReleaseWaiters(long.MaxValue);

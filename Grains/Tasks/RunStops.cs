@@ -5,18 +5,19 @@ using static OrleansTasks.Tasks.TaskLog;
 namespace OrleansTasks.Tasks;
 
 /// <summary>Asks runs to stop, wherever they are.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="ends">Ends those that no silo has.</param>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="ends">Ends the runs that no silo has.</param>
 internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(context)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // The questions that are under way, by their runs: whoever wants the same meanwhile waits for the same.
+    // The questions in progress, by run. Callers that want the same wait for the same question.
     private readonly Dictionary<Guid, (SiloAddress Silo, Task Asking)> _asking = [];
 
-    /// <summary>Asks a run to stop: when this returns it does not begin any more.</summary>
-    /// <returns>False if it has ended.</returns>
-    /// <exception cref="PartitionMovedException">This activation leaves, and it is not known whether the silo that has the run knows it.</exception>
+    /// <summary>Asks a run to stop. When this returns, the run no longer starts.</summary>
+    /// <returns>False if the run has ended.</returns>
+    /// <exception cref="PartitionMovedException">This activation leaves, and it is unknown whether the silo that has the run received the
+    /// request.</exception>
     public async Task<bool> StopAsync(ActiveRun run, RunStatus cause)
     {
         if (run.Ending)
@@ -66,7 +67,10 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
         }
     }
 
-    /// <summary>Asks the silo that has a run until it answers, the run has gone from there, or the silo is lost: what becomes of its runs is decided then.</summary>
+    /// <summary>
+    /// Asks the silo that has a run until it answers, it no longer has the run, or the silo is lost. In the last case its runs are decided
+    /// separately.
+    /// </summary>
     private async Task AskAsync(ActiveRun run, SiloAddress silo, RunStatus cause)
     {
         while (!run.Ending && silo.Equals(run.Silo) && !Silo.Cluster.IsGone(silo))

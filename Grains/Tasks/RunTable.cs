@@ -5,9 +5,11 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The runs that a task's grain has, and those who wait for their ends, or for the ends of runs that it does not have yet.</summary>
+/// <summary>
+/// Keeps the runs of a task's grain, and the callers who wait for their ends or for the ends of runs that are not here yet.
+/// </summary>
 /// <param name="turns">The grain's turns.</param>
-/// <param name="time">The clock of waits.</param>
+/// <param name="time">The clock for waits.</param>
 internal sealed class RunTable(GrainTurns turns, TimeProvider time)
 {
     private readonly Dictionary<Guid, ActiveRun> _runs = [];
@@ -21,21 +23,24 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
 
     public Dictionary<Guid, ActiveRun>.ValueCollection All => _runs.Values;
 
-    /// <summary>Whether somebody waits for a run that is not here.</summary>
+    /// <summary>Gets whether a caller waits for a run that is not here.</summary>
     public bool IsAwaitedOutside => _outside.Count > 0;
 
     public bool Has(Guid run) => _runs.ContainsKey(run);
 
     public bool TryGet(Guid run, [NotNullWhen(true)] out ActiveRun? found) => _runs.TryGetValue(run, out found);
 
-    /// <summary>Whether it is this run, and no other of its id, that is here.</summary>
+    /// <summary>Returns whether this very run, and not another object with its id, is here.</summary>
     public bool Has(ActiveRun run) => _runs.TryGetValue(run.RunId.Value, out var present) && present == run;
 
-    /// <summary>Whether a run that was in a phase still is: an earlier attempt of it, given up for lost, may have spoken meanwhile.</summary>
+    /// <summary>
+    /// Returns whether a run is still in a phase. Meanwhile, an earlier attempt that was given up as lost may have reported.
+    /// </summary>
     public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && Has(run);
 
-    /// <summary>Takes a run. What is decided upon an answer is decided anew before: the run may have come here meanwhile.</summary>
-    /// <exception cref="InvalidOperationException">Another one of its id is here, which would be forgotten with all who wait for it.</exception>
+    /// <summary>Adds a run. Before that, the caller must check again whether the run has come here while it waited for an answer.</summary>
+    /// <exception cref="InvalidOperationException">Another object with the same id is here. It would be forgotten together with its waiting
+    /// callers.</exception>
     public void Put(ActiveRun run)
     {
         if (!_runs.TryAdd(run.RunId.Value, run) && _runs[run.RunId.Value] != run)
@@ -44,7 +49,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         }
     }
 
-    /// <summary>Lets go of a run. Another one of its id, to which it has given way, stays.</summary>
+    /// <summary>Removes a run. Another object with its id, to which it has given way, stays.</summary>
     public void Remove(ActiveRun run)
     {
         RunSpans.Leave(run);
@@ -55,20 +60,20 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         }
     }
 
-    /// <summary>Notes which runs end from now on: for whoever asks something now and acts upon the answer later.</summary>
+    /// <summary>Records which runs end from now on, for a caller that asks a question now and processes the answer later.</summary>
     public GoneRuns WatchEnds() => (_ended ??= new EndedRuns()).Watch();
 
-    /// <summary>Waits for a run to end; null when the caller is to ask again.</summary>
+    /// <summary>Waits for a run to end. Returns null if the caller has to ask again.</summary>
     public Task<TaskResult?> WaitForAsync(ActiveRun run) => turns.IsLeaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(time.GetTimestamp());
 
-    /// <summary>The same for a run that is not here.</summary>
+    /// <summary>Waits in the same way for a run that is not here.</summary>
     public Task<TaskResult?> WaitOutsideAsync(ActiveRun run)
     {
         _outside.Add(run);
         return WaitForAsync(run);
     }
 
-    /// <summary>Tells those who wait for a run that was not here.</summary>
+    /// <summary>Notifies the callers who wait for a run that was not here.</summary>
     public void EndOutside(TaskResult result)
     {
         if (_outside.Count == 0)
@@ -83,7 +88,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         }
     }
 
-    /// <summary>Lets callers go who have waited for so long; they ask again.</summary>
+    /// <summary>Releases the callers who have waited longer than a limit. They ask again.</summary>
     public void LetCallersGo(TimeSpan patience)
     {
         var before = time.GetTimestamp() - (long)(patience.TotalSeconds * time.TimestampFrequency);
@@ -95,7 +100,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         _outside.RemoveWhere(w => !w.HasWaiters);
     }
 
-    /// <summary>Tells those whose runs have ended why they are not told what came of them.</summary>
+    /// <summary>Tells the callers whose runs have ended why the outcome is not reported yet.</summary>
     public void TellCallersOfEnded(Exception trouble)
     {
         foreach (var run in _runs.Values.Where(static r => r.Ending).ToList())
@@ -104,7 +109,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         }
     }
 
-    /// <summary>Lets all callers go.</summary>
+    /// <summary>Releases all callers.</summary>
     public void LetAllCallersGo()
     {
         foreach (var run in _runs.Values.Concat(_outside).ToList())

@@ -1,8 +1,8 @@
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// Gives out a task's sequence numbers. Numbers are set apart in the partition's log in blocks before they are used, so that none is used
-/// twice after a silo was lost; blocks grow with the pace, so that a quiet task wastes few and a busy one writes rarely. Pure.
+/// Assigns a task's sequence numbers. Numbers are reserved in the partition's log in blocks before they are used, so that none is used
+/// twice after a silo was lost. Blocks grow with the pace, so that a quiet task wastes few numbers and a busy one writes rarely. Pure.
 /// </summary>
 internal sealed class SequenceNumbers
 {
@@ -13,15 +13,15 @@ internal sealed class SequenceNumbers
     private long _reservedThrough;
     private DateTimeOffset _lastReserved;
 
-    /// <summary>The last number that was given out; 0 if none was.</summary>
+    /// <summary>Gets the last number that was assigned; 0 if none was.</summary>
     public long Last { get; private set; }
 
     public bool HasNext => Last < _reservedThrough;
 
-    /// <summary>Whether it is time to set further ones apart.</summary>
+    /// <summary>Gets whether it is time to reserve further numbers.</summary>
     public bool IsLow => _reservedThrough - Last <= _block / 2;
 
-    /// <summary>Begins after what may have been used by an earlier activation.</summary>
+    /// <summary>Continues after the numbers that an earlier activation may have used.</summary>
     public void StartAfter(long sequence)
     {
         if (sequence > Last)
@@ -33,11 +33,11 @@ internal sealed class SequenceNumbers
 
     public long Next() => HasNext ? ++Last : throw new InvalidOperationException("No number is set apart.");
 
-    /// <summary>Gives out no more.</summary>
-    /// <returns>The last number that was given out.</returns>
+    /// <summary>Stops assigning numbers.</summary>
+    /// <returns>The last number that was assigned.</returns>
     public long Close() => _reservedThrough = Last;
 
-    /// <summary>The number up to which to set apart now.</summary>
+    /// <summary>Returns the number up to which to reserve now.</summary>
     public long Plan(DateTimeOffset now)
     {
         _block = now - _lastReserved < Pace ? Math.Min(_block * 2, LargestBlock) : SmallestBlock;

@@ -2,34 +2,37 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides which end of a run counts where it is stored before anybody is told, and knows whether storage keeps it from being told.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="history">What has ended.</param>
-/// <param name="followers">What follows runs.</param>
+/// <summary>
+/// Decides which end of a run counts if the end is stored before anybody is told. Also knows whether storage prevents ends from being
+/// reported.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="history">The results of ended runs.</param>
+/// <param name="followers">Knows what follows runs.</param>
 internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, RunFollowers followers) : TaskPart(context)
 {
-    /// <summary>Why what has ended is not told yet: storage fails, and is tried again. Null if it does not.</summary>
+    /// <summary>Gets the reason why ended runs are not reported yet: storage fails and is retried. Null if it does not.</summary>
     public Exception? Trouble { get; private set; }
 
-    /// <summary>Stores the ends of those of some runs that are stored, in one call.</summary>
-    /// <returns>False if one of them cannot be stored, so that each is to be tried for itself.</returns>
+    /// <summary>Stores the ends of the stored runs among the given ones in one call.</summary>
+    /// <returns>False if one of them cannot be stored, so that each has to be tried by itself.</returns>
     public Task<bool> TryStoreAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended) => TryFinishAsync([.. ended.Where(e => IsStored(e.Run) && !IsTaken(e.Run))]);
 
-    /// <summary>Stores what that call has not.</summary>
+    /// <summary>Stores the ends that <see cref="TryStoreAsync"/> has not stored.</summary>
     /// <param name="ended">The same runs.</param>
-    /// <param name="stored">Whether that call has stored them.</param>
+    /// <param name="stored">Whether <see cref="TryStoreAsync"/> has stored them.</param>
     /// <returns>The ends that count, in the same order.</returns>
     public Task<RunOutcome[]> StoreOthersAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended, bool stored) =>
         Task.WhenAll(ended.Select(e => IsTaken(e.Run) || (IsStored(e.Run) && stored) ? Task.FromResult(e.Outcome) : IsStored(e.Run) ? FinishAsync(e.Run, e.Outcome) : StoreEndedAsync(e.Run, e.Outcome)));
 
-    /// <summary>Whether the end of a run was taken before, and whoever tells it did not hear of that.</summary>
+    /// <summary>Returns whether the end of a run was processed before, without its reporter knowing.</summary>
     private bool IsTaken(ActiveRun run) => history.FindEnded(run) is not null;
 
-    /// <summary>The result of a run, with its number; 0 if it has none yet.</summary>
+    /// <summary>Returns the result of a run, with its number; 0 if it has none yet.</summary>
     public TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) =>
         RunForms.ToResult(run, outcome, sequence, Known.Registry, Silo.Options.Limits.MaxKeptArgumentsSize);
 
-    /// <summary>Notes whether storage is what keeps outcomes from being told.</summary>
+    /// <summary>Runs an operation and records whether storage prevents outcomes from being reported.</summary>
     public async Task NotingAsync(Func<Task> store)
     {
         try
@@ -44,18 +47,21 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
         }
     }
 
-    /// <summary>Whether the partition surely has a run. Of one that was adopted that is not known; where something follows it, its end is to be stored in any case.</summary>
+    /// <summary>
+    /// Returns whether the partition certainly has a run. For an adopted run, this is unknown. If something follows it, its end is stored
+    /// in any case.
+    /// </summary>
     private bool IsStored(ActiveRun run) => run.Stored && !(run.Adopted && followers.Has(run));
 
-    /// <summary>Stores what some stored runs came to.</summary>
-    /// <returns>False if one of them cannot be stored, so that each is to be tried for itself.</returns>
+    /// <summary>Stores the results of stored runs.</summary>
+    /// <returns>False if one of them cannot be stored, so that each has to be tried by itself.</returns>
     private async Task<bool> TryFinishAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended)
     {
         var results = ended.Select(e => Result(e.Run, e.Outcome, 0)).ToList();
         return results.Count == 0 || await Turns.TryUntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results))));
     }
 
-    /// <summary>Stores what one run came to; where that cannot be stored, that it could not.</summary>
+    /// <summary>Stores the result of one run. If that is impossible, stores the failure to do so.</summary>
     /// <returns>The end that counts.</returns>
     private async Task<RunOutcome> FinishAsync(ActiveRun run, RunOutcome outcome)
     {
@@ -76,8 +82,11 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
         return told;
     }
 
-    /// <summary>Stores a run that was not stored and is followed: what follows it is decided by this end, and by no other that the run may come to after a loss.</summary>
-    /// <returns>The end that counts: one that was stored before is not changed.</returns>
+    /// <summary>
+    /// Stores a run that was not stored and has followers. This end decides what follows, and no other end that the run may have after a
+    /// loss.
+    /// </summary>
+    /// <returns>The end that counts: one that was stored before does not change.</returns>
     private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
     {
         var ended = RunForms.ToStored(run) with { Arguments = null, Headers = null, Result = Result(run, outcome, 0) };

@@ -7,15 +7,17 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The runs of a task that callers have stored, to be made later: dispatches, runs that are started by hand, and backfills.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="checks">Looks at what is asked for.</param>
-/// <param name="history">What has ended.</param>
+/// <summary>
+/// Stores runs of a task that callers request for later execution: dispatches, runs that are started by hand, and backfills.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="checks">Checks the requests.</param>
+/// <param name="history">The results of ended runs.</param>
 /// <param name="stored">Stores runs.</param>
-/// <param name="presence">Has the task in memory.</param>
+/// <param name="presence">Keeps the task in memory.</param>
 internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored, TaskPresence presence) : TaskPart(context)
 {
-    /// <summary>Stores a run that is made later.</summary>
+    /// <summary>Stores a run that is executed later.</summary>
     public async Task<RunId> DispatchAsync(DispatchRequest request)
     {
         checks.CheckId(request?.Id);
@@ -29,13 +31,13 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
 
         if (request.Repeated && await history.FindAsync(request.Id) is { } ended)
         {
-            // Stored, made and forgotten by the partition since it was first asked for.
+            // The partition has stored, executed and forgotten the run since the first request.
             return ended.RunId;
         }
 
         if (!request.Repeated || await Link.FindRunAsync(new RunId(Known.Name, request.Id)) is null)
         {
-            // One that is stored may have been accepted by a silo that had other limits.
+            // A stored run may have been accepted by a silo that had other limits.
             checks.CheckHeaders(options.Headers);
             checks.CheckFaults([.. ContinuationLimits.Faults(Known.Name, options.Then, Silo.Options.Limits)]);
         }
@@ -84,7 +86,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         return await stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
     }
 
-    /// <summary>Stores runs of occurrences of the past.</summary>
+    /// <summary>Stores runs for past occurrences.</summary>
     public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
     {
         checks.CheckId(request?.Id);
@@ -119,10 +121,10 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         return ids;
     }
 
-    /// <summary>The same request has the same runs, however often it comes.</summary>
+    /// <summary>Returns a run's id. The same request has the same runs, however often it arrives.</summary>
     private RunId IdOf(BackfillRequest request, DateTimeOffset occurrence) => new(Known.Name, RunId.Of($"{Known.Name}\n{request.Id:N}", occurrence).Value);
 
-    /// <summary>The runs of a backfill that was made. No others are added, though the schedule may be another one by now.</summary>
+    /// <summary>Returns the runs of an earlier backfill. No others are added, although the schedule may have changed by now.</summary>
     private async Task<IReadOnlyList<RunId>> BackfilledAsync(BackfillRequest request)
     {
         if (Known.Entry?.Resolved is null)
@@ -135,7 +137,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         return [.. ids.Where((_, n) => known[n] is not null)];
     }
 
-    /// <summary>The answer to a request that cannot be acted upon now: if it was before, its run.</summary>
+    /// <summary>Returns the answer to a request that cannot be fulfilled now. If it was fulfilled before, that is its run.</summary>
     private async Task<RunId> OfRepeatedAsync(Guid request, bool isRepeated, TaskException obstacle) =>
         isRepeated && (Runs.Has(request) || await Link.FindRequestAsync(request) is not null) ? new RunId(Known.Name, request) : throw presence.LeaveWith(obstacle);
 }

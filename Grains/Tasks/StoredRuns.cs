@@ -7,20 +7,20 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The stored runs of a task: has its partition store them, and takes up those that the partition hands over.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="history">What has ended.</param>
+/// <summary>Handles the stored runs of a task: stores them in the partition, and accepts those that the partition hands over.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="history">The results of ended runs.</param>
 /// <param name="pipeline">Takes results that are in no history yet.</param>
-/// <param name="ends">Ends those that may not start.</param>
-/// <param name="gate">Begins those that may.</param>
+/// <param name="ends">Ends the runs that may not start.</param>
+/// <param name="gate">Starts the runs that may.</param>
 internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
 {
-    // How often it was not answered whether a run is stored, or handed over.
+    // The number of calls to store or take runs that were not answered.
     private long _failures;
     private bool _willDoubt;
 
-    /// <summary>Has a run stored; it begins when it is due.</summary>
-    /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
+    /// <summary>Stores a run. It starts when it is due.</summary>
+    /// <returns>The id of the run, or of the run that was stored before for the same request or key.</returns>
     public async Task<RunId> StoreAsync(StoredRun run)
     {
         using var gone = Runs.WatchEnds();
@@ -36,7 +36,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             Book.Close(run.RunId.Value);
         }
 
-        // It may have been stored before, and have been tried since then; or have come with a briefing that has overtaken this answer, and have ended. Whether it is due is for the partition to say.
+        // The run may have been stored and attempted before. Or it may have arrived in a briefing that has overtaken this answer, and have
+        // ended. The partition decides whether it is due.
         if (stored.IsHanded && !gone.Has(stored.RunId.Value))
         {
             Accept(stored);
@@ -45,16 +46,18 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         return stored.RunId;
     }
 
-    /// <summary>Takes a stored run from the partition, also when it is not due yet; nothing happens if there is none that has not ended.</summary>
+    /// <summary>
+    /// Takes a stored run from the partition, even if it is not due yet. Does nothing if the run has ended or does not exist.
+    /// </summary>
     public async Task TakeAsync(RunId run)
     {
         using var gone = Runs.WatchEnds();
         AcceptAll(await AskAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value)), gone);
     }
 
-    /// <summary>Takes stored runs from the partition.</summary>
-    /// <param name="runs">The runs as they were when it answered.</param>
-    /// <param name="gone">Those that have ended since it was asked.</param>
+    /// <summary>Accepts stored runs from the partition.</summary>
+    /// <param name="runs">The runs at the time of the partition's answer.</param>
+    /// <param name="gone">The runs that have ended since the partition was asked.</param>
     public void AcceptAll(IReadOnlyList<StoredRun> runs, GoneRuns gone)
     {
         foreach (var run in runs.Where(r => !gone.Has(r.RunId.Value)))
@@ -83,8 +86,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     }
 
     /// <summary>
-    /// Doubts once more what the partition has handed over, when nothing that was sent before can still be on its way. A run may be stored, or handed over, after its answer was given up; whoever
-    /// asked for it may not ask again, and then nobody would have it.
+    /// Doubts the runs that the partition has handed over once more, when no earlier call can still be on its way. A run may be stored or
+    /// handed over after its caller gave up waiting. The caller may not ask again, and then nobody would have the run.
     /// </summary>
     private async Task DoubtLaterAsync()
     {
@@ -106,7 +109,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         {
             if (stored.Result is { } known)
             {
-                // It was adopted from a silo that has told its end to an earlier activation, and perhaps has been heard: then it does not tell it again.
+                // The run was adopted from a silo that has reported its end to an earlier activation, possibly with success. In this case
+                // the silo does not report it again.
                 ends.EndAs(present, RunForms.OutcomeOf(known));
             }
 
@@ -120,12 +124,12 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
 
         if (stored.Result is { } result)
         {
-            // At once: an occurrence of it that is given again finds the run here.
+            // At once: if an occurrence of it is given again, it finds the run here.
             pipeline.Adopt(RunForms.ToEnding(stored, result), result);
             return;
         }
 
-        // A clock may have been put back since the partition said that.
+        // A clock may have been set back since the partition said that.
         stored = StoredInstants.Heal(stored, Clock.Now, Silo.Options.ClockTolerance);
         var run = RunForms.ToActive(stored, Link.Activation);
         if (run.Trigger == RunTrigger.Schedule)
@@ -148,12 +152,12 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         }
         else if (stored.MayBeUnderWay)
         {
-            // It was started, and no living silo has it: it may not be started again.
+            // It was started, and no living silo has it. It may not be started again.
             LoseUnlessKnown(run, static (e, r) => e.EndLost(r));
         }
         else if (LossMarks.IsLost(stored, Link.Activation) && stored.DueAt <= Clock.Now)
         {
-            // It may have been started by an activation that is no more, and no living silo has it.
+            // An activation that has left may have started it, and no living silo has it.
             LoseUnlessKnown(run, static (e, r) => e.LoseAttempt(r));
         }
         else if (stored.DueAt > Clock.Now)
@@ -167,7 +171,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     }
 
     /// <summary>
-    /// Takes a run for lost, unless the history has its result: an activation that lived on after it was replaced may have written it there, and nobody have told the partition.
+    /// Marks a run as lost, unless the history has its result. An activation that stayed alive after it was replaced may have written the
+    /// result without anybody telling the partition.
     /// </summary>
     private void LoseUnlessKnown(ActiveRun run, Action<RunEnds, ActiveRun> lose) => Turns.PostUntilDone(async () =>
     {

@@ -5,10 +5,10 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The accounts of a task: what came of every instant that its schedule had planned goes to the ledger, and to those who listen.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>Keeps the accounts of a task: it passes the outcome of every planned instant to the ledger and to subscribers.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
 /// <param name="ledger">The ledger.</param>
-/// <param name="file">Its record.</param>
+/// <param name="file">The ledger's record.</param>
 /// <param name="history">The history.</param>
 /// <param name="signals">Is told when there is more to write.</param>
 internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals) : TaskPart(context)
@@ -17,13 +17,13 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
     private const long MostSteps = 5_000;
     private DateTimeOffset? _stoppedFrom;
 
-    /// <summary>Whether the ledger is to be written.</summary>
+    /// <summary>Gets whether the ledger has to be written.</summary>
     public bool MustWrite => ledger.MustWrite;
 
-    /// <summary>The number of the last write of the ledger; 0 if it is not known.</summary>
+    /// <summary>Gets the number of the last write of the ledger; 0 if it is not known.</summary>
     public long Number => file.Number;
 
-    /// <summary>The instant up to which every occurrence was looked at, or is to be looked at by nobody; null if that is not known.</summary>
+    /// <summary>Gets the instant up to which every occurrence was considered, or never will be; null if that is not known.</summary>
     private DateTimeOffset? AccountedThrough
     {
         get
@@ -33,16 +33,16 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
                 return Clock.Now;
             }
 
-            // What a pause leaves out until it ends by itself is given to nobody.
+            // Nobody receives the occurrences that a pause skips until it ends by itself.
             var pause = entry is { State: TaskState.Paused, PausedUntil: { } end } ? (Clock.Now < end ? Clock.Now : end.AddTicks(-1)) : (DateTimeOffset?)null;
             return pause > Book.Taken || Book.Taken is null ? pause : Book.Taken;
         }
     }
 
-    /// <summary>The instant after which it is to be decided at the end of a pause what is made up for; null if there is none.</summary>
+    /// <summary>Gets the instant after which the end of a pause decides what is made up for; null if there is none.</summary>
     private DateTimeOffset? UndecidedFrom => Known.Entry is not { } entry ? null : entry.CatchUpFrom ?? (entry.PauseCatchesUp ? entry.PausedAt : null);
 
-    /// <summary>Takes, from the first briefing, how far the ledger had come.</summary>
+    /// <summary>Reads from the first briefing how far the ledger had come.</summary>
     public void Begin(Briefing briefing)
     {
         file.Recorded = briefing.Marks.Ledger;
@@ -51,10 +51,10 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
         file.OnWentBack = () => Say(log => LogWentBack(log, Known.Name, LossTexts.LedgerWentBack), TaskEventKind.StorageWentBack, LossTexts.LedgerWentBack);
     }
 
-    /// <summary>Does not rely on storage having the ledger as it was written.</summary>
+    /// <summary>Stops relying on storage to have the ledger as it was written.</summary>
     public void Suspect() => file.Suspect();
 
-    /// <summary>Takes what a briefing says of the schedule, and of what was stored and stopped.</summary>
+    /// <summary>Applies what a briefing says about the schedule, about stored occurrences and about stops.</summary>
     public void Plan(Briefing briefing, bool isStopped)
     {
         ledger.Floor = briefing.LedgerFloor;
@@ -67,7 +67,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
 
         if (isStopped)
         {
-            // What was due just then, and was not taken any more, belongs to the stop.
+            // An occurrence that was due at that moment and was not taken any more belongs to the stop.
             _stoppedFrom = Book.Taken?.AddTicks(1);
             signals.OnToWrite();
         }
@@ -78,7 +78,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
         _stoppedFrom = briefing.Started ? null : _stoppedFrom;
     }
 
-    /// <summary>Takes the schedule as it is registered now.</summary>
+    /// <summary>Applies the schedule as it is registered now.</summary>
     public void PlanSchedule()
     {
         if (Known.Entry is { } entry && (entry.Schedule is not null || ledger.HasPlan))
@@ -131,18 +131,18 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
         }
     }
 
-    /// <summary>Whether it is written down what came of an occurrence.</summary>
+    /// <summary>Returns whether the outcome of an occurrence is recorded.</summary>
     public Task<bool> IsAccountedAsync(DateTimeOffset occurrence) => ledger.IsAccountedAsync(occurrence);
 
-    /// <summary>The ledger as somebody asks for it.</summary>
+    /// <summary>Returns the ledger for a query.</summary>
     public async Task<TaskLedger> DescribeAsync(LedgerQuery query)
     {
         await AdvanceAsync();
         return ledger.Describe(query, Clock.Now);
     }
 
-    /// <summary>Writes the ledger if it is time to.</summary>
-    /// <param name="confirm">Makes sure that this activation still owns the Known.</param>
+    /// <summary>Writes the ledger if it is due.</summary>
+    /// <param name="confirm">Makes sure that this activation still owns the task.</param>
     /// <param name="isLeaving">Whether this is the last chance.</param>
     public async Task WriteAsync(Func<Task> confirm, bool isLeaving)
     {
@@ -156,7 +156,9 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
 
     public Task ForgetAsync() => ledger.ForgetAsync();
 
-    /// <summary>How many were missed, counted up to a limit, and as far as that takes little: the ledger has all of them.</summary>
+    /// <summary>
+    /// Returns how many occurrences were missed, up to a limit and within a small amount of work. The ledger has all of them.
+    /// </summary>
     private int CountOf(MissedOccurrences missed)
     {
         var count = 1;

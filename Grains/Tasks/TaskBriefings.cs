@@ -2,8 +2,8 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides which parts act upon what the partition says, and in which order.</summary>
-/// <remarks>The link is given it before the parts exist that it leads to: <see cref="Connect"/> names them, before any turn runs.</remarks>
+/// <summary>Decides which parts process what the partition says, and in which order.</summary>
+/// <remarks>The link receives it before the parts to which it leads exist. <see cref="Connect"/> sets them, before any turn runs.</remarks>
 internal sealed class TaskBriefings : IBriefed
 {
     private TaskContext _task = null!;
@@ -19,7 +19,7 @@ internal sealed class TaskBriefings : IBriefed
     /// <inheritdoc/>
     public bool IsStopping => _task.Silo.Executor.IsDraining;
 
-    /// <summary>Takes the parts that it leads to.</summary>
+    /// <summary>Sets the parts to which it leads.</summary>
     public void Connect(TaskContext task, TaskRecords records, RunCourse course, RunOrigins origins, TaskPresence presence, ITaskDesk desk) =>
         (_task, _records, _course, _origins, _presence, _desk) = (task, records, course, origins, presence, desk);
 

@@ -14,7 +14,7 @@ internal sealed class TaskControls : TaskPart
     private readonly RunStops _stops;
     private readonly TaskPresence _presence;
 
-    // The run that cancelled its own task, which goes on.
+    // The run that cancelled its own task. It continues.
     private Guid _spared;
     private Task _callingOff = Task.CompletedTask;
 
@@ -44,7 +44,7 @@ internal sealed class TaskControls : TaskPart
             return await Link.FindRequestAsync(request) ?? false;
         }
 
-        // A run is asked to stop also while storage does not answer; nobody is told before it is stored that it was called off.
+        // The run is asked to stop even while storage does not answer. Nobody is told before the cancellation is stored.
         var storing = StoreCallOffAsync(active);
         await Task.WhenAll(storing, _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled));
 
@@ -56,13 +56,16 @@ internal sealed class TaskControls : TaskPart
         return true;
     }
 
-    /// <summary>Has it stored that a run is called off: if its silo, or this one, is lost before its end is stored, it is not made once more.</summary>
+    /// <summary>
+    /// Stores that a run is cancelled. If its silo, or this one, is lost before its end is stored, the run is not executed again.
+    /// </summary>
     private async Task StoreCallOffAsync(ActiveRun run)
     {
         run.CalledOff = true;
         if (run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } and ({ Stored: false } or { Adopted: true }))
         {
-            // Of an occurrence that may be repeated nothing is stored while it is on time, and whoever takes over makes it. From here on it has an end that is stored, after this.
+            // Nothing is stored about an occurrence that may be repeated while it is on time, and any successor creates it again. From here
+            // on it is stored, and its end is stored after this.
             run.Stored = true;
             var storing = Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))));
             run.Parked = AfterAsync(run.Parked, storing);
@@ -70,7 +73,7 @@ internal sealed class TaskControls : TaskPart
         }
         else if (!run.Stored || (run is { Adopted: true, Trigger: RunTrigger.Request or RunTrigger.Schedule } && !await Link.HasAsync(run.RunId)))
         {
-            // Somebody waits for it, and asks again; or it may not be repeated.
+            // A caller waits for it, and asks again; or it may not be repeated.
             return;
         }
 
@@ -84,7 +87,7 @@ internal sealed class TaskControls : TaskPart
     }
 
     /// <summary>Cancels the task and all its runs.</summary>
-    /// <param name="spared">The run that does so, which goes on; empty if it is none.</param>
+    /// <param name="spared">The run that cancels the task and continues; empty if no run does.</param>
     /// <param name="request">The request's id; empty if it has none.</param>
     public async Task<bool> CancelAsync(Guid spared, Guid request)
     {
@@ -93,7 +96,7 @@ internal sealed class TaskControls : TaskPart
         {
             if (await Link.FindRequestAsync(request) is { } answer)
             {
-                // Whoever was to cancel the runs may have been lost meanwhile, or not be done yet.
+                // Whoever was cancelling the runs may have been lost meanwhile, or not be finished yet.
                 await CallOffAllAsync();
                 return answer;
             }
@@ -113,11 +116,12 @@ internal sealed class TaskControls : TaskPart
 
         if (Known.Entry?.State != TaskState.Cancelled)
         {
-            // This request did cancel it, and somebody has removed it or registered it anew since then.
+            // This request did cancel the task, and it has been removed or registered again since then.
             return true;
         }
 
-        // From here on nothing of it starts. The rest tells those who wait, and is not waited for very long: it may be a million runs.
+        // From here on nothing of the task starts. The rest notifies waiting callers. The wait for it is limited, as there may be a million
+        // runs.
         _spared = spared;
         _accounts.PlanSchedule();
         _occurrences.Stop();
@@ -126,7 +130,7 @@ internal sealed class TaskControls : TaskPart
     }
 
     /// <summary>Pauses the task.</summary>
-    /// <returns>False if the request was acted upon before.</returns>
+    /// <returns>False if the request was processed before.</returns>
     public async Task PauseAsync(string? note, DateTimeOffset? until, string? by, PausedOccurrences occurrences, Guid request)
     {
         if (!Enum.IsDefined(occurrences))
@@ -152,13 +156,13 @@ internal sealed class TaskControls : TaskPart
     /// <summary>Ends a pause.</summary>
     public Task ResumeAsync(Guid request = default) => SetStateAsync(TaskState.Active, request: request);
 
-    /// <summary>Ends a pause that is over by now.</summary>
+    /// <summary>Ends a pause whose time is over.</summary>
     public Task ResumeIfOverAsync() => Known.Entry?.ResumesAt(Clock.Now) == true ? ResumeAsync() : Task.CompletedTask;
 
-    /// <summary>Ends the runs that do not belong to the task any more. They do not start meanwhile, wherever they are.</summary>
+    /// <summary>Ends the runs that no longer belong to the task. They do not start meanwhile, wherever they are.</summary>
     public void CallOff(bool hasStored)
     {
-        // Not waited for: it asks the partition too, and may have to attach again for that.
+        // Not awaited: it also asks the partition, and may have to attach again for that.
         if (Runs.All.Any(IsToBeStopped))
         {
             Turns.Post(StopCalledOffAsync);
@@ -170,7 +174,7 @@ internal sealed class TaskControls : TaskPart
         }
     }
 
-    /// <summary>Ends runs that the partition has called off by themselves.</summary>
+    /// <summary>Ends runs that the partition has cancelled individually.</summary>
     public async Task EndCalledOffAsync(IReadOnlyList<Guid> runs)
     {
         await _presence.EnsureAttachedAsync();
@@ -184,7 +188,7 @@ internal sealed class TaskControls : TaskPart
 
         await StopCalledOffAsync();
 
-        // Those that are called off now may have come too late for what is under way.
+        // What is being cancelled now may have started too early to include these runs.
         await WaitForCallingOffAsync();
         CallOff(hasStored: true);
         await WaitForCallingOffAsync();
@@ -202,7 +206,7 @@ internal sealed class TaskControls : TaskPart
         }
         else
         {
-            // Also where it seems to be so already: another activation may have been the owner since this one was told.
+            // Sent even if the state seems to be right already: another activation may have owned the task since this one was briefed.
             var before = Known.Entry?.Revision;
             await SetAsync(state, note, until, by, catchUp, request);
             if (Known.Entry?.Revision != before)
@@ -212,7 +216,7 @@ internal sealed class TaskControls : TaskPart
         }
     }
 
-    /// <summary>Attaches to the partition, and relies on what is known here of the task's end only if this is still its owner.</summary>
+    /// <summary>Attaches to the partition. Relies on a known cancellation of the task only if this activation still owns it.</summary>
     private async Task EnsureCurrentAsync()
     {
         await _presence.EnsureAttachedAsync();
@@ -232,14 +236,15 @@ internal sealed class TaskControls : TaskPart
         }
         else
         {
-            // Which of the two the partition has said last is not known.
+            // It is unknown which of the two the partition said last.
             await Link.AttachAsync();
         }
     }
 
     private async Task CallOffAllAsync()
     {
-        // Also those that were asked already: none may begin once this is acknowledged, and the answer of that silo may still be on its way.
+        // Includes the runs that were already asked: none may start once this is acknowledged, and the answer of that silo may still be on
+        // its way.
         await _stops.StopAllAsync(Runs.All.Where(IsCalledOff), RunStatus.Cancelled);
         CallOff(hasStored: true);
         await WaitForCallingOffAsync();
@@ -254,10 +259,10 @@ internal sealed class TaskControls : TaskPart
 
     private bool IsCalledOff(ActiveRun run) => !Known.Admits(run) && run.RunId.Value != _spared;
 
-    /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
+    /// <summary>Ends cancelled stored runs page by page. Only one page of the partition is in memory at a time.</summary>
     private async Task EndStoredAsync()
     {
-        // An answer that got lost may have handed some over.
+        // A lost answer may have handed some over.
         await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, Guid.Empty));
         while (!Turns.IsLeaving)
         {

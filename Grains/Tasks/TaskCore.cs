@@ -5,8 +5,8 @@ using OrleansTasks.Grains;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// The parts of one task, put together: each has its own state, knows those before it here, and none of those after it. What a part has to say to one after it goes through
-/// <see cref="TaskBriefings"/> or <see cref="TaskReactions"/>.
+/// Composes the parts of one task. Each part has its own state, knows the parts before it, and none of those after it. What a part has to
+/// tell a later one goes through <see cref="TaskBriefings"/> or <see cref="TaskReactions"/>.
 /// </summary>
 internal sealed class TaskCore : ITaskDesk
 {
@@ -19,13 +19,13 @@ internal sealed class TaskCore : ITaskDesk
     /// <param name="silo">The silo.</param>
     /// <param name="name">The task's name.</param>
     /// <param name="turns">The grain's turns.</param>
-    /// <param name="timers">Makes timers of the grain.</param>
-    /// <param name="deactivate">Has the grain leave memory once it is idle.</param>
+    /// <param name="timers">Creates timers of the grain.</param>
+    /// <param name="deactivate">Deactivates the grain once it is idle.</param>
     public TaskCore(TaskServices silo, string name, GrainTurns turns, TimerFactory timers, Action deactivate)
     {
         var (briefings, reactions) = (new TaskBriefings(), new TaskReactions());
 
-        // What is known, and when.
+        // The parts that keep knowledge and time.
         var partition = silo.Grains.Refer<IPartition>(PartitionMap.PartitionOf(name, silo.Options.Partitions));
         var known = new KnownTask(name, silo.Options);
         var clock = new GrainClock(silo.Time, silo.Options.ClockTolerance);
@@ -38,7 +38,7 @@ internal sealed class TaskCore : ITaskDesk
         _context = new TaskContext(silo, known, turns, clock, link, runs, book, teller, house, timer);
         var generator = new OccurrenceGenerator(book);
 
-        // What runs come to, how they start and end, and how they come to be.
+        // The parts that record the outcomes of runs, start and end runs, and create them.
         _records = new TaskRecords(_context, generator, timers, reactions, reactions);
         _course = new RunCourse(_context, _records, reactions, reactions);
         _origins = new RunOrigins(_context, generator, _records, _course, reactions);
@@ -65,39 +65,39 @@ internal sealed class TaskCore : ITaskDesk
 
     public RemoteRuns Remote => _course.Remote;
 
-    /// <summary>How many runs wait in the line.</summary>
+    /// <summary>Gets how many runs wait in the line.</summary>
     public int Waiting => _course.Line.Count;
 
     private RequestChecks Checks => field ??= new RequestChecks(_context);
 
-    /// <summary>Has the partition asked what is new.</summary>
+    /// <summary>Asks the partition what is new.</summary>
     public async Task WakeAsync()
     {
         await _context.Link.AttachAsync();
         _presence.LeaveIfEmpty();
     }
 
-    /// <summary>Takes that the clock of this silo was put forward or back.</summary>
+    /// <summary>Handles that the clock of this silo was set forward or back.</summary>
     public Task TakeStepAsync(TimeSpan step)
     {
         var (link, turns) = (_context.Link, _context.Turns);
         _context.Clock.TakeStep(step);
         _origins.Occurrences.Arm();
 
-        // The partition knows whether its own clock went along.
+        // The partition knows whether its own clock changed too.
         return link.IsAttached && !turns.IsLeaving && step.Duration() > ClockWatch.Smallest * 2 ? turns.UntilDoneAsync(link.AttachAsync) : Task.CompletedTask;
     }
 
-    /// <summary>Takes that storage went back: what was written may be no more.</summary>
+    /// <summary>Handles that storage went back: what was written may be missing.</summary>
     public void TakeStorageWentBack() => _records.Results.LookAgain();
 
-    /// <summary>Removes what is stored of a task that is no more.</summary>
+    /// <summary>Removes the stored records of a task that was removed.</summary>
     public async Task ForgetAsync()
     {
         var (turns, runs, results) = (_context.Turns, _context.Runs, _records.Results);
         if (turns.IsLeaving || _context.Silo.Executor.IsDraining)
         {
-            // Storage that is this silo's memory may be gone before the task; the next sweep asks again.
+            // If storage is this silo's memory, it may be gone before the task. The next sweep asks again.
             throw turns.Moved();
         }
 
@@ -120,10 +120,13 @@ internal sealed class TaskCore : ITaskDesk
         bool IsOver() => _context.Known.Entry is null && runs.Count == 0 && results.HasRecordedAll;
     }
 
-    /// <summary>Lets the callers go who wait in this activation: it cannot deactivate before.</summary>
+    /// <summary>Releases the callers who wait in this activation. It cannot deactivate before.</summary>
     public void LetCallersGo() => _context.Runs.LetAllCallersGo();
 
-    /// <summary>Leaves: what has ended is recorded, or handed to the next activation; what is under way is left for it to find; the partition is told, and looks after the rest.</summary>
+    /// <summary>
+    /// Leaves. Ended runs are recorded or handed to the next activation, runs in progress stay for it to find, and the partition is told
+    /// and takes care of the rest.
+    /// </summary>
     public async Task LeaveAsync(CancellationToken ct)
     {
         _course.News.Dispose();

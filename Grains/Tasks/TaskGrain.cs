@@ -6,17 +6,21 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>One task: everything about it that must be decided in one place. It is the shell around the parts of a <see cref="TaskCore"/>, and turns calls, timers and news into turns of the grain.</summary>
+/// <summary>
+/// Represents one task and makes every decision about it that must be made in one place. It is the shell around the parts of a
+/// <see cref="TaskCore"/>, and turns calls, timers and news into turns of the grain.
+/// </summary>
 /// <remarks>
-/// It does not stay for Orleans' quarter of an hour when it is idle, and leaves at once what is stored when it was woken for an occurrence and nobody else asks for it: of a
-/// million tasks that fire once an hour, few are in memory at a time. One that fires at least once a minute stays awake anyway.
+/// When it is idle, it does not stay for Orleans' default of a quarter of an hour. When it was woken for an occurrence and nobody else asks
+/// for it, it leaves as soon as everything is stored. Of a million tasks that fire once an hour, few are in memory at a time. A task that
+/// fires at least once a minute stays awake anyway.
 /// </remarks>
-/// <param name="silo">What all tasks on this silo share.</param>
+/// <param name="silo">The services that all tasks on this silo share.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Task), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
 internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grain(context), ITaskGrain, ITaskPages, ITaskEngine, ILocalTask
 {
-    /// <summary>After so many minutes without calls and runs it leaves memory.</summary>
+    /// <summary>The number of minutes without calls and runs after which the grain leaves memory.</summary>
     public const int IdleMinutes = 2;
     private readonly GrainTurns _turns = new(silo.Pauses, silo.Log);
     private TaskCore _core = null!;
@@ -33,7 +37,9 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
         return Task.CompletedTask;
     }
 
-    /// <summary>Called, on any thread, when the activation has been asked to deactivate. It cannot before the calls in it return.</summary>
+    /// <summary>
+    /// Called, on any thread, when the activation has been asked to deactivate. It cannot deactivate before the calls in it return.
+    /// </summary>
     public void OnDeactivating()
     {
         if (_turns.Leave())
@@ -42,7 +48,7 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
         }
     }
 
-    /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
+    /// <summary>Called, on any thread, when the clock of this silo was set forward or back.</summary>
     public void OnClockStepped(TimeSpan step)
     {
         if (_turns is { IsLeaving: false, HaveBegun: true })

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// A task's last results: in memory while its grain is active, and in storage. Writing lags a little behind and takes whatever came in
-/// the meantime; what must not be lost is in the partition's log until it is written here.
+/// Keeps a task's last results, in memory while its grain is active, and in storage. Writes lag a little behind and take whatever arrived
+/// in the meantime. The partition's log keeps what must not be lost until it is written here.
 /// </summary>
 internal sealed partial class TaskHistory(string task, HistoryStore store, ILogger log)
 {
     private readonly HistoryReader _reader = new(task, store);
     private readonly ResultRing _results = new();
 
-    // The tags of the pages that are kept, so that a page is not read before each write.
+    // The ETags of the pages that are kept, so that a page is not read before each write.
     private readonly Dictionary<long, GrainState<HistoryPage>> _pages = [];
     private GrainState<HistoryPage>? _head;
     private long[] _void = [];
@@ -26,39 +26,48 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
     public TaskResult? Last => _results.Last;
 
-    /// <summary>The last number that an earlier owner may have used. What it has not stored when this one reads the history is void.</summary>
+    /// <summary>
+    /// Gets or sets the last number that an earlier owner may have used. What that owner has not stored when this one reads the history is
+    /// void.
+    /// </summary>
     public long StartsAfter { get; set; }
 
-    /// <summary>The last number that the partition knows to have been stored; 0 if it knows none. What is missing of it when this owner reads the history was lost.</summary>
+    /// <summary>
+    /// Gets or sets the last number that, as far as the partition knows, was stored; 0 if it knows none. Any of these that is missing when
+    /// this owner reads the history was lost.
+    /// </summary>
     public long Recorded { get; set; }
 
-    /// <summary>The last number that this owner knows to be stored; 0 if it knows none.</summary>
+    /// <summary>Gets the last number that this owner knows to be stored; 0 if it knows none.</summary>
     public long StoredThrough { get; private set; }
 
-    /// <summary>What the task keeps.</summary>
+    /// <summary>Gets the task's retention.</summary>
     public Func<HistoryKept> Kept { get; init; } = static () => new(TaskOptions.Default.HistoryLength, false);
 
-    /// <summary>Is told when the history was read and something was missing.</summary>
+    /// <summary>Gets or sets the callback for a history that was read with something missing.</summary>
     public Action<HistoryLoss>? OnLost { get; set; }
 
-    /// <summary>Is told when storage has forgotten what this owner had written, and so many results are about to be written again.</summary>
+    /// <summary>
+    /// Gets or sets the callback for storage that has lost what this owner had written. Its argument is the number of results that are
+    /// about to be written again.
+    /// </summary>
     public Action<int>? OnWentBack { get; set; }
 
-    /// <summary>The number of results that the last flush wrote.</summary>
+    /// <summary>Gets the number of results that the last flush wrote.</summary>
     public int WrittenLast { get; private set; }
 
     /// <summary>
-    /// Whether what is missing of the numbers that were used before this owner stays missing: what a lost owner had asked storage to write, and is written only now, does not count. False until
-    /// the history was read.
+    /// Gets whether numbers from before this owner that are missing stay missing. What a lost owner asked storage to write, and storage
+    /// writes only now, then no longer counts. False until the history was read.
     /// </summary>
     public bool IsSealed { get; private set; }
 
     public bool IsDirty => _dirtyFrom is not null || _isHeadDirty || _isSuspect;
 
     /// <param name="result">The result.</param>
-    /// <param name="length">How many to keep.</param>
-    /// <param name="announce">Whether <see cref="FlushAsync"/> is to tell when it is stored.</param>
-    /// <param name="age">How much older than this one the others may be; null: any age.</param>
+    /// <param name="length">The number of results to keep.</param>
+    /// <param name="announce">Whether <see cref="FlushAsync"/> has to report when it is stored.</param>
+    /// <param name="age">How much older than this result the others may be; null for any age.</param>
     public void Add(TaskResult result, int length, bool announce, TimeSpan? age = null)
     {
         if (announce)
@@ -72,13 +81,15 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
     public TaskResult? Find(Guid run) => _results.Find(run);
 
-    /// <summary>Finds the result of a run among those that earlier owners have numbered.</summary>
+    /// <summary>Returns the result of a run among those that earlier owners have numbered.</summary>
     public TaskResult? FindEarlier(Guid run) => _results.Find(run, StartsAfter);
 
-    /// <summary>Whether this owner has, or had, the result of a run; of one that has long left its memory that is not known.</summary>
+    /// <summary>
+    /// Returns whether this owner has, or had, the result of a run. This is not known for a result that left memory long ago.
+    /// </summary>
     public bool HasHad(Guid run) => Find(run) is not null || _results.HasDropped(run);
 
-    /// <summary>Has the stored results in memory too.</summary>
+    /// <summary>Loads the stored results into memory.</summary>
     public Task LoadAsync() => _loading is { IsFaulted: false } ? _loading : _loading = ReadStoredAsync();
 
     public IEnumerable<TaskResult> After(long sequence) => _results.Items(_results.FirstAfter(sequence));
@@ -94,18 +105,17 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
     }
 
-    /// <summary>Has the next flush store which numbers nobody has used, before anybody is told that nothing comes of them.</summary>
+    /// <summary>Makes the next flush store which numbers are unused, before anybody is told that they have no result.</summary>
     public void Seal() => _isHeadDirty = true;
 
-    /// <summary>Does not rely on storage having what this owner has written: the next flush looks.</summary>
+    /// <summary>Stops relying on storage to have what this owner has written. The next flush checks it.</summary>
     public void Suspect() => _isSuspect |= StoredThrough > 0;
 
     /// <summary>Writes what is not written yet.</summary>
-    /// <param name="confirm">
-    /// Throws if this owner is no longer the one to write. Asked after tags of records were read that this owner has not written itself: such a tag may be that of what its
-    /// successor has written, as on a silo that stood still, and would be a licence to write over it.
-    /// </param>
-    /// <returns>The ids of those that were to be told of and are stored now, or no longer kept.</returns>
+    /// <param name="confirm">Throws if this owner may no longer write. It is called after the flush has read ETags of records that this
+    /// owner has not written itself. Such an ETag may be that of a successor's write, for example on a silo that was frozen, and would
+    /// allow overwriting it.</param>
+    /// <returns>The ids of the results to report that are stored now, or no longer kept.</returns>
     public async Task<IReadOnlyList<Guid>> FlushAsync(Func<Task> confirm)
     {
         if (!IsDirty)
@@ -146,7 +156,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
         catch
         {
-            // Whatever happened to the tags, the next flush reads them anew; and what was stored may be no more, as when storage was replaced by an older copy of itself.
+            // Whatever happened to the ETags, the next flush reads them again. What was stored may be missing, for example after storage
+            // was replaced by an older copy of itself.
             _pages.Clear();
             _head = null;
             _isHeadDirty = true;
@@ -157,7 +168,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
     }
 
-    /// <summary>Removes all of it, from storage too.</summary>
+    /// <summary>Removes all of the history, from storage too.</summary>
     public async Task ForgetAsync()
     {
         await LoadAsync();
@@ -184,7 +195,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     {
         if (results.Count == 0)
         {
-            // They were more than are kept, and went out of memory meanwhile.
+            // There were more results than are kept, and these left memory meanwhile.
             return;
         }
 
@@ -192,7 +203,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         await store.WritePageAsync(task, page, _pages[page], results);
     }
 
-    /// <summary>The numbers of results that this owner knows to have been stored and that are not, in order; the head is read too.</summary>
+    /// <summary>
+    /// Returns the numbers of results that this owner knows to have been stored and that are missing, in order. Also reads the head.
+    /// </summary>
     private async Task<List<long>> FindForgottenAsync()
     {
         _unconfirmed = true;
@@ -224,13 +237,13 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
     }
 
-    /// <summary>Removes what is no longer kept, and notes which pages there are.</summary>
+    /// <summary>Removes what is no longer kept, and records which pages exist.</summary>
     private async Task DropPagesAsync(long lastPage)
     {
         var oldest = HistoryStore.PageOf(_results.Count > 0 ? _results[0].Sequence : Math.Max(Recorded, StartsAfter));
         var known = _head!.RecordExists ? _head.State! : new HistoryPage { FirstPage = oldest };
 
-        // What another owner has noted stays: pages and void ranges only ever move on.
+        // What another owner has recorded stays: pages and void ranges only ever advance.
         var first = Math.Max(known.FirstPage, oldest);
         var last = Math.Max(known.LastPage, lastPage);
         var (noLonger, lost) = (Union(known.Void, _void, first), Union(known.Lost ?? [], _lost, first));
@@ -240,7 +253,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             return;
         }
 
-        // Before the head says so: what it names may be missing, and what it does not name would stay for ever.
+        // Before the head says so: a page that the head names may be missing, but a page that it does not name would stay forever.
         for (var page = known.FirstPage; page < first; page++)
         {
             _pages.Remove(page);
@@ -262,17 +275,17 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         var first = _results.Count == 0 ? long.MaxValue : _results[0].Sequence;
         var results = older.Where(r => r.Sequence < first && !known.Contains(r.RunId)).OrderBy(r => r.Sequence).ToList();
 
-        // A run that this owner has made too, or taken the end of, has the result that was told: this owner's.
+        // A run that this owner has executed too, or whose end it has received, has the result that was reported: this owner's.
         var repeated = older.Where(r => r.Sequence < first && known.Contains(r.RunId)).Select(r => r.Sequence);
         var through = results.Count == 0 ? 0 : results[^1].Sequence;
 
-        // What was stored and is missing is not void: it counts again if somebody restores it.
+        // What was stored and is missing is not void. It counts again if somebody restores it.
         var isVoid = NumberRange.Of(read.HeadOrNull?.Void ?? []).ToList();
         var added = HistoryAudit.FindUnused(read.HeadOrNull, read.Found, Recorded, StartsAfter, Kept())
             .Concat(repeated.Where(n => !isVoid.Exists(v => v.Has(n))).Select(static n => new NumberRange(n, n))).ToList();
         (_void, IsSealed) = (NumberRange.ToStored(isVoid.Concat(added)), added.Count == 0);
 
-        // Not beyond what is not sealed: the next owner would take that for lost, and count it when it is found.
+        // Not beyond an unsealed number: the next owner would consider it lost, and count it when it is found.
         StoredThrough = Math.Max(StoredThrough, added.Select(static r => r.First - 1).Append(through).Min());
         _results.Prepend(results);
         LogLoaded(log, task, older.Count);
@@ -283,7 +296,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     {
         if (loss.IsLoss)
         {
-            // The head says so from now on: it is told once.
+            // From now on the head says so: the loss is reported once.
             _lost = NumberRange.ToStored([.. loss.Numbers, .. loss.Unknown]);
             _isHeadDirty = true;
             OnLost?.Invoke(loss);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What task grains log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+/// <summary>Defines the log messages of task grains. <c>docs/operations.md</c> lists them by id.</summary>
 internal static partial class TaskLog
 {
     [LoggerMessage(EventId = 311, Message = "{Task}: an operation failed; retrying. {Reason}")]

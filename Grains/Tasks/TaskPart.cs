@@ -2,37 +2,37 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>A part of one task. It has its own state, which no other part touches, and at hand what all parts share.</summary>
-/// <param name="context">What all parts share.</param>
+/// <summary>Represents a part of one task. It has its own state, which no other part changes, and access to what all parts share.</summary>
+/// <param name="context">The context that all parts share.</param>
 internal abstract class TaskPart(TaskContext context)
 {
-    /// <summary>What all tasks on the silo share.</summary>
+    /// <summary>Gets the services that all tasks on the silo share.</summary>
     protected TaskServices Silo => context.Silo;
 
-    /// <summary>What is known of the task.</summary>
+    /// <summary>Gets what is known about the task.</summary>
     protected KnownTask Known => context.Known;
 
-    /// <summary>The turns of its grain.</summary>
+    /// <summary>Gets the turns of its grain.</summary>
     protected GrainTurns Turns => context.Turns;
 
-    /// <summary>Its time.</summary>
+    /// <summary>Gets its clock.</summary>
     protected GrainClock Clock => context.Clock;
 
-    /// <summary>Its partition.</summary>
+    /// <summary>Gets the link to its partition.</summary>
     protected PartitionLink Link => context.Link;
 
-    /// <summary>Its runs.</summary>
+    /// <summary>Gets its runs.</summary>
     protected RunTable Runs => context.Runs;
 
-    /// <summary>Which of its occurrences were taken.</summary>
+    /// <summary>Gets the occurrences that were taken.</summary>
     protected OccurrenceBook Book => context.Book;
 
-    /// <summary>Tells what happens to it.</summary>
+    /// <summary>Gets the part that publishes its events.</summary>
     protected TaskTeller Teller => context.Teller;
 
-    /// <summary>Looks after what waits.</summary>
+    /// <summary>Gets the part that checks what waits.</summary>
     protected Housekeeper House => context.House;
 
-    /// <summary>Ticks for what becomes due.</summary>
+    /// <summary>Gets the timer for what becomes due.</summary>
     protected DueTimer Timer => context.Timer;
 }

@@ -4,16 +4,17 @@ using OrleansTasks.Policies;
 namespace OrleansTasks.Tasks;
 
 /// <summary>
-/// The places of a task: which of its runs count as under way, and how many more may begin, by <see cref="TaskOptions.MaxConcurrentRuns"/> and
-/// <see cref="TaskOptions.RateLimit"/>. A run whose handler waits for other runs lends its place meanwhile. Pure.
+/// Manages the places of a task: which of its runs count as in progress, and how many more may start, according to
+/// <see cref="TaskOptions.MaxConcurrentRuns"/> and <see cref="TaskOptions.RateLimit"/>. A run whose handler waits for other runs lends its
+/// place meanwhile. Pure.
 /// </summary>
-/// <remarks>Times are those of a steady clock: a rate counts the time that passes.</remarks>
+/// <remarks>Times are those of a steady clock: a rate limit counts elapsed time.</remarks>
 internal sealed class TaskPlaces
 {
     private LazySet<Guid> _held;
     private LazySet<Guid> _lent;
 
-    // Those that lent their places and want them back, in this order: the next ones are theirs.
+    // The runs that lent their places and want them back, in this order. They receive the next free places.
     private List<Guid>? _returning;
     private RateWindow? _rate;
 
@@ -21,24 +22,24 @@ internal sealed class TaskPlaces
 
     private RateWindow Rate => _rate ??= new();
 
-    /// <summary>Whether it is known what has begun within the period of the rate limit; nothing begins before.</summary>
+    /// <summary>Gets whether the starts within the period of the rate limit are known. Nothing starts before.</summary>
     public bool KnowsRate { get; private set; }
 
-    /// <summary>Whether a run has a place.</summary>
+    /// <summary>Returns whether a run has a place.</summary>
     public bool Has(Guid run) => _held.Contains(run);
 
-    /// <summary>How many more runs may begin now.</summary>
+    /// <summary>Returns how many more runs may start now.</summary>
     public int Room(TaskOptions options, DateTimeOffset now)
     {
         var room = options.MaxConcurrentRuns is { } most ? Math.Max(0, most - _held.Count - Returning) : int.MaxValue;
         return options.RateLimit is { } limit ? Math.Min(room, KnowsRate ? Rate.Room(limit, now) : 0) : room;
     }
 
-    /// <summary>When the rate limit lets the next run begin; null if it does now, or nothing is limited.</summary>
+    /// <summary>Returns when the rate limit lets the next run start; null if it does now, or there is no limit.</summary>
     public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) => KnowsRate && options.RateLimit is { } limit ? Rate.OpensAt(limit, now) : null;
 
-    /// <summary>Gives a run the place that it needs to begin.</summary>
-    /// <returns>Null if it has it, or needs none; else what it has to wait for.</returns>
+    /// <summary>Gives a run the place that it needs to start.</summary>
+    /// <returns>Null if the run has its place or needs none; otherwise what it has to wait for.</returns>
     public string? Take(Guid run, TaskOptions options, DateTimeOffset now)
     {
         if (Has(run) || options is { MaxConcurrentRuns: null, RateLimit: null })
@@ -65,10 +66,10 @@ internal sealed class TaskPlaces
         return null;
     }
 
-    /// <summary>Counts a run that has begun already.</summary>
+    /// <summary>Counts a run that has already started.</summary>
     public void Adopt(Guid run) => _held.Add(run);
 
-    /// <summary>A run is not under way any more.</summary>
+    /// <summary>Removes a run that is no longer in progress.</summary>
     public void Leave(Guid run)
     {
         _held.Remove(run);
@@ -76,8 +77,8 @@ internal sealed class TaskPlaces
         _returning?.Remove(run);
     }
 
-    /// <summary>A run lends its place, because its handler waits for others.</summary>
-    /// <returns>Whether there is one more now.</returns>
+    /// <summary>Lends a run's place because its handler waits for others.</summary>
+    /// <returns>Whether there is one more place now.</returns>
     public bool Lend(Guid run, TaskOptions options)
     {
         if (options.MaxConcurrentRuns is null || !_held.Remove(run))
@@ -89,8 +90,8 @@ internal sealed class TaskPlaces
         return true;
     }
 
-    /// <summary>A run wants the place back that it has lent. It may ask again until it has it.</summary>
-    /// <returns>Whether it has it, or never lent one.</returns>
+    /// <summary>Takes back the place that a run has lent. The run may ask again until it has it.</summary>
+    /// <returns>Whether the run has its place, or never lent one.</returns>
     public bool TakeBack(Guid run, TaskOptions options)
     {
         if (!_lent.Contains(run))
@@ -115,7 +116,7 @@ internal sealed class TaskPlaces
         return true;
     }
 
-    /// <summary>Learns what began before, in this order.</summary>
+    /// <summary>Records earlier starts, in order.</summary>
     public void LearnRate(IEnumerable<DateTimeOffset> starts)
     {
         KnowsRate = true;
@@ -125,7 +126,7 @@ internal sealed class TaskPlaces
         }
     }
 
-    /// <summary>Why no run may begin now, in words.</summary>
+    /// <summary>Returns why no run may start now, as text.</summary>
     public string WhyNoRoom(TaskOptions options) => _held.Count + Returning >= options.MaxConcurrentRuns
         ? $"one of the {options.MaxConcurrentRuns} places of its task"
         : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";

@@ -1,19 +1,19 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides whether the activation of a task has something to stay in memory for.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="records">What is not written yet.</param>
-/// <param name="origins">What is to come.</param>
-/// <param name="deactivate">Has the grain leave memory once it is idle.</param>
+/// <summary>Decides whether the activation of a task has a reason to stay in memory.</summary>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="records">The records that may not be written yet.</param>
+/// <param name="origins">The runs to come.</param>
+/// <param name="deactivate">Deactivates the grain once it is idle.</param>
 internal sealed class TaskPresence(TaskContext context, TaskRecords records, RunOrigins origins, Action deactivate) : TaskPart(context)
 {
-    // Whether anybody but its schedule has had to do with it since it was activated.
+    // Whether anybody other than its schedule has used the task since it was activated.
     private bool _isAsked;
 
-    /// <summary>Notes that somebody other than its schedule has to do with it.</summary>
+    /// <summary>Records that somebody other than its schedule uses the task.</summary>
     public void NoteAsked() => _isAsked = true;
 
-    /// <summary>The same, and makes sure that the partition was asked what there is to know.</summary>
+    /// <summary>Records the same, and makes sure that the partition was asked for a briefing.</summary>
     public async ValueTask EnsureAttachedAsync()
     {
         _isAsked = true;
@@ -26,7 +26,7 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
     /// <summary>Leaves.</summary>
     public void Leave() => deactivate();
 
-    /// <summary>Leaves if there is no such task, and none of its runs here.</summary>
+    /// <summary>Leaves if the task does not exist and none of its runs is here.</summary>
     public void LeaveIfEmpty()
     {
         if (Known.Entry is null && Runs.Count == 0)
@@ -35,8 +35,8 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
         }
     }
 
-    /// <summary>An activation of a task that does not exist has nothing to stay for.</summary>
-    /// <returns>What the caller is told.</returns>
+    /// <summary>Leaves if the task does not exist: the activation has no reason to stay.</summary>
+    /// <returns>The exception for the caller.</returns>
     public TaskException LeaveWith(TaskException absence)
     {
         if (Known.Entry is null)
@@ -47,7 +47,7 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
         return absence;
     }
 
-    /// <summary>Leaves because a later activation works on the task.</summary>
+    /// <summary>Leaves because a later activation owns the task.</summary>
     public void LeaveToSuccessor()
     {
         if (!Turns.IsLeaving)
@@ -58,7 +58,9 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
         }
     }
 
-    /// <summary>Makes room for other tasks when all is stored that an occurrence has led to, and the next one is far away.</summary>
+    /// <summary>
+    /// Leaves, to make room for other tasks, when everything is stored that followed from an occurrence and the next one is far away.
+    /// </summary>
     public void LeaveUntilNextDue()
     {
         if (!_isAsked && !Turns.IsLeaving && !Link.IsInDoubt && Timer.ArmedFor is null && Known.Entry is { Fires: true } entry && Runs.Count == 0 && records.Results.HasRecordedAll

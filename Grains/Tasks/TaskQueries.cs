@@ -5,13 +5,13 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Tasks;
 
 /// <summary>Answers questions about a task and its runs.</summary>
-/// <param name="context">What all parts of the task share.</param>
-/// <param name="places">What its runs wait for.</param>
-/// <param name="history">What has ended.</param>
-/// <param name="results">How to find that.</param>
+/// <param name="context">The context that all parts of the task share.</param>
+/// <param name="places">Knows what runs wait for.</param>
+/// <param name="history">The history of results.</param>
+/// <param name="results">Finds results.</param>
 /// <param name="accounts">The accounts.</param>
-/// <param name="pipeline">The numbers.</param>
-/// <param name="presence">Whether the grain stays.</param>
+/// <param name="pipeline">The sequence numbers.</param>
+/// <param name="presence">Decides whether the grain stays.</param>
 internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts, OutcomePipeline pipeline, TaskPresence presence) : TaskPart(context)
 {
     public async Task<TaskInfo> DescribeAsync()
@@ -62,7 +62,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
 
         var stored = await Link.FindRunAsync(run);
 
-        // It may have become due, and even have ended, while the partition was asked.
+        // The run may have become due, and even ended, while the partition was asked.
         return Runs.TryGet(run.Value, out active) ? places.InfoOf(active)
             : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunViews.ToInfo(ended)
             : stored is not null ? RunViews.ToInfo(stored)
@@ -115,7 +115,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         await presence.EnsureAttachedAsync();
         await results.SealAsync();
 
-        // Subscribers look here once they have subscribed: what ends from now on goes to them.
+        // Subscribers call this once they have subscribed. They receive what ends from now on.
         Silo.Publisher.Want(Known.Name);
         presence.LeaveIfEmpty();
         var last = history.Last?.Sequence ?? pipeline.LastNumber;
@@ -132,7 +132,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         }
     }
 
-    /// <summary>The runs that have not ended, in the order of pages, from where a page begins.</summary>
+    /// <summary>Returns the runs that have not ended, in page order, from the start of a page.</summary>
     private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
     {
         var stored = await Turns.UnlessLeaving(Link.Partition.RunsOfAsync(Known.Name, Math.Clamp(query.Among, 1, 1000)));

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides what follows in other parts when one says that something has happened, or that time has passed.</summary>
-/// <remarks>Parts are given it before those exist that it leads to: <see cref="Connect"/> names them, before any turn runs.</remarks>
+/// <summary>Decides what follows in other parts when a part reports an event, or when time has passed.</summary>
+/// <remarks>Parts receive it before the parts to which it leads exist. <see cref="Connect"/> sets them, before any turn runs.</remarks>
 internal sealed class TaskReactions : IKeptHouse, IRunEndings, ITaskSignals
 {
     private const int RefillBelow = 500;
@@ -13,13 +13,13 @@ internal sealed class TaskReactions : IKeptHouse, IRunEndings, ITaskSignals
     private TaskPresence _presence = null!;
     private ITaskDesk _desk = null!;
 
-    /// <summary>Whether nothing has to be looked after.</summary>
+    /// <summary>Gets whether there is nothing to check.</summary>
     public bool IsInOrder => _task.Runs.Count == 0 && !_task.Runs.IsAwaitedOutside && !_records.Results.HasToWrite && !_task.Link.IsInDoubt;
 
-    /// <summary>Whether something is to be looked after soon again.</summary>
+    /// <summary>Gets whether something needs another check soon.</summary>
     public bool IsUrgent => _course.Line.Count > 0;
 
-    /// <summary>Takes the parts that it leads to.</summary>
+    /// <summary>Sets the parts to which it leads.</summary>
     public void Connect(TaskContext task, TaskRecords records, RunCourse course, RunOrigins origins, TaskPresence presence, ITaskDesk desk) =>
         (_task, _records, _course, _origins, _presence, _desk) = (task, records, course, origins, presence, desk);
 
@@ -29,11 +29,11 @@ internal sealed class TaskReactions : IKeptHouse, IRunEndings, ITaskSignals
         _task.Runs.LetCallersGo(CallerPatience);
         if (_records.Pipeline.Trouble is { } trouble)
         {
-            // Their runs have ended, and nobody knows when that can be told.
+            // Their runs have ended, and nobody knows when that can be reported.
             _task.Runs.TellCallersOfEnded(trouble);
         }
 
-        // An order may have gone to a silo just after the news of its death were looked at.
+        // An order may have gone to a silo just after its death was processed.
         OnClusterChanged();
         _course.Adopted.Look();
         _task.Teller.TellLate(_task.Runs.All);

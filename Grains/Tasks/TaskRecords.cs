@@ -3,14 +3,14 @@ using OrleansTasks.Ledger;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What a task's runs come to: the parts that store, number and write their results, put together.</summary>
+/// <summary>Composes the parts that store, number and write the results of a task's runs.</summary>
 internal sealed class TaskRecords
 {
-    /// <param name="context">What all parts of the task share.</param>
-    /// <param name="generator">Whether the grain looks after occurrences.</param>
-    /// <param name="timers">Makes timers of the grain.</param>
-    /// <param name="signals">Is told when there is more to write, and when all is written.</param>
-    /// <param name="endings">Is told of results.</param>
+    /// <param name="context">The context that all parts of the task share.</param>
+    /// <param name="generator">Knows whether the grain handles occurrences.</param>
+    /// <param name="timers">Creates timers of the grain.</param>
+    /// <param name="signals">Is told when there is more to write, and when everything is written.</param>
+    /// <param name="endings">Receives the results.</param>
     public TaskRecords(TaskContext context, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals, IRunEndings endings)
     {
         var (silo, known) = (context.Silo, context.Known);
@@ -22,15 +22,15 @@ internal sealed class TaskRecords
         Pipeline = new OutcomePipeline(context, Results, Accounts, new StoredEnds(context, Results, followers), followers, endings);
     }
 
-    /// <summary>The last results.</summary>
+    /// <summary>Gets the last results.</summary>
     public TaskHistory History { get; }
 
-    /// <summary>What came of each planned instant.</summary>
+    /// <summary>Gets the outcome of each planned instant.</summary>
     public TaskAccounts Accounts { get; }
 
-    /// <summary>Writes the results.</summary>
+    /// <summary>Gets the part that writes the results.</summary>
     public HistoryKeeper Results { get; }
 
-    /// <summary>Makes results of outcomes.</summary>
+    /// <summary>Gets the part that turns outcomes into results.</summary>
     public OutcomePipeline Pipeline { get; }
 }

@@ -10,7 +10,7 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What all tasks on a silo share: one object, however many tasks are awake.</summary>
+/// <summary>Holds what all tasks on a silo share: one object, however many tasks are awake.</summary>
 internal sealed class TaskServices(
     IGrainFactory grains,
     IRunExecutor executor,
@@ -38,10 +38,10 @@ internal sealed class TaskServices(
 {
     public IGrainFactory Grains => grains;
 
-    /// <summary>Runs handlers on this silo.</summary>
+    /// <summary>Gets the executor of handlers on this silo.</summary>
     public IRunExecutor Executor => executor;
 
-    /// <summary>Asks other silos to.</summary>
+    /// <summary>Gets the client that asks other silos to execute runs.</summary>
     public IRunnerClient Runners => runners;
 
     public IClusterView Cluster => cluster;
@@ -58,10 +58,10 @@ internal sealed class TaskServices(
 
     public LedgerStore Ledgers => ledgers;
 
-    /// <summary>Keeps ended runs for searches.</summary>
+    /// <summary>Gets the archive of ended runs for searches.</summary>
     public IRunArchive Archive => archive;
 
-    /// <summary>Tells outcomes that belong to the next activation.</summary>
+    /// <summary>Gets the reporter of outcomes for the next activation.</summary>
     public IOutcomeReporter Reporter => reporter;
 
     public IDepartures Departures => departures;
@@ -70,23 +70,23 @@ internal sealed class TaskServices(
 
     public FlushPace Pace => pace;
 
-    /// <summary>Does what is not for a task's turns.</summary>
+    /// <summary>Gets the runner of work outside a task's turns.</summary>
     public Background Background => background;
 
     public LocalGrains Locals => locals;
 
-    /// <summary>Opens when this silo has been up for a while.</summary>
+    /// <summary>Gets the gate that opens when this silo has been up for a while.</summary>
     public StartGate Gate => gate;
 
-    /// <summary>Counts what happens.</summary>
+    /// <summary>Gets the metrics.</summary>
     public SiloMetrics Metrics => metrics;
 
     public TasksOptions Options { get; } = options.Value;
 
-    /// <summary>The clock of tasks.</summary>
+    /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>The clock of waits for other silos.</summary>
+    /// <summary>Gets the clock for waits for other silos.</summary>
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;

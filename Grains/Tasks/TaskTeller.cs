@@ -7,14 +7,14 @@ using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What goes out on the event streams about one task, and what is said of runs that are late.</summary>
+/// <summary>Publishes the events of one task, and reports runs that are late.</summary>
 /// <param name="task">The task.</param>
 /// <param name="clock">The task's time.</param>
 /// <param name="events">Publishes events.</param>
 /// <param name="log">The log.</param>
 internal sealed class TaskTeller(KnownTask task, GrainClock clock, EventPublisher events, ILogger log)
 {
-    /// <summary>How much of an error goes along, in characters.</summary>
+    /// <summary>The maximum length of an error in an event, in characters.</summary>
     public const int MaxLastError = 1000;
 
     public void Tell(TaskEventKind kind, Func<TaskEvent, TaskEvent> fill)
@@ -61,7 +61,7 @@ internal sealed class TaskTeller(KnownTask task, GrainClock clock, EventPublishe
         }
     }
 
-    /// <summary>Says of runs that have not started, or have not ended, for longer than the task declares.</summary>
+    /// <summary>Reports runs that have not started, or not ended, within the time that the task declares.</summary>
     public void TellLate(IEnumerable<ActiveRun> runs)
     {
         if (task.Options is not ({ OverdueAfter: not null } or { TooLongAfter: not null }))

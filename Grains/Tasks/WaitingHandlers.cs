@@ -3,26 +3,31 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>Decides what it means for a task's places that the handler of one of its runs waits for another run, or a batch, and tells of those of a batch.</summary>
-/// <param name="context">What all parts of the task share.</param>
+/// <summary>
+/// Decides how a handler that waits for another run or a batch affects its task's places, and reports the runs of a batch.
+/// </summary>
+/// <param name="context">The context that all parts of the task share.</param>
 /// <param name="places">The places that such a run lends.</param>
-/// <param name="starts">Begins the runs that have one then.</param>
-/// <param name="presence">Whether the grain stays.</param>
+/// <param name="starts">Starts the runs that receive a lent place.</param>
+/// <param name="presence">Decides whether the grain stays.</param>
 internal sealed class WaitingHandlers(TaskContext context, RunPlaces places, RunStarts starts, TaskPresence presence) : TaskPart(context)
 {
-    // So many runs of a batch are told of, unless each waits for much.
+    // The maximum number of waiting runs of a batch in one report, unless each waits for many others.
     private const int MostTold = 64;
     private const int MostAwaited = 256;
     private int _toldOf;
 
-    /// <summary>Which of some runs are under way with a place in the task's group, or ask for one, or for the one that they have lent.</summary>
+    /// <summary>
+    /// Returns which of the given runs are in progress with a place in the task's group, ask for one, or ask for the one that they have
+    /// lent.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> WithGroupPlacesAsync(IReadOnlyList<Guid> runs)
     {
         await presence.EnsureAttachedAsync();
         return [.. runs.Where(id => Runs.TryGet(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AskedGroup is not null || run is { LentGroup: not null, Awaits.Count: 0 }))];
     }
 
-    /// <summary>What the runs of a batch do. Of very many that wait others are told of each time.</summary>
+    /// <summary>Returns what the runs of a batch do. If very many wait, each call reports other ones.</summary>
     public BatchWork OfBatch(Guid batch)
     {
         var runs = Runs.All.Where(r => r.Facts.Batch?.Batch == batch && !r.Ending).ToList();
@@ -45,11 +50,11 @@ internal sealed class WaitingHandlers(TaskContext context, RunPlaces places, Run
         };
     }
 
-    /// <summary>Takes that the handler of a run begins, or has ceased, to wait for another run, or a batch.</summary>
-    /// <returns>False if it ceased and there is no place for it yet.</returns>
+    /// <summary>Handles that the handler of a run starts or stops waiting for another run or a batch.</summary>
+    /// <returns>False if it stopped waiting and no place is free yet.</returns>
     public async Task<bool> TakeAsync(Guid run, Awaited awaited, bool begins)
     {
-        // One that is not known has no place to lend.
+        // A run that is not known has no place to lend.
         if (!Runs.TryGet(run, out var active) || active.Ending)
         {
             return true;
@@ -68,7 +73,7 @@ internal sealed class WaitingHandlers(TaskContext context, RunPlaces places, Run
         return true;
     }
 
-    /// <summary>Takes that a run waits for another that does not begin.</summary>
+    /// <summary>Records that a run waits for another one that does not start.</summary>
     public void TakeStuck(Guid run, string note)
     {
         if (Runs.TryGet(run, out var active) && active.Awaits.Count > 0)

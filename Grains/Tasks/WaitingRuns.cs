@@ -2,7 +2,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>The runs of a task that are due and wait: occurrences first, then by priority, then by how long they have waited.</summary>
+/// <summary>Keeps the due runs of a task that wait: occurrences first, then by priority, then by waiting time.</summary>
 internal sealed class WaitingRuns
 {
     private PriorityQueue<ActiveRun, (int Rank, long Order)>? _runs;
@@ -10,14 +10,16 @@ internal sealed class WaitingRuns
 
     public int Count => _runs?.Count ?? 0;
 
-    /// <summary>Adds a run; one that has waited before has its old place.</summary>
+    /// <summary>Adds a run. A run that has waited before keeps its old place.</summary>
     public void Enqueue(ActiveRun run)
     {
         run.Order ??= ++_last;
         (_runs ??= new()).Enqueue(run, (Rank(run), run.Order.Value));
     }
 
-    /// <summary>Takes the first ones that are still wanted, at most so many. What cannot begin is put back only after all of them were tried.</summary>
+    /// <summary>
+    /// Takes the first runs that are still wanted, up to a maximum. Runs that cannot start are put back only after all of them were tried.
+    /// </summary>
     public List<ActiveRun> Take(int most, Func<ActiveRun, bool> isWanted)
     {
         var taken = new List<ActiveRun>();
