@@ -13,7 +13,7 @@ internal interface IRunArchiveGrain : IGrainWithIntegerKey
     /// <summary>Reads runs.</summary>
     /// <param name="runs">The ids.</param>
     /// <returns>
-    /// Those that are kept, as many as fit in an answer. It ends before the first run that does not fit, in the requested order.
+    /// Those that are kept, in the requested order. The answer ends with the run that reaches <see cref="AnswerPage.MaxBytes"/>.
     /// </returns>
     [Alias("Read")]
     Task<IReadOnlyList<RunInfo>> ReadAsync(IReadOnlyList<RunId> runs);

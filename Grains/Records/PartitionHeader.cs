@@ -13,7 +13,7 @@ internal sealed record PartitionHeader
 
     public bool Started { get; init; }
 
-    /// <summary>Gets when it was last started. Earlier occurrences are not made up for.</summary>
+    /// <summary>Gets when it was last started. Earlier occurrences are not caught up.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Gets when it was last stopped, or null if it never was.</summary>

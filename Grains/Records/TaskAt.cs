@@ -19,7 +19,7 @@ internal readonly record struct TaskAt(TaskEntry Entry, DateTimeOffset Now)
             ? Entry.With(new TaskChange { At = end, Kind = TaskEventKind.TaskResumed, Note = "its pause ended by itself" }).Changes
             : Entry.Changes;
 
-    /// <summary>Decides whether its schedule has no further occurrence, so that a new registration starts it anew.</summary>
+    /// <summary>Decides whether its schedule has no further occurrence, so that a new registration starts it again.</summary>
     public bool IsOver()
     {
         _ = Entry.NextAfter(Now);

@@ -302,7 +302,7 @@ internal sealed record TaskEntry
             {
                 TaskState.Cancelled => null,
 
-                // Another pause continues the pause, and decides anew about all of it.
+                // Another pause continues the present one. Its setting for catching up applies to the whole pause.
                 TaskState.Paused when !isOver => CatchUpFrom,
                 _ => PauseCatchesUp ? PausedAt : CatchUpFrom,
             },

@@ -2,7 +2,8 @@ namespace OrleansTasks.Client.Links;
 
 /// <summary>
 /// Thrown when the activation of a task's grain started recently, or the task was registered again, and the grain cannot tell whether a
-/// request was sent since then or was delayed. The client sends it once more, with the id of the activation, which it did not know before.
+/// request was sent since then or was delayed. The client sends it once more, with the id of the activation, which no earlier request can
+/// contain.
 /// </summary>
 [GenerateSerializer, Alias("OrleansTasks.UnmetActivationException")]
 internal sealed class UnmetActivationException : TaskException
