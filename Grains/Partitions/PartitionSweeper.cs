@@ -16,7 +16,7 @@ internal sealed class PartitionSweeper(PartitionContext context, TaskOwnership o
     /// <summary>Gets the period of sweeps.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Sweeps.</summary>
+    /// <summary>Runs one sweep.</summary>
     public async Task SweepAsync()
     {
         if (Keeper.IsLost)

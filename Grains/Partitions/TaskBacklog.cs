@@ -17,7 +17,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     // The runs that the owner does not have, by due time. An entry whose instant differs from that of its run is void.
     private readonly PriorityQueue<Guid, long> _due = new();
 
-    /// <summary>The number of stored runs.</summary>
+    /// <summary>Gets the number of stored runs.</summary>
     public int Count => _items.Count;
 
     /// <summary>Gets the ids of all runs, in no particular order.</summary>

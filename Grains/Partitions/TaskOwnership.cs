@@ -107,7 +107,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             State.SetPosition(task, OccurrenceLosses.TakeOver(slot.Position, known, given, Now));
         }
 
-        // Runs that are handed to a stopping silo do not start there, so nothing is lost with it.
+        // Runs that are handed to a stopping silo do not start there, so their first attempts are not marked.
         var runs = attachment.IsStopping ? handed.TakeDue(slot) : handed.TakeDueMarked(slot);
         var briefing = new Briefing
         {
@@ -149,8 +149,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         {
             if (slot.IsAttachedTo(departure.Activation))
             {
-                // Its first question arrived again, late, so it was attached again after it had left. Its departure arrived again too. It
-                // did not own the task in between.
+                // Its first question arrived again, late, so it was attached again after it had left. Its departure arrived again too.
+                // Another activation may have owned the task in between.
                 Release(slot);
                 slot.HasOrphans = true;
                 Waker.Free(slot);

@@ -29,7 +29,7 @@ internal enum RunEffects
     /// <summary>The run joins the line of its task.</summary>
     JoinLine = 64,
 
-    /// <summary>The timer ticks when the run is due, or has to end unstarted.</summary>
+    /// <summary>The timer ticks when the run is due, or when its deadline or expiry is reached.</summary>
     SetTimer = 128,
 }
 

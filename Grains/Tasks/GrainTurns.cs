@@ -21,7 +21,7 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     private volatile bool _isLeaving;
     private volatile bool _hasLeft;
 
-    /// <summary>The longest pause between two repetitions.</summary>
+    /// <summary>Gets the longest pause between two repetitions.</summary>
     public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

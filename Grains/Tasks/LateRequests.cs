@@ -5,8 +5,8 @@ namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Decides which requests for awaited runs may be old: sent before this activation started, or before the task was registered as it is now.
-/// Nothing about them is stored. Their runs may have been executed, or cancelled with the task, without anybody here knowing. Such a caller
-/// receives a name that nobody knew before. A request that carries the name was sent since then.
+/// Nothing about them is stored. Their runs may have been executed, or cancelled with the task, without anybody here knowing. The caller of
+/// such a request receives a name that nobody knew before. A request that carries the name was sent since then.
 /// </summary>
 /// <param name="context">The context that all parts of the task share.</param>
 internal sealed class LateRequests(TaskContext context) : TaskPart(context)

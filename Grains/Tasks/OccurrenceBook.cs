@@ -10,7 +10,7 @@ internal sealed class OccurrenceBook
     private DateTimeOffset? _taken;
     private DateTimeOffset? _held;
 
-    /// <summary>The instant up to which every occurrence is settled; null if nothing is known.</summary>
+    /// <summary>Gets the instant up to which every occurrence is settled; null if nothing is known.</summary>
     public DateTimeOffset? Settled
     {
         get

@@ -23,7 +23,7 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
         }
     }
 
-    /// <summary>Leaves.</summary>
+    /// <summary>Deactivates the grain once it is idle.</summary>
     public void Leave() => deactivate();
 
     /// <summary>Leaves if the task does not exist and none of its runs is here.</summary>
