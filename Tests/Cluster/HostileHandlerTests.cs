@@ -65,7 +65,7 @@ public sealed class HostileHandlerTests
         Assert.Equal((RunStatus.Failed, "its own", 1), (bad.Status, bad.Error, bad.Attempt));
         Assert.Equal((3, 1), (ofClass.GetValue<int>(), ofClass.Attempt));
         Assert.Equal(2, calls);
-        Assert.All(new[] { good, bad, ofClass }, r => Assert.Contains("disposal of what the run used threw System.InvalidOperationException: bad disposal", Assert.Single(r.Log).Message, StringComparison.Ordinal));
+        Assert.All(new[] { good, bad, ofClass }, r => Assert.Contains("disposing the run's services threw System.InvalidOperationException: bad disposal", Assert.Single(r.Log).Message, StringComparison.Ordinal));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
