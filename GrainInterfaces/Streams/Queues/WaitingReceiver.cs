@@ -21,17 +21,12 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
         if (_found is { } last && Gathering - time.GetElapsedTime(last) is var rest && rest > TimeSpan.Zero)
         {
             await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                // The silo is stopping, and Orleans would log that a queue cannot be read.
-                return [];
-            }
         }
 
-        var found = await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
+        var found = await ReadAsync(maxCount, cancellationToken);
         if (found is not { Count: > 0 } && await IsRungAsync(cancellationToken))
         {
-            found = await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
+            found = await ReadAsync(maxCount, cancellationToken);
         }
 
         // If there is more than fits in one read, the next read follows at once.
@@ -45,8 +40,33 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
 
     public Task Shutdown(TimeSpan timeout) => queue.Shutdown(timeout);
 
+    /// <summary>Reads the queue, unless the silo is stopping. Orleans would log a cancelled read as an error.</summary>
+    private async Task<IList<IBatchContainer>> ReadAsync(int maxCount, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested)
+        {
+            return [];
+        }
+
+        var read = queue.GetQueueMessagesAsync(maxCount, CancellationToken.None);
+        try
+        {
+            return await read.WaitAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            read.Ignore();
+            return [];
+        }
+    }
+
     private async Task<bool> IsRungAsync(CancellationToken ct)
     {
+        if (ct.IsCancellationRequested)
+        {
+            return false;
+        }
+
         try
         {
             _rung = await bell.WaitAsync(_rung, ct);

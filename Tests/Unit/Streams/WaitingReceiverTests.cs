@@ -106,18 +106,39 @@ public sealed class WaitingReceiverTests
         Assert.Equal(1, _queue.Reads);
     }
 
+    /// <summary>Orleans would log a cancelled read as an error, although the silo only stops.</summary>
+    [Fact]
+    public async Task Read_CancelledWhileTheQueueAnswers_TakesNothingAndIsNoError()
+    {
+        _queue.Gate = new TaskCompletionSource();
+        using var cancelled = new CancellationTokenSource();
+        var reading = _receiver.GetQueueMessagesAsync(10, cancelled.Token);
+        Assert.False(reading.IsCompleted);
+        await cancelled.CancelAsync();
+        Assert.Empty(await reading);
+        Assert.False(_queue.WasCancelled);
+    }
+
     private sealed class Queue : IQueueAdapterReceiver
     {
+        public TaskCompletionSource? Gate { get; set; }
+
+        public bool WasCancelled { get; private set; }
+
         public int Items { get; set; }
 
         public int Reads { get; private set; }
 
         public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
 
-        public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
+        public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+        public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
         {
             Reads++;
-            return Task.FromResult<IList<IBatchContainer>>(new IBatchContainer[Items]);
+            using var noted = cancellationToken.Register(() => WasCancelled = true);
+            await (Gate?.Task ?? Task.CompletedTask);
+            return new IBatchContainer[Items];
         }
 
         public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
