@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Running;
-using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Cluster;
 

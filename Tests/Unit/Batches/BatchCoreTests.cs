@@ -9,10 +9,7 @@ public sealed class BatchCoreTests
 
     public static TheoryData<string> Questions => [nameof(BatchRig.Report), nameof(BatchRig.Describe), nameof(BatchRig.Cancel), nameof(BatchRig.Wait), nameof(BatchRig.Resume), nameof(BatchRig.Forget)];
 
-    /// <summary>
-    /// An activation has read that the batch does not exist, and then another one creates it. The report of an ended run must not be lost
-    /// as if the batch had been removed.
-    /// </summary>
+    /// <summary>An activation has read that the batch does not exist, then another one creates it: no report of a run is lost.</summary>
     [Theory]
     [MemberData(nameof(Questions))]
     public async Task Ask_WhenAnotherActivationHasMadeTheBatchMeanwhile_IsNotToldThatThereIsNone(string question)
@@ -178,9 +175,7 @@ public sealed class BatchCoreTests
         Assert.Equal(99, rig.Describe()!.Succeeded);
     }
 
-    /// <summary>
-    /// The end was not stored. If the partition believed it, it would forget the batch, and a day later the continuation could run again.
-    /// </summary>
+    /// <summary>The end was not stored. If the partition forgot the batch, the continuation could run again a day later.</summary>
     [Fact]
     public async Task Resume_AfterTheEndCouldNotBeStored_DoesNotSayThatItHasEnded()
     {
