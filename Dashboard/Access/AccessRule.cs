@@ -6,15 +6,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace OrleansTasks.Access;
 
 /// <summary>
-/// Decides who is served while the host has not said who may: requests that come from this machine, under a name of this machine, and not through a proxy; and requests under host names
-/// that the host names. The API and the dashboard share this rule.
+/// Decides who may use the API and the dashboard until the host configures access. It serves requests that come directly from this machine
+/// under a name of this machine, and requests under the configured host names.
 /// </summary>
 /// <remarks>
-/// The host name is looked at because a page of any site can point its own name at a loopback address (DNS rebinding): to the browser, that page and this program are then one site.
+/// The rule checks the host name because a page of any site can point its own name at a loopback address (DNS rebinding). To the browser,
+/// that page and this program are then the same site.
 /// </remarks>
 internal static class AccessRule
 {
-    // What proxies and content delivery networks add to what they pass on. A request with one of these only seems to come from this machine.
+    // Proxies and content delivery networks add these headers. A request with one of them only seems to come from this machine.
     private static readonly string[] ProxyHeaders =
     [
         "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-ProxyUser-Ip", "X-Scheme", "X-Host", "X-NginX-Proxy", "X-Rewrite-URL", "X-Original-URL", "X-URL-Scheme",
@@ -24,14 +25,17 @@ internal static class AccessRule
 
     private static readonly string[] ProxyHeaderPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-ARR-", "X-Appengine-", "X-Accel-", "X-Traefik-", "Tailscale-", "Ngrok-", "X-Vercel-", "X-Akamai-", "Akamai-", "CloudFront-", "X-Amz-Cf-", "Fly-", "Incap-", "X-MS-", "X-Kong-", "X-Squid-"];
 
-    /// <summary>Whether the host said who may use an endpoint: with an authorization of its own, or by opening it to everybody.</summary>
+    /// <summary>Returns whether the host decided who may use an endpoint: with an authorization, or by opening it to everybody.</summary>
     public static bool IsDecided(IEnumerable<object> metadata) => metadata.Any(m => m is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy);
 
-    /// <summary>Finds why a request is not served.</summary>
+    /// <summary>Finds the reason to reject a request.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="decided">Whether the host said who may.</param>
-    /// <param name="allowedHosts">Host names under which requests may come from other machines; where there are some, other names than these and this machine's own are refused whoever asks.</param>
-    /// <returns>What is wrong; null if it is served.</returns>
+    /// <param name="decided">Whether the host decided who may use the endpoint.</param>
+    /// <param name="allowedHosts">
+    /// Host names under which requests from other machines are accepted. If there are any, all names except these and this machine's own
+    /// are rejected, even with an authorization.
+    /// </param>
+    /// <returns>The reason, or null if the request is accepted.</returns>
     public static string? Fault(HttpContext http, bool decided, IList<string> allowedHosts)
     {
         if (allowedHosts.Count > 0 && IsNamed(http.Request.Host, allowedHosts))
@@ -41,7 +45,7 @@ internal static class AccessRule
 
         if (http.Features.Get<IHttpConnectionFeature>() is not { } connection)
         {
-            // No server has taken it from a connection: the program asks itself, as tests do.
+            // The request has no connection: the program sends it to itself, as tests do.
             return null;
         }
 
@@ -61,7 +65,7 @@ internal static class AccessRule
             : null;
     }
 
-    /// <summary>Lists what is wrong with host names that options name.</summary>
+    /// <summary>Lists the errors in the host names that options contain.</summary>
     public static IEnumerable<string> HostFaults(IEnumerable<string> hosts, string options) => hosts
         .Where(host => !IsHost(host))
         .Select(host => $"{options}.AllowedHosts is '{Short(host)}'; allowed: a host name or an IP address alone, such as tasks.example.com, *.example.com or 10.0.0.11, without scheme, port and path.");
@@ -84,7 +88,7 @@ internal static class AccessRule
     private static bool IsOfProxies(string header) =>
         ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) || ProxyHeaderPrefixes.Any(p => header.StartsWith(p, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>An IPv4 address is given as IPv6 where a socket serves both.</summary>
+    /// <summary>Maps an IPv4 address in IPv6 form back to IPv4. A socket that serves both reports that form.</summary>
     private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
     private static string Short(string? text) => Sanitized.Text(text, 100);

@@ -3,17 +3,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansTasks.Access;
 
-/// <summary>Finds the name under which a request's changes are recorded.</summary>
+/// <summary>Finds the name under which the changes of a request are recorded.</summary>
 internal static class Actor
 {
-    /// <summary>Claims that name a person or a program, the best first, for principals without a name claim.</summary>
+    /// <summary>Claims that name a person or a program, in order of preference, for principals without a name claim.</summary>
     private static readonly string[] NamingClaims =
     [
         ClaimTypes.Name, "name", "preferred_username", ClaimTypes.Upn, "upn", ClaimTypes.Email, "email", ClaimTypes.NameIdentifier, "sub", "client_id", "azp", "appid",
     ];
 
-    /// <summary>The name of who is signed in.</summary>
-    /// <returns>A name that is never empty where somebody is signed in; null where nobody is.</returns>
+    /// <summary>Returns the name of the signed-in user.</summary>
+    /// <returns>A name that is never empty if a user is signed in; otherwise null.</returns>
     public static string? Of(ClaimsPrincipal? user)
     {
         if (user?.Identities.FirstOrDefault(i => i.IsAuthenticated) is not { } identity)
@@ -25,6 +25,6 @@ internal static class Actor
         return Sanitized.Text(string.IsNullOrWhiteSpace(name) ? $"unnamed ({identity.AuthenticationType})" : name, 200);
     }
 
-    /// <summary>How the log names who sent a request.</summary>
+    /// <summary>Returns the sender of a request as the log names it.</summary>
     public static string InLog(HttpContext http) => Of(http.User) ?? $"somebody at {http.Connection.RemoteIpAddress?.ToString() ?? "this machine"}";
 }

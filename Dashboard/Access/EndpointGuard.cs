@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace OrleansTasks.Access;
 
-/// <summary>Goes round every endpoint of what is mapped, before anything of a request is read.</summary>
-/// <param name="landmark">How the pattern of one of the endpoints ends, which tells under which path they all are.</param>
+/// <summary>Wraps every mapped endpoint, and checks a request before any of its body is read.</summary>
+/// <param name="landmark">The end of one endpoint's pattern. What precedes it is the path of all the endpoints.</param>
 internal abstract class EndpointGuard(string landmark)
 {
-    /// <summary>The path under which it is served, with those of the groups around it; null until its endpoints are made.</summary>
+    /// <summary>Gets the path of the endpoints, including the prefixes of enclosing groups; null until the endpoints are built.</summary>
     public string? Path { get; private set; }
 
     public void Protect(EndpointBuilder endpoint)
@@ -26,9 +26,9 @@ internal abstract class EndpointGuard(string landmark)
         endpoint.RequestDelegate = Around(endpoint, AccessRule.IsDecided(endpoint.Metadata), inner);
     }
 
-    /// <summary>What serves the requests of an endpoint.</summary>
+    /// <summary>Returns the delegate that checks the requests of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="decided">Whether the host has said who may use it.</param>
-    /// <param name="inner">What serves those that are let through.</param>
+    /// <param name="decided">Whether the host decided who may use the endpoint.</param>
+    /// <param name="inner">The delegate that serves the accepted requests.</param>
     protected abstract RequestDelegate Around(EndpointBuilder endpoint, bool decided, RequestDelegate inner);
 }

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Access;
 
-/// <summary>Checks origins (RFC 6454) that options name.</summary>
+/// <summary>Checks the origins (RFC 6454) that options contain.</summary>
 internal static class OriginFaults
 {
     public static IEnumerable<string> Of(IEnumerable<string> origins, string options) => origins

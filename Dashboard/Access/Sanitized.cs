@@ -3,10 +3,10 @@ using System.Text;
 
 namespace OrleansTasks.Access;
 
-/// <summary>Makes texts of strangers fit for messages and logs: bounded, on one line, without characters that steer a terminal.</summary>
+/// <summary>Makes untrusted text safe for messages and logs: bounded, on one line, and without control characters for terminals.</summary>
 internal static class Sanitized
 {
-    /// <summary>Cuts a text at whole characters, and replaces control and formatting characters.</summary>
+    /// <summary>Cuts a text at a character boundary, and replaces control and formatting characters.</summary>
     public static string Text(string? text, int limit)
     {
         if (string.IsNullOrEmpty(text))
