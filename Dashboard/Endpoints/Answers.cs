@@ -1,47 +1,47 @@
 namespace OrleansTasks.Endpoints;
 
-/// <summary>One page of tasks.</summary>
-/// <param name="Items">The tasks, in the order that was asked for.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+/// <summary>Represents one page of tasks.</summary>
+/// <param name="Items">The tasks, in the requested order.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record TaskPage(IReadOnlyList<TaskInfo> Items, string? Next);
 
-/// <summary>One page of runs.</summary>
-/// <param name="Items">The runs, the newest first.</param>
-/// <param name="Next">What to give as <c>before</c> for the next page; null if this is the last.</param>
+/// <summary>Represents one page of a task's runs.</summary>
+/// <param name="Items">The runs, newest first.</param>
+/// <param name="Next">The value of <c>before</c> for the next page; null on the last page.</param>
 internal sealed record RunPage(IReadOnlyList<RunInfo> Items, long? Next);
 
-/// <summary>One page of runs of all tasks.</summary>
-/// <param name="Items">The runs, in the order that was asked for.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+/// <summary>Represents one page of runs from all tasks.</summary>
+/// <param name="Items">The runs, in the requested order.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record FoundRuns(IReadOnlyList<RunInfo> Items, string? Next);
 
-/// <summary>How many runs there are.</summary>
-/// <param name="Total">All together.</param>
-/// <param name="Counts">By key, in order of the keys.</param>
+/// <summary>Represents the number of runs.</summary>
+/// <param name="Total">The sum of all counts.</param>
+/// <param name="Counts">The counts by key, ordered by key.</param>
 internal sealed record RunCounts(long Total, IReadOnlyDictionary<string, long> Counts);
 
-/// <summary>A run that was accepted.</summary>
+/// <summary>Represents an accepted run.</summary>
 /// <param name="RunId">The run's id.</param>
 internal sealed record AcceptedRun(RunId RunId);
 
-/// <summary>Runs that were accepted.</summary>
+/// <summary>Represents accepted runs.</summary>
 /// <param name="RunIds">The runs' ids.</param>
 internal sealed record AcceptedRuns(IReadOnlyList<RunId> RunIds);
 
-/// <summary>A batch that was accepted.</summary>
+/// <summary>Represents an accepted batch.</summary>
 /// <param name="BatchId">The batch's id.</param>
 internal sealed record AcceptedBatch(Guid BatchId);
 
-/// <summary>Occurrences of a schedule.</summary>
-/// <param name="Items">The occurrences, in their order.</param>
+/// <summary>Represents the occurrences of a schedule.</summary>
+/// <param name="Items">The occurrences, in chronological order.</param>
 internal sealed record OccurrenceList(IReadOnlyList<TaskOccurrence> Items);
 
-/// <summary>The business calendars.</summary>
-/// <param name="Calendars">The calendars, by their names.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+/// <summary>Represents one page of business calendars.</summary>
+/// <param name="Calendars">The calendars by name.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar> Calendars, string? Next);
 
-/// <summary>The handlers of the cluster.</summary>
-/// <param name="Items">The handlers, in order of their names.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+/// <summary>Represents one page of the cluster's handlers.</summary>
+/// <param name="Items">The handlers, ordered by name.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record HandlerList(IReadOnlyList<HandlerInfo> Items, string? Next);

@@ -4,7 +4,7 @@ using OrleansTasks.Requests;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Batches: many runs at once, and one to follow.</summary>
+/// <summary>Maps the endpoints for batches: many runs, with an optional continuation.</summary>
 internal static class BatchesEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

@@ -3,7 +3,7 @@ using OrleansTasks.Http;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Broadcasts: sending one, and listening.</summary>
+/// <summary>Maps the endpoints that send and receive broadcasts.</summary>
 internal static class BroadcastsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

@@ -4,7 +4,7 @@ using OrleansTasks.Http;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>The business calendars that schedules observe.</summary>
+/// <summary>Maps the endpoints for the business calendars that schedules use.</summary>
 internal static class CalendarsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

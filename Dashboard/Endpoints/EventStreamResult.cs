@@ -7,13 +7,15 @@ using OrleansTasks.Http;
 namespace OrleansTasks.Endpoints;
 
 /// <summary>
-/// Sends events as they come, and a comment when none come for a while. It writes by itself what <c>TypedResults.ServerSentEvents</c>
-/// cannot: comments, and the id of the event before the first.
+/// Sends events as they arrive, and a comment when no event arrives for a while. It writes the format itself because
+/// <c>TypedResults.ServerSentEvents</c> supports neither comments nor an id before the first event.
 /// </summary>
-/// <param name="api">What the endpoints share.</param>
-/// <param name="startId">The id after which the stream begins; a client that loses its connection before the first event resumes there.</param>
-/// <param name="open">The events; enumerated once.</param>
-/// <param name="close">What to do when the stream has ended, however it did.</param>
+/// <param name="api">The state that the endpoints share.</param>
+/// <param name="startId">
+/// The id after which the stream begins. A client that loses its connection before the first event resumes there.
+/// </param>
+/// <param name="open">Opens the events. The stream enumerates them once.</param>
+/// <param name="close">Releases the source of the events, whether the stream succeeded or failed.</param>
 internal sealed partial class EventStreamResult(
     TasksApi api, string startId, Func<CancellationToken, IAsyncEnumerable<ServerEvent>> open, Func<ValueTask> close) : IResult
 {
@@ -34,11 +36,11 @@ internal sealed partial class EventStreamResult(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client has gone, or the program stops.
+            // The client disconnected, or the program is stopping.
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Too late for a status: the stream ends, and the client comes back with the last id that it saw.
+            // The status is already sent, so the stream ends. The client reconnects with the last id that it received.
             LogStreamFailed(api.Log, e, httpContext.Request.Path);
         }
         finally
@@ -84,7 +86,7 @@ internal sealed partial class EventStreamResult(
         }
         finally
         {
-            // An enumerator must not be disposed while it is asked for the next item.
+            // An enumerator must not be disposed while MoveNextAsync is in progress.
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await events.DisposeAsync().ConfigureAwait(false);

@@ -7,7 +7,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Opens the streams of events that the API serves. What is wrong is found here, before anything is sent.</summary>
+/// <summary>Opens the event streams of the API. Errors are found here, before the response starts.</summary>
 internal static class EventStreams
 {
     public static async Task<IResult> OfHubAsync<T>(TasksApi api, EventHub<T> hub, HttpContext http, string? lastEventId)
@@ -23,7 +23,7 @@ internal static class EventStreams
         var last = task.LastSequence ?? 0;
         var after = Sequence(LastEventId(http, lastEventId)) ?? last;
 
-        // A number that was not reached yet is of an earlier count: the cluster came up from nothing in between.
+        // A number above the last one is from an earlier sequence: the cluster has since restarted without its data.
         var restarted = after > last;
         after = restarted ? 0 : after;
         var subscription = await api.Client.SubscribeResultsAsync(name, after, http.RequestAborted).ConfigureAwait(false);
@@ -31,7 +31,7 @@ internal static class EventStreams
             api, Id(after), ct => ReadAsync(api, subscription, restarted ? EventData.OfGap(name, null, 0) : null, ct), subscription.DisposeAsync);
     }
 
-    /// <summary>The events of one task. They are kept nowhere, so that there is nothing to resume from.</summary>
+    /// <summary>Streams the events of one task. They are not stored, so a client cannot resume.</summary>
     public static async Task<IResult> OfTaskEventsAsync(TasksApi api, string name, HttpContext http)
     {
         await api.Client.GetTask(name).DescribeAsync(http.RequestAborted).ConfigureAwait(false);
@@ -64,7 +64,9 @@ internal static class EventStreams
         }
     }
 
-    /// <summary>The header is what browsers send when they come back by themselves, so it is newer than the query of the first request.</summary>
+    /// <summary>
+    /// Returns the id to resume from. The header takes precedence over the query: browsers send it when they reconnect, so it is newer.
+    /// </summary>
     private static string? LastEventId(HttpContext http, string? query)
     {
         var header = http.Request.Headers["Last-Event-ID"].ToString();

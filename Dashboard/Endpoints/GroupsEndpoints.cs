@@ -3,7 +3,7 @@ using OrleansTasks.Http;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Groups of tasks, whose runs share limits.</summary>
+/// <summary>Maps the endpoints for groups of tasks, whose runs share limits.</summary>
 internal static class GroupsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

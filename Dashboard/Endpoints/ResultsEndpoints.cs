@@ -3,7 +3,7 @@ using OrleansTasks.Http;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Results and events as they come.</summary>
+/// <summary>Maps the streams of results and events.</summary>
 internal static class ResultsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

@@ -6,10 +6,10 @@ using OrleansTasks.Requests;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>Runs: making them, now or later, looking at them, stopping them.</summary>
+/// <summary>Maps the endpoints that start, dispatch, return, retry and cancel runs.</summary>
 internal static class RunsEndpoints
 {
-    // What "before" needs to skip all that has not ended; JSON readers everywhere take it as it is.
+    // A value of "before" that skips all runs that have not ended. Every JSON reader can represent it exactly.
     private const long AfterAllSequences = (1L << 53) - 1;
 
     public static void Map(EndpointMapper map, TasksApi api)
@@ -61,7 +61,7 @@ internal static class RunsEndpoints
         var arguments = RequestArguments.Of(request.Args, request.Named);
         if (api.Client is not IRunLeaver client)
         {
-            // A client of the host's own making.
+            // The host registered a client of its own.
             return Answer(api, await api.Client.RunAsync(name, arguments, options, http.RequestAborted).ConfigureAwait(false));
         }
 
@@ -74,7 +74,10 @@ internal static class RunsEndpoints
     private static IResult Answer(TasksApi api, TaskResult result) =>
         TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>Says where to ask for a run that goes on, while this program is being stopped. No error: whoever repeats the request would run the task twice.</summary>
+    /// <summary>
+    /// Returns the address of a run that continues while this program stops. It is not an error, because a client that repeats the request
+    /// would run the task twice.
+    /// </summary>
     private static IResult Left(HttpContext http, RunId run)
     {
         http.Response.Headers.RetryAfter = "1";
@@ -136,7 +139,7 @@ internal static class RunsEndpoints
         var runs = page.Runs;
         if (runs.Count == 0)
         {
-            // No runs, or no task: only the task itself can tell.
+            // The list is empty because there are no runs or because there is no task. Describing the task throws if there is none.
             await task.DescribeAsync(ct).ConfigureAwait(false);
         }
 
@@ -182,7 +185,7 @@ internal static class RunsEndpoints
                 + "them." : "Neither a query nor 'runIds' is given; give one of them.");
         }
 
-        // A page is for those who look; here all of them are meant.
+        // The default page size is for readers. A retry without an explicit limit applies to all runs that the query finds.
         var selection = hasQuery ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query) : RunSelection.Of(request.RunIds!);
         return Accepted(http, await api.Client.RetryAllAsync(selection, new RetryAllOptions { Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key }, http.RequestAborted).ConfigureAwait(false));
     }

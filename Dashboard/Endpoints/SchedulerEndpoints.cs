@@ -4,7 +4,7 @@ using OrleansTasks.Requests;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>The cluster's scheduler as a whole.</summary>
+/// <summary>Maps the endpoints for the cluster's scheduler as a whole.</summary>
 internal static class SchedulerEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

@@ -4,7 +4,7 @@ using OrleansTasks.Requests;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>The silos of the cluster, and taking one out of service.</summary>
+/// <summary>Maps the endpoints that list silos and take one out of service.</summary>
 internal static class SilosEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)

@@ -6,7 +6,7 @@ using OrleansTasks.Requests;
 
 namespace OrleansTasks.Endpoints;
 
-/// <summary>The registry: which tasks there are, and the verbs that change them.</summary>
+/// <summary>Maps the endpoints that list, register and change tasks.</summary>
 internal static class TasksEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
@@ -124,7 +124,7 @@ internal static class TasksEndpoints
     {
         var request = await RequestBody.ReadAsync<PauseTaskRequest>(http, api).ConfigureAwait(false);
 
-        // Whoever is signed in cannot act under another name.
+        // A signed-in user cannot act under another name.
         var by = Actor.Of(http.User) ?? request?.By;
         return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, request?.Occurrences ?? PausedOccurrences.Skip, http.RequestAborted).ConfigureAwait(false)));
     }
