@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace OrleansTasks.Events;
 
-/// <summary>Type and data of an event, before it has an id.</summary>
+/// <summary>Represents the type and data of an event that has no id yet.</summary>
 /// <param name="Type">The event's type.</param>
-/// <param name="Json">The data, JSON in UTF-8.</param>
+/// <param name="Json">The data, as JSON in UTF-8.</param>
 internal sealed record EventData(string Type, byte[] Json)
 {
     public static EventData OfResult(TaskResult result, bool withStack) => result.Status == RunStatus.Gap
@@ -15,10 +15,10 @@ internal sealed record EventData(string Type, byte[] Json)
 
     public static EventData OfEvent(TaskEvent item) => Of("event", item);
 
-    /// <summary>Says that events went by that this client has not seen.</summary>
-    /// <param name="task">The task; null if they may be of any.</param>
-    /// <param name="missed">How many; null if it is not known.</param>
-    /// <param name="sequence">The sequence number of the last of them; null if they are not of one task.</param>
+    /// <summary>Creates an event that tells a client that it missed events.</summary>
+    /// <param name="task">The task; null if the events may belong to any task.</param>
+    /// <param name="missed">The number of missed events; null if it is unknown.</param>
+    /// <param name="sequence">The sequence number of the last missed event; null if the events do not belong to one task.</param>
     public static EventData OfGap(string? task, long? missed, long? sequence) => Of("gap", new Gap(task, missed, sequence));
 
     private static EventData Of<T>(string type, T data) => new(type, JsonSerializer.SerializeToUtf8Bytes(data, TaskJson.Options));

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Events;
 
 /// <summary>
-/// One subscription for all listeners of this process, into a <see cref="ReplayRing"/>. It is made for the first listener, and kept for a
-/// while after the last one, so that one that lost its connection misses nothing.
+/// Shares one subscription among all listeners of this process, through a <see cref="ReplayRing"/>. The hub subscribes for the first
+/// listener, and stays subscribed for a while after the last one leaves, so that a listener that reconnects misses nothing.
 /// </summary>
-/// <param name="subscribe">Makes the subscription.</param>
-/// <param name="convert">What listeners are sent.</param>
-/// <param name="options">How much is kept, and for how long.</param>
+/// <param name="subscribe">Creates the subscription.</param>
+/// <param name="convert">Converts an item to the event that listeners receive.</param>
+/// <param name="options">How many events are kept, and for how long.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">Where a subscription that fails is told.</param>
-/// <param name="stopping">Ends it with the program.</param>
+/// <param name="log">The log for subscription failures.</param>
+/// <param name="stopping">Ends the subscription when the program stops.</param>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program, and a semaphore without a wait handle holds nothing.")]
 internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert, TasksApiOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
 {
@@ -23,7 +23,10 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
     private ITimer? _linger;
     private int _listeners;
 
-    /// <summary>Begins to listen; when this returns, nothing that comes later is missed. Every listener is to be ended by <see cref="LeaveAsync"/>.</summary>
+    /// <summary>
+    /// Adds a listener. After this returns, the ring receives every later event. The caller must call <see cref="LeaveAsync"/> for each
+    /// listener.
+    /// </summary>
     public async Task<ReplayRing> JoinAsync(CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
@@ -49,7 +52,8 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
     {
         if (stopping.IsCancellationRequested && _pump is { } pump)
         {
-            // The connection to the cluster goes next: leave no subscription behind that nobody will hear.
+            // The connection to the cluster closes next. Wait until the subscription is closed, so that it does not stay behind without a
+            // reader.
             await pump.Ended.Task.ConfigureAwait(false);
         }
 
@@ -68,7 +72,9 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
         }
     }
 
-    /// <summary>Events after a number, without end; a gap event tells a listener that is too slow for the ring, or came too late.</summary>
+    /// <summary>
+    /// Returns the events after a number, without end. A listener that is too slow for the ring, or joins too late, receives a gap event.
+    /// </summary>
     public static async IAsyncEnumerable<ServerEvent> ReadAsync(ReplayRing ring, long after, bool unknown, [EnumeratorCancellation] CancellationToken ct)
     {
         if (unknown)
@@ -108,7 +114,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
 
     private async Task<Pump> StartAsync()
     {
-        // Not with a listener's token: others will want the subscription even if that one goes.
+        // The listener's token is not used: other listeners need the subscription even if this one leaves.
         var subscription = await subscribe(stopping).ConfigureAwait(false);
         var ring = new ReplayRing(Guid.NewGuid().ToString("N")[..12], options.ReplayEvents, options.ReplaySize);
         var pump = new Pump(ring, CancellationTokenSource.CreateLinkedTokenSource(stopping));
@@ -127,11 +133,11 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
         }
         catch (OperationCanceledException) when (pump.Stop.IsCancellationRequested)
         {
-            // Nobody listens any more, or the program stops.
+            // The last listener left, or the program is stopping.
         }
         catch (Exception e)
         {
-            // The listeners' streams end, and they come back to a new subscription.
+            // The listeners' streams end. When the clients reconnect, the hub subscribes again.
             LogPumpFailed(log, e, typeof(T).Name);
         }
         finally

@@ -11,7 +11,7 @@ internal sealed class EventWriter(PipeWriter output)
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
     private int _unflushed;
 
-    /// <summary>Tells the client where it is, without an event.</summary>
+    /// <summary>Sends the client its position, without an event.</summary>
     public void Open(string id)
     {
         Write(": events follow\nid: "u8);
@@ -31,7 +31,8 @@ internal sealed class EventWriter(PipeWriter output)
         int end;
         do
         {
-            // Values keep the white space that they came with, and the format has no other way for line ends.
+            // Data may contain line breaks, because JSON values keep their original white space. The format can express one only by
+            // starting a new "data" field.
             end = data.IndexOfAny(LineEnds);
             Write("\ndata: "u8);
             Write(end < 0 ? data : data[..end]);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OrleansTasks.Events;
 
-/// <summary>The last events of one stream, numbered from 1, bounded in number and size. Thread-safe.</summary>
-/// <param name="instance">Tells the numbers of this ring from those of any other.</param>
-/// <param name="capacity">At most so many events are kept.</param>
-/// <param name="maxSize">At most so many bytes are kept, though always the last event.</param>
+/// <summary>Keeps the last events of one stream, numbered from 1, within limits on number and size. Thread-safe.</summary>
+/// <param name="instance">Distinguishes the numbers of this ring from those of any other.</param>
+/// <param name="capacity">The maximum number of events.</param>
+/// <param name="maxSize">The maximum size of the events, in bytes. The last event is always kept.</param>
 internal sealed class ReplayRing(string instance, int capacity, long maxSize)
 {
     private readonly Lock _gate = new();
@@ -15,14 +15,14 @@ internal sealed class ReplayRing(string instance, int capacity, long maxSize)
     private long _last;
     private long _size;
 
-    /// <summary>Whether nothing will be added any more.</summary>
+    /// <summary>Gets a value indicating whether no more events will be added.</summary>
     public bool IsCompleted { get; private set; }
 
     public string IdOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{instance}-{number}");
 
-    /// <summary>The number after which a client goes on.</summary>
-    /// <param name="lastEventId">What the client says that it saw last; null if it is new.</param>
-    /// <param name="unknown">Whether that is no id of this ring, so that nobody knows what the client missed.</param>
+    /// <summary>Returns the number after which a client resumes.</summary>
+    /// <param name="lastEventId">The id of the last event that the client received; null if the client is new.</param>
+    /// <param name="unknown">Whether the id does not belong to this ring, so that the number of missed events is unknown.</param>
     public long Resume(string? lastEventId, out bool unknown)
     {
         lock (_gate)
@@ -71,7 +71,7 @@ internal sealed class ReplayRing(string instance, int capacity, long maxSize)
         }
     }
 
-    /// <summary>Copies events that follow a number, and tells how many of those that follow it are no longer kept.</summary>
+    /// <summary>Copies the events after a number, and returns how many of them are no longer kept in <paramref name="missed"/>.</summary>
     public int Read(long after, Span<EventData> into, out long missed)
     {
         lock (_gate)
@@ -88,7 +88,7 @@ internal sealed class ReplayRing(string instance, int capacity, long maxSize)
         }
     }
 
-    /// <summary>Ends when there are events after a number, or when there will be none.</summary>
+    /// <summary>Completes when there are events after a number, or when no more events will be added.</summary>
     public Task WaitAsync(long after)
     {
         lock (_gate)

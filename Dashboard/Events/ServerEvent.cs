@@ -1,7 +1,7 @@
 namespace OrleansTasks.Events;
 
-/// <summary>One event to be sent.</summary>
+/// <summary>Represents one event to send.</summary>
 /// <param name="Type">The event's type.</param>
-/// <param name="Id">What a client that comes back gives as Last-Event-ID.</param>
-/// <param name="Data">The data, JSON in UTF-8.</param>
+/// <param name="Id">The id that a client sends as Last-Event-ID when it reconnects.</param>
+/// <param name="Data">The data, as JSON in UTF-8.</param>
 internal readonly record struct ServerEvent(string Type, string Id, ReadOnlyMemory<byte> Data);
