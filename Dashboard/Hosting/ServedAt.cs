@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Hosting;
 
-/// <summary>Says in the log, once the program serves requests, where the API or the dashboard is.</summary>
+/// <summary>Logs the address of the API or the dashboard once the program serves requests.</summary>
 internal static partial class ServedAt
 {
     /// <param name="services">The program's services.</param>
-    /// <param name="what">What is served.</param>
-    /// <param name="path">Gives the path; asked when the program has started, since the groups around it are known only then.</param>
+    /// <param name="what">What is served: the API or the dashboard.</param>
+    /// <param name="path">
+    /// Returns the path. It is called after the program has started, because the prefixes of enclosing groups are unknown before.
+    /// </param>
     public static void SayWhenStarted(IServiceProvider services, string what, Func<string?> path)
     {
         if (services.GetService<IHostApplicationLifetime>() is not { } lifetime)

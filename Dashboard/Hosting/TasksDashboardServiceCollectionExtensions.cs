@@ -28,7 +28,7 @@ public static class TasksDashboardServiceCollectionExtensions
         return configure is null ? services : services.Configure(configure);
     }
 
-    /// <summary>What the components themselves need, whoever draws them.</summary>
+    /// <summary>Adds the services that the components need, independent of how they are rendered.</summary>
     internal static void AddParts(IServiceCollection services)
     {
         services.AddMudServices(mud =>
