@@ -4,7 +4,9 @@ using OrleansTasks.Access;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Goes round every endpoint: refuses what another site's page sends, has changes bear a name, and turns exceptions into answers.</summary>
+/// <summary>
+/// Filters every endpoint: rejects requests from other sites' pages, records who makes changes, and converts exceptions to responses.
+/// </summary>
 internal sealed partial class ApiFilter(TasksApi api)
 {
     private const int ClientClosedRequest = 499;

@@ -5,7 +5,8 @@ using OrleansTasks.Access;
 namespace OrleansTasks.Http;
 
 /// <summary>
-/// Goes round every endpoint of an API, before anything of the request is read: says what answers are, refuses who may not ask, and lets no request hold up a program that is to stop.
+/// Wraps every endpoint of an API: sets the common response headers, rejects requests that may not use the API, and cancels requests that
+/// would delay the program's stop. It acts before any of the request body is read.
 /// </summary>
 internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
 {

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Finds requests that a browser sends on behalf of another site's page.</summary>
+/// <summary>Detects requests that a browser sends on behalf of another site's page.</summary>
 /// <remarks>
-/// Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454); pages cannot change either. Programs that
-/// are no browsers send neither.
+/// Browsers send Sec-Fetch-Site (W3C Fetch Metadata), and older ones Origin (RFC 6454). Pages can change neither. Programs other than
+/// browsers send neither.
 /// </remarks>
 internal static class CrossSite
 {
@@ -19,7 +19,7 @@ internal static class CrossSite
         }
     }
 
-    /// <summary>What shows that a request comes from another site's page, whatever its method; null if nothing does.</summary>
+    /// <summary>Returns the evidence that a request comes from another site's page, with any method; null if there is none.</summary>
     public static string? Fault(HttpRequest request, IEnumerable<string> allowedOrigins)
     {
         var origin = request.Headers.Origin.ToString();
@@ -34,7 +34,7 @@ internal static class CrossSite
             : null;
     }
 
-    /// <summary>The scheme is not compared: a proxy in front often takes the encryption off.</summary>
+    /// <summary>Compares host and port only. The scheme may differ because a proxy often terminates TLS.</summary>
     private static bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"

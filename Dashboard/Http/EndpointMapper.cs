@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Routing;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Maps endpoints with what an OpenAPI document says of them.</summary>
-/// <param name="group">The group that they belong to.</param>
-/// <param name="names">What their names begin with, so that an API that is mapped under two paths has no name twice.</param>
-/// <param name="actPolicy">The authorization policy that what changes something demands; null for none.</param>
+/// <summary>Maps endpoints with their descriptions for an OpenAPI document.</summary>
+/// <param name="group">The group of the endpoints.</param>
+/// <param name="names">The prefix of the endpoints' names. It keeps names unique when an API is mapped under two paths.</param>
+/// <param name="actPolicy">The authorization policy for endpoints that change something; null for none.</param>
 internal sealed class EndpointMapper(RouteGroupBuilder group, string names, string? actPolicy = null)
 {
     /// <param name="method">The HTTP method.</param>
     /// <param name="pattern">The path.</param>
     /// <param name="name">The endpoint's name.</param>
-    /// <param name="summary">What it does, for people.</param>
-    /// <param name="handler">What it does.</param>
-    /// <param name="acts">Whether it changes or runs something; null: unless it is a <c>GET</c>.</param>
+    /// <param name="summary">The description for readers.</param>
+    /// <param name="handler">The delegate that serves requests.</param>
+    /// <param name="acts">Whether the endpoint changes or runs something. Null means true for every method except <c>GET</c>.</param>
     public RouteHandlerBuilder Map(string method, string pattern, string name, string summary, Delegate handler, bool? acts = null)
     {
         var endpoint = group.MapMethods(pattern, [method], handler)
@@ -27,7 +27,10 @@ internal sealed class EndpointMapper(RouteGroupBuilder group, string names, stri
         return actPolicy is not null && (acts ?? method != "GET") ? endpoint.WithMetadata(new ActsMetadata()).RequireAuthorization(actPolicy) : endpoint;
     }
 
-    /// <summary>Has what changes something demand its policy, also where the host opens the API to everybody: that is for looking then.</summary>
+    /// <summary>
+    /// Keeps the policy of endpoints that change something, even if the host opens the API to everybody. Opening then applies to reading
+    /// only.
+    /// </summary>
     public static void KeepPolicy(EndpointBuilder endpoint)
     {
         if (!endpoint.Metadata.OfType<ActsMetadata>().Any())
@@ -44,7 +47,10 @@ internal sealed class EndpointMapper(RouteGroupBuilder group, string names, stri
 
 internal static class EndpointDescriptions
 {
-    /// <summary>Says which JSON the endpoint takes. The filter, and not the routing, refuses other content, so that it can say why.</summary>
+    /// <summary>
+    /// Declares the JSON type of the request body. The filter, not the routing, rejects other content types, so that the response can
+    /// explain why.
+    /// </summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, bool optional = true) =>
         endpoint.WithMetadata(new AcceptsMetadata([], typeof(T), optional));
 
@@ -58,12 +64,14 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
-    /// <summary>The statuses that any request which changes something may meet.</summary>
+    /// <summary>Declares the error statuses that every request for a change may return.</summary>
     public static RouteHandlerBuilder ChangeProblems(this RouteHandlerBuilder endpoint) => endpoint.Problems(
         StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status413PayloadTooLarge,
         StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
 
-    /// <summary>Has the log say who made use of the endpoint: for what changes the cluster, a task or a calendar. Who asked for a run, the run itself tells.</summary>
+    /// <summary>
+    /// Logs who uses the endpoint, for changes of the cluster, a task or a calendar. A run itself records who requested it.
+    /// </summary>
     public static RouteHandlerBuilder Audited(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new AuditedMetadata());
 
     public static RouteHandlerBuilder StreamsEvents(this RouteHandlerBuilder endpoint)
@@ -73,8 +81,8 @@ internal static class EndpointDescriptions
     }
 }
 
-/// <summary>Marks endpoints that demand the policy for acting.</summary>
+/// <summary>Marks endpoints that require the policy for acting.</summary>
 internal sealed record ActsMetadata;
 
-/// <summary>Marks endpoints whose use the log tells.</summary>
+/// <summary>Marks endpoints whose use is logged.</summary>
 internal sealed record AuditedMetadata;

@@ -4,12 +4,12 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Http;
 
-/// <summary>What is wrong with a body, in words that say nothing of the types of .NET. Pure.</summary>
+/// <summary>Describes errors in a request body without naming .NET types. Pure.</summary>
 internal static partial class JsonFaults
 {
     private const int LongestPath = 300;
 
-    /// <summary>The message of an error for people; that of the reader itself where it names no type.</summary>
+    /// <summary>Returns the message of an error for readers. It is the JSON reader's own message if that names no type.</summary>
     public static string InWords(JsonException e) =>
         Unknown().Match(e.Message) is { Success: true } unknown ? $"'{ShownText.Quote(unknown.Groups[1].Value)}' is not known here.{Where(e)}"
         : Twice().Match(e.Message) is { Success: true } twice ? $"'{ShownText.Quote(twice.Groups[1].Value)}' is given more than once.{Where(e)}"

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace OrleansTasks.Http;
 
-/// <summary>A request that cannot be served, with what is to be answered.</summary>
+/// <summary>Represents a request that cannot be served, with the problem details to return.</summary>
 internal sealed class ProblemException(ProblemDetails problem, Exception? inner = null) : Exception(problem.Detail, inner)
 {
     public ProblemDetails Problem { get; } = problem;

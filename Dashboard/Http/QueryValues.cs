@@ -4,8 +4,8 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Reads values of the query, with errors that name the parameter.</summary>
-/// <remarks>They are bound as texts: what the framework answers to a number that it cannot read does not say which.</remarks>
+/// <summary>Reads query parameters, with errors that name the parameter.</summary>
+/// <remarks>The parameters are bound as strings, because the framework's error for an invalid number does not name the parameter.</remarks>
 internal static class QueryValues
 {
     public static int Limit(string? text) => (int)(Number("limit", text, 1, 1000) ?? 100);

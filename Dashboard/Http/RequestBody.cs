@@ -9,15 +9,15 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Reads JSON bodies: within the limits, and with errors that say where.</summary>
+/// <summary>Reads JSON bodies within the limits, with errors that state the position.</summary>
 internal static class RequestBody
 {
     private const int FirstBuffer = 1024;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads a body that may be left out.</summary>
-    /// <returns>What was read; null for an empty body, or for null.</returns>
+    /// <summary>Reads an optional body.</summary>
+    /// <returns>The value; null for an empty body or JSON null.</returns>
     public static async Task<T?> ReadAsync<T>(HttpContext http, TasksApi api)
         where T : class
     {
@@ -25,7 +25,7 @@ internal static class RequestBody
         return body.IsEmpty ? null : Deserialize<T>(body.Span, http, api);
     }
 
-    /// <summary>Reads any JSON at all.</summary>
+    /// <summary>Reads a body of any JSON.</summary>
     public static async Task<JsonElement> ReadElementAsync(HttpContext http, TasksApi api)
     {
         var body = await ReadBytesAsync(http, api.Options.MaxRequestBodySize).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal static class RequestBody
 
         try
         {
-            // A schedule is looked ahead in while it is read: no longer than this, and not for a client that has left.
+            // Reading a schedule also searches for its occurrences. The budget limits that search, and ends it if the client disconnects.
             using var budget = new SearchBudget(SearchBudget.DefaultSteps, api.Options.MaxScheduleTime, api.Time, http.RequestAborted).Enter();
             return JsonSerializer.Deserialize<T>(body, api.RequestJson);
         }
@@ -62,7 +62,7 @@ internal static class RequestBody
         var request = http.Request;
         if (request.ContentLength > 0)
         {
-            // Before a byte is read, and before anything is kept for it.
+            // Check the content type before a byte is read or a buffer is allocated.
             RequireJson(request);
         }
 
@@ -73,11 +73,11 @@ internal static class RequestBody
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
-            // The limit is kept here, to answer with a problem that names it.
+            // ReadBytesAsync enforces the limit itself, so that the response can name it.
             server.MaxRequestBodySize = null;
         }
 
-        // It grows with what comes: what a header announces may never come.
+        // The buffer grows with the received data, because the announced length may never arrive.
         var buffer = new ArrayBufferWriter<byte>(FirstBuffer);
         while (await ReadSomeAsync(http, buffer.GetMemory(1)).ConfigureAwait(false) is > 0 and var read)
         {
@@ -92,7 +92,7 @@ internal static class RequestBody
         return buffer.WrittenSpan.StartsWith(ByteOrderMark) ? buffer.WrittenMemory[ByteOrderMark.Length..] : buffer.WrittenMemory;
     }
 
-    /// <summary>Reads a piece. However a body ends early or is not what its headers say, that is the sender's fault.</summary>
+    /// <summary>Reads the next bytes. A body that ends early or contradicts its headers is the sender's error.</summary>
     private static async Task<int> ReadSomeAsync(HttpContext http, Memory<byte> buffer)
     {
         try
@@ -105,7 +105,7 @@ internal static class RequestBody
         }
         catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or OverflowException)
         {
-            // Nothing that follows on this connection can be told from the rest of the body.
+            // The rest of the body cannot be distinguished from the next request on this connection.
             if (HttpProtocol.IsHttp11(http.Request.Protocol))
             {
                 http.Response.Headers.Connection = "close";

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Where a page of tasks ends, as a text. In the order of names it is the last name.</summary>
+/// <summary>Converts the end of a page of tasks to a string and back. In name order, the string is the last name.</summary>
 internal static class TaskCursor
 {
-    // Names have no slash.
+    // Task names contain no slash.
     private const char Separator = '/';
 
     public static string Of(TaskInfo last, TaskOrder order) => order == TaskOrder.Name ? last.Name : $"{last.NextDue?.UtcTicks.ToString(CultureInfo.InvariantCulture)}{Separator}{last.Name}";
 
-    /// <summary>The query for what comes after; null if the text is no end of a page.</summary>
+    /// <summary>Returns the query for the next page; null if the cursor is invalid.</summary>
     public static TaskQuery? After(TaskQuery query, string? cursor)
     {
         if (string.IsNullOrEmpty(cursor))

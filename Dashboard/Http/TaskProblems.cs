@@ -6,16 +6,16 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Http;
 
-/// <summary>The one place where exceptions become problem details (RFC 9457).</summary>
+/// <summary>Converts exceptions to problem details (RFC 9457). No other place does.</summary>
 internal static class TaskProblems
 {
     private const string TypePrefix = "urn:orleans-tasks:";
 
-    // The texts of a problem may repeat what somebody has sent, which may be as large as a body.
+    // The texts of a problem may quote a request, which may be as large as a body.
     private const int MaxDetail = ShownText.MaxShown;
     private const int MaxMember = 1_000;
 
-    /// <summary>Makes a problem. Texts are cut: none is longer than what a message shows.</summary>
+    /// <summary>Creates a problem. Texts are cut to the maximum length of messages.</summary>
     public static ProblemDetails New(int status, string type, string title, string? detail, params ReadOnlySpan<(string Name, object? Value)> more)
     {
         var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = ShownText.Cut(detail, MaxDetail) };
@@ -30,7 +30,7 @@ internal static class TaskProblems
         return problem;
     }
 
-    /// <summary>What is to be answered for an exception; null if it is no answer, but a fault of this program.</summary>
+    /// <summary>Returns the response for an exception; null if the exception is an error of this program.</summary>
     public static IResult? Answer(Exception exception, HttpResponse response)
     {
         if (Of(exception) is not { } problem)
@@ -52,12 +52,12 @@ internal static class TaskProblems
 
     public static IResult Result(ProblemDetails problem) => TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
 
-    /// <summary>The answer of a program that is to stop, to a request that would hold it up.</summary>
+    /// <summary>Returns the response to a request that would delay the program's stop.</summary>
     public static ProblemDetails Stopping() => New(
         503, "stopping", "This program is stopping", "The request was cancelled because this program is stopping. It is not known whether "
             + "the request took effect; ask another program of the cluster.");
 
-    /// <summary>The answer to what is a fault of this program. What it was is said in the log alone.</summary>
+    /// <summary>Returns the response for an error of this program. Only the log contains the details.</summary>
     public static ProblemDetails Unexpected(Exception exception) => New(
         500, "unexpected", "An unexpected error occurred", $"The request failed with a {exception.GetType().Name}, which is unexpected. "
             + "The program's log has the details.");

@@ -11,14 +11,14 @@ using OrleansTasks.Masks;
 
 namespace OrleansTasks.Http;
 
-/// <summary>What the endpoints of one mapped API share.</summary>
+/// <summary>Stores what the endpoints of one mapped API share.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program.")]
 internal sealed class TasksApi
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly IServiceProvider _services;
 
-    // Lives as long as the program.
+    // This source is not disposed, because it lives as long as the program.
     private readonly CancellationTokenSource _hurry = new();
 
     public TasksApi(IServiceProvider services, TasksApiOptions options)
@@ -34,7 +34,7 @@ internal sealed class TasksApi
         Broadcasts = Hub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), EventData.OfBroadcast);
         TaskEvents = Hub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), EventData.OfEvent);
 
-        // Strict about what it reads: a member that is misspelt would otherwise be a setting that silently does nothing.
+        // Reading is strict: a misspelt member would otherwise be a setting that silently has no effect.
         RequestJson = new JsonSerializerOptions(TaskJson.Options)
         {
             MaxDepth = options.MaxJsonDepth,
@@ -54,10 +54,15 @@ internal sealed class TasksApi
 
     public ILogger Log { get; }
 
-    /// <summary>Ends the event streams when the program is to stop, which would otherwise wait for them.</summary>
+    /// <summary>
+    /// Gets the token that ends the event streams when the program begins to stop. The stop would otherwise wait for them.
+    /// </summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>Ends requests that still wait when the program is to stop, a little later: what is under way is given the time to end by itself.</summary>
+    /// <summary>
+    /// Gets the token that cancels waiting requests a few seconds after the program begins to stop, so that they can first complete by
+    /// themselves.
+    /// </summary>
     public CancellationToken Hurry => _hurry.Token;
 
     public ApiMasking Masking { get; }
