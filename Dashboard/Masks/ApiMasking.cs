@@ -9,15 +9,15 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Masks;
 
-/// <summary>Lets the host's hook have its say before JSON leaves the API: whatever the answer is, by the names of its members.</summary>
-/// <remarks>Without a hook nothing is looked at.</remarks>
+/// <summary>Applies the host's masking hook to JSON before it leaves the API. Member names decide which values are masked.</summary>
+/// <remarks>Without a hook, JSON is not inspected.</remarks>
 internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions options)
 {
     private readonly MaskingFaults _faults = services.GetService<MaskingFaults>()
         ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System, new ContainedLogger<MaskingFaults>(services.GetRequiredService<ILoggerFactory>()));
     private IReadOnlyList<Func<string?, MaskedKind, string, string>>? _hooks;
 
-    /// <summary>What may be sent in place of an answer.</summary>
+    /// <summary>Returns a response with masked values.</summary>
     public object? Answer(object? answer) =>
         Hooks.Count > 0 && answer is IValueHttpResult { Value: { } value }
             ? TypedResults.Text(
@@ -25,7 +25,7 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
                 (answer as IStatusCodeHttpResult)?.StatusCode)
             : answer;
 
-    /// <summary>What may be sent in place of an event.</summary>
+    /// <summary>Returns an event with masked values.</summary>
     public EventData Event(EventData data) => Hooks.Count > 0 ? data with { Json = System.Text.Encoding.UTF8.GetBytes(Masked(JsonNode.Parse(data.Json), data.Type == "broadcast")) } : data;
 
     private IReadOnlyList<Func<string?, MaskedKind, string, string>> Hooks => _hooks ??= FindHooks();
@@ -37,7 +37,7 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
             return [own];
         }
 
-        // Looked up at the first request: dashboards may be mapped after the API.
+        // The hooks are looked up at the first request, because dashboards may be mapped after the API.
         return services.GetService<DashboardMounts>()?.All.Select(m => m.Options.Mask).OfType<Func<string?, MaskedKind, string, string>>().Distinct().ToList() ?? [];
     }
 
@@ -85,7 +85,7 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
         }
     }
 
-    /// <summary>What a member holds that users wrote; null for what the library itself says.</summary>
+    /// <summary>Returns the kind of user data in a member; null for the library's own data.</summary>
     private static MaskedKind? KindOf(JsonObject of, string name) => name switch
     {
         "arguments" or "args" or "named" => MaskedKind.Arguments,

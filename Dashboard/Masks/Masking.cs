@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Masks;
 
-/// <summary>Lets the host's hook have its say before JSON or a text is shown.</summary>
+/// <summary>Applies the host's masking hook to JSON or text before it is displayed.</summary>
 internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, MaskingFaults? faults = null)
 {
     public const string Hidden = "\"(hidden: the masking hook failed)\"";
 
-    /// <summary>What may be shown of a piece of JSON.</summary>
+    /// <summary>Returns JSON as it may be displayed.</summary>
     public string Json(string? task, MaskedKind kind, string json)
     {
         if (mask is null)
@@ -24,12 +24,12 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
         {
             faults?.Add(e, task, kind);
 
-            // Whatever the host's code throws: nothing is shown that it might have hidden.
+            // Any exception of the hook hides the value, because the hook might have hidden it.
             return Hidden;
         }
     }
 
-    /// <summary>What may be shown of options, in which the arguments and headers of continuations are: those of other tasks.</summary>
+    /// <summary>Masks the arguments and headers of continuations in options. They belong to the continuations' tasks.</summary>
     public string Continuations(string options)
     {
         if (mask is null || JsonNode.Parse(options) is not JsonObject json || json["then"] is not JsonArray continuations)
@@ -54,7 +54,7 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
         }
     }
 
-    /// <summary>What a hook gave, as JSON; whatever it is, it is what is shown.</summary>
+    /// <summary>Parses the output of a hook. Output that is not JSON becomes a JSON string.</summary>
     public static JsonNode? Node(string json)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
         }
     }
 
-    /// <summary>What may be shown of a text.</summary>
+    /// <summary>Returns text as it may be displayed.</summary>
     public string? Text(string? task, string? text)
     {
         if (mask is null || text is null)

@@ -3,7 +3,9 @@ using OrleansTasks.Access;
 
 namespace OrleansTasks.Masks;
 
-/// <summary>Says that the host's masking hook fails: the first time, and then at most once a minute, since it is asked for every line of a page.</summary>
+/// <summary>
+/// Logs failures of the host's masking hook: the first one, and then at most one a minute, because the hook runs for every line of a page.
+/// </summary>
 internal sealed partial class MaskingFaults(TimeProvider time, ILogger<MaskingFaults> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -11,7 +13,7 @@ internal sealed partial class MaskingFaults(TimeProvider time, ILogger<MaskingFa
     private long? _last;
     private long _unsaid;
 
-    /// <summary>Notes a failure. Its message is not said: it may quote what was to be hidden.</summary>
+    /// <summary>Records a failure. The log omits the exception's message, because it may quote the value to be hidden.</summary>
     public void Add(Exception failure, string? task, MaskedKind kind)
     {
         long more;
