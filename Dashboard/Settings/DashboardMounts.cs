@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Settings;
 
-/// <summary>The dashboards that this program has mapped. Pages name theirs in what the server signed, so that a browser cannot choose another one.</summary>
+/// <summary>
+/// Stores the dashboards that this program has mapped. The server signs the id of a page's dashboard, so that a browser cannot choose
+/// another one.
+/// </summary>
 internal sealed class DashboardMounts
 {
     private readonly ConcurrentDictionary<string, DashboardMount> _mounts = new(StringComparer.Ordinal);
 
-    /// <summary>Any of them; null if there is none.</summary>
+    /// <summary>Gets any of the dashboards; null if there is none.</summary>
     public DashboardMount? First => _mounts.Values.FirstOrDefault();
 
     public IEnumerable<DashboardMount> All => _mounts.Values;
@@ -22,5 +25,5 @@ internal sealed class DashboardMounts
     public DashboardMount Get(string id) => _mounts.TryGetValue(id, out var mount) ? mount : throw new InvalidOperationException($"No dashboard is mapped as '{id}'.");
 }
 
-/// <summary>One mapped dashboard.</summary>
+/// <summary>Represents one mapped dashboard.</summary>
 internal sealed record DashboardMount(string Id, TasksDashboardOptions Options);
