@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>A run of a batch, as <c>POST /batches</c> takes it.</summary>
+/// <summary>Represents one run in the body of <c>POST /batches</c>.</summary>
 internal sealed record DispatchBatchItem
 {
-    /// <summary>The task's name.</summary>
+    /// <summary>Gets the task's name.</summary>
     public string? Task { get; init; }
 
-    /// <summary>Positional arguments, an array.</summary>
+    /// <summary>Gets the positional arguments, an array.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>Named arguments, an object.</summary>
+    /// <summary>Gets the named arguments, an object.</summary>
     public JsonElement? Named { get; init; }
 
-    /// <summary>When it is due, and how it is to be treated.</summary>
+    /// <summary>Gets the options of the run, such as when it is due.</summary>
     public DispatchOptions? Options { get; init; }
 
-    /// <summary>What is to go with the run besides its arguments: an object of texts. Or as part of the options.</summary>
+    /// <summary>Gets the headers of the run: an object of strings. The options can contain them instead.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /batches</c>.</summary>
+/// <summary>Represents the body of <c>POST /batches</c>.</summary>
 internal sealed record DispatchBatchRequest
 {
-    /// <summary>The runs: the bodies of dispatches, each with the name of its task.</summary>
+    /// <summary>Gets the runs. Each one is the body of a dispatch, with the name of its task.</summary>
     public IReadOnlyList<DispatchBatchItem>? Items { get; init; }
 
-    /// <summary>The run to follow when all of them have ended.</summary>
+    /// <summary>Gets the continuation that runs after all runs have ended.</summary>
     public Continuation? Then { get; init; }
 }

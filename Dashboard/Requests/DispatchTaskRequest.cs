@@ -2,48 +2,48 @@ using System.Text.Json;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /tasks/{name}/dispatch</c>; everything may be left out.</summary>
+/// <summary>Represents the body of <c>POST /tasks/{name}/dispatch</c>. All members are optional.</summary>
 internal sealed record DispatchTaskRequest
 {
-    /// <summary>Positional arguments, an array.</summary>
+    /// <summary>Gets the positional arguments, an array.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>Named arguments, an object.</summary>
+    /// <summary>Gets the named arguments, an object.</summary>
     public JsonElement? Named { get; init; }
 
-    /// <summary>How long one attempt may take.</summary>
+    /// <summary>Gets the maximum duration of one attempt.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The instant at which the run is due; not together with the delay.</summary>
+    /// <summary>Gets the instant at which the run is due. It excludes <see cref="Delay"/>.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>How long after its acceptance the run is due.</summary>
+    /// <summary>Gets the time from acceptance until the run is due.</summary>
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>What happens when the silo that runs it dies.</summary>
+    /// <summary>Gets what happens if the silo that executes the run dies.</summary>
     public RunGuarantee? Guarantee { get; init; }
 
-    /// <summary>Whether and when it is tried again if its handler fails.</summary>
+    /// <summary>Gets whether and when a failed attempt is retried.</summary>
     public RetryPolicy? Retry { get; init; }
 
-    /// <summary>How long it may take as a whole, from when it is due.</summary>
+    /// <summary>Gets the maximum duration of the whole run, from when it is due.</summary>
     public TimeSpan? RunTimeout { get; init; }
 
-    /// <summary>The instant from which it is not begun any more.</summary>
+    /// <summary>Gets the instant from which the run no longer starts.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Which of several waiting runs begin first.</summary>
+    /// <summary>Gets the priority among waiting runs.</summary>
     public RunPriority? Priority { get; init; }
 
-    /// <summary>How long the key in the header is remembered after its run has ended.</summary>
+    /// <summary>Gets how long the key in the Idempotency-Key header is remembered after the run has ended.</summary>
     public TimeSpan? IdempotencyRetention { get; init; }
 
-    /// <summary>For how long a further dispatch with the same arguments adds nothing.</summary>
+    /// <summary>Gets how long a further dispatch with the same arguments creates no new run.</summary>
     public TimeSpan? UniqueFor { get; init; }
 
-    /// <summary>What is run after it.</summary>
+    /// <summary>Gets the continuations of the run.</summary>
     public IReadOnlyList<Continuation>? Then { get; init; }
 
-    /// <summary>What is to go with the run besides its arguments: an object of texts.</summary>
+    /// <summary>Gets the headers of the run: an object of strings.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -1,4 +1,4 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of requests that need none: an empty object, or nothing.</summary>
+/// <summary>Represents the body of requests that have no parameters: an empty object, or no body.</summary>
 internal sealed record NoMembers;

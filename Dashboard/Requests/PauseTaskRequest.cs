@@ -1,17 +1,17 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /tasks/{name}/pause</c>; everything may be left out.</summary>
+/// <summary>Represents the body of <c>POST /tasks/{name}/pause</c>. All members are optional.</summary>
 internal sealed record PauseTaskRequest
 {
-    /// <summary>Why, for people.</summary>
+    /// <summary>Gets the reason, for readers.</summary>
     public string? Note { get; init; }
 
-    /// <summary>When it goes on by itself; null: when it is resumed.</summary>
+    /// <summary>Gets the instant at which the task resumes by itself; null to pause it until it is resumed explicitly.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Who pauses it. Of a request that is signed in it is not taken: that request bears its own name.</summary>
+    /// <summary>Gets who pauses the task. It is ignored if the request is signed in: the pause then records the user's name.</summary>
     public string? By { get; init; }
 
-    /// <summary>What becomes of the occurrences within the pause: "skip", the default, or "catchUp".</summary>
+    /// <summary>Gets what happens to the occurrences during the pause: "skip", the default, or "catchUp".</summary>
     public PausedOccurrences Occurrences { get; init; }
 }

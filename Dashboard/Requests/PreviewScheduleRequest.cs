@@ -1,14 +1,14 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of a request to preview a change of a schedule.</summary>
+/// <summary>Represents the body of a request that previews a change of a schedule.</summary>
 internal sealed record PreviewScheduleRequest
 {
-    /// <summary>The new schedule; null for none.</summary>
+    /// <summary>Gets the new schedule; null for none.</summary>
     public TaskSchedule? Schedule { get; init; }
 
-    /// <summary>The first instant to look at; null for the present one.</summary>
+    /// <summary>Gets the start of the preview; null for now.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The last instant to look at; null for 90 days later.</summary>
+    /// <summary>Gets the end of the preview; null for 90 days after the start.</summary>
     public DateTimeOffset? To { get; init; }
 }

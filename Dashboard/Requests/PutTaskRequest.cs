@@ -2,24 +2,24 @@ using System.Text.Json;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>PUT /tasks/{name}</c>; everything may be left out.</summary>
+/// <summary>Represents the body of <c>PUT /tasks/{name}</c>. All members are optional.</summary>
 internal sealed record PutTaskRequest
 {
-    /// <summary>The handler's name; the task's own if left out.</summary>
+    /// <summary>Gets the handler's name. Default: the task's name.</summary>
     public string? Handler { get; init; }
 
-    /// <summary>When it runs; only by request if left out.</summary>
+    /// <summary>Gets the schedule. Null means that the task runs only on request.</summary>
     public TaskSchedule? Schedule { get; init; }
 
-    /// <summary>Positional arguments of its runs, an array.</summary>
+    /// <summary>Gets the positional arguments of the task's runs, an array.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>Named arguments of its runs, an object.</summary>
+    /// <summary>Gets the named arguments of the task's runs, an object.</summary>
     public JsonElement? Named { get; init; }
 
-    /// <summary>How its runs are treated.</summary>
+    /// <summary>Gets the options of the task.</summary>
     public TaskOptions? Options { get; init; }
 
-    /// <summary>What is to go with the task's runs besides their arguments: an object of texts.</summary>
+    /// <summary>Gets the headers of the task's runs: an object of strings.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -3,10 +3,10 @@ using OrleansTasks.Http;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The two ways in which requests give arguments, together or alone.</summary>
+/// <summary>Combines the two forms of arguments in requests: positional and named.</summary>
 internal static class RequestArguments
 {
-    /// <summary>The arguments; null if neither is given, which means the task's own.</summary>
+    /// <summary>Returns the arguments; null if neither form is given, which means the task's own arguments.</summary>
     public static TaskArguments? Of(JsonElement? args, JsonElement? named)
     {
         Require(args, JsonValueKind.Array, "args", "an array, such as [13]");

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /runs/retry</c>; it may be left out where there is a query.</summary>
+/// <summary>Represents the body of <c>POST /runs/retry</c>. It is optional if the request has a query.</summary>
 internal sealed record RetryRunsRequest
 {
-    /// <summary>The runs, up to 1,000; without them the query says which.</summary>
+    /// <summary>Gets the runs, up to 1,000. Without them, the query selects the runs.</summary>
     public IReadOnlyList<RunId>? RunIds { get; init; }
 
-    /// <summary>How long after its acceptance each new run is due.</summary>
+    /// <summary>Gets the time from acceptance until each new run is due.</summary>
     public TimeSpan? Delay { get; init; }
 }

@@ -5,7 +5,10 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The query of <c>GET /runs</c> and <c>GET /runs/counts</c>, as texts; besides these there is <c>header.NAME</c> for each header.</summary>
+/// <summary>
+/// Represents the query of <c>GET /runs</c> and <c>GET /runs/counts</c>, as strings. The query can also contain <c>header.NAME</c> for each
+/// header.
+/// </summary>
 /// <param name="Status">Only runs with one of these final statuses, separated by commas.</param>
 /// <param name="Task">Only runs of this task.</param>
 /// <param name="Handler">Only runs of tasks with this handler.</param>
@@ -13,23 +16,25 @@ namespace OrleansTasks.Requests;
 /// <param name="Group">Only runs of tasks in this group.</param>
 /// <param name="Batch">Only runs of this batch.</param>
 /// <param name="Parent">Only runs that follow this one.</param>
-/// <param name="RequestedBy">Only runs that this one has asked for.</param>
-/// <param name="Silo">Only runs on silos whose addresses begin so.</param>
+/// <param name="RequestedBy">Only runs that this run requested.</param>
+/// <param name="Silo">Only runs on silos whose addresses begin with this text.</param>
 /// <param name="Trigger">Only runs with this trigger.</param>
 /// <param name="ErrorType">Only runs with this type of error.</param>
 /// <param name="Text">Only runs with this text in arguments, error or log.</param>
-/// <param name="From">Only runs that ended then or later.</param>
-/// <param name="To">Only runs that ended before.</param>
-/// <param name="DueFrom">Only runs that were planned for then or later.</param>
+/// <param name="From">Only runs that ended at this instant or later.</param>
+/// <param name="To">Only runs that ended before this instant.</param>
+/// <param name="DueFrom">Only runs that were planned for this instant or later.</param>
 /// <param name="DueTo">Only runs that were planned for an earlier instant.</param>
-/// <param name="StartedFrom">Only runs that began then or later.</param>
-/// <param name="StartedTo">Only runs that began before.</param>
-/// <param name="MinDuration">Only runs that took at least as long.</param>
-/// <param name="MaxDuration">Only runs that took no longer.</param>
-/// <param name="MinLateness">Only runs that began at least so late.</param>
-/// <param name="Order">The order: <c>ended</c>, <c>due</c>, <c>started</c>, <c>duration</c> or <c>lateness</c>, with <c>-</c> before it for the greatest first.</param>
-/// <param name="Limit">At most so many.</param>
-/// <param name="After">Only what comes after; the <c>next</c> of the page before.</param>
+/// <param name="StartedFrom">Only runs that started at this instant or later.</param>
+/// <param name="StartedTo">Only runs that started before this instant.</param>
+/// <param name="MinDuration">Only runs that took at least this long.</param>
+/// <param name="MaxDuration">Only runs that took at most this long.</param>
+/// <param name="MinLateness">Only runs that started at least this late.</param>
+/// <param name="Order">
+/// The order: <c>ended</c>, <c>due</c>, <c>started</c>, <c>duration</c> or <c>lateness</c>. The prefix <c>-</c> makes it descending.
+/// </param>
+/// <param name="Limit">The maximum number of runs.</param>
+/// <param name="After">The <c>next</c> value of the previous page.</param>
 internal sealed record RunSearchParameters(
     [FromQuery] string? Status,
     [FromQuery] string? Task,
@@ -59,9 +64,9 @@ internal sealed record RunSearchParameters(
     private const string HeaderPrefix = "header.";
     private static readonly HashSet<string> Known = new([.. typeof(RunSearchParameters).GetProperties().Select(static p => p.Name), "by"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Converts the parameters to a query.</summary>
     /// <param name="all">All parameters of the request.</param>
-    /// <exception cref="ProblemException">A parameter is not known, or not valid.</exception>
+    /// <exception cref="ProblemException">A parameter is unknown or invalid.</exception>
     public RunQuery Read(IQueryCollection all)
     {
         foreach (var name in all.Keys.Where(static n => !Known.Contains(n) && !n.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))

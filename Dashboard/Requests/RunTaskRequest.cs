@@ -2,27 +2,27 @@ using System.Text.Json;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /tasks/{name}/run</c>; everything may be left out.</summary>
+/// <summary>Represents the body of <c>POST /tasks/{name}/run</c>. All members are optional.</summary>
 internal sealed record RunTaskRequest
 {
-    /// <summary>Positional arguments, an array.</summary>
+    /// <summary>Gets the positional arguments, an array.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>Named arguments, an object.</summary>
+    /// <summary>Gets the named arguments, an object.</summary>
     public JsonElement? Named { get; init; }
 
-    /// <summary>How long the run may take, waiting included.</summary>
+    /// <summary>Gets the maximum duration of the run, including the time that it waits.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>What happens when the silo that runs it dies.</summary>
+    /// <summary>Gets what happens if the silo that executes the run dies.</summary>
     public RunGuarantee? Guarantee { get; init; }
 
-    /// <summary>Whether and when it is tried again if its handler fails.</summary>
+    /// <summary>Gets whether and when a failed attempt is retried.</summary>
     public RetryPolicy? Retry { get; init; }
 
-    /// <summary>Which of several waiting runs begin first.</summary>
+    /// <summary>Gets the priority among waiting runs.</summary>
     public RunPriority? Priority { get; init; }
 
-    /// <summary>What is to go with the run besides its arguments: an object of texts.</summary>
+    /// <summary>Gets the headers of the run: an object of strings.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

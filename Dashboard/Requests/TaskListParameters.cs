@@ -4,15 +4,15 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Requests;
 
-/// <summary>The query of <c>GET /tasks</c>, as texts.</summary>
-/// <param name="Prefix">Only names that begin so.</param>
-/// <param name="Search">Only names that have this in them, in whatever case.</param>
+/// <summary>Represents the query of <c>GET /tasks</c>, as strings.</summary>
+/// <param name="Prefix">Only tasks whose names begin with this text.</param>
+/// <param name="Search">Only tasks whose names contain this text. Case is ignored.</param>
 /// <param name="State">Only tasks in this state.</param>
-/// <param name="Handler">Only tasks of this handler.</param>
+/// <param name="Handler">Only tasks with this handler.</param>
 /// <param name="Tag">Only tasks with this tag.</param>
 /// <param name="Sort">The order: <c>name</c> or <c>nextDue</c>.</param>
-/// <param name="Limit">At most so many.</param>
-/// <param name="After">Only what comes after; the <c>next</c> of the page before.</param>
+/// <param name="Limit">The maximum number of tasks.</param>
+/// <param name="After">The <c>next</c> value of the previous page.</param>
 internal sealed record TaskListParameters(
     [FromQuery] string? Prefix,
     [FromQuery] string? Search,
@@ -23,7 +23,7 @@ internal sealed record TaskListParameters(
     [FromQuery] string? Limit,
     [FromQuery] string? After)
 {
-    /// <exception cref="ProblemException">A value is not valid.</exception>
+    /// <exception cref="ProblemException">A parameter is invalid.</exception>
     public TaskQuery Read()
     {
         var query = new TaskQuery

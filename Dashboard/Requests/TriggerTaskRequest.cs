@@ -1,8 +1,8 @@
 namespace OrleansTasks.Requests;
 
-/// <summary>The body of <c>POST /tasks/{name}/trigger</c>; everything may be left out.</summary>
+/// <summary>Represents the body of <c>POST /tasks/{name}/trigger</c>. All members are optional.</summary>
 internal sealed record TriggerTaskRequest
 {
-    /// <summary>What is to go with the run besides its arguments: an object of texts.</summary>
+    /// <summary>Gets the headers of the run: an object of strings.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }
