@@ -1,4 +1,4 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>The person may not do this.</summary>
+/// <summary>Represents an action that the user may not carry out.</summary>
 internal sealed class ActionRefusedException(string reason) : Exception(reason);

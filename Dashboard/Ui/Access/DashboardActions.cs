@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Everything that a person can change, in the one place that checks whether that person may, and records who did it.</summary>
+/// <summary>Carries out all changes that a user can make. It checks in one place whether the user may act, and records who acted.</summary>
 internal sealed partial class DashboardActions(ITaskClient client, DashboardSession session, ILogger<DashboardActions> log)
 {
     private const string Nobody = "somebody";
 
-    /// <summary>Runs are waited for by the page that shows them, so they are dispatched: closing the page does not end them.</summary>
+    /// <summary>Dispatches a run, so that it continues when the user closes the page that waits for it.</summary>
     public Task<RunId> RunAsync(string task, TaskArguments? arguments, DispatchOptions? options = null) =>
         ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task, () => client.DispatchAsync(task, arguments, options));
 

@@ -6,7 +6,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>The dashboard's own files, from within this assembly. Their addresses bear a hash of their content, so that browsers may keep them for good.</summary>
+/// <summary>
+/// Serves the dashboard's files, which are embedded in this assembly. Their addresses contain a hash of the content, so that browsers can
+/// cache them without a time limit.
+/// </summary>
 internal static class DashboardAssets
 {
     private const string Folder = "dashboard/";
@@ -14,7 +17,7 @@ internal static class DashboardAssets
         .Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
         .ToFrozenDictionary(n => n[Folder.Length..], n => new Lazy<Asset>(() => Read(n)), StringComparer.Ordinal);
 
-    /// <summary>The address of a file, relative to the dashboard's own.</summary>
+    /// <summary>Returns the address of a file, relative to the dashboard's address.</summary>
     public static string AddressOf(string file) => $"_assets/{file}?v={All[file].Value.Hash}";
 
     public static IResult Get(string file, HttpRequest request)
@@ -38,7 +41,7 @@ internal static class DashboardAssets
         return TypedResults.Bytes(asset.Compressed.Value, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-br\""));
     }
 
-    /// <summary>Has all files ready.</summary>
+    /// <summary>Reads and compresses all files in advance.</summary>
     public static void Prepare()
     {
         foreach (var asset in All.Values)

@@ -6,10 +6,12 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>What a dashboard consists of: its pages, which are one document, the connection behind it, and its own files.</summary>
+/// <summary>
+/// Maps the endpoints of a dashboard: one document for all pages, the connection for interaction, and the dashboard's files.
+/// </summary>
 internal static class DashboardEndpoints
 {
-    // Everything comes from the dashboard's own host; plots and themes set styles.
+    // All content comes from the dashboard's own host. Inline styles are allowed because plots and themes set them.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'";
 
@@ -30,13 +32,16 @@ internal static class DashboardEndpoints
         return new RazorComponentResult<DashboardDocument>(new { Base = BaseOf(http.Request, page), Mount = mount.Id, mount.Options.Title });
     }
 
-    /// <summary>The address under which this dashboard is served, as the browser sees it: with the prefix that a proxy took off, if the host knows of it.</summary>
+    /// <summary>
+    /// Returns the address of the dashboard as the browser sees it. It includes a prefix that a proxy removed, if the host knows that
+    /// prefix.
+    /// </summary>
     internal static string BaseOf(HttpRequest request, string? page)
     {
         var path = request.PathBase.Add(request.Path).Value!;
         var prefix = page is { Length: > 0 } && path.EndsWith(page, StringComparison.Ordinal) ? path[..^page.Length] : path;
 
-        // One slash at the beginning: two would name a host, and whatever a proxy or a caller put there is no part of this program's own address.
+        // The address begins with exactly one slash, because two would name another host. A proxy or a caller controls the prefix.
         return new PathString("/" + prefix.Replace('\\', '/').Trim('/') + "/").ToUriComponent().Replace("//", "/", StringComparison.Ordinal);
     }
 }

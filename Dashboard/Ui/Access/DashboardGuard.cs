@@ -7,8 +7,8 @@ using OrleansTasks.Settings;
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// Goes round every endpoint of a dashboard, its connection for interaction too: refuses what another site's page sends, and, unless the host said who may look, what does not come from this
-/// machine.
+/// Wraps every endpoint of a dashboard. It rejects changes and connections that come from other sites' pages. Unless the host decides who
+/// may read, it also rejects requests that do not come from this machine.
 /// </summary>
 internal sealed class DashboardGuard(DashboardMount mount) : EndpointGuard("/{**page}")
 {
@@ -43,5 +43,5 @@ internal sealed class DashboardGuard(DashboardMount mount) : EndpointGuard("/{**
     }
 }
 
-/// <summary>Marks the endpoints that a page is connected through.</summary>
+/// <summary>Marks the endpoints of the connection that a page uses for interaction.</summary>
 internal sealed class ConnectionMetadata;

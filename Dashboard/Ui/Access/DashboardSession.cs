@@ -6,23 +6,23 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Who looks at which dashboard, and what that person may do; one for each open page.</summary>
+/// <summary>Stores who uses which dashboard, and what that user may do. Each open page has its own session.</summary>
 internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationStateProvider users, IAuthorizationService authorization, MaskingFaults faults)
 {
     private DashboardMount? _mount;
 
     public TasksDashboardOptions Options => _mount?.Options ?? throw new InvalidOperationException("The page has not begun yet.");
 
-    /// <summary>The person's name; null if it is not known.</summary>
+    /// <summary>Gets the user's name; null if it is unknown.</summary>
     public string? User { get; private set; }
 
-    /// <summary>Whether the person may look at all.</summary>
+    /// <summary>Gets a value indicating whether the user may read.</summary>
     public bool MayLook { get; private set; }
 
-    /// <summary>Whether actions are offered. They are checked again when they are carried out.</summary>
+    /// <summary>Gets a value indicating whether actions are offered. Each action is checked again when it is carried out.</summary>
     public bool MayAct { get; private set; }
 
-    /// <summary>Why the person may not act; null if that is allowed.</summary>
+    /// <summary>Gets the reason why the user may not act; null if the user may.</summary>
     public string? Refusal { get; private set; }
 
     public Masking Masking => new(Options.Mask, faults);
@@ -35,7 +35,7 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
         MayAct = Refusal is null;
     }
 
-    /// <summary>Why nothing may be changed, looked up anew; null if it may.</summary>
+    /// <summary>Checks again whether the user may act, and returns the reason if not; otherwise null.</summary>
     public async Task<string?> FindRefusalAsync()
     {
         var user = (await users.GetAuthenticationStateAsync().ConfigureAwait(false)).User;

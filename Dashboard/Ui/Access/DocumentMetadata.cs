@@ -2,5 +2,5 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Marks the endpoint that gives a dashboard's document.</summary>
+/// <summary>Marks the endpoint that returns a dashboard's document.</summary>
 internal sealed record DocumentMetadata(DashboardMount Mount);

@@ -1,12 +1,12 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>An error as people are told of it.</summary>
-/// <param name="Title">What is wrong.</param>
-/// <param name="Detail">With which values; null if there is no more to say.</param>
-/// <param name="Advice">What to do about it; null if nobody knows.</param>
+/// <summary>Describes an error to a user.</summary>
+/// <param name="Title">The summary of the error.</param>
+/// <param name="Detail">The details, such as the values that caused it; null if there are none.</param>
+/// <param name="Advice">What the user can do; null if nothing is known to help.</param>
 public sealed record Problem(string Title, string? Detail, string? Advice)
 {
-    /// <summary>Says what an exception means.</summary>
+    /// <summary>Describes an exception.</summary>
     public static Problem Of(Exception exception) => exception switch
     {
         ActionRefusedException e => new("That is not allowed", e.Message, "Ask the operators of this server for the permission to act."),
