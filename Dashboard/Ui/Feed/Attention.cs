@@ -4,7 +4,7 @@
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Finds what an operator should look at first. Pure.</summary>
+/// <summary>Finds the conditions that an operator should look at first. Pure.</summary>
 internal static class Attention
 {
     private const int Named = 5;
@@ -98,16 +98,16 @@ internal static class Attention
     }.OfType<string>());
 }
 
-/// <summary>One thing to look at.</summary>
-/// <param name="Tone">How bad it is: <c>bad</c> or <c>warn</c>.</param>
-/// <param name="Title">What it is.</param>
-/// <param name="Text">What it means, and what to do.</param>
-/// <param name="Links">Some of those that it is about.</param>
-/// <param name="All">Where all of them are listed; null if nowhere.</param>
+/// <summary>Describes one condition that needs attention.</summary>
+/// <param name="Tone">The severity: <c>bad</c> or <c>warn</c>.</param>
+/// <param name="Title">The summary of the condition.</param>
+/// <param name="Text">What the condition means, and what to do.</param>
+/// <param name="Links">Some of the affected items.</param>
+/// <param name="All">The address of a list of all affected items; null if there is none.</param>
 public sealed record AttentionItem(string Tone, string Title, string Text, IReadOnlyList<AttentionLink> Links, string? All);
 
-/// <summary>One of those that something is about.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Address">Its page.</param>
-/// <param name="Text">What there is to say of it.</param>
+/// <summary>Represents a link to one affected item.</summary>
+/// <param name="Name">The item's name.</param>
+/// <param name="Address">The address of the item's page.</param>
+/// <param name="Text">A description of the item's condition.</param>
 public sealed record AttentionLink(string Name, string Address, string Text);

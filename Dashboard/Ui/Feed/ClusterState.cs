@@ -1,9 +1,9 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>The cluster as this server last saw it.</summary>
-/// <param name="Scheduler">The scheduler; null until it was seen.</param>
-/// <param name="Overview">What is in the registry, in numbers; null until it was seen.</param>
-/// <param name="LostAt">Since when it has been out of reach; null if it answers.</param>
-/// <param name="FoundAt">When it was last found again after it had been out of reach; null if it never was.</param>
-/// <param name="Since">Since when results are watched.</param>
+/// <summary>Represents the last state of the cluster that this server read.</summary>
+/// <param name="Scheduler">The scheduler; null until it has been read.</param>
+/// <param name="Overview">The numbers of the registry; null until they have been read.</param>
+/// <param name="LostAt">The instant from which the cluster has not responded; null if it responds.</param>
+/// <param name="FoundAt">The instant at which the cluster last responded again after an outage; null if there was none.</param>
+/// <param name="Since">The instant from which results are counted.</param>
 internal sealed record ClusterState(SchedulerInfo? Scheduler, TasksOverview? Overview, DateTimeOffset? LostAt, DateTimeOffset? FoundAt, DateTimeOffset Since);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// What all open pages of this program look at: one subscription each to results, to events and to broadcasts, and the cluster's state, asked for every two seconds. It begins with the first page, and
-/// stops a minute after the last one was closed.
+/// Provides data for all open pages of this program: one subscription each to results, events and broadcasts, and the cluster's state,
+/// which it reads every two seconds. It starts with the first page, and stops a minute after the last page is closed.
 /// </summary>
 internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DashboardFeed> log)
 {
@@ -31,7 +31,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
 
     public ClusterState State { get; private set; } = new(null, null, null, null, time.GetUtcNow());
 
-    /// <summary>Begins to look; the callback comes, on some thread, about twice a second.</summary>
+    /// <summary>Adds a listener. The feed calls it about twice a second, on any thread.</summary>
     public IDisposable Join(Action onChange)
     {
         lock (_gate)
@@ -48,7 +48,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         }
     }
 
-    /// <summary>Asks for the cluster's state now, and not only with the next poll.</summary>
+    /// <summary>Reads the cluster's state now, without waiting for the next poll.</summary>
     public Task RefreshAsync() => PollOnceAsync(lifetime.ApplicationStopping);
 
     private void Start()
@@ -105,7 +105,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
             Failing.Remove(item.Task);
         }
 
-        // What runs come to is seen as results, with their values.
+        // The feed takes outcomes of runs from the results, which also contain values.
         if (item.Kind is not (TaskEventKind.RunStarted or TaskEventKind.RunProgressed or TaskEventKind.RunEnded))
         {
             Events.Add(number => new SeenEvent(number, item));
@@ -132,7 +132,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                // Pages stay open through outages of any kind and length: it is tried again until nobody looks any more.
+                // Pages stay open through any outage, so the feed subscribes again until no page is open.
                 LogEnded(log, typeof(T).Name, e.Message);
             }
             catch (OperationCanceledException)
@@ -170,7 +170,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // Whatever it is that keeps the cluster from answering, the pages say since when, and it is asked again.
+            // On any error, the pages show since when the cluster has not responded, and the feed polls again.
             if (State.LostAt is null)
             {
                 LogLost(log, e.Message);
@@ -180,11 +180,13 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         }
         catch (OperationCanceledException)
         {
-            // Nobody looks any more, or the program stops.
+            // No page is open any more, or the program is stopping.
         }
     }
 
-    /// <summary>The overview; null if it cannot be had now, as from silos of an earlier version within a deploy.</summary>
+    /// <summary>
+    /// Returns the overview; null if it is unavailable, for example because silos of an earlier version are running during a deployment.
+    /// </summary>
     private async Task<TasksOverview?> GetOverviewAsync(CancellationToken ct)
     {
         try
@@ -193,7 +195,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         }
         catch (Exception e)
         {
-            // Whether the cluster answers at all is found out by the other question.
+            // The request for the scheduler detects whether the cluster responds at all.
             LogNoOverview(log, e.Message);
             return null;
         }

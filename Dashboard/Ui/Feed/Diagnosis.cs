@@ -1,12 +1,12 @@
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// Says why a task does not run, and what became of each instant at which it was to run: from its state, its schedule, its history and its ledger. Pure. What none of them tells is said to be
-/// likely, not known.
+/// Explains why a task does not run, and what happened at each of its planned instants. It uses the task's state, schedule, history and
+/// ledger. Conclusions that none of them proves are reported as likely. Pure.
 /// </summary>
 internal static class Diagnosis
 {
-    /// <summary>What keeps a task from running by its schedule now.</summary>
+    /// <summary>Lists the reasons why a task does not run by its schedule now.</summary>
     public static IReadOnlyList<Reason> Now(TaskInfo task, SchedulerState? scheduler, Clock clock, DateTimeOffset now) =>
     [
         .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped", "Nothing fires in the whole cluster. Start it on the overview page."),
@@ -19,14 +19,14 @@ internal static class Diagnosis
         .. Given(task is { State: TaskState.Active, Schedule: null }, "quiet", "It has no schedule", "It runs only by request."),
     ];
 
-    /// <summary>What became of occurrences of the past, the newest first.</summary>
+    /// <summary>Explains what happened to past occurrences, newest first.</summary>
     /// <param name="task">The task.</param>
     /// <param name="occurrences">The occurrences.</param>
-    /// <param name="runs">Runs of the task, the newest first.</param>
-    /// <param name="isWhole">Whether these are all runs that were ever made since the first of the occurrences.</param>
-    /// <param name="clock">The zone in which times are told.</param>
+    /// <param name="runs">Runs of the task, newest first.</param>
+    /// <param name="isWhole">Whether these are all runs since the first occurrence.</param>
+    /// <param name="clock">The time zone of the texts.</param>
     /// <param name="now">The present instant.</param>
-    /// <param name="ledger">Stretches of the ledger; null for none.</param>
+    /// <param name="ledger">Ranges of the ledger; null for none.</param>
     public static IReadOnlyList<InstantFate> Past(
         TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock, DateTimeOffset now, IReadOnlyList<LedgerRange>? ledger = null)
     {
@@ -51,7 +51,7 @@ internal static class Diagnosis
             ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason), Words.Of(range.Outcome, range.Reason) + (range.Reason == OutcomeReason.Paused ? PausedBy(task, occurrence.Utc) : ""))
             : null;
 
-    /// <summary>Who paused the task before an instant, and why; empty if that is no longer known.</summary>
+    /// <summary>Returns who paused the task before an instant, and why; empty if that is no longer known.</summary>
     private static string PausedBy(TaskInfo task, DateTimeOffset at) =>
         task.Changes?.Where(c => c.Kind == TaskEventKind.TaskPaused && c.At <= at).MaxBy(c => c.At) is { } pause ? $"{(pause.By is { } by ? $" by {by}" : "")}{(pause.Note is { } note ? $", “{note}”" : "")}" : "";
 
@@ -89,15 +89,15 @@ internal static class Diagnosis
     private static IEnumerable<Reason> Given(bool condition, string tone, string title, string text) => condition ? [new(tone, title, text)] : [];
 }
 
-/// <summary>Why a task does not run.</summary>
-/// <param name="Tone">How bad it is.</param>
+/// <summary>Represents one reason why a task does not run.</summary>
+/// <param name="Tone">The severity.</param>
 /// <param name="Title">The reason.</param>
-/// <param name="Text">More of it, and what to do.</param>
+/// <param name="Text">Details, and what to do.</param>
 public sealed record Reason(string Tone, string Title, string Text);
 
-/// <summary>What became of one instant at which a task was to run.</summary>
+/// <summary>Represents the outcome of one planned instant.</summary>
 /// <param name="Occurrence">The instant.</param>
-/// <param name="Run">Its run; null if none is known.</param>
-/// <param name="Tone">How bad that is.</param>
-/// <param name="Text">What became of it.</param>
+/// <param name="Run">The occurrence's run; null if none is known.</param>
+/// <param name="Tone">The severity of the outcome.</param>
+/// <param name="Text">The description of the outcome.</param>
 public sealed record InstantFate(TaskOccurrence Occurrence, RunInfo? Run, string Tone, string Text);

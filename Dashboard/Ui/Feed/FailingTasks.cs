@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>The tasks whose last result was a failure, as far as this server has seen results go by: a limited number of them. Safe for several threads.</summary>
+/// <summary>
+/// Stores the tasks whose last result is a failure, up to a limit, as far as this server has received results. Thread-safe.
+/// </summary>
 internal sealed class FailingTasks(int limit)
 {
     private readonly ConcurrentDictionary<string, Failing> _tasks = new(StringComparer.Ordinal);
 
-    /// <summary>Whether there were more than are kept.</summary>
+    /// <summary>Gets a value indicating whether failing tasks were omitted because of the limit.</summary>
     public bool HasMore { get; private set; }
 
     public int Count => _tasks.Count;
@@ -33,25 +35,25 @@ internal sealed class FailingTasks(int limit)
         }
     }
 
-    /// <summary>Notes that a task runs again, or is no more.</summary>
+    /// <summary>Removes a task that succeeded or was cancelled.</summary>
     public void Remove(string task)
     {
         if (_tasks.TryRemove(task, out _))
         {
-            // There is room for those that were left out, should they fail again.
+            // A task that was omitted can be added when it fails again.
             HasMore = false;
         }
     }
 
     private static string? Shorten(string? error) => error?.Length > SeenResult.LongestText ? error[..SeenResult.LongestText] + "…" : error;
 
-    /// <summary>Those that failed last first.</summary>
+    /// <summary>Returns the failing tasks, most recent failure first.</summary>
     public IReadOnlyList<Failing> Newest() => [.. _tasks.Values.OrderByDescending(f => f.At)];
 }
 
-/// <summary>A task whose last run failed.</summary>
+/// <summary>Represents a task whose last run failed.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Error">What it said.</param>
-/// <param name="At">When it ended.</param>
-/// <param name="Times">How many runs in a row have failed, as far as they were seen.</param>
+/// <param name="Error">The error message.</param>
+/// <param name="At">The instant at which the run ended.</param>
+/// <param name="Times">The number of consecutive failed runs that this server has received.</param>
 public sealed record Failing(RunId Run, string? Error, DateTimeOffset At, int Times);

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>How often which lateness was seen, in steps of a quarter of a doubling from 0.1 ms on: percentiles are exact within a fifth. Not for several threads at once.</summary>
+/// <summary>
+/// Counts latenesses in steps of a factor of 2^(1/4), from 0.1 ms. Percentiles are at most a fifth too high. Not thread-safe.
+/// </summary>
 internal sealed class LatenessCounts
 {
     private const int Steps = 96;
@@ -25,7 +27,7 @@ internal sealed class LatenessCounts
         Total += others.Total;
     }
 
-    /// <summary>The lateness that a part of all does not exceed; null if there were none.</summary>
+    /// <summary>Returns the lateness that a fraction of all runs does not exceed; null if there are no runs.</summary>
     public TimeSpan? Percentile(double part)
     {
         if (Total == 0)

@@ -1,9 +1,9 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>Counts results by when they came, over the last minutes. Safe for several threads.</summary>
+/// <summary>Counts recent results by the time at which they arrived. Thread-safe.</summary>
 internal sealed class ResultSeries
 {
-    /// <summary>The width of a step.</summary>
+    /// <summary>The duration of a step.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
     /// <summary>The number of steps that are kept.</summary>
@@ -30,7 +30,7 @@ internal sealed class ResultSeries
                     break;
             }
 
-            // Later attempts are late by the time between attempts, which is no lateness of the scheduler.
+            // Only first attempts count: a later attempt is late because of the retry delay, not because of the scheduler.
             if (result is { Attempt: 1, StartedAt: { } started })
             {
                 slot.Lateness.Add(started - result.ScheduledAt);
@@ -38,7 +38,7 @@ internal sealed class ResultSeries
         }
     }
 
-    /// <summary>The steps up to an instant, the oldest first; the last one is still under way.</summary>
+    /// <summary>Returns the steps up to an instant, oldest first. The last step is not complete.</summary>
     public IReadOnlyList<SeriesPoint> Points(DateTimeOffset now)
     {
         var last = now.UtcTicks / Step.Ticks;
@@ -48,7 +48,7 @@ internal sealed class ResultSeries
         }
     }
 
-    /// <summary>The lateness over all steps up to an instant.</summary>
+    /// <summary>Returns the lateness over all steps up to an instant.</summary>
     public (TimeSpan? Median, TimeSpan? High) Lateness(DateTimeOffset now)
     {
         var first = (now.UtcTicks / Step.Ticks) - Steps + 1;
@@ -98,15 +98,15 @@ internal sealed class ResultSeries
     }
 }
 
-/// <summary>One step of what was counted.</summary>
-/// <param name="At">When it begins.</param>
-/// <param name="Succeeded">Runs that succeeded.</param>
-/// <param name="Failed">Runs that failed, timed out or were lost.</param>
-/// <param name="Other">Runs that ended otherwise.</param>
-/// <param name="Median">The lateness that half of them did not exceed; null if there were none.</param>
-/// <param name="High">The lateness that 99 of 100 did not exceed; null if there were none.</param>
+/// <summary>Represents the counts of one step.</summary>
+/// <param name="At">The start of the step.</param>
+/// <param name="Succeeded">The number of runs that succeeded.</param>
+/// <param name="Failed">The number of runs that failed, timed out or were lost.</param>
+/// <param name="Other">The number of runs with another outcome.</param>
+/// <param name="Median">The median lateness; null if there are no runs.</param>
+/// <param name="High">The 99th percentile of the lateness; null if there are no runs.</param>
 public sealed record SeriesPoint(DateTimeOffset At, int Succeeded, int Failed, int Other, TimeSpan? Median, TimeSpan? High)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Gets the number of all runs.</summary>
     public int Total => Succeeded + Failed + Other;
 }

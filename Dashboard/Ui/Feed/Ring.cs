@@ -1,13 +1,13 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>The last so many of the items that went by, numbered from 1. Safe for several threads.</summary>
+/// <summary>Stores the last items of a stream, numbered from 1. Thread-safe.</summary>
 internal sealed class Ring<T>(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly T[] _items = new T[capacity];
     private long _last;
 
-    /// <summary>How many there were.</summary>
+    /// <summary>Gets the number of the last item, which is the number of items added so far.</summary>
     public long Last => Interlocked.Read(ref _last);
 
     public void Add(Func<long, T> make)
@@ -20,7 +20,7 @@ internal sealed class Ring<T>(int capacity)
         }
     }
 
-    /// <summary>Items that are kept, the newest first.</summary>
+    /// <summary>Returns stored items that match a condition, newest first.</summary>
     public IReadOnlyList<T> Newest(Func<T, bool> wanted, int limit)
     {
         var found = new List<T>();

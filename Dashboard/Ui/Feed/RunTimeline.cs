@@ -4,10 +4,10 @@
 
 namespace OrleansTasks.Ui;
 
-/// <summary>The steps of a run in their order. Pure.</summary>
+/// <summary>Lists the steps of a run in order. Pure.</summary>
 public static class RunTimeline
 {
-    /// <summary>The steps, as far as they are known: of earlier attempts only how many failed.</summary>
+    /// <summary>Returns the known steps of a run. For earlier attempts, only the number of failures is known.</summary>
     public static IReadOnlyList<RunStep> Of(RunInfo run, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -47,9 +47,9 @@ public static class RunTimeline
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }
 
-/// <summary>One step of a run.</summary>
-/// <param name="Tone">How it is coloured.</param>
-/// <param name="Title">What happened.</param>
-/// <param name="Text">More of it.</param>
-/// <param name="At">When; null if that is not one instant.</param>
+/// <summary>Represents one step of a run.</summary>
+/// <param name="Tone">The color class.</param>
+/// <param name="Title">The summary of the step.</param>
+/// <param name="Text">The details.</param>
+/// <param name="At">The instant of the step; null if it is not a single instant.</param>
 public sealed record RunStep(string Tone, string Title, string Text, DateTimeOffset? At);

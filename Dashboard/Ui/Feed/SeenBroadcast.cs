@@ -1,8 +1,8 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>A broadcast that went by.</summary>
-/// <param name="Number">Its number in what this server saw, from 1.</param>
-/// <param name="SentAt">When it was sent.</param>
+/// <summary>Represents a broadcast that this server received.</summary>
+/// <param name="Number">The number of the broadcast on this server, from 1.</param>
+/// <param name="SentAt">The instant at which it was sent.</param>
 /// <param name="Task">The task that sent it; null if a client did.</param>
-/// <param name="Json">The message; null if it is long.</param>
+/// <param name="Json">The message; null if it is too long to keep.</param>
 public sealed record SeenBroadcast(long Number, DateTimeOffset SentAt, string? Task, string? Json);

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>An event that went by.</summary>
-/// <param name="Number">Its number in what this server saw, from 1.</param>
+/// <summary>Represents an event that this server received.</summary>
+/// <param name="Number">The number of the event on this server, from 1.</param>
 /// <param name="Event">The event.</param>
 public sealed record SeenEvent(long Number, TaskEvent Event);

@@ -1,36 +1,38 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>What is kept of a result that went by: little, so that thousands of them can be kept.</summary>
+/// <summary>
+/// Represents the main facts of a result that this server received. It is small, so that the feed can keep thousands of them.
+/// </summary>
 public sealed record SeenResult
 {
     internal const int LongestText = 400;
     private const int LongestValue = 2000;
 
-    /// <summary>The number of this line in what this server saw, from 1.</summary>
+    /// <summary>Gets the number of the result on this server, from 1.</summary>
     public long Number { get; init; }
 
-    /// <summary>The run.</summary>
+    /// <summary>Gets the run's id.</summary>
     public required RunId RunId { get; init; }
 
-    /// <summary>What the run came to.</summary>
+    /// <summary>Gets the final status of the run.</summary>
     public RunStatus Status { get; init; }
 
-    /// <summary>The error, shortened; null if there was none.</summary>
+    /// <summary>Gets the shortened error message; null if there is none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The value's JSON; null if there is none, or if it is long.</summary>
+    /// <summary>Gets the value's JSON; null if there is none, or if it is too long to keep.</summary>
     public string? Value { get; init; }
 
-    /// <summary>When the last attempt began; null if none did.</summary>
+    /// <summary>Gets the instant at which the last attempt started; null if none started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the run ended.</summary>
+    /// <summary>Gets the instant at which the run ended.</summary>
     public DateTimeOffset FinishedAt { get; init; }
 
-    /// <summary>How many results were missed, in a gap.</summary>
+    /// <summary>Gets the number of results that were missed, if this is a gap.</summary>
     public long Missed { get; init; }
 
-    /// <summary>What is kept of a result.</summary>
+    /// <summary>Extracts the main facts of a result.</summary>
     public static SeenResult Of(TaskResult result, long number) => new()
     {
         Number = number,
