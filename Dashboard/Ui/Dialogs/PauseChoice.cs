@@ -1,7 +1,7 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>How to pause.</summary>
-/// <param name="Note">Why.</param>
-/// <param name="Until">The end; null until it is resumed.</param>
-/// <param name="Occurrences">What becomes of the occurrences within.</param>
+/// <summary>Represents a user's choice of how to pause tasks.</summary>
+/// <param name="Note">The reason.</param>
+/// <param name="Until">The end of the pause; null to pause until the task is resumed.</param>
+/// <param name="Occurrences">What happens to the occurrences during the pause.</param>
 internal sealed record PauseChoice(string? Note, DateTimeOffset? Until, PausedOccurrences Occurrences);

@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Edits a schedule, and shows before it is saved which occurrences come and go.</summary>
+/// <summary>Edits a schedule. Before it is saved, the dialog shows which occurrences are added and removed.</summary>
 public sealed partial class ScheduleDialog
 {
     private const int Listed = 14;
@@ -20,7 +20,7 @@ public sealed partial class ScheduleDialog
     [CascadingParameter]
     private IMudDialogInstance Dialog { get; set; } = null!;
 
-    /// <summary>The task.</summary>
+    /// <summary>Gets or sets the task.</summary>
     [Parameter]
     public TaskInfo Of { get; set; } = null!;
 
@@ -70,7 +70,7 @@ public sealed partial class ScheduleDialog
         }
         catch (Exception e)
         {
-            // A calendar that is not there, among others; it is told beside the form.
+            // The schedule may name a calendar that does not exist, for example. The dialog displays the problem beside the form.
             if (change == _changes)
             {
                 (_fault, _asking) = (Problem.Of(e).Detail ?? e.Message, false);
@@ -95,7 +95,7 @@ public sealed partial class ScheduleDialog
         }
         catch (Exception e)
         {
-            // The form stays open with what was entered.
+            // The form stays open and keeps the input.
             _problem = Problem.Of(e);
         }
 
