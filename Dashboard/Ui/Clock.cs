@@ -4,15 +4,15 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Instants and durations as texts for people, in one time zone. Pure.</summary>
+/// <summary>Formats instants and durations for readers, in one time zone. Pure.</summary>
 public sealed class Clock(DateTimeZone zone)
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    /// <summary>The zone's id.</summary>
+    /// <summary>Gets the time zone's id.</summary>
     public string ZoneId => zone.Id;
 
-    /// <summary>An instant as the clocks of the zone show it.</summary>
+    /// <summary>Converts an instant to local time in the time zone.</summary>
     public DateTimeOffset Local(DateTimeOffset instant)
     {
         var offset = zone.GetUtcOffset(NodaTime.Instant.FromDateTimeOffset(instant)).ToTimeSpan();
@@ -20,16 +20,22 @@ public sealed class Clock(DateTimeZone zone)
         return instant.UtcTicks + minutes.Ticks is > 0 and < 3155378975999999999L ? instant.ToOffset(minutes) : instant.ToUniversalTime();
     }
 
-    /// <summary>The instant of a local time of the zone, as forms give it, in ISO 8601; with an offset it is that instant. Null if it is none.</summary>
+    /// <summary>
+    /// Parses a local time from a form, in ISO 8601. If the text has an offset, the offset replaces the time zone. Returns null if the text
+    /// is invalid.
+    /// </summary>
     public DateTimeOffset? Instant(string? local) =>
         !InstantText.TryRead(local, out var time, out var offset) || !InstantText.TryRead(local, out var instant) || time.Year is <= 1 or >= 9999 ? null
         : offset is null ? zone.AtLeniently(LocalDateTime.FromDateTime(time)).ToDateTimeOffset().ToUniversalTime()
         : instant.ToUniversalTime();
 
-    /// <summary>How a form for local times wants an instant.</summary>
+    /// <summary>Formats an instant for an input field for local times.</summary>
     public string Input(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-ddTHH:mm", Culture);
 
-    /// <summary>Date and time, to the second; without the date if it is today's.</summary>
+    /// <summary>
+    /// Formats an instant briefly: the time to the second if it is today; otherwise the date, with the year if it is not this year, and the
+    /// time to the minute.
+    /// </summary>
     public string Short(DateTimeOffset instant, DateTimeOffset now)
     {
         var (local, today) = (Local(instant), Local(now).Date);
@@ -38,32 +44,32 @@ public sealed class Clock(DateTimeZone zone)
             : local.ToString("d MMM yyyy HH:mm", Culture);
     }
 
-    /// <summary>Date and time in full, with the offset.</summary>
+    /// <summary>Formats the full date and time, with the offset.</summary>
     public string Long(DateTimeOffset instant) => Local(instant).ToString("ddd d MMM yyyy HH:mm:ss", Culture) + (ZoneId == "UTC" ? " UTC" : Local(instant).ToString(" zzz", Culture));
 
-    /// <summary>The time of day, to the millisecond.</summary>
+    /// <summary>Formats the time of day to the millisecond.</summary>
     public string Precise(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss.fff", Culture);
 
-    /// <summary>The time of day, to the minute.</summary>
+    /// <summary>Formats the time of day to the minute.</summary>
     public string Minute(DateTimeOffset instant) => Local(instant).ToString("HH:mm", Culture);
 
-    /// <summary>The instant in UTC.</summary>
+    /// <summary>Formats an instant in UTC.</summary>
     public static string Utc(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", Culture);
 
-    /// <summary>The instant as machines read it.</summary>
+    /// <summary>Formats an instant for machines, in ISO 8601 and UTC.</summary>
     public static string Machine(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", Culture);
 
-    /// <summary>How far an instant is away.</summary>
+    /// <summary>Formats the distance to a past or future instant.</summary>
     public static string Relative(DateTimeOffset instant, DateTimeOffset now)
     {
         var away = instant - now;
         return away.Duration() < TimeSpan.FromSeconds(1) ? "now" : away > TimeSpan.Zero ? $"in {Rough(away)}" : $"{Rough(-away)} ago";
     }
 
-    /// <summary>How far away something to come is; what should have come by now comes at once.</summary>
+    /// <summary>Formats the distance to a future instant. An instant that has passed is due now.</summary>
     public static string Ahead(DateTimeOffset instant, DateTimeOffset now) => instant <= now ? "now" : Relative(instant, now);
 
-    /// <summary>A duration in its greatest unit, or two of them.</summary>
+    /// <summary>Formats a duration in its largest unit or its two largest units.</summary>
     public static string Rough(TimeSpan duration) => duration switch
     {
         { TotalSeconds: < 60 } => $"{(int)duration.TotalSeconds} s",
@@ -73,7 +79,7 @@ public sealed class Clock(DateTimeZone zone)
         _ => $"{(int)duration.TotalDays} d",
     };
 
-    /// <summary>A short duration with three digits.</summary>
+    /// <summary>Formats a short duration to about three digits.</summary>
     public static string Exact(TimeSpan duration) => duration switch
     {
         { Ticks: < 0 } => "0 ms",

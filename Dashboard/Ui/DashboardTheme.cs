@@ -2,7 +2,10 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>The colours and letters of the component library, the same as those of the dashboard's own style sheets. Every pair of text and ground has a contrast of at least 4.5 to 1.</summary>
+/// <summary>
+/// Defines the component library's colors and fonts, which match the dashboard's style sheets. The contrast of every pair of text and
+/// background is at least 4.5 to 1.
+/// </summary>
 internal static class DashboardTheme
 {
     private static readonly string[] Letters = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "sans-serif"];

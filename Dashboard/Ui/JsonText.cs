@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>JSON as people read and write it. Pure.</summary>
+/// <summary>Formats and parses JSON for users. Pure.</summary>
 internal static class JsonText
 {
     private const int Longest = 100_000;
@@ -10,7 +10,7 @@ internal static class JsonText
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Options);
 
-    /// <summary>The same JSON with line breaks; cut off where it is very long, and as it is if it is no JSON.</summary>
+    /// <summary>Formats JSON with indentation. Very long JSON is cut off, and text that is not JSON is returned unchanged.</summary>
     public static string Indented(string json)
     {
         if (json.Length > Longest)
@@ -28,9 +28,9 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Arguments as they were entered.</summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
-    /// <exception cref="TaskArgumentException">It is neither an array nor an object.</exception>
+    /// <summary>Parses arguments that a user entered.</summary>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    /// <exception cref="TaskArgumentException">The JSON is neither an array nor an object.</exception>
     public static TaskArguments Arguments(string json) =>
         string.IsNullOrWhiteSpace(json) ? TaskArguments.None : JsonSerializer.Deserialize<TaskArguments>(json, TaskJson.Options) ?? TaskArguments.None;
 }

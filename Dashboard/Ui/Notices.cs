@@ -2,15 +2,15 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Tells the person what became of an action.</summary>
+/// <summary>Tells the user the outcome of an action.</summary>
 internal sealed class Notices(ISnackbar snackbar)
 {
     public void Done(string message) => snackbar.Add(message, Severity.Success);
 
     public void Failed(Problem problem) => snackbar.Add($"{problem.Title}. {problem.Detail} {problem.Advice}".Trim(), Severity.Error, o => o.VisibleStateDuration = 12_000);
 
-    /// <summary>Carries out an action, and tells what became of it.</summary>
-    /// <returns>Whether it was done.</returns>
+    /// <summary>Carries out an action, and tells the user the outcome.</summary>
+    /// <returns>Whether the action succeeded.</returns>
     public async Task<bool> TellAsync(Func<Task> act, string done)
     {
         try
@@ -21,7 +21,7 @@ internal sealed class Notices(ISnackbar snackbar)
         }
         catch (Exception e)
         {
-            // Whatever went wrong is for the person who asked for it, and never ends the page.
+            // Any error is reported to the user who requested the action. It never ends the page.
             Failed(Problem.Of(e));
             return false;
         }

@@ -2,19 +2,19 @@ using NodaTime;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>How one person wants to see things: time zone, UTC or local, light or dark.</summary>
+/// <summary>Stores one user's display settings: time zone, UTC or local time, and theme.</summary>
 internal sealed class Viewer(TimeProvider time)
 {
-    /// <summary>The zone of the browser.</summary>
+    /// <summary>Gets the browser's time zone.</summary>
     public DateTimeZone Zone { get; private set; } = DateTimeZone.Utc;
 
-    /// <summary>Whether times are shown in UTC and not in that zone.</summary>
+    /// <summary>Gets a value indicating whether times are displayed in UTC instead of the browser's time zone.</summary>
     public bool InUtc { get; private set; }
 
-    /// <summary><c>light</c>, <c>dark</c>, or <c>system</c> for what the browser says.</summary>
+    /// <summary>Gets the theme: <c>light</c>, <c>dark</c>, or <c>system</c> to follow the browser.</summary>
     public string Theme { get; private set; } = "system";
 
-    /// <summary>Whether the colours are the dark ones.</summary>
+    /// <summary>Gets a value indicating whether the dark colors are in use.</summary>
     public bool IsDark { get; private set; }
 
     public bool IsKnown { get; private set; }
@@ -42,9 +42,9 @@ internal sealed class Viewer(TimeProvider time)
     }
 }
 
-/// <summary>What the browser says of itself.</summary>
-/// <param name="Zone">Its time zone, an IANA id.</param>
-/// <param name="Utc">Whether the person chose UTC before.</param>
-/// <param name="Theme">The theme that the person chose before.</param>
-/// <param name="Dark">Whether that comes to dark colours now.</param>
+/// <summary>Represents the settings that the browser reports.</summary>
+/// <param name="Zone">The browser's time zone, an IANA id.</param>
+/// <param name="Utc">Whether the user chose UTC earlier.</param>
+/// <param name="Theme">The theme that the user chose earlier.</param>
+/// <param name="Dark">Whether the theme currently results in dark colors.</param>
 internal sealed record BrowserFacts(string? Zone, bool Utc, string? Theme, bool Dark);

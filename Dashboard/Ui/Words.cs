@@ -4,17 +4,17 @@
 
 namespace OrleansTasks.Ui;
 
-/// <summary>How states and statuses are named and coloured. Pure.</summary>
+/// <summary>Maps states and statuses to texts and color classes. Pure.</summary>
 public static class Words
 {
-    /// <summary>The name of a run's status.</summary>
+    /// <summary>Returns the name of a run's status.</summary>
     public static string Of(RunStatus status) => status switch
     {
         RunStatus.TimedOut => "timed out",
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The colour class of a run's status.</summary>
+    /// <summary>Returns the color class of a run's status.</summary>
     public static string Tone(RunStatus status) => status switch
     {
         RunStatus.Succeeded => "good",
@@ -24,10 +24,10 @@ public static class Words
         _ => "quiet",
     };
 
-    /// <summary>The name of a task's state.</summary>
+    /// <summary>Returns the name of a task's state.</summary>
     public static string Of(TaskState state) => state.ToString().ToLowerInvariant();
 
-    /// <summary>The colour class of a task's state.</summary>
+    /// <summary>Returns the color class of a task's state.</summary>
     public static string Tone(TaskState state) => state switch
     {
         TaskState.Active => "good",
@@ -35,7 +35,7 @@ public static class Words
         _ => "quiet",
     };
 
-    /// <summary>Why a run exists.</summary>
+    /// <summary>Returns the reason why a run exists.</summary>
     public static string Of(RunTrigger trigger) => trigger switch
     {
         RunTrigger.Request => "requested",
@@ -47,7 +47,7 @@ public static class Words
         var other => other.ToString(),
     };
 
-    /// <summary>What became of planned instants, and why.</summary>
+    /// <summary>Returns the outcome of planned instants, with its reason.</summary>
     public static string Of(OccurrenceOutcome outcome, OutcomeReason reason) => reason switch
     {
         OutcomeReason.OnTime => "fired on time",
@@ -68,7 +68,7 @@ public static class Words
         _ => $"{outcome.ToString().ToLowerInvariant()}: {reason}",
     };
 
-    /// <summary>The colour class of what became of planned instants.</summary>
+    /// <summary>Returns the color class of the outcome of planned instants.</summary>
     public static string Tone(OccurrenceOutcome outcome, OutcomeReason reason) => (outcome, reason) switch
     {
         (OccurrenceOutcome.Missed, _) or (_, OutcomeReason.Lost) => "bad",
@@ -76,7 +76,7 @@ public static class Words
         _ => "good",
     };
 
-    /// <summary>What an event tells.</summary>
+    /// <summary>Returns the description of an event.</summary>
     public static string Of(TaskEventKind kind) => kind switch
     {
         TaskEventKind.RunStarted => "run started",
@@ -102,7 +102,7 @@ public static class Words
         var other => other.ToString(),
     };
 
-    /// <summary>The colour class of an event.</summary>
+    /// <summary>Returns the color class of an event.</summary>
     public static string Tone(TaskEventKind kind) => kind switch
     {
         TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation or TaskEventKind.StorageLost or TaskEventKind.StoredItemSetAside => "bad",
@@ -111,14 +111,14 @@ public static class Words
         _ => "quiet",
     };
 
-    /// <summary>The name of a batch's status.</summary>
+    /// <summary>Returns the name of a batch's status.</summary>
     public static string Of(BatchStatus status) => status switch
     {
         BatchStatus.Cancelling => "being cancelled",
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The colour class of a batch: of one that has ended, whether all of its runs succeeded.</summary>
+    /// <summary>Returns the color class of a batch. After a batch has ended, the class shows whether all of its runs succeeded.</summary>
     public static string Tone(BatchInfo batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -131,17 +131,17 @@ public static class Words
         };
     }
 
-    /// <summary>The schedule in words.</summary>
+    /// <summary>Returns the description of a task's schedule.</summary>
     public static string Schedule(TaskInfo task)
     {
         var words = task.ScheduleDescription ?? "by request";
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
-    /// <summary>A number and its word.</summary>
+    /// <summary>Formats a number with its noun.</summary>
     public static string Count(long count, string one, string? many = null) => $"{count:N0} {(count == 1 ? one : many ?? one + "s")}";
 
-    /// <summary>What had a say in an occurrence, for people; null if nothing had.</summary>
+    /// <summary>Returns the effects on an occurrence, such as clock changes; null if there are none.</summary>
     public static string? Effects(TaskOccurrence occurrence)
     {
         var effects = occurrence.Effects;
