@@ -5,19 +5,21 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>A form for the arguments of a handler: a field for each parameter. Pure.</summary>
+/// <summary>Represents a form for the arguments of a handler, with one field for each parameter. Pure.</summary>
 public sealed class ArgumentForm
 {
     private ArgumentForm(IReadOnlyList<ArgumentField> fields) => Fields = fields;
 
-    /// <summary>The fields, in the order of the parameters.</summary>
+    /// <summary>Gets the fields, in the order of the parameters.</summary>
     public IReadOnlyList<ArgumentField> Fields { get; }
 
-    /// <summary>Makes a form that is filled with arguments.</summary>
+    /// <summary>Creates a form and fills it with arguments.</summary>
     /// <param name="handler">The handler.</param>
-    /// <param name="arguments">What to fill it with; null for nothing.</param>
-    /// <param name="clock">The zone in which instants are entered.</param>
-    /// <returns>The form; null if no form can hold them, because nothing is known of the parameters, or because arguments are given that no field is for.</returns>
+    /// <param name="arguments">The arguments to fill in; null for none.</param>
+    /// <param name="clock">The time zone in which instants are entered.</param>
+    /// <returns>
+    /// The form; null if a form cannot represent the arguments, because the parameters are unknown or an argument has no field.
+    /// </returns>
     public static ArgumentForm? Of(HandlerInfo? handler, TaskArguments? arguments, Clock clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -42,8 +44,8 @@ public sealed class ArgumentForm
             : null;
     }
 
-    /// <summary>Checks all fields.</summary>
-    /// <returns>The arguments, by name; null if a field is not valid, which then says why.</returns>
+    /// <summary>Checks all fields and reads the arguments.</summary>
+    /// <returns>The arguments by name; null if a field is invalid. The field then states the error.</returns>
     public TaskArguments? Read(Clock clock)
     {
         var named = new JsonObject();
@@ -59,27 +61,27 @@ public sealed class ArgumentForm
     }
 }
 
-/// <summary>One field of a form for arguments.</summary>
+/// <summary>Represents one field of a form for arguments.</summary>
 public sealed class ArgumentField
 {
     private (string Text, string Json)? _given;
 
     private ArgumentField(HandlerParameterInfo parameter) => Parameter = parameter;
 
-    /// <summary>The parameter.</summary>
+    /// <summary>Gets the parameter.</summary>
     public HandlerParameterInfo Parameter { get; }
 
-    /// <summary>What was entered.</summary>
+    /// <summary>Gets or sets the input.</summary>
     public string Text { get; set; } = "";
 
-    /// <summary>What is wrong with it; null if nothing is, or if it was not checked yet.</summary>
+    /// <summary>Gets the error of the input; null if it is valid or not yet checked.</summary>
     public string? Fault { get; private set; }
 
     internal static ArgumentField Of(HandlerParameterInfo parameter, JsonElement? value, Clock clock)
     {
         var field = new ArgumentField(parameter) { Text = TextOf(parameter, value, clock) };
 
-        // A form shows less of an instant than there may be: one that is not changed stays as it was.
+        // The form shows an instant with less precision than it may have. An unchanged field keeps the original value.
         field._given = parameter.Kind == ArgumentKind.Instant && value is { ValueKind: JsonValueKind.String } given ? (field.Text, given.GetString()!) : null;
         return field;
     }
@@ -90,8 +92,8 @@ public sealed class ArgumentField
             : given.ValueKind == JsonValueKind.String && parameter.Kind != ArgumentKind.Any ? ShownText(parameter.Kind, given.GetString()!, clock)
             : given.GetRawText();
 
-    /// <summary>Checks the field.</summary>
-    /// <returns>Whether an argument is given.</returns>
+    /// <summary>Checks the field and reads its argument.</summary>
+    /// <returns>Whether the field contains an argument.</returns>
     internal bool Read(Clock clock, out JsonNode? value)
     {
         (value, Fault) = (null, null);
@@ -127,7 +129,7 @@ public sealed class ArgumentField
                 Fault = "A date and a time are needed.";
                 break;
             case ArgumentKind.Duration when SpanText.TryRead(text, out var span):
-                // As handlers read it, in whichever form it was entered.
+                // Users can enter durations in several formats. The handler receives this one.
                 value = JsonValue.Create(span.ToString("c", CultureInfo.InvariantCulture));
                 break;
             case ArgumentKind.Duration:

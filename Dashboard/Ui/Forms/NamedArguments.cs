@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Arguments that were given by position, with the names of the parameters. Pure.</summary>
+/// <summary>Adds parameter names to positional arguments. Pure.</summary>
 internal static class NamedArguments
 {
-    /// <summary>The arguments with the names that a handler has for them.</summary>
-    /// <param name="json">The arguments as JSON, as they may be shown.</param>
-    /// <param name="handler">The handler; null if it is not known.</param>
-    /// <returns>An object; or the same text, if the arguments have names already, or are more than the handler's parameters, or nothing is known of these.</returns>
+    /// <summary>Returns the arguments with the names of a handler's parameters.</summary>
+    /// <param name="json">The arguments as JSON, after masking.</param>
+    /// <param name="handler">The handler; null if it is unknown.</param>
+    /// <returns>
+    /// An object. The JSON is unchanged if the arguments already have names, outnumber the parameters, or the parameters are unknown.
+    /// </returns>
     public static string Of(string json, HandlerInfo? handler)
     {
         if (handler is null or { TakesAny: true } || Read(json) is not { Count: > 0 } values || values.Count > handler.Parameters.Count)
@@ -26,7 +28,7 @@ internal static class NamedArguments
         return named.ToJsonString(TaskJson.Options);
     }
 
-    // Whatever the masking hook made of them.
+    // The masking hook may have returned anything, so the text need not be an array or JSON.
     private static JsonArray? Read(string json)
     {
         try

@@ -4,35 +4,35 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Which kind of schedule a form is for.</summary>
+/// <summary>Defines the kinds of schedules that a form can edit.</summary>
 public enum ScheduleKind
 {
-    /// <summary>None: only by request.</summary>
+    /// <summary>No schedule: the task runs only on request.</summary>
     None,
 
-    /// <summary>A period.</summary>
+    /// <summary>A fixed period.</summary>
     Every,
 
     /// <summary>A cron expression.</summary>
     Cron,
 
-    /// <summary>A rule of recurrence.</summary>
+    /// <summary>A recurrence rule.</summary>
     Rule,
 
-    /// <summary>Once, at an instant.</summary>
+    /// <summary>One run at an instant.</summary>
     Once,
 
     /// <summary>Any schedule, as JSON.</summary>
     Json,
 }
 
-/// <summary>A schedule while it is edited. What a form has no field for stays as it was. Pure.</summary>
+/// <summary>Represents a schedule while a user edits it. Settings without a field stay unchanged. Pure.</summary>
 public sealed class ScheduleDraft
 {
     private static readonly JsonSerializerOptions Indented = new(TaskJson.Options) { WriteIndented = true };
     private readonly JsonObject _original;
 
-    /// <summary>Begins with a schedule.</summary>
+    /// <summary>Creates a draft of a schedule.</summary>
     public ScheduleDraft(TaskSchedule? schedule, Clock clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -54,31 +54,31 @@ public sealed class ScheduleDraft
         At = schedule is AtSchedule at ? clock.Input(at.Instant) : "";
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>Gets or sets the kind.</summary>
     public ScheduleKind Kind { get; set; }
 
-    /// <summary>The period.</summary>
+    /// <summary>Gets or sets the period.</summary>
     public string Every { get; set; }
 
-    /// <summary>The cron expression.</summary>
+    /// <summary>Gets or sets the cron expression.</summary>
     public string Cron { get; set; }
 
-    /// <summary>The rule of recurrence.</summary>
+    /// <summary>Gets or sets the recurrence rule.</summary>
     public string Rule { get; set; }
 
-    /// <summary>The time zone; empty for UTC.</summary>
+    /// <summary>Gets or sets the time zone; empty for UTC.</summary>
     public string Zone { get; set; }
 
-    /// <summary>The instant, as local time.</summary>
+    /// <summary>Gets or sets the instant, as local time.</summary>
     public string At { get; set; }
 
-    /// <summary>The whole schedule as JSON.</summary>
+    /// <summary>Gets or sets the whole schedule as JSON.</summary>
     public string Json { get; set; }
 
-    /// <summary>Reads what was entered.</summary>
-    /// <param name="clock">The zone of <see cref="At"/>.</param>
-    /// <param name="fault">What is wrong; null if nothing is.</param>
-    /// <returns>The schedule; null for none, or if something is wrong.</returns>
+    /// <summary>Reads the schedule from the input.</summary>
+    /// <param name="clock">The time zone of <see cref="At"/>.</param>
+    /// <param name="fault">The error of the input; null if it is valid.</param>
+    /// <returns>The schedule; null if there is none or the input is invalid.</returns>
     public TaskSchedule? Read(Clock clock, out string? fault)
     {
         ArgumentNullException.ThrowIfNull(clock);
