@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>One batch, while it goes on and afterwards.</summary>
+/// <summary>Shows one batch, both before and after it ends.</summary>
 public sealed partial class BatchDetails
 {
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(2);
@@ -12,7 +12,7 @@ public sealed partial class BatchDetails
     private long _readAt;
     private bool _reading;
 
-    /// <summary>The batch's id.</summary>
+    /// <summary>Gets or sets the batch's id.</summary>
     [Parameter]
     public string Id { get; set; } = "";
 

@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Results, events of tasks and broadcasts as they happen.</summary>
+/// <summary>Shows results, events and broadcasts as they happen.</summary>
 public sealed partial class Live
 {
     private const int Shown = 200;
@@ -35,7 +35,7 @@ public sealed partial class Live
         || line.Text.Contains(_text.Trim(), StringComparison.OrdinalIgnoreCase)
         || (line.Run?.Task ?? line.Task)?.Contains(_text.Trim(), StringComparison.OrdinalIgnoreCase) == true;
 
-    // The hook is asked before the text is searched: what may not be seen may not be found either.
+    // Masking precedes the search, so that users cannot search for text that they may not see.
     private LiveLine LineOf(SeenResult result) => new(
         $"r{result.Number}",
         result.FinishedAt,
@@ -85,7 +85,7 @@ public sealed partial class Live
         }
     }
 
-    /// <summary>What there was to see at some time; while it is held, what comes after it does not push it out.</summary>
+    /// <summary>Represents the items at the moment when the user paused the page. Later items do not replace them.</summary>
     private sealed record Held(long Seen, IReadOnlyList<SeenResult> Results, IReadOnlyList<SeenBroadcast> Broadcasts, IReadOnlyList<SeenEvent> Events);
 
     private sealed record LiveLine(string Key, DateTimeOffset At, RunId? Run, string? Task, RunStatus? Status, TimeSpan? Took, string Text, bool IsError, TaskEventKind? Kind = null);

@@ -4,12 +4,14 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>What needs attention, how much runs, how late, and what comes next.</summary>
+/// <summary>Shows what needs attention, how many runs end, how late runs start, and which occurrences come next.</summary>
 public sealed partial class Overview
 {
     private const int LastMinute = 12;
 
-    /// <summary>More than this many things that need attention are folded, so that none of them pushes the others off the screen.</summary>
+    /// <summary>
+    /// The maximum number of conditions that are expanded. If there are more, all are collapsed, so that none pushes the others off the screen.
+    /// </summary>
     private const int MostOpen = 1;
     private ClusterState _state = null!;
     private IReadOnlyList<SeriesPoint> _points = [];
@@ -22,7 +24,7 @@ public sealed partial class Overview
 
     private string Running => _state.Overview?.Silos.Sum(s => s.Running ?? 0).ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
-    // Neither the step under way nor what was before anybody looked.
+    // The rate excludes the current step, which is not complete, and the time before the feed started.
     private string PerSecond
     {
         get
@@ -65,7 +67,7 @@ public sealed partial class Overview
 
     private static string Lateness(TimeSpan? lateness) => lateness is { } known ? Clock.Exact(known) : "–";
 
-    // Errors, and notes, which may hold one.
+    // The text is an error or a note. A note may contain an error.
     private string? Masked(AttentionLink link) => Session.Masking.Text(link.Name, link.Text);
 
     private async Task StartAsync()

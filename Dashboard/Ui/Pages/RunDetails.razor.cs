@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>One run, while it goes on and afterwards.</summary>
+/// <summary>Shows one run, both before and after it ends.</summary>
 public sealed partial class RunDetails
 {
     private static readonly TimeSpan RereadAfter = TimeSpan.FromMilliseconds(400);
@@ -15,7 +15,7 @@ public sealed partial class RunDetails
     private long _readAt;
     private bool _reading;
 
-    /// <summary>The run's id.</summary>
+    /// <summary>Gets or sets the run's id.</summary>
     [Parameter]
     public string Id { get; set; } = "";
 
@@ -37,7 +37,7 @@ public sealed partial class RunDetails
             await ReadAsync();
             if (_run.Value?.Run?.Arguments is { Count: > 0 })
             {
-                // Without them the arguments have no names, which is no reason for a page that says what went wrong.
+                // The handler's facts only add names to the arguments. If they cannot be read, the page shows the run without them.
                 await LoadAsync(_facts, ReadFactsAsync);
             }
         }

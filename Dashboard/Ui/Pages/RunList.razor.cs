@@ -4,7 +4,10 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>Runs of all tasks that have ended, at first those of a day that did not succeed: searched by the cluster, and run again from here, some or all of them.</summary>
+/// <summary>
+/// Shows ended runs of all tasks, by default those of one day that did not succeed. The cluster searches them, and the user can retry some
+/// or all of them.
+/// </summary>
 public sealed partial class RunList
 {
     private const int PageSize = 50;
@@ -28,23 +31,23 @@ public sealed partial class RunList
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
-    /// <summary>A status, <c>any</c>, or nothing: those that did not succeed.</summary>
+    /// <summary>Gets or sets a status, or <c>any</c>. Nothing selects the runs that did not succeed.</summary>
     [SupplyParameterFromQuery]
     public string? Status { get; set; }
 
-    /// <summary>Within how many hours they ended; nothing: a day.</summary>
+    /// <summary>Gets or sets the number of hours within which the runs ended. Default: one day.</summary>
     [SupplyParameterFromQuery]
     public string? Within { get; set; }
 
-    /// <summary>The task.</summary>
+    /// <summary>Gets or sets the task's name.</summary>
     [SupplyParameterFromQuery(Name = "task")]
     public string? OfTask { get; set; }
 
-    /// <summary>The type of the error.</summary>
+    /// <summary>Gets or sets the error's type.</summary>
     [SupplyParameterFromQuery]
     public string? Error { get; set; }
 
-    /// <summary>A text in arguments, error or log.</summary>
+    /// <summary>Gets or sets a text to find in arguments, error or log.</summary>
     [SupplyParameterFromQuery]
     public string? Text { get; set; }
 
@@ -86,7 +89,7 @@ public sealed partial class RunList
             _operation = _asked.Value ?? operation;
         }
 
-        // A search for a text reads what is kept, and is made when it is asked for.
+        // A text search reads the stored runs, so it runs only when the user requests it.
         if (!_reading && _query.Text is null && Time.GetElapsedTime(_readAt) > RereadAfter)
         {
             await ReadAsync();

@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>One task: when it runs, whether it did, and what can be done with it.</summary>
+/// <summary>Shows one task: when it runs, the outcomes, and the available actions.</summary>
 public sealed partial class TaskDetails
 {
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(2);
@@ -12,7 +12,7 @@ public sealed partial class TaskDetails
     private long _readAt;
     private bool _reading;
 
-    /// <summary>The task's name.</summary>
+    /// <summary>Gets or sets the task's name.</summary>
     [Parameter]
     public string Name { get; set; } = "";
 

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Ui;
 
-/// <content>What is done to several tasks at once.</content>
+/// <content>Carries out actions on several tasks at once.</content>
 public sealed partial class TaskList
 {
     private const int AtOnce = 8;
@@ -70,7 +70,7 @@ public sealed partial class TaskList
                 }
                 catch (Exception e)
                 {
-                    // One that fails does not keep the others from being done; all that failed are told of.
+                    // One failure does not stop the actions on other tasks. The page reports the number of failures and the first one.
                     return (Name: name, Problem: (Problem?)Problem.Of(e));
                 }
             }));

@@ -3,7 +3,7 @@ using MudBlazor;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>All tasks, searched, filtered and paged by the cluster: a page is all that is ever read.</summary>
+/// <summary>Shows all tasks. The cluster searches, filters and pages them, so the dashboard never reads more than one page.</summary>
 public sealed partial class TaskList
 {
     private const int PageSize = 25;
@@ -18,7 +18,7 @@ public sealed partial class TaskList
     private readonly HashSet<string> _selected = new(StringComparer.Ordinal);
     private readonly Stack<TaskQuery> _before = new();
 
-    // Addresses that were asked for here and that the browser has not come to yet, oldest first.
+    // Addresses that this page has navigated to and the browser has not yet reached, oldest first.
     private readonly List<string> _underWay = [];
     private TaskQuery _query = new();
     private TaskQuery? _shown;
@@ -38,27 +38,27 @@ public sealed partial class TaskList
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
-    /// <summary>Part of the names.</summary>
+    /// <summary>Gets or sets a part of the names.</summary>
     [SupplyParameterFromQuery]
     public string? Search { get; set; }
 
-    /// <summary>The state.</summary>
+    /// <summary>Gets or sets the state.</summary>
     [SupplyParameterFromQuery]
     public string? State { get; set; }
 
-    /// <summary>The handler.</summary>
+    /// <summary>Gets or sets the handler.</summary>
     [SupplyParameterFromQuery]
     public string? Handler { get; set; }
 
-    /// <summary>The tag.</summary>
+    /// <summary>Gets or sets the tag.</summary>
     [SupplyParameterFromQuery]
     public string? Tag { get; set; }
 
-    /// <summary>What else: <c>failing</c> or <c>homeless</c>.</summary>
+    /// <summary>Gets or sets a further filter: <c>failing</c>, or <c>homeless</c> for tasks without an available handler.</summary>
     [SupplyParameterFromQuery]
     public string? Show { get; set; }
 
-    /// <summary>The order.</summary>
+    /// <summary>Gets or sets the order.</summary>
     [SupplyParameterFromQuery]
     public string? Sort { get; set; }
 
@@ -87,7 +87,7 @@ public sealed partial class TaskList
         var reached = _underWay.IndexOf(Navigation.Uri);
         if (reached >= 0)
         {
-            // The search field is left alone: its user may have typed on since.
+            // Keep the text of the search field, because the user may have typed more since.
             _underWay.RemoveRange(0, reached + 1);
         }
         else
@@ -116,7 +116,7 @@ public sealed partial class TaskList
     protected override async Task OnTickAsync()
     {
         TakeResults();
-        // A search looks at the whole registry, in the grains that also fire schedules: the longer that takes, the rarer.
+        // A search reads the whole registry, in the grains that also fire schedules. The longer it takes, the less often it is repeated.
         if (!_reading && Time.GetElapsedTime(_readAt) > TimeSpan.FromTicks(Math.Max(RereadAfter.Ticks, RestFor * _took.Ticks)))
         {
             await ReadAsync(isNew: false);
@@ -175,7 +175,7 @@ public sealed partial class TaskList
         return tasks.Count > PageSize ? tasks[..PageSize] : tasks;
     }
 
-    /// <summary>What failed is known here, and not in the registry: the tasks are asked for one by one, a page of them.</summary>
+    /// <summary>Reads failing tasks. The feed, not the registry, knows them, so each task on the page is read by itself.</summary>
     private async Task<IReadOnlyList<TaskInfo>> ReadFailingAsync(CancellationToken ct)
     {
         var failing = Feed.Failing.Newest().Select(f => f.Run.Task).Skip(_before.Count * PageSize).Take(PageSize + 1).ToList();
@@ -225,14 +225,14 @@ public sealed partial class TaskList
             await LoadAsync(runs, ct => Client.GetTask(task.Name).RunsAsync(Recent, null, ct));
             if (runs.Value is { } known)
             {
-                // What is dispatched for later lies ahead, and was no run yet.
+                // Runs that are dispatched for later have no outcome yet.
                 _runs[task.Name] = [.. known.Where(r => r.StartedAt is not null || r.Result is not null).Select(Outcome.Of)];
                 StateHasChanged();
             }
         }));
     }
 
-    /// <summary>Results that went by since the last time, of tasks on this page.</summary>
+    /// <summary>Adds new results of tasks on this page.</summary>
     private void TakeResults()
     {
         var since = _seen;
