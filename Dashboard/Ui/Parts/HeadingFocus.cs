@@ -4,8 +4,8 @@ using Microsoft.JSInterop;
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// Moves the focus to the heading of a page that has just been come to, as <c>FocusOnNavigate</c> does, so that screen readers say where one is; but not from
-/// somebody who types already: far from the server that may be half a second later.
+/// Moves the focus to the heading of a new page, as <c>FocusOnNavigate</c> does, so that screen readers announce the page. It leaves the
+/// focus alone if the user is already typing, which can happen on slow connections.
 /// </summary>
 public sealed class HeadingFocus : ComponentBase
 {
@@ -15,7 +15,7 @@ public sealed class HeadingFocus : ComponentBase
     [Inject]
     private IJSRuntime Browser { get; set; } = null!;
 
-    /// <summary>The page.</summary>
+    /// <summary>Gets or sets the page's type.</summary>
     [Parameter, EditorRequired]
     public Type Page { get; set; } = null!;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace OrleansTasks.Ui;
 
-/// <summary>A page that is drawn anew as things happen.</summary>
+/// <summary>Represents a page that is rendered again as data changes.</summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -30,7 +30,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
 
-    /// <summary>Ends when the page is left.</summary>
+    /// <summary>Gets the token that is cancelled when the user leaves the page.</summary>
     protected CancellationToken Gone => _gone.Token;
 
     /// <inheritdoc />
@@ -40,10 +40,10 @@ public abstract class LivePage : ComponentBase, IDisposable
         _looking = Feed.Join(() => _ = InvokeAsync(TickAsync));
     }
 
-    /// <summary>About twice a second, on the page's own turn.</summary>
+    /// <summary>Updates the page. It is called about twice a second, on the page's renderer.</summary>
     protected virtual Task OnTickAsync() => Task.CompletedTask;
 
-    /// <summary>Asks the cluster for something; what goes wrong is kept for the page to tell.</summary>
+    /// <summary>Reads from the cluster, and stores an error for the page to display.</summary>
     protected async Task LoadAsync<T>(Loaded<T> target, Func<CancellationToken, Task<T>> load)
         where T : class
     {
@@ -58,12 +58,12 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, the page says it in place of what it cannot show, and goes on.
+            // On any error, the page displays the problem in place of the missing data and continues.
             target.Fail(turn, Problem.Of(e));
         }
     }
 
-    /// <summary>Draws the page anew.</summary>
+    /// <summary>Renders the page again.</summary>
     protected void Redraw() => _ = InvokeAsync(StateHasChanged);
 
     private async Task TickAsync()
@@ -82,7 +82,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Leaves the page.</summary>
+    /// <summary>Stops the updates of the page.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing && !_gone.IsCancellationRequested)

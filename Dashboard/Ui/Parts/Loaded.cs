@@ -1,19 +1,22 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>Something that a page asked the cluster for: the last answer, and what was wrong with the last question. An older answer never replaces a newer one.</summary>
+/// <summary>
+/// Stores the last value that a page read from the cluster, and the error of the last request. An older response never replaces a newer
+/// one.
+/// </summary>
 public sealed class Loaded<T>
     where T : class
 {
     private int _asked;
     private int _answered;
 
-    /// <summary>The last answer; null until there is one.</summary>
+    /// <summary>Gets the last value; null until there is one.</summary>
     public T? Value { get; private set; }
 
-    /// <summary>What was wrong the last time; null if nothing was.</summary>
+    /// <summary>Gets the error of the last request; null if it succeeded.</summary>
     public Problem? Problem { get; private set; }
 
-    /// <summary>Whether nothing came yet, neither answer nor problem.</summary>
+    /// <summary>Gets a value indicating whether no request has completed yet.</summary>
     public bool IsNew => Value is null && Problem is null;
 
     internal int Begin() => ++_asked;
@@ -34,6 +37,6 @@ public sealed class Loaded<T>
         }
     }
 
-    /// <summary>Forgets what came, as for another question.</summary>
+    /// <summary>Removes the value and the error, and ignores the responses to earlier requests.</summary>
     public void Clear() => (_answered, Value, Problem) = (_asked, null, null);
 }
