@@ -1,11 +1,11 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>Round numbers for the axes of plots. Pure.</summary>
+/// <summary>Computes round numbers for the axes of plots. Pure.</summary>
 public static class Axis
 {
     private static readonly double[] Steps = [1, 2, 5, 10];
 
-    /// <summary>The least of 1, 2, 5, 10, 20, 50… that is not less than a number, and at least 1.</summary>
+    /// <summary>Returns the smallest of 1, 2, 5, 10, 20, 50… that is at least a value.</summary>
     public static double Ceiling(double value)
     {
         if (!(value > 1))
@@ -17,7 +17,7 @@ public static class Axis
         return Steps.Select(step => step * power).First(step => step >= value - 1e-9);
     }
 
-    /// <summary>Where a duration lies on a logarithmic scale from 0.1 ms to a greatest one: 0 to 1.</summary>
+    /// <summary>Returns the position of a duration on a logarithmic scale from 0.1 ms to a maximum, between 0 and 1.</summary>
     public static double Logarithmic(TimeSpan duration, TimeSpan greatest)
     {
         const double Smallest = 0.1;
@@ -25,7 +25,9 @@ public static class Axis
         return Math.Clamp(part, 0, 1);
     }
 
-    /// <summary>The least power of ten of a millisecond that is not less than any of some durations, and at least 10 ms.</summary>
+    /// <summary>
+    /// Returns the smallest power of ten, in milliseconds, that is at least the longest of the durations and at least 10 ms.
+    /// </summary>
     public static TimeSpan Greatest(IEnumerable<TimeSpan?> durations)
     {
         var greatest = durations.Max(d => d?.TotalMilliseconds ?? 0);

@@ -1,12 +1,12 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>Durations, counted in steps of equal factors. Pure.</summary>
+/// <summary>Counts durations in steps that grow by similar factors. Pure.</summary>
 public sealed record Histogram(IReadOnlyList<HistogramStep> Steps, TimeSpan? Median, TimeSpan? High)
 {
-    // 1, 2 and 5 of each power of ten, from 1 ms to 5000 s.
+    // 1, 2 and 5 times each power of ten, from 1 ms to 5,000 s.
     private static readonly double[] Bounds = [.. Enumerable.Range(0, 7).SelectMany(p => new[] { 1, 2, 5 }.Select(s => s * Math.Pow(10, p)))];
 
-    /// <summary>Counts durations; steps without any at either end are left out.</summary>
+    /// <summary>Counts durations. Empty steps at both ends are omitted.</summary>
     public static Histogram Of(IEnumerable<TimeSpan> durations)
     {
         var sorted = durations.Order().ToArray();
@@ -36,12 +36,12 @@ public sealed record Histogram(IReadOnlyList<HistogramStep> Steps, TimeSpan? Med
     }
 }
 
-/// <summary>One step of a histogram.</summary>
-/// <param name="From">The shortest duration in it.</param>
-/// <param name="To">What all in it are shorter than; null if there is no such bound.</param>
-/// <param name="Count">How many are in it.</param>
+/// <summary>Represents one step of a histogram.</summary>
+/// <param name="From">The inclusive lower bound.</param>
+/// <param name="To">The exclusive upper bound; null if there is none.</param>
+/// <param name="Count">The number of durations in the step.</param>
 public sealed record HistogramStep(TimeSpan From, TimeSpan? To, int Count)
 {
-    /// <summary>The step in words.</summary>
+    /// <summary>Gets the description of the step.</summary>
     public string Label => To is { } to ? $"{Clock.Exact(From)} – {Clock.Exact(to)}" : $"over {Clock.Exact(From)}";
 }

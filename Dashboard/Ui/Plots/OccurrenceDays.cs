@@ -1,14 +1,14 @@
 namespace OrleansTasks.Ui;
 
-/// <summary>Occurrences by the days of a zone, for a calendar. Pure.</summary>
+/// <summary>Groups occurrences by the days of a time zone, for a calendar. Pure.</summary>
 public static class OccurrenceDays
 {
-    /// <summary>Whole weeks from the one of an instant on, from Monday to Sunday.</summary>
-    /// <param name="occurrences">The occurrences, in their order.</param>
-    /// <param name="clock">The zone.</param>
-    /// <param name="now">An instant of the first week.</param>
-    /// <param name="weeks">How many weeks.</param>
-    /// <param name="isCut">Whether there are more occurrences than these; days after the last of them are not known then.</param>
+    /// <summary>Returns the days of whole weeks, Monday to Sunday, from the week of an instant.</summary>
+    /// <param name="occurrences">The occurrences, in chronological order.</param>
+    /// <param name="clock">The time zone.</param>
+    /// <param name="now">An instant in the first week.</param>
+    /// <param name="weeks">The number of weeks.</param>
+    /// <param name="isCut">Whether there are more occurrences than these. Days after the last one are then unknown.</param>
     public static IReadOnlyList<OccurrenceDay> Of(IReadOnlyList<TaskOccurrence> occurrences, Clock clock, DateTimeOffset now, int weeks, bool isCut)
     {
         var today = DateOnly.FromDateTime(clock.Local(now).DateTime);
@@ -25,7 +25,7 @@ public static class OccurrenceDays
             day > known))];
     }
 
-    /// <summary>How clocks change on a day; null if they do not.</summary>
+    /// <summary>Describes the clock change on a day; null if there is none.</summary>
     private static string? ClockChange(Clock clock, DateOnly day)
     {
         var (before, after) = (clock.Instant($"{day:yyyy-MM-dd}T00:00"), clock.Instant($"{day.AddDays(1):yyyy-MM-dd}T00:00"));
@@ -35,12 +35,12 @@ public static class OccurrenceDays
     }
 }
 
-/// <summary>One day of a calendar.</summary>
+/// <summary>Represents one day of a calendar.</summary>
 /// <param name="Day">The day.</param>
-/// <param name="Count">How many occurrences it has.</param>
-/// <param name="Special">Those that a clock change or a closed day has a say in, dropped ones among them.</param>
-/// <param name="ClockChange">How clocks change on it; null if they do not.</param>
+/// <param name="Count">The number of occurrences on the day.</param>
+/// <param name="Special">The occurrences that a clock change or a closed day affects, including dropped ones.</param>
+/// <param name="ClockChange">The description of the clock change on the day; null if there is none.</param>
 /// <param name="IsToday">Whether it is today.</param>
 /// <param name="IsPast">Whether it is over.</param>
-/// <param name="IsUnknown">Whether it lies beyond what was looked up.</param>
+/// <param name="IsUnknown">Whether the day is after the last known occurrence.</param>
 public sealed record OccurrenceDay(DateOnly Day, int Count, IReadOnlyList<TaskOccurrence> Special, string? ClockChange, bool IsToday, bool IsPast, bool IsUnknown);
