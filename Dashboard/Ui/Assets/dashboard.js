@@ -1,4 +1,4 @@
-// What only the browser can do: know its zone and colours, keep the connection, take keys.
+// Does what only the browser can do: reports its time zone and color scheme, keeps the connection, and handles keyboard shortcuts.
 (() => {
   const store = localStorage;
   const scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -58,7 +58,7 @@
     }
   });
 
-  // Tries for as long as it takes. A server that was restarted does not know this page any more: then it is loaded anew.
+  // Retries without a limit. A restarted server no longer knows this page, so the page is then reloaded.
   let trying = false;
   const reconnect = async () => {
     for (let attempt = 1; trying; attempt++) {

@@ -1,4 +1,4 @@
-// Before anything is painted: the colours that the person chose, or those of the system.
+// Applies the chosen theme, or the system's, before the first paint.
 (() => {
   const chosen = localStorage.getItem('tasks.theme') ?? 'system';
   const dark = chosen === 'dark' || (chosen === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
