@@ -15,7 +15,7 @@ using OrleansTasks.Settings;
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// Draws the pages once, for nobody, when the program has started: so that the first visitor does not wait for them to be compiled, which takes a second.
+/// Renders the pages once after the program has started. The first visitor then does not wait about a second for their compilation.
 /// </summary>
 internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, DashboardMounts mounts, IHostApplicationLifetime lifetime, ILoggerFactory loggers) : BackgroundService
 {
@@ -31,7 +31,7 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host could not start, and says why; or it stops already.
+            // The host is stopping, or it failed to start and reports the reason itself.
             return;
         }
 
@@ -48,13 +48,13 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         }
         catch (Exception e)
         {
-            // Visitors see for themselves what does not work.
+            // If the error persists, visitors will see it themselves.
             LogNotDrawn(new ContainedLogger<DashboardWarmUp>(loggers), e.Message);
         }
     }
 
-    /// <summary>Has the document made once.</summary>
-    /// <returns>The status of the answer; null if there is no such endpoint.</returns>
+    /// <summary>Requests the document once.</summary>
+    /// <returns>The status code; null if there is no such endpoint.</returns>
     internal async Task<int?> RequestAsync(DashboardMount mount)
     {
         var scope = scopes.CreateAsyncScope();
@@ -74,8 +74,8 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         return http.Response.StatusCode;
     }
 
-    /// <summary>Draws what most visits begin with.</summary>
-    /// <returns>The pages as they would be shown.</returns>
+    /// <summary>Renders the components that most visits need first.</summary>
+    /// <returns>The HTML of the components.</returns>
     internal async Task<string> DrawAsync(DashboardMount mount)
     {
         var scope = scopes.CreateAsyncScope();
