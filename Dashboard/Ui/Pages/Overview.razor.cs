@@ -10,7 +10,8 @@ public sealed partial class Overview
     private const int LastMinute = 12;
 
     /// <summary>
-    /// The maximum number of conditions that are expanded. If there are more, all are collapsed, so that none pushes the others off the screen.
+    /// The maximum number of conditions that are expanded. If there are more, all are collapsed, so that none pushes the others off
+    /// the screen.
     /// </summary>
     private const int MostOpen = 1;
     private ClusterState _state = null!;
