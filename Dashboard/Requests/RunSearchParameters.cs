@@ -16,7 +16,7 @@ namespace OrleansTasks.Requests;
 /// <param name="Group">Only runs of tasks in this group.</param>
 /// <param name="Batch">Only runs of this batch.</param>
 /// <param name="Parent">Only runs that follow this one.</param>
-/// <param name="RequestedBy">Only runs that this run requested.</param>
+/// <param name="RequestedBy">Only runs that were requested under this name.</param>
 /// <param name="Silo">Only runs on silos whose addresses begin with this text.</param>
 /// <param name="Trigger">Only runs with this trigger.</param>
 /// <param name="ErrorType">Only runs with this type of error.</param>
