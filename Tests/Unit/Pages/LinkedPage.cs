@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Unit.Pages;
@@ -10,23 +9,12 @@ internal sealed partial class LinkedPage
     {
         Name = name;
         Text = File.ReadAllText(PathOf(name)).ReplaceLineEndings("\n");
-        var prose = new StringBuilder();
-        string? fence = null;
-        foreach (var line in Text.Split('\n'))
-        {
-            if (Fence().Match(line) is { Success: true } mark && (fence is null || line.Trim() == fence))
-            {
-                fence = fence is null ? mark.Groups["mark"].Value : null;
-            }
-            else if (fence is null)
-            {
-                prose.Append(line).Append('\n');
-            }
-        }
-
+        var prose = string.Join('\n', MarkdownSource.Of(name, Text).Lines
+            .Where(static l => l.Kind is not (MarkdownKind.Code or MarkdownKind.FenceStart))
+            .Select(static l => l.Text));
         var counts = new Dictionary<string, int>();
-        Anchors = Heading().Matches(prose.ToString()).Select(m => Numbered(Anchor(m.Groups["text"].Value))).ToHashSet();
-        Links = [.. Link().Matches(Code().Replace(prose.ToString(), "")).Select(static m => m.Groups["target"].Value)];
+        Anchors = Heading().Matches(prose).Select(m => Numbered(Anchor(m.Groups["text"].Value))).ToHashSet();
+        Links = [.. Link().Matches(Code().Replace(prose, "")).Select(static m => m.Groups["target"].Value)];
 
         // Several headings of one text have anchors with numbers.
         string Numbered(string anchor) =>
@@ -73,9 +61,6 @@ internal sealed partial class LinkedPage
     // As GitHub and DocFX make it of a heading: small letters, and no punctuation but hyphens, which stand for blanks.
     private static string Anchor(string heading) =>
         Punctuation().Replace(Link().Replace(heading, static m => m.Groups["text"].Value).ToLowerInvariant(), "").Trim().Replace(' ', '-');
-
-    [GeneratedRegex("^ *(?<mark>```+|~~~+)")]
-    private static partial Regex Fence();
 
     [GeneratedRegex("^#{1,6} +(?<text>.+?) *$", RegexOptions.Multiline)]
     private static partial Regex Heading();
