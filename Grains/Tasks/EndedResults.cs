@@ -73,7 +73,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
     private async Task SendAllAsync()
     {
         await SendEarlierAsync();
-        while (_waiting.TryPeek(out var first) && IsStored(first))
+        while (!_hasEarlier && _waiting.TryPeek(out var first) && IsStored(first))
         {
             var some = AnswerPage.Of(_waiting.TakeWhile(IsStored), AnswerPage.SizeOf, MostAtOnce);
             await KeepAsync(some);
@@ -87,13 +87,16 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
             Through = Math.Max(Through, some[^1].Sequence);
         }
 
-        if (_waiting.Count == 0)
+        if (!HasSome)
         {
             Through = Math.Max(Through, Math.Min(_last, history.StoredThrough));
         }
     }
 
-    /// <summary>Archives the results that earlier activations wrote into the history and possibly did not archive.</summary>
+    /// <summary>
+    /// Archives the results that earlier activations wrote into the history and possibly did not archive. Those that follow a number that
+    /// is not sealed yet have to wait: a later flush seals it.
+    /// </summary>
     private async Task SendEarlierAsync()
     {
         if (!_hasEarlier)
@@ -103,14 +106,15 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
 
         await history.LoadAsync();
         var first = _waiting.TryPeek(out var next) ? next.Sequence : long.MaxValue;
-        var missed = history.After(Through).TakeWhile(r => r.Sequence < first && IsStored(r)).Where(IsWanted).ToList();
-        foreach (var some in AnswerPage.Divide(missed, AnswerPage.SizeOf, MostAtOnce))
+        var earlier = history.After(Through).TakeWhile(r => r.Sequence < first).ToList();
+        var stored = earlier.TakeWhile(IsStored).ToList();
+        foreach (var some in AnswerPage.Divide(stored.Where(IsWanted), AnswerPage.SizeOf, MostAtOnce))
         {
             await KeepAsync(some);
             Through = Math.Max(Through, some[^1].Sequence);
         }
 
-        _hasEarlier = false;
+        _hasEarlier = stored.Count < earlier.Count;
     }
 
     /// <summary>Archives a result from the history that may not be archived because its silo was lost in between.</summary>
