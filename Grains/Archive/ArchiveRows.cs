@@ -59,9 +59,6 @@ internal static class ArchiveRows
         Trigger = result.Trigger,
     };
 
-    /// <summary>Returns the stored form of the details of a result.</summary>
-    public static byte[] DetailsOf(TaskResult result) => StoredResults.Write([result]);
-
     /// <summary>Returns the result that has the given details.</summary>
     public static TaskResult ResultOf(string task, ReadOnlySpan<byte> details) => StoredResults.Read(task, details)[0];
 

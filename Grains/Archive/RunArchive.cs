@@ -71,7 +71,7 @@ internal sealed class RunArchive : IRunArchive
                 while (batch.Count < MostTasks && bytes < AnswerPage.MaxBytes && _waiting.TryDequeue(out var next))
                 {
                     batch.Add(next);
-                    bytes += next.Runs.Results.Sum(AnswerPage.SizeOf);
+                    bytes += next.Runs.Size;
                 }
 
                 _isSending = batch.Count > 0;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using OrleansTasks.Calls;
+using OrleansTasks.Records;
 using OrleansTasks.Clocks;
 using OrleansTasks.Storage;
 
@@ -108,7 +109,7 @@ internal sealed partial class RunArchiveCore
         while (count < _wanted.Count && (count == 0 || (results < MaxResultsAtOnce && bytes < MaxBytesAtOnce)))
         {
             results += _wanted[count].Runs.Sum(static r => r.Results.Count);
-            bytes += _wanted[count].Runs.Sum(static r => r.Results.Sum(Grains.AnswerPage.SizeOf));
+            bytes += _wanted[count].Runs.Sum(static r => r.Size);
             count++;
         }
 
@@ -120,7 +121,8 @@ internal sealed partial class RunArchiveCore
     private async Task StoreAsync(List<WantedRuns> batch)
     {
         await OwnAsync();
-        var (slots, details, number, now) = (new List<int>(), new MemoryStream(), _log.NextNumber, _silo.Time.GetUtcNow());
+        using var details = new ResultWriter();
+        var (slots, number, now) = (new List<int>(), _log.NextNumber, _silo.Time.GetUtcNow());
         foreach (var (runs, result) in ArchiveRows.Latest(batch.SelectMany(static w => w.Runs)))
         {
             if (result.FinishedAt + runs.Of(result.Status).Age <= now || _table.IsBeforeKept(runs, result))
@@ -128,13 +130,16 @@ internal sealed partial class RunArchiveCore
                 continue;
             }
 
-            var rest = ArchiveRows.DetailsOf(result);
             var row = ArchiveRows.Of(runs, result, _table.Texts);
-            (row.Segment, row.Offset, row.Length) = (number, (int)details.Length, rest.Length);
+            (row.Segment, row.Offset) = (number, details.Length);
+            row.Length = details.Add(result);
             if (_table.Add(row))
             {
                 slots.Add(_table.Find(row.Id)!.Value);
-                details.Write(rest);
+            }
+            else
+            {
+                details.TakeBack(row.Length);
             }
         }
 

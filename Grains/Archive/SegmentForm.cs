@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace OrleansTasks.Archive;
@@ -9,56 +10,63 @@ internal static class SegmentForm
 {
     private const byte Version = 1;
 
+    // Only initial sizes of buffers.
+    private const int TypicalRow = 64;
+    private const int TypicalHead = 256;
+
     /// <summary>Writes rows of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="slots">The rows to write, in the order of their details.</param>
     public static byte[] Write(ArchiveTable table, IReadOnlyList<int> slots)
     {
         var (numbers, texts) = (new Dictionary<int, int>(), new List<string>());
-        using var rows = new MemoryStream();
-        using (var writer = new BinaryWriter(rows, Encoding.UTF8, leaveOpen: true))
+        var rows = new ArrayBufferWriter<byte>(Math.Max(1, slots.Count) * TypicalRow);
+        foreach (var slot in slots)
         {
-            foreach (var slot in slots)
-            {
-                WriteRow(writer, table[slot]);
-            }
+            WriteRow(table[slot]);
         }
 
-        using var all = new MemoryStream();
+        using var all = new MemoryStream(rows.WrittenCount + TypicalHead);
         using (var writer = new BinaryWriter(all, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Version);
             writer.Write7BitEncodedInt(texts.Count);
             texts.ForEach(writer.Write);
             writer.Write7BitEncodedInt(slots.Count);
-            writer.Flush();
-            rows.WriteTo(all);
+            writer.Write(rows.WrittenSpan);
         }
 
         return all.ToArray();
 
-        void WriteRow(BinaryWriter writer, in ArchiveRow row)
+        void WriteRow(in ArchiveRow row)
         {
-            writer.Write(row.Id.ToByteArray(bigEndian: true));
-            writer.Write7BitEncodedInt64(row.Sequence);
-            writer.Write7BitEncodedInt64(row.Due);
-            writer.Write(row.Began != 0);
+            var form = new RowForm(rows.GetSpan(RowForm.MaxLength));
+            form.Write(row.Id);
+            form.Write(row.Sequence);
+            form.Write(row.Due);
+            form.Write((byte)(row.Began != 0 ? 1 : 0));
             if (row.Began != 0)
             {
-                writer.Write7BitEncodedInt64(row.Began - row.Due);
+                form.Write(row.Began - row.Due);
             }
 
-            writer.Write7BitEncodedInt64(row.Ended - row.Due);
-            writer.Write7BitEncodedInt64(row.Expires - row.Due);
-            foreach (var text in (ReadOnlySpan<int>)[row.Task, row.Handler, row.Group, row.Tags, row.Silo, row.ErrorType, row.RequestedBy, row.Headers, row.Parent, row.Batch])
-            {
-                writer.Write7BitEncodedInt(NumberOf(text));
-            }
-
-            writer.Write7BitEncodedInt(row.Length);
-            writer.Write7BitEncodedInt(row.Attempt);
-            writer.Write((byte)row.Status);
-            writer.Write((byte)row.Trigger);
+            form.Write(row.Ended - row.Due);
+            form.Write(row.Expires - row.Due);
+            form.Write(NumberOf(row.Task));
+            form.Write(NumberOf(row.Handler));
+            form.Write(NumberOf(row.Group));
+            form.Write(NumberOf(row.Tags));
+            form.Write(NumberOf(row.Silo));
+            form.Write(NumberOf(row.ErrorType));
+            form.Write(NumberOf(row.RequestedBy));
+            form.Write(NumberOf(row.Headers));
+            form.Write(NumberOf(row.Parent));
+            form.Write(NumberOf(row.Batch));
+            form.Write(row.Length);
+            form.Write((int)row.Attempt);
+            form.Write((byte)row.Status);
+            form.Write((byte)row.Trigger);
+            rows.Advance(form.Length);
         }
 
         int NumberOf(int text)
@@ -117,5 +125,39 @@ internal static class SegmentForm
         return rows;
 
         int Text() => texts.Add(names[reader.Read7BitEncodedInt()]);
+    }
+
+    /// <summary>Writes the fields of a row, integers in the way of <see cref="BinaryWriter.Write7BitEncodedInt64"/>.</summary>
+    private ref struct RowForm(Span<byte> target)
+    {
+        /// <summary>The maximum length of a row in bytes: an id, 5 integers of 64 bits, 12 of 32 bits, and 3 bytes.</summary>
+        public const int MaxLength = 16 + (5 * 10) + (12 * 5) + 3;
+
+        private readonly Span<byte> _target = target;
+
+        /// <summary>Gets the number of bytes written.</summary>
+        public int Length { get; private set; }
+
+        public void Write(Guid id)
+        {
+            id.TryWriteBytes(_target[Length..], bigEndian: true, out var written);
+            Length += written;
+        }
+
+        public void Write(byte value) => _target[Length++] = value;
+
+        public void Write(int value) => WriteBits((uint)value);
+
+        public void Write(long value) => WriteBits((ulong)value);
+
+        private void WriteBits(ulong rest)
+        {
+            for (; rest > 0x7F; rest >>= 7)
+            {
+                _target[Length++] = (byte)(rest | 0x80);
+            }
+
+            _target[Length++] = (byte)rest;
+        }
     }
 }

@@ -28,6 +28,10 @@ internal sealed record RunsToKeep
     [Id(6)]
     public IReadOnlyList<TaskResult> Results { get; init; } = [];
 
+    /// <summary>Gets the approximate size of the results in bytes, measured once by the sender; 0 if it is of an earlier version.</summary>
+    [Id(7)]
+    public long Size { get; init; }
+
     /// <summary>Returns the retention of runs with a status.</summary>
     public RunRetention Of(RunStatus status) => status == RunStatus.Succeeded ? Succeeded : Other;
 }

@@ -15,24 +15,34 @@ internal static class StoredResults
 {
     public const int Version = 2;
 
+    /// <summary>Gets the options of writers for results.</summary>
+    public static JsonWriterOptions WriterOptions { get; } =
+        new() { Encoder = StoredJson.Options.Encoder, SkipValidation = true, MaxDepth = StoredJson.Options.MaxDepth };
+
     /// <summary>Writes results of one task.</summary>
     public static byte[] Write(IReadOnlyList<TaskResult> results)
     {
         var buffer = new ArrayBufferWriter<byte>(64 + (results.Count * 160));
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = StoredJson.Options.Encoder, SkipValidation = true, MaxDepth = StoredJson.Options.MaxDepth }))
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
-            writer.WriteStartArray();
-            string? silo = null;
-            foreach (var result in results)
-            {
-                Write(writer, result, silo);
-                silo = result.Silo;
-            }
-
-            writer.WriteEndArray();
+            Write(writer, [.. results]);
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes results of one task.</summary>
+    public static void Write(Utf8JsonWriter writer, params ReadOnlySpan<TaskResult> results)
+    {
+        writer.WriteStartArray();
+        string? silo = null;
+        foreach (var result in results)
+        {
+            Write(writer, result, silo);
+            silo = result.Silo;
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Reads the results of a task's page of any version.</summary>
@@ -85,7 +95,7 @@ internal static class StoredResults
 
         if (result.Silo != silo)
         {
-            WriteAny(writer, "silo", new OtherSilo(result.Silo));
+            WriteSilo(writer, result.Silo);
         }
 
         if (result.Json is not null)
@@ -130,6 +140,13 @@ internal static class StoredResults
             WriteAny(writer, "log", result.Log);
         }
 
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSilo(Utf8JsonWriter writer, string? silo)
+    {
+        writer.WriteStartObject("silo");
+        writer.WriteString("name", silo);
         writer.WriteEndObject();
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
     // The limits for one message, and for what may wait while the archive does not answer.
     private const int MostAtOnce = 1_000;
     private const long MostWaiting = 16 << 20;
-    private readonly Queue<TaskResult> _waiting = new();
+    private readonly Queue<(TaskResult Result, long Size)> _waiting = new();
     private long _bytes;
     private long _last;
     private bool _hasEarlier;
@@ -44,11 +44,12 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
             return;
         }
 
-        _waiting.Enqueue(result);
-        _bytes += AnswerPage.SizeOf(result);
+        var size = AnswerPage.SizeOf(result);
+        _waiting.Enqueue((result, size));
+        _bytes += size;
         while (_bytes > MostWaiting && _waiting.Count > 1)
         {
-            _bytes -= AnswerPage.SizeOf(_waiting.Dequeue());
+            _bytes -= _waiting.Dequeue().Size;
         }
     }
 
@@ -73,18 +74,19 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
     private async Task SendAllAsync()
     {
         await SendEarlierAsync();
-        while (!_hasEarlier && _waiting.TryPeek(out var first) && IsStored(first))
+        while (!_hasEarlier && _waiting.TryPeek(out var first) && IsStored(first.Result))
         {
-            var some = AnswerPage.Of(_waiting.TakeWhile(IsStored), AnswerPage.SizeOf, MostAtOnce);
-            await KeepAsync(some);
+            var some = AnswerPage.Of(_waiting.TakeWhile(w => IsStored(w.Result)), static w => w.Size, MostAtOnce);
+            var through = some[^1].Result.Sequence;
+            await KeepAsync([.. some.Select(static w => w.Result)], some.Sum(static w => w.Size));
 
             // Results may have been added, and the first ones dropped, during the call.
-            while (_waiting.TryPeek(out var next) && next.Sequence <= some[^1].Sequence)
+            while (_waiting.TryPeek(out var next) && next.Result.Sequence <= through)
             {
-                _bytes -= AnswerPage.SizeOf(_waiting.Dequeue());
+                _bytes -= _waiting.Dequeue().Size;
             }
 
-            Through = Math.Max(Through, some[^1].Sequence);
+            Through = Math.Max(Through, through);
         }
 
         if (!HasSome)
@@ -105,12 +107,12 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         }
 
         await history.LoadAsync();
-        var first = _waiting.TryPeek(out var next) ? next.Sequence : long.MaxValue;
+        var first = _waiting.TryPeek(out var next) ? next.Result.Sequence : long.MaxValue;
         var earlier = history.After(Through).TakeWhile(r => r.Sequence < first).ToList();
         var stored = earlier.TakeWhile(IsStored).ToList();
         foreach (var some in AnswerPage.Divide(stored.Where(IsWanted), AnswerPage.SizeOf, MostAtOnce))
         {
-            await KeepAsync(some);
+            await KeepAsync(some, some.Sum(AnswerPage.SizeOf));
             Through = Math.Max(Through, some[^1].Sequence);
         }
 
@@ -125,7 +127,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
             await SendEarlierAsync();
             if (IsWanted(result))
             {
-                await KeepAsync([result]);
+                await KeepAsync([result], AnswerPage.SizeOf(result));
             }
         }
         catch (Exception e) when (StorageErrors.IsPermanent(e))
@@ -140,7 +142,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
 
     private bool IsWanted(TaskResult result) => Rules(result.Status) is { Age: var age, MaxRuns: > 0 } && age > TimeSpan.Zero;
 
-    private Task KeepAsync(IReadOnlyList<TaskResult> results) => Silo.Archive.KeepAsync(new RunsToKeep
+    private Task KeepAsync(IReadOnlyList<TaskResult> results, long size) => Silo.Archive.KeepAsync(new RunsToKeep
     {
         Task = Known.Name,
         Handler = Known.Entry?.Handler,
@@ -149,6 +151,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         Succeeded = Rules(RunStatus.Succeeded),
         Other = Rules(RunStatus.Failed),
         Results = results,
+        Size = size,
     });
 
     /// <summary>
