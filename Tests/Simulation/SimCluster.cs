@@ -29,7 +29,7 @@ internal sealed class SimCluster : IPartitionRegistry
     {
         (_world, Copier, Defect) = (world, copier, defect);
         Network = new Network(world, this);
-        Stream = new SimStream(world);
+        Stream = new SimStream(world, Truth);
         Client = new SimGrains(Network, null);
         Options = new TasksOptions { Partitions = Partitions };
     }

@@ -3,7 +3,9 @@ using OrleansTasks.Publishing;
 namespace OrleansTasks.Simulation;
 
 /// <summary>Simulates the stream of results. It loses some and delays others.</summary>
-internal sealed class SimStream(World world)
+/// <param name="world">The world.</param>
+/// <param name="truth">Learns of each result, whether it is lost or not.</param>
+internal sealed class SimStream(World world, Truth truth)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(40);
@@ -20,12 +22,13 @@ internal sealed class SimStream(World world)
     public void Subscribe(Action<TaskResult> subscriber) => _subscribers.Add(subscriber);
 
     /// <summary>Returns the publisher of a silo.</summary>
-    public IResultPublisher Of(SimSilo silo) => new Publisher(world, this, silo);
+    public IResultPublisher Of(SimSilo silo) => new Publisher(world, truth, this, silo);
 
-    private sealed class Publisher(World world, SimStream stream, SimSilo silo) : IResultPublisher
+    private sealed class Publisher(World world, Truth truth, SimStream stream, SimSilo silo) : IResultPublisher
     {
         public void Publish(TaskResult result)
         {
+            truth.Publish(result.RunId);
             if (stream._subscribers.Count > 0)
             {
                 // Until the result reaches the queue, it is lost with its silo.

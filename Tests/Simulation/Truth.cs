@@ -41,8 +41,8 @@ internal sealed class Truth
     public bool HasEnded => _open.Count == 0;
 
     /// <summary>
-    /// Gets when an attempt of a run that counts last began or ended, by the world's time. A run may also end without an attempt, which
-    /// only the cluster knows.
+    /// Gets when an attempt of a run that counts last began or ended, by the world's time. A run may also end without an attempt, and its
+    /// silo may be lost before it publishes the result.
     /// </summary>
     public DateTimeOffset LastMove { get; private set; }
 
@@ -57,6 +57,13 @@ internal sealed class Truth
     {
         _dispatched.TryAdd(run, asked);
         Expect(run);
+    }
+
+    /// <summary>Records that a silo publishes the result of a run. The run may have ended without an attempt.</summary>
+    public void Publish(RunId run)
+    {
+        _ended.Add(run);
+        _open.Remove(run);
     }
 
     /// <summary>Adds a run whose end counts.</summary>
