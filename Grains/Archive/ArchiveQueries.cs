@@ -11,11 +11,13 @@ namespace OrleansTasks.Archive;
 internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
 {
     private const int MaxRanks = 1_000;
-    private const int MaxLooked = 4_096;
+    private const int MaxLooked = 16_384;
     private const int MaxRead = 8 << 20;
     private const int MaxCached = 4;
     private const int ReadTries = 3;
     private readonly LinkedList<(int Segment, byte[] Details)> _cache = new();
+
+    private delegate T Reader<T>(RunId run, ReadOnlySpan<byte> details);
 
     public async Task<RunRanks> RankAsync(RunQuery query)
     {
@@ -23,15 +25,18 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         var (found, hasMore) = ArchiveSearch.First(table, query, query.Text is null ? limit : MaxLooked);
         if (query.Text is null)
         {
-            return new RunRanks { Runs = [.. found.Select(f => new RankedRun(IdOf(f.Slot), f.Rank))], Through = hasMore ? found[^1].Rank : null };
+            return new RunRanks
+            {
+                Runs = [.. found.Select(f => new RankedRun(IdOf(f.Slot), f.Rank))], Through = hasMore ? found[^1].Rank : null
+            };
         }
 
-        var (runs, read) = (new List<RankedRun>(), 0);
+        var (text, runs, read) = (new DetailsText(query.Text), new List<RankedRun>(), 0);
         var wanted = found.Select(f => (Id: IdOf(f.Slot), f.Rank, table[f.Slot].Length)).ToList();
         foreach (var (id, rank, length) in wanted)
         {
             read += length;
-            if (await ReadAsync(id) is { } result && ArchiveRows.HasText(result, query.Text))
+            if (await HasTextAsync(id, text))
             {
                 runs.Add(new RankedRun(id, rank));
             }
@@ -66,21 +71,32 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by)
     {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var slot in ArchiveSearch.All(table, query).ToList())
+        var slots = ArchiveSearch.All(table, query);
+        if (query.Text is null)
         {
-            if (query.Text is null || (await ReadAsync(IdOf(slot)) is { } result && ArchiveRows.HasText(result, query.Text)))
+            return ArchiveSearch.Count(table, slots, by);
+        }
+
+        // Rows may be removed, and their slots be taken by others, during a read.
+        var (text, found) = (new DetailsText(query.Text), new List<RunId>());
+        foreach (var run in slots.Select(IdOf).ToList())
+        {
+            if (await HasTextAsync(run, text))
             {
-                var key = ArchiveSearch.KeyOf(table, slot, by);
-                counts[key] = counts.GetValueOrDefault(key) + 1;
+                found.Add(run);
             }
         }
 
-        return counts;
+        return ArchiveSearch.Count(table, found.Select(r => table.Find(r.Value)).OfType<int>(), by);
     }
 
     /// <summary>Returns the result of a run; null if it is not archived.</summary>
-    public async Task<TaskResult?> ReadAsync(RunId run)
+    public Task<TaskResult?> ReadAsync(RunId run) => ReadAsync(run, static (run, details) => ArchiveRows.ResultOf(run.Task, details));
+
+    private Task<bool> HasTextAsync(RunId run, DetailsText text) => ReadAsync(run, (run, details) =>
+        text.MayBeIn(details) && ArchiveRows.HasText(ArchiveRows.ResultOf(run.Task, details), text.Text));
+
+    private async Task<T?> ReadAsync<T>(RunId run, Reader<T> read)
     {
         // Its segment may be merged into another one during the read.
         for (var n = 0; n < ReadTries && table.Find(run.Value) is { } slot && table.Texts[table[slot].Task] == run.Task; n++)
@@ -88,11 +104,11 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
             var (segment, offset, length) = (table[slot].Segment, table[slot].Offset, table[slot].Length);
             if (await DetailsAsync(segment) is { } details)
             {
-                return ArchiveRows.ResultOf(run.Task, details.AsSpan(offset, length));
+                return read(run, details.AsSpan(offset, length));
             }
         }
 
-        return null;
+        return default;
     }
 
     private RunId IdOf(int slot) => new(table.Texts[table[slot].Task]!, table[slot].Id);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Archive;
@@ -20,72 +21,71 @@ internal static class ArchiveSearch
         }
 
         var after = query.After is null ? null : RunRank.TryParse(query.After, query.Sort);
+        var best = new BestRows(query.Ascending, limit);
 
-        // The last of the kept rows is at the top and is replaced first.
-        var order = Comparer<RunRank>.Create((a, b) => RunRank.Compare(b, a, query.Ascending));
-        var found = new PriorityQueue<int, RunRank>(order);
-        var hasMore = false;
-        for (var slot = 0; slot < table.Slots; slot++)
+        // Runs that ended last are usually in the last rows. Then nearly all others are worse than what is found.
+        for (var slot = table.Slots - 1; slot >= 0; slot--)
         {
-            if (!filter.Fits(table, slot))
-            {
-                continue;
-            }
-
             ref var row = ref table[slot];
+            if (!filter.Fits(row))
+            {
+                continue;
+            }
+
             var rank = new RunRank(row.KeyOf(query.Sort), row.Id);
-            if (after is { } place && RunRank.Compare(rank, place, query.Ascending) <= 0)
+            if (after is not { } place || RunRank.Compare(rank, place, query.Ascending) > 0)
             {
-                continue;
-            }
-
-            if (found.Count < limit)
-            {
-                found.Enqueue(slot, rank);
-                continue;
-            }
-
-            hasMore = true;
-            if (found.TryPeek(out _, out var last) && RunRank.Compare(rank, last, query.Ascending) < 0)
-            {
-                found.DequeueEnqueue(slot, rank);
+                best.Add(slot, rank);
             }
         }
 
-        var sorted = new (int, RunRank)[found.Count];
-        for (var n = sorted.Length - 1; n >= 0; n--)
-        {
-            found.TryDequeue(out var slot, out var rank);
-            sorted[n] = (slot, rank);
-        }
-
-        return (sorted, hasMore);
+        return (best.ToList(), best.HasMore);
     }
 
     /// <summary>Returns the rows that match a query, whatever its position and limit.</summary>
-    public static IEnumerable<int> All(ArchiveTable table, RunQuery query)
+    public static IReadOnlyList<int> All(ArchiveTable table, RunQuery query)
     {
-        var filter = new ArchiveFilter(query, table.Texts);
+        var (filter, found) = (new ArchiveFilter(query, table.Texts), new List<int>());
         for (var slot = 0; !filter.IsEmpty && slot < table.Slots; slot++)
         {
-            if (filter.Fits(table, slot))
+            if (filter.Fits(table[slot]))
             {
-                yield return slot;
+                found.Add(slot);
             }
         }
+
+        return found;
     }
 
-    /// <summary>Returns the key under which a row is counted.</summary>
-    public static string KeyOf(ArchiveTable table, int slot, RunCountBy by)
+    /// <summary>Counts rows by a key.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="slots">The rows to count.</param>
+    /// <param name="by">The key.</param>
+    public static IReadOnlyDictionary<string, long> Count(ArchiveTable table, IEnumerable<int> slots, RunCountBy by)
     {
-        ref var row = ref table[slot];
-        return by switch
+        var counts = new Dictionary<long, long>();
+        foreach (var slot in slots)
         {
-            RunCountBy.Hour => new DateTime(row.Ended - (row.Ended % TimeSpan.TicksPerHour), DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            RunCountBy.Task => table.Texts[row.Task]!,
-            _ => KeyOf(row.Status),
-        };
+            ref var row = ref table[slot];
+            var key = by switch
+            {
+                RunCountBy.Hour => row.Ended / TimeSpan.TicksPerHour,
+                RunCountBy.Task => row.Task,
+                _ => (long)row.Status,
+            };
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
+        }
+
+        return counts.ToDictionary(c => KeyOf(table, c.Key, by), static c => c.Value, StringComparer.Ordinal);
     }
+
+    private static string KeyOf(ArchiveTable table, long key, RunCountBy by) => by switch
+    {
+        RunCountBy.Hour => new DateTime(key * TimeSpan.TicksPerHour, DateTimeKind.Utc)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        RunCountBy.Task => table.Texts[(int)key]!,
+        _ => KeyOf((RunStatus)key),
+    };
 
     private static string KeyOf(RunStatus status)
     {
