@@ -18,6 +18,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [Idle.Name] = Idle.RunAsync,
     [Startup.Name] = Startup.RunAsync,
     [IdleSchedules.Name] = IdleSchedules.RunAsync,
+    [KeptRuns.Name] = KeptRuns.RunAsync,
     [Overload.Name] = Overload.RunAsync,
     [Footprint.Name] = Footprint.RunAsync,
     [HotPaths.Name] = HotPaths.RunAsync,
@@ -34,13 +35,14 @@ var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [FiringSilo.Verb] = FiringSilo.ServeAsync,
     [FiringSilo.QuartzVerb] = FiringSilo.ServeQuartzAsync,
     [ResultsSilo.Verb] = ResultsSilo.ServeAsync,
+    [HistorySilo.Verb] = HistorySilo.ServeAsync,
 };
 var options = BenchmarkOptions.Parse(args);
 if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(options.Scenario, out run))
 {
     Console.Error.WriteLine($"""
         Scenarios: {string.Join(", ", scenarios.Keys)}.
-        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable), --append FILE (appends each RESULT with date, commit and processors).
+        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, and runs of history, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable), --append FILE (appends each RESULT with date, commit and processors).
         """);
     return 2;
 }
