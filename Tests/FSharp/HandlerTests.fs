@@ -133,7 +133,9 @@ let ``RunAsync_AsyncThatIsCancelled_IsACancelledRun`` () =
 [<Fact>]
 let ``RunAsync_OptionParameter_MayBeLeftOut`` () =
     withSilo
-        (fun tasks -> tasks.Define("greet", Func<string, string option, string>(fun whom word -> defaultArg word "Hello" + $", {whom}!")) |> ignore)
+        (fun tasks ->
+            let greet = Func<string, string option, string>(fun whom word -> defaultArg word "Hello" + $", {whom}!")
+            tasks.Define("greet", greet) |> ignore)
         (fun client ->
             task {
                 let! short = client.RunAsync<string>("greet", TaskArguments.Of "Ada")

@@ -8,6 +8,11 @@ public sealed class LineLengthTests
 {
     private const int Longest = 140;
 
+    private static readonly string[] Extensions =
+    [
+        ".cs", ".css", ".csproj", ".fs", ".fsproj", ".js", ".props", ".razor", ".sh", ".sql", ".targets", ".yaml", ".yml",
+    ];
+
     private static bool Updates => Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
 
     private static string ListFile => Path.Combine(Snapshots.Root, "Tests", "Unit", "Pages", "LongLines.txt");
@@ -15,7 +20,7 @@ public sealed class LineLengthTests
     [Fact]
     public void Files_ThatAreNotListed_HaveNoLongLines()
     {
-        var files = RepositoryFiles.With(".cs", ".razor");
+        var files = RepositoryFiles.With(Extensions);
         var listed = Listed(files).ToHashSet(StringComparer.Ordinal);
         Assert.True(files.Count > 1_000, "The source was not read.");
         var wrong = files.Where(f => !listed.Contains(f))
@@ -29,7 +34,7 @@ public sealed class LineLengthTests
     [Fact]
     public void Files_ThatAreListed_HaveLongLines()
     {
-        var listed = Listed(RepositoryFiles.With(".cs", ".razor"));
+        var listed = Listed(RepositoryFiles.With(Extensions));
         var left = listed.Where(static f => File.Exists(Path.Combine(Snapshots.Root, f)) && LongLine(f) > 0).ToList();
         if (Updates && left.Count < listed.Length)
         {
