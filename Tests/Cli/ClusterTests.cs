@@ -11,7 +11,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     [Fact]
     public async Task List_AndShow_TellOfTasks()
     {
-        Assert.Contains((await _tool.RunAsync("list", "--prefix", "rep")).Lines, static l => l.StartsWith("report  active  Monday to Friday at 09:00 in Europe/Berlin", StringComparison.Ordinal));
+        Assert.Contains((await _tool.RunAsync("list", "--prefix", "rep")).Lines, static l => l.StartsWith("report  active  Monday to Friday at 09:00 (Europe/Berlin)", StringComparison.Ordinal));
         Assert.Contains("add", (await _tool.RunAsync("list", "--output", "json")).Json.EnumerateArray().Select(static t => t.GetProperty("name").GetString()));
         Assert.Contains("schedule", (await _tool.RunAsync("show", "report")).Done(), StringComparison.Ordinal);
         var unknown = await _tool.RunAsync("show", "nobody");

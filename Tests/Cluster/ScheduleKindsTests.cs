@@ -109,7 +109,7 @@ public sealed class ScheduleKindsTests
         Assert.All(preview.Added, o => Assert.Equal(15, o.Utc.Hour));
         Assert.All(preview.Removed, o => Assert.True(o.Utc.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday));
         Assert.Equal((65, 25, 65), (preview.Added.Count, preview.Removed.Count, preview.Kept));
-        Assert.Equal("every day at 09:00 in UTC", (await handle.DescribeAsync(Stop)).ScheduleDescription);
+        Assert.Equal("every day at 09:00 (UTC)", (await handle.DescribeAsync(Stop)).ScheduleDescription);
         Assert.Equal(90, (await handle.PreviewAsync(null, ct: Stop)).Removed.Count);
         Assert.Equal(90, (await cluster.Client.GetTask("new").PreviewAsync(TaskSchedule.Cron("0 9 * * *"), ct: Stop)).Added.Count);
         await Assert.ThrowsAsync<InvalidTaskException>(() => handle.PreviewAsync(TaskSchedule.Cron("@daily").OnOpenDays("none"), ct: Stop));

@@ -36,7 +36,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Link("tick")).ToBeHiddenAsync();
         await Expect(window.Link("invoices.send")).ToBeVisibleAsync();
         await window.SeesAsync("1 task found");
-        await window.SeesAsync("Every day at 07:00 in Europe/Berlin");
+        await window.SeesAsync("Every day at 07:00 (Europe/Berlin)");
         await Expect(window.Page).ToHaveURLAsync(new Regex("[?&]search=VOICE$"));
         await window.Link("billing").ClickAsync();
         await Expect(window.Page.GetByLabel("Tag")).ToHaveValueAsync("billing");
@@ -186,7 +186,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await programs.PutAsync("early", new { handler = "greet", schedule = new { cron = "0 9 * * MON-FRI", timeZone = "Europe/Berlin" }, args = new[] { "x" } });
         await using var window = await OpenAsync();
         await window.GoAsync("task/early");
-        await window.SeesAsync("Monday to Friday at 09:00 in Europe/Berlin");
+        await window.SeesAsync("Monday to Friday at 09:00 (Europe/Berlin)");
         await window.Button("Edit schedule…").ClickAsync();
         await window.SeesAsync("None: the occurrences stay the same.");
         var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });

@@ -84,9 +84,9 @@ public sealed class CronListTests
     }
 
     [Theory]
-    [InlineData("TZ=Asia/Tokyo @daily", "every day at 00:00 in Asia/Tokyo")]
-    [InlineData("CRON_TZ=Asia/Tokyo H(3-3) H(4-4) * * *", "by cron 'H(3-3) H(4-4) * * *' in Asia/Tokyo")]
-    [InlineData("CRON_TZ=Asia/Tokyo 0 0 9 1 1 ? 2030", "every year on January 1 at 09:00 in Asia/Tokyo, in 2030")]
+    [InlineData("TZ=Asia/Tokyo @daily", "every day at 00:00 (Asia/Tokyo)")]
+    [InlineData("CRON_TZ=Asia/Tokyo H(3-3) H(4-4) * * *", "cron 'H(3-3) H(4-4) * * *' (Asia/Tokyo)")]
+    [InlineData("CRON_TZ=Asia/Tokyo 0 0 9 1 1 ? 2030", "every year on January 1 at 09:00 (Asia/Tokyo), only in 2030")]
     public void Cron_WithAZoneBeforeIt_GoesWithAllForms(string expression, string words) => Assert.Equal(words, TaskSchedule.Cron(expression).Describe());
 
     [Theory]

@@ -110,7 +110,7 @@ public sealed class OpenHoursTests
         Assert.Equal("bank", schedule.BusinessCalendar);
         Assert.Equal(["bank", "city"], schedule.BusinessCalendars);
         Assert.Equal(["bank", "city"], schedule.CalendarNames);
-        Assert.EndsWith(", on open days of 'bank' and 'city', else on the next one", schedule.Describe(), StringComparison.Ordinal);
+        Assert.EndsWith(", on the next business day if it falls on a closed day (calendars 'bank' and 'city')", schedule.Describe(), StringComparison.Ordinal);
         Assert.Equal(Json, JsonSerializer.Serialize(schedule, TaskJson.Options));
         Assert.Equal(schedule, JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options));
         Assert.Equal(schedule.GetHashCode(), JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options)!.GetHashCode());

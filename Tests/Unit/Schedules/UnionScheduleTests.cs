@@ -47,7 +47,7 @@ public sealed class UnionScheduleTests
     public void Except_WhatLeavesNothing_IsRefused()
     {
         AssertRefused(
-            "The schedule (once at 2026-03-02 00:00:00 UTC; but not every day, or by cron '0 0 * * 1-5/2' in UTC) never occurs.",
+            "The schedule (once at 2026-03-02 00:00:00 UTC; except every day; except cron '0 0 * * 1-5/2' (UTC)) never occurs.",
             () => TaskSchedule.At(Monday).Except(Daily, TaskSchedule.Cron("0 0 * * 1-5/2")));
     }
 

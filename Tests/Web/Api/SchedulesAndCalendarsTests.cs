@@ -112,7 +112,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         Assert.Equal(["2026-01-02T15:00:00+00:00", "2026-01-05T15:00:00+00:00"], Instants(answer, "added"));
         Assert.Equal(["2026-01-03T09:00:00+00:00", "2026-01-04T09:00:00+00:00"], Instants(answer, "removed"));
         Assert.Equal(2, answer.Json.GetProperty("kept").GetInt32());
-        Assert.Equal("every day at 09:00 in UTC", (await _api.SendAsync("GET", "tasks/report"))["scheduleDescription"]);
+        Assert.Equal("every day at 09:00 (UTC)", (await _api.SendAsync("GET", "tasks/report"))["scheduleDescription"]);
     }
 
     [Fact]
