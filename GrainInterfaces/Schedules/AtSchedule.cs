@@ -29,7 +29,8 @@ public sealed record AtSchedule : TaskSchedule
 
         var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
         Instant = planned is { Occurs: true } next ? next.At
-            : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}{(planned is null ? "" : ": clocks go forward over it, and gap is skip")}."]);
+            : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}"
+                + (planned is null ? "." : ": clocks go forward over it, and gap is skip.")]);
     }
 
     /// <summary>Gets the instant, in UTC. For a local time, it is the instant at the time when the schedule was created or read.</summary>

@@ -245,7 +245,9 @@ internal sealed record ScheduleLimits
             Start is { } start ? $"from {Durations.InWords(start)}" : null,
             End is { } end ? $"until {Durations.InWords(end)}" : null)],
         Calendars = [.. words.Calendars, .. Present(CalendarInWords())],
-        Limits = [.. words.Limits, .. Present(MaxRuns switch { null => null, 1 => "at most once", var n => $"at most {n} times" }, JitterInWords())],
+        Limits = [.. words.Limits, .. Present(
+            MaxRuns switch { null => null, 1 => "at most once", var n => $"at most {n} times" },
+            JitterInWords())],
     };
 
     private string? CalendarInWords()
@@ -262,7 +264,9 @@ internal sealed record ScheduleLimits
             _ => "only on business days",
         };
         var names = CalendarNames.Select(n => $"'{n}'").ToList();
-        return names.Count == 1 ? $"{days} (calendar {names[0]})" : $"{days} (calendars {string.Join(", ", names.SkipLast(1))} and {names[^1]})";
+        return names.Count == 1
+            ? $"{days} (calendar {names[0]})"
+            : $"{days} (calendars {string.Join(", ", names.SkipLast(1))} and {names[^1]})";
     }
 
     private string? JitterInWords()

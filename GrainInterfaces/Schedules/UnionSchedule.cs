@@ -118,7 +118,8 @@ public sealed record UnionSchedule : TaskSchedule
         List<TaskSchedule> Resolved(IReadOnlyList<TaskSchedule> parts) => [.. parts.Select(s => s.Resolve(registeredAt, task, calendars))];
     }
 
-    private protected override ScheduleWords InWords() => ScheduleWords.Combine([.. Schedules.Select(Quoted)], [.. Exceptions.Select(Quoted)]);
+    private protected override ScheduleWords InWords() =>
+        ScheduleWords.Combine([.. Schedules.Select(Quoted)], [.. Exceptions.Select(Quoted)]);
 
     private static string Quoted(TaskSchedule part) => part is UnionSchedule ? $"({part.Describe()})" : part.Describe();
 

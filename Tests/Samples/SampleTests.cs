@@ -58,7 +58,7 @@ public sealed class SampleTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public async Task Run_Sample_ShowsWhatItShows(string name, string[] lines)
+    public async Task Run_Sample_PrintsTheExpectedLines(string name, string[] lines)
     {
         var ports = Ports.Take(2);
         await using var program = ProgramProcess.Start(

@@ -26,15 +26,20 @@ internal static class CronWords
             "@every_second" => "every second",
             _ => OfFields(fields, days),
         };
-        return words is null || years is null
-            ? new($"cron '{ShownText.Quote(expression)}'{(days == CronDays.Either ? ", on days that match either day field" : "")}") { Zone = zone }
-            : new(words) { Zone = zone, Window = years };
+        if (words is not null && years is not null)
+        {
+            return new(words) { Zone = zone, Window = years };
+        }
+
+        var either = days == CronDays.Either ? ", on days that match either day field" : "";
+        return new($"cron '{ShownText.Quote(expression)}'{either}") { Zone = zone };
     }
 
     private static string? OfFields(string[] fields, CronDays days)
     {
         var (second, rest) = fields.Length == 6 ? (fields[0], fields[1..]) : ("0", fields);
-        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time || DayOf(rest[2], rest[3], rest[4], days) is not var (often, on))
+        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time
+            || DayOf(rest[2], rest[3], rest[4], days) is not var (often, on))
         {
             return null;
         }
@@ -51,7 +56,8 @@ internal static class CronWords
         ("0", "0", "*") => "every hour",
         (_, "*", "*") when Step(second, 60) is { } step => $"every {step} seconds",
         ("0", _, "*") when Step(minute, 60) is { } step => $"every {step} minutes",
-        ("0", _, "*") when StepFrom(minute, 59) is var (from, step) && 60 % step == 0 => string.Create(CultureInfo.InvariantCulture, $"every {step} minutes, starting at minute {from} of each hour"),
+        ("0", _, "*") when StepFrom(minute, 59) is var (from, step) && 60 % step == 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"every {step} minutes, starting at minute {from} of each hour"),
         ("0", "0", _) when Step(hour, 24) is { } step => $"every {step} hours",
         ("0", _, "*") when Number(minute, 59) is { } at => string.Create(CultureInfo.InvariantCulture, $"every hour at minute {at}"),
         _ when Number(second, 59) is { } s && Number(minute, 59) is { } m && Number(hour, 23) is { } h =>
@@ -60,16 +66,20 @@ internal static class CronWords
     };
 
     /// <summary>Returns the period of the days, and which days of the period they are. Null for each day of it.</summary>
-    private static (string Often, string? On)? DayOf(string day, string month, string weekday, CronDays days) => (day, month, weekday) switch
+    private static (string Often, string? On)? DayOf(string day, string month, string weekday, CronDays days) =>
+        (day, month, weekday) switch
     {
         ("*" or "?", "*", "*" or "?") => ("every day", null),
-        ("*" or "?", "*", _) => WeekdaysOf(weekday) is not { } which ? null : IsNth(which) ? ("every month", $"on {which}") : (EveryWeek(which), null),
+        ("*" or "?", "*", _) => WeekdaysOf(weekday) is not { } which ? null
+            : IsNth(which) ? ("every month", $"on {which}") : (EveryWeek(which), null),
         (_, "*", "*" or "?") when MonthDaysOf(day) is { } which => ("every month", $"on {which}"),
         _ when days == CronDays.Either && CronLists.IsRestricted(day) && CronLists.IsRestricted(weekday) =>
             EitherOf(day, month, weekday) is { } either ? (either, null) : null,
         _ when Weekday(weekday) is { } named && Number(day, 31) is { } at && at > 0 =>
-            month == "*" ? ($"every {named} the {Nth(at)}", null) : MonthOf(month) is { } of ? ($"every {named} the {Nth(at)} of {of}", null) : null,
-        (_, _, "*" or "?") when Number(day, 31) is { } at && MonthOf(month) is { } m => ("every year", string.Create(CultureInfo.InvariantCulture, $"on {m} {at}")),
+            month == "*" ? ($"every {named} the {Nth(at)}", null)
+            : MonthOf(month) is { } of ? ($"every {named} the {Nth(at)} of {of}", null) : null,
+        (_, _, "*" or "?") when Number(day, 31) is { } at && MonthOf(month) is { } m =>
+            ("every year", string.Create(CultureInfo.InvariantCulture, $"on {m} {at}")),
         _ => null,
     };
 
@@ -82,13 +92,15 @@ internal static class CronWords
             return null;
         }
 
-        var others = IsNth(weekdays) ? $"on {weekdays} of {period}" : month == "*" ? EveryWeek(weekdays) : $"{EveryWeek(weekdays)} in {period}";
+        var others = IsNth(weekdays) ? $"on {weekdays} of {period}"
+            : month == "*" ? EveryWeek(weekdays) : $"{EveryWeek(weekdays)} in {period}";
         return $"on {days} of {period} and {others}";
     }
 
     private static bool IsNth(string weekdays) => weekdays.StartsWith("the ", StringComparison.Ordinal);
 
-    private static string EveryWeek(string weekdays) => weekdays.Contains(" to ", StringComparison.Ordinal) ? weekdays : $"every {weekdays}";
+    private static string EveryWeek(string weekdays) =>
+        weekdays.Contains(" to ", StringComparison.Ordinal) ? weekdays : $"every {weekdays}";
 
     private static string? MonthOf(string field) => Number(field, 12) is { } number and > 0 ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(number) : null;
 

@@ -28,7 +28,12 @@ internal static class RuleWords
             excluded == 0 ? null : excluded == 1 ? "minus 1 excluded time" : $"minus {excluded} excluded times",
         ];
         string?[] window = [rule.Count is { } count ? Times(count) : null, rule.Until is { } until ? $"until {EndOf(until)}" : null];
-        return new($"{DaysOf(rule, start)}{TimesOf(rule, start)}") { Zone = zone, Dates = [.. dates.OfType<string>()], Window = [.. window.OfType<string>()] };
+        return new($"{DaysOf(rule, start)}{TimesOf(rule, start)}")
+        {
+            Zone = zone,
+            Dates = [.. dates.OfType<string>()],
+            Window = [.. window.OfType<string>()],
+        };
     }
 
     private static string DaysOf(RecurrenceRule rule, DateTime? start)
@@ -39,7 +44,9 @@ internal static class RuleWords
         words += rule.ByMonth is { } months && !IsSingleDate(rule) ? $" in {List(months.Select(MonthName))}" : "";
         words += rule.ByWeekNo is { } weeks ? $" in {List(weeks.Select(w => w > 0 ? $"week {w}" : $"the {OrdinalOf(w)} week"))}" : "";
         words += rule.ByYearDay is { } yearDays ? $" on {List(yearDays.OrderBy(d => d < 0).Select(d => DayName(d)))} of the year" : "";
-        words += rule.ByMonthDay is { } monthDays ? (IsSingleDate(rule) ? $" on {MonthName(rule.ByMonth![0])} {monthDays[0]}" : $" on {List(monthDays.OrderBy(d => d < 0).Select(d => DayName(d)))}") : "";
+        words += rule.ByMonthDay is not { } monthDays ? ""
+            : IsSingleDate(rule) ? $" on {MonthName(rule.ByMonth![0])} {monthDays[0]}"
+            : $" on {List(monthDays.OrderBy(d => d < 0).Select(d => DayName(d)))}";
         words += rule.ByDay is { } days && !everyDay && !HasOtherDays(rule) ? WeekdayPart(rule, days) : "";
         return words + OpenDayOf(rule, start);
     }
@@ -53,7 +60,8 @@ internal static class RuleWords
 
         // In a month, "on Monday" would be one day.
         var each = rule is { Frequency: RuleFrequency.Monthly or RuleFrequency.Yearly, ByWeekNo: null } ? "every " : "";
-        return IsWorkweek(days) ? " from Monday to Friday" : $" on {List(days.Select(d => d.Ordinal is { } n ? $"the {OrdinalOf(n)} {d.Day}" : $"{each}{d.Day}"))}";
+        return IsWorkweek(days) ? " from Monday to Friday"
+            : $" on {List(days.Select(d => d.Ordinal is { } n ? $"the {OrdinalOf(n)} {d.Day}" : $"{each}{d.Day}"))}";
     }
 
     /// <summary>Returns the weekdays as a condition on other days.</summary>
@@ -68,7 +76,8 @@ internal static class RuleWords
     private static string? InsteadOf(RecurrenceRule rule, DateTime? start)
     {
         var isFromStart = rule is { ByMonthDay: null, ByYearDay: null, ByDay: null, ByWeekNo: null };
-        var period = rule.ByYearDay is not null || IsSingleDate(rule) || (isFromStart && rule.Frequency == RuleFrequency.Yearly) ? "years" : "months";
+        var ofYears = rule.ByYearDay is not null || IsSingleDate(rule) || (isFromStart && rule.Frequency == RuleFrequency.Yearly);
+        var period = ofYears ? "years" : "months";
         var mayLack = rule.ByYearDay?.Any(d => Math.Abs(d) > 365) == true || rule.ByMonthDay?.Any(d => Math.Abs(d) > 28) == true
             || (isFromStart && !(start?.Day <= 28));
         return !mayLack ? null : rule.Skip switch
@@ -102,7 +111,8 @@ internal static class RuleWords
         if (rule.RepeatsWithinDay)
         {
             var minutes = rule.ByMinute is { } m ? Numbered("minute", m) : null;
-            var seconds = rule.BySecond is { } s && (s is not [0] || rule.Frequency == RuleFrequency.Secondly) ? Numbered("second", s) : null;
+            var isToTheSecond = rule.BySecond is not null and not [0] || rule.Frequency == RuleFrequency.Secondly;
+            var seconds = rule.BySecond is { } s && isToTheSecond ? Numbered("second", s) : null;
             return (rule.ByHour is { } hours ? $" {HoursOf(hours)}" : "")
                 + (seconds is null && minutes is null ? "" : $" at {seconds}{(seconds is null || minutes is null ? "" : " of ")}{minutes}");
         }
@@ -113,7 +123,8 @@ internal static class RuleWords
         }
 
         var times = new RuleTimes(rule.ByHour ?? [start!.Value.Hour], rule.ByMinute ?? [start!.Value.Minute], rule.BySecond ?? [start?.Second ?? 0]);
-        return times.Count > MaxTimes ? $" at {times.Count} times of day" : $" at {List(Enumerable.Range(0, times.Count).Select(n => Clock(times[n])))}";
+        return times.Count > MaxTimes ? $" at {times.Count} times of day"
+            : $" at {List(Enumerable.Range(0, times.Count).Select(n => Clock(times[n])))}";
     }
 
     private static string Every(RecurrenceRule rule) => rule switch
@@ -124,7 +135,8 @@ internal static class RuleWords
         _ => $"every {rule.Interval} {Unit(rule)}s",
     };
 
-    private static string Unit(RecurrenceRule rule) => rule.Frequency == RuleFrequency.Daily ? "day" : rule.Frequency.ToString()[..^2].ToLowerInvariant();
+    private static string Unit(RecurrenceRule rule) =>
+        rule.Frequency == RuleFrequency.Daily ? "day" : rule.Frequency.ToString()[..^2].ToLowerInvariant();
 
     /// <summary>Returns hours as ranges, such as <c>from 09:00 to 10:59</c>.</summary>
     private static string HoursOf(int[] hours) => List(hours.Select((hour, i) => (hour, Run: hour - i)).GroupBy(h => h.Run, h => h.hour)
@@ -132,7 +144,8 @@ internal static class RuleWords
 
     private static string Hour(int hour) => string.Create(CultureInfo.InvariantCulture, $"{hour:00}:00");
 
-    private static string Numbered(string noun, int[] numbers) => $"{noun}{(numbers.Length == 1 ? "" : "s")} {List(numbers.Select(Number))}";
+    private static string Numbered(string noun, int[] numbers) =>
+        $"{noun}{(numbers.Length == 1 ? "" : "s")} {List(numbers.Select(Number))}";
 
     /// <summary>Gets whether the rule names days otherwise than by weekdays, so that weekdays are a condition on them.</summary>
     private static bool HasOtherDays(RecurrenceRule rule) => rule.ByMonthDay is not null || rule.ByYearDay is not null;
@@ -160,7 +173,8 @@ internal static class RuleWords
     private static string EndOf(RuleUntil until) => until.IsInstant ? Durations.InWords(new DateTimeOffset(until.Time))
         : until.Time.ToString(until.Time.TimeOfDay.Ticks == TimeSpan.TicksPerDay - 1 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Times(int count) => count == 1 ? "only once" : string.Create(CultureInfo.InvariantCulture, $"{count} times in total");
+    private static string Times(int count) =>
+        count == 1 ? "only once" : string.Create(CultureInfo.InvariantCulture, $"{count} times in total");
 
     private static string Clock(int second) => TimeSpan.FromSeconds(second).ToString(second % 60 == 0 ? @"hh\:mm" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
 

@@ -34,8 +34,11 @@ internal sealed record ScheduleWords(string When)
     /// <summary>Returns the words of a schedule that combines others.</summary>
     /// <param name="parts">The descriptions of the schedules whose occurrences are included.</param>
     /// <param name="exceptions">The descriptions of the schedules whose occurrences are excluded.</param>
-    public static ScheduleWords Combine(IReadOnlyList<string> parts, IReadOnlyList<string> exceptions) =>
-        new(string.Join("; ", [string.Join("; and ", parts), .. exceptions.Select(e => $"except {e}")])) { IsList = parts.Count + exceptions.Count > 1 };
+    public static ScheduleWords Combine(IReadOnlyList<string> parts, IReadOnlyList<string> exceptions)
+    {
+        IEnumerable<string> all = [string.Join("; and ", parts), .. exceptions.Select(e => $"except {e}")];
+        return new(string.Join("; ", all)) { IsList = parts.Count + exceptions.Count > 1 };
+    }
 
     /// <summary>Returns the description.</summary>
     public override string ToString()

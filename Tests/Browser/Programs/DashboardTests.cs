@@ -25,7 +25,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task List_SearchedAndFiltered_ShowsWhatFits()
+    public async Task List_SearchedAndFiltered_ShowsMatchingTasks()
     {
         await programs.PutAsync("invoices.send", new { handler = "greet", schedule = new { cron = "0 7 * * *", timeZone = "Europe/Berlin" }, args = new[] { "x" }, options = new { tags = new[] { "billing" }, description = "Sends them." } });
         await using var window = await OpenAsync();
@@ -151,7 +151,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task Pause_WithANote_IsSeenByOthersAndEnds()
+    public async Task Pause_WithANote_IsVisibleToOthersAndCanBeResumed()
     {
         await programs.PutAsync("nightly", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
         await using var window = await OpenAsync();
@@ -253,7 +253,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task Bulk_PauseAndCancel_SayWhatTheyWillDo()
+    public async Task Bulk_PauseAndCancel_AskForConfirmation()
     {
         await programs.PutAsync("bulk-a", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
         await programs.PutAsync("bulk-b", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
@@ -274,7 +274,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task SiloAndServer_Restarted_AreFoundAgain()
+    public async Task SiloAndServer_Restarted_DashboardReconnects()
     {
         await using var window = await OpenAsync();
         await window.GoAsync();
@@ -291,7 +291,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task ReadOnly_OffersNothingThatChangesAnything()
+    public async Task ReadOnly_Dashboard_OffersNoActions()
     {
         await using var window = await programs.Chromium.OpenAsync(programs.ReadOnly);
         await window.GoAsync("task/tick");

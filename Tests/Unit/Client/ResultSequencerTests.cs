@@ -47,7 +47,7 @@ public sealed class ResultSequencerTests
     }
 
     [Fact]
-    public void Skip_GapThatCannotBeFilled_TellsItsLength()
+    public void Skip_GapThatCannotBeFilled_ReturnsItsLength()
     {
         _sequencer.StartAfter(2);
 

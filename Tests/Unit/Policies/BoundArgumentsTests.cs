@@ -72,10 +72,10 @@ public sealed class BoundArgumentsTests
     [InlineData("1e5000", "1e5000")]
     [InlineData("1e99999999999999999999", "1e99999999999999999999")]
     [InlineData("123456789012345678901234567890", "12345678901234567890123456789e1")]
-    public void OfNumber_HoweverItIsWritten_IsOneText(string number, string canonical) => Assert.Equal(canonical, CanonicalJson.OfNumber(number));
+    public void OfNumber_AnyNotation_HasOneText(string number, string canonical) => Assert.Equal(canonical, CanonicalJson.OfNumber(number));
 
     [Fact]
-    public void Of_AMemberTwice_TakesTheLast() => Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
+    public void Of_DuplicateMember_UsesTheLast() => Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
 
     private static string Of(string json, HandlerInfo? handler) => Text(BoundArguments.Of(Read(json), null, handler));
 

@@ -17,7 +17,7 @@ public sealed class TasksBuilderTests
     }
 
     [Fact]
-    public void Build_TheSnippetsOfTheDocumentation_MakeTheirTasks()
+    public void Build_TheSnippetsOfTheDocumentation_CreateTheirTasks()
     {
         var handler = () => { };
         using var rig = new HandlerRig(

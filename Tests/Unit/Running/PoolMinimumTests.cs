@@ -15,7 +15,7 @@ public sealed class PoolMinimumTests
     public void Of_Handlers_OneMoreForEachThatHoldsItsThread(int before, int blocking, int most, int expected) => Assert.Equal(expected, new PoolMinimum(before).Of(blocking, most));
 
     [Fact]
-    public void Of_APoolThatDoesNotAnswer_OneMoreEachTime()
+    public void Of_APoolThatDoesNotRespond_AddsOneThreadEachTime()
     {
         var minimum = new PoolMinimum(2);
         minimum.NoteSilence();
@@ -24,7 +24,7 @@ public sealed class PoolMinimumTests
     }
 
     [Fact]
-    public void Of_APoolThatAnswersForLong_HasNoFurtherThreads()
+    public void Of_APoolThatResponds_AddsNoThreads()
     {
         var minimum = new PoolMinimum(2);
         minimum.NoteSilence();

@@ -83,12 +83,12 @@ public sealed class ClockChangeTests
 
     [Theory]
     [MemberData(nameof(Gaps))]
-    public void Rule_ClocksGoForward_IsAsCron(string cron, string period, GapRule? rule, string expected) =>
+    public void Rule_ClocksGoForward_BehavesLikeCron(string cron, string period, GapRule? rule, string expected) =>
         AssertOccurs((zone, from) => TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(gap: rule), period, expected);
 
     [Theory]
     [MemberData(nameof(Overlaps))]
-    public void Rule_ClocksGoBack_IsAsCron(string cron, string period, OverlapRule? rule, string expected) =>
+    public void Rule_ClocksGoBack_BehavesLikeCron(string cron, string period, OverlapRule? rule, string expected) =>
         AssertOccurs((zone, from) => TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(overlap: rule), period, expected);
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class ClockChangeTests
     }
 
     [Fact]
-    public void Occurrences_WhereAClockChangeHasASay_SayIt()
+    public void Occurrences_AffectedByAClockChange_HaveTheEffect()
     {
         var from = DateTimeOffset.Parse("2026-03-08T00:00-05:00", CultureInfo.InvariantCulture);
 

@@ -37,7 +37,7 @@ public sealed class RuleInstantsTests
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-26T09:00:00"],"exdates":["2020-10-25T02:30:00","2020-10-26T08:00:00Z"]}""", "10-24T07:00")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-29T02:30:00"}""", "03-29T01:00 03-30T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-28T02:30:00","exdates":["2020-03-29T02:30:00"]}""", "03-28T01:30")]
-    public void Occurrences_WhereTwoLocalTimesAreEqual_AreTheInstantsThatAreMeant(string json, string expected) =>
+    public void Occurrences_RepeatedLocalTimes_AreTheIntendedInstants(string json, string expected) =>
         Assert.Equal(expected, string.Join(' ', Read(json.Replace("""{"rrule""", """{"timeZone":"Europe/Amsterdam","rrule""", StringComparison.Ordinal)).Occurrences(DateTimeOffset.MinValue)
             .Where(o => o.Occurs).Select(o => o.Utc.ToString("MM-ddTHH:mm", CultureInfo.InvariantCulture))));
 
@@ -48,7 +48,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=DAILY;BYHOUR=9,9;COUNT=5", "2020-03-28T00:00:00", null, 5)]
     [InlineData("FREQ=DAILY;BYHOUR=2;BYMINUTE=0,30;COUNT=5", "2020-03-28T00:00:00", null, 5)]
     [InlineData("FREQ=MINUTELY;INTERVAL=7;COUNT=100", "2020-10-25T01:59:00", null, 100)]
-    public void Count_WhereClocksSkipAndRepeat_IsTheNumberOfOccurrences(string rule, string start, GapRule? gap, int count)
+    public void Count_AroundClockChanges_IsTheNumberOfOccurrences(string rule, string start, GapRule? gap, int count)
     {
         var schedule = TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").WhenClocksChange(gap);
 
@@ -56,7 +56,7 @@ public sealed class RuleInstantsTests
     }
 
     [Fact]
-    public void Count_OfARuleThatIsAskedInTheMiddle_EndsAtTheSameInstant()
+    public void Count_QueriedInTheMiddle_EndsAtTheSameInstant()
     {
         var rule = TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam", exclude: [new DateTime(2020, 10, 25, 5, 0, 0)]);
         var all = rule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc).ToList();
@@ -99,7 +99,7 @@ public sealed class RuleInstantsTests
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=BACKWARD", "2026-01-01T10:00", "2026-12-31 2027-12-31 2028-12-31")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD", "2026-01-02T10:00", "2027-01-01 2028-01-01 2028-12-31 2030-01-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=MO,TU,WE,TH,FR;SKIP=BACKWARD", "2026-01-01T10:00", "2026-03-31 2026-04-30 2026-06-30")]
-    public void Occurrences_OfRareDays_AreThoseOfTheStandard(string rule, string start, string days) => Assert.Equal(
+    public void Occurrences_OfRareDays_MatchTheRfc(string rule, string start, string days) => Assert.Equal(
         days,
         string.Join(' ', TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").Occurrences(DateTimeOffset.MinValue)
             .Take(days.Split(' ').Length).Select(o => o.Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
@@ -110,7 +110,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={24};BYMINUTE={60};BYSECOND={60};BYSETPOS=-2,3", "2026-01-01T00:00:02")]
     [InlineData("FREQ=MINUTELY;BYSECOND={60};BYSETPOS=61,-1", "2026-01-01T00:00:59")]
     [InlineData("FREQ=DAILY;BYHOUR={24};BYSETPOS=24", "2026-01-01T23:00:00")]
-    public void Occurrences_AtPositionsAmongMany_AreFoundWithoutWritingThemOut(string rule, string first)
+    public void Occurrences_AtPositionsAmongMany_AreFoundWithoutListingThem(string rule, string first)
     {
         foreach (var most in new[] { 24, 60 })
         {
@@ -134,7 +134,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=DAILY;BYMINUTE=30,30;BYSETPOS=3,-30")]
     [InlineData("FREQ=YEARLY;BYDAY=MO;BYSETPOS=366,-366")]
     [InlineData("FREQ=MINUTELY;INTERVAL=21;BYDAY=TU,TH;BYHOUR=7,8,20;BYMINUTE=30")]
-    public void Calendar_WhatNeverOccurs_IsRefused(string rule) => Assert.Equal(
+    public void Calendar_NeverOccurs_IsRejected(string rule) => Assert.Equal(
         $"The recurrence rule '{rule}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1), "Europe/Amsterdam")).Message);
 
     [Theory]
@@ -171,11 +171,11 @@ public sealed class RuleInstantsTests
     [InlineData("PM")]
     [InlineData("P1MT1H")]
     [InlineData("P9999999M")]
-    public void Every_WhatIsNoPeriodOfTheCalendar_IsRefused(string every) => Assert.Contains(
+    public void Every_InvalidCalendarPeriod_IsRejected(string every) => Assert.Contains(
         "is not a period of whole days, weeks, months or years", Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void EveryMonths_IsTheRuleThatItIsShortFor()
+    public void EveryMonths_EqualsTheFullRule()
     {
         var start = new DateTime(2026, 1, 31, 9, 0, 0);
 
@@ -192,7 +192,7 @@ public sealed class RuleInstantsTests
     [InlineData("2026-10-25T02:30:00", null, OverlapRule.Second, "2026-10-25T01:30")]
     [InlineData("2026-03-29T02:30:00", null, null, "2026-03-29T01:00")]
     [InlineData("2026-03-29T02:30:00", GapRule.Shift, null, "2026-03-29T01:30")]
-    public void At_ALocalTime_IsTheInstantThatClocksShowIt(string local, GapRule? gap, OverlapRule? overlap, string utc)
+    public void At_ALocalTime_IsItsInstant(string local, GapRule? gap, OverlapRule? overlap, string utc)
     {
         var schedule = TaskSchedule.At(DateTime.Parse(local, CultureInfo.InvariantCulture), "Europe/Berlin", gap, overlap);
 
@@ -211,12 +211,12 @@ public sealed class RuleInstantsTests
     [InlineData("2026-03-03", "3")]
     [InlineData("2026-03-03T00:00:00", "2")]
     [InlineData("2026-03-03T09:00:00", "3")]
-    public void End_ADayWithoutATime_BelongsToItAsAWhole(string end, string lastDay) => Assert.Equal(
+    public void End_DayWithoutATime_IncludesTheWholeDay(string end, string lastDay) => Assert.Equal(
         lastDay,
         Read($$"""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","start":"2026-03-01","end":"{{end}}"}""").Occurrences(DateTimeOffset.MinValue).Last().Local.Day.ToString(CultureInfo.InvariantCulture));
 
     [Fact]
-    public void AtMost_AskedFromBeforeItsRegistration_ListsNothingThatIsNotCounted()
+    public void AtMost_QueriedFromBeforeRegistration_ListsCountedOccurrencesOnly()
     {
         var registered = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         var schedule = TaskSchedule.Cron("0 9 * * *").AtMost(3).Resolve(registered, "t");
@@ -228,7 +228,7 @@ public sealed class RuleInstantsTests
     [Theory]
     [InlineData("FREQ=DAILY;BYYEARDAY=100", "BYYEARDAY does not go with FREQ=DAILY")]
     [InlineData("FREQ=DAILY;UNTIL=tomorrow", "UNTIL is 'tomorrow'")]
-    public void Stored_ByAVersionThatTookIt_OpensMarkedAndDoesNotOccur(string rule, string why)
+    public void Stored_ByAnEarlierVersion_OpensWithAFaultAndDoesNotOccur(string rule, string why)
     {
         var schedule = new CalendarSchedule(rule, new DateTime(2026, 1, 1), "Europe/Berlin", null, null, check: false);
 
@@ -240,7 +240,7 @@ public sealed class RuleInstantsTests
     }
 
     [Fact]
-    public void Serialized_InstantsAndLocalTimes_StayWhatTheyAre()
+    public void Serialized_InstantsAndLocalTimes_RoundTrip()
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<TaskSchedule>>();
@@ -288,7 +288,7 @@ public sealed class RuleInstantsTests
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "every month on day 31 at 09:00 (UTC), or on the last day before it in months without that day")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=FORWARD", "every year on February 29 at 09:00 (UTC), or on the first day after it in years without that day")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", "every month on day 1 at 09:00 (UTC)")]
-    public void Describe_ARule_IsInWords(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
+    public void Describe_Rule_IsPlainEnglish(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
 
     // 2026-03-29 is a Sunday. 02:30 does not exist on that day in Berlin.
     [Theory]
@@ -296,7 +296,7 @@ public sealed class RuleInstantsTests
     [InlineData("30 2 * * SUN", ClosedDayRule.Next, null, "2026-03-30T02:30+02:00")]
     [InlineData("30 2 * * SUN", ClosedDayRule.Previous, GapRule.Shift, "2026-03-27T02:30+01:00")]
     [InlineData("0 9 * * SUN", ClosedDayRule.Previous, null, "2026-03-27T09:00+01:00")]
-    public void OnOpenDays_ATimeThatDoesNotExistOnAClosedDay_ComesAtThatTimeOnAnOpenOne(string cron, ClosedDayRule rule, GapRule? gap, string expected)
+    public void OnOpenDays_NonexistentTimeOnAClosedDay_KeepsTheTimeOnTheOpenDay(string cron, ClosedDayRule rule, GapRule? gap, string expected)
     {
         var from = new DateTimeOffset(2026, 3, 24, 0, 0, 0, TimeSpan.Zero);
         var schedule = TaskSchedule.Cron(cron, "Europe/Berlin").WhenClocksChange(gap).OnOpenDays("bank", rule).Resolve(from, "t", _ => new BusinessCalendar());

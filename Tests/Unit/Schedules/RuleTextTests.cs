@@ -39,7 +39,7 @@ public sealed class RuleTextTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Parse_EachPartWithEachFrequency_IsReadOrRefusedAsTheTableSays(string part, string row) => Assert.All(Frequencies.Zip(row), cell =>
+    public void Parse_EachPartWithEachFrequency_MatchesTheTable(string part, string row) => Assert.All(Frequencies.Zip(row), cell =>
     {
         var text = $"FREQ={cell.First};{part}";
         var fault = FaultOf(text);

@@ -72,13 +72,13 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 31 * 3", "every Wednesday the 31st at 09:00")]
     [InlineData("*/5 * 13 * 5", "every 5 minutes, every Friday the 13th")]
     [InlineData("0 0 9 * * ? *", "every day at 09:00")]
-    public void Cron_AUsualExpression_IsSaidInWords(string expression, string expected) => Assert.Equal($"{expected} (UTC)", TaskSchedule.Cron(expression).Describe());
+    public void Cron_UsualExpression_IsDescribedInWords(string expression, string expected) => Assert.Equal($"{expected} (UTC)", TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("0 0 9 * * ? 2027", "every day at 09:00 (UTC), only in 2027")]
     [InlineData("0 0 9 1 * ? 2027-2029,2031", "every month on day 1 at 09:00 (UTC), only in 2027 to 2029 and 2031")]
     [InlineData("0 0 9 * * ? 2027/2", "cron '0 0 9 * * ? 2027/2' (UTC)")]
-    public void Cron_WithYears_SaysThem(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression).Describe());
+    public void Cron_WithYears_IsDescribedWithYears(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("0 9 1 * MON", "on day 1 of every month and every Monday at 09:00 (UTC)")]
@@ -89,7 +89,7 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L 2 FRIL", "on the last day of February and on the last Friday of February at 09:00 (UTC)")]
     [InlineData("*/5 * 1 * MON", "every 5 minutes, on day 1 of every month and every Monday (UTC)")]
     [InlineData("0 9 1 2,3 MON", "cron '0 9 1 2,3 MON', on days that match either day field (UTC)")]
-    public void Cron_OnTheDaysOfEitherField_SaysSo(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
+    public void Cron_DaysOfEitherField_AreDescribed(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
 
     // A step that restarts with each minute, hour or day is not "every". An expression without usual words stays as it is.
     [Theory]
@@ -113,7 +113,7 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L * 1-5")]
     [InlineData("0 9 L-3 * *")]
     [InlineData("0 9 * * MON,FRI#2")]
-    public void Cron_AnyOther_IsSaidAsItIs(string expression) => Assert.Equal($"cron '{expression}' (UTC)", TaskSchedule.Cron(expression).Describe());
+    public void Cron_UnusualExpression_IsShownUnchanged(string expression) => Assert.Equal($"cron '{expression}' (UTC)", TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("1.00:00:00", "day", "1 day")]
@@ -134,7 +134,7 @@ public sealed class ScheduleDescriptionTests
     [InlineData("00:00:00.0000001", "00:00:00.0000001", "00:00:00.0000001")]
     [InlineData("00:00:00", "00:00:00", "00:00:00")]
     [InlineData("-00:00:01", "-00:00:01", "-00:00:01")]
-    public void InWords_OfADuration_IsInTheGreatestUnitThatItIsAMultipleOf(string duration, string afterEvery, string alone)
+    public void InWords_Duration_UsesTheLargestWholeUnit(string duration, string afterEvery, string alone)
     {
         var time = TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -144,7 +144,7 @@ public sealed class ScheduleDescriptionTests
     [Theory]
     [InlineData("@HOURLY", "@hourly")]
     [InlineData("@Every_Minute", "@every_minute")]
-    public void Cron_AMacroInAnyCase_OccursAsInLowerCase_AlsoWhenClocksGoBack(string given, string lower)
+    public void Cron_MacroInAnyCase_OccursAsInLowerCaseAlsoWhenClocksGoBack(string given, string lower)
     {
         var before = new DateTimeOffset(2026, 10, 24, 22, 30, 0, TimeSpan.Zero);
 
@@ -154,7 +154,7 @@ public sealed class ScheduleDescriptionTests
     }
 
     [Fact]
-    public void ScheduleDescription_OfATaskWithTheLetterH_SaysWhatItHasChosen()
+    public void ScheduleDescription_TaskWithH_ShowsTheChosenValue()
     {
         var description = new TaskInfo { Name = "t", Handler = "t", Schedule = TaskSchedule.Cron("H/15 * * * *") }.ScheduleDescription;
 
@@ -162,11 +162,11 @@ public sealed class ScheduleDescriptionTests
     }
 
     [Fact]
-    public void InWords_OfAnInstant_IsInUtc() =>
+    public void InWords_Instant_IsInUtc() =>
         Assert.Equal("2026-03-02 07:05:09 UTC", Durations.InWords(new DateTimeOffset(2026, 3, 2, 8, 5, 9, TimeSpan.FromHours(1))));
 
     [Fact]
-    public void Describe_OfBounds_SaysEach()
+    public void Describe_WithBounds_NamesEach()
     {
         var at = new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), at);

@@ -75,7 +75,7 @@ public sealed class TaskScheduleTests
         Assert.Equal(At(expected), TaskSchedule.Cron(expression, zone).NextAfter(At(after)));
 
     [Fact]
-    public void Cron_AnyInstant_NextIsStrictlyLaterAndNothingLiesBetween() => Gen.Select(Instants, Gen.Int[1, 30]).Sample((instant, minutes) =>
+    public void Cron_AnyInstant_NextIsTheFirstLaterOccurrence() => Gen.Select(Instants, Gen.Int[1, 30]).Sample((instant, minutes) =>
     {
         var schedule = TaskSchedule.Cron($"*/{minutes} * * * *", "Australia/Lord_Howe");
         var next = schedule.NextAfter(instant)!.Value;
@@ -183,7 +183,7 @@ public sealed class TaskScheduleTests
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 
     [Fact]
-    public void Json_OutOfRange_IsRefusedAsInCode() =>
+    public void Json_OutOfRange_IsRejectedAsInCode() =>
         Assert.Equal("A period of 0.1 ms is too short: at least 1 ms are needed.", Refused(() => Read("""{"every":"00:00:00.0001"}""")));
 
     private static TaskSchedule Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!;

@@ -16,7 +16,7 @@ public sealed class TaskHeadersTests
     [InlineData("größe", false)]
     [InlineData("a\n", false)]
     [InlineData(null, false)]
-    public void NameFault_OfAName_IsThereIfItIsNone(string? name, bool good) => Assert.Equal(good, TaskHeaders.NameFault(name) is null);
+    public void NameFault_InvalidName_IsReported(string? name, bool good) => Assert.Equal(good, TaskHeaders.NameFault(name) is null);
 
     [Fact]
     public void NameFault_OfLongNames_BeginsAt101Characters()
@@ -30,7 +30,7 @@ public sealed class TaskHeadersTests
     [InlineData("", null)]
     [InlineData("a\nb", "control character")]
     [InlineData(null, "no value")]
-    public void Faults_OfAText_SayWhatIsWrong(string? text, string? expected)
+    public void Faults_OfAText_NameTheFault(string? text, string? expected)
     {
         var fault = TaskHeaders.Faults("Headers", Of(("name", text!))).SingleOrDefault();
         Assert.Equal(expected is null, fault is null);
@@ -42,7 +42,7 @@ public sealed class TaskHeadersTests
     public void Faults_OfHalfASurrogatePair_AreThere() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
 
     [Fact]
-    public void Faults_OfNamesThatDifferInCaseOnly_AreThere() =>
+    public void Faults_NamesThatDifferInCaseOnly_AreReported() =>
         Assert.Contains("given twice", Assert.Single(TaskHeaders.Faults("Headers", Of(("tenant", "a"), ("Tenant", "b")))), StringComparison.Ordinal);
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class TaskHeadersTests
 
     /// <summary>Options are immutable. A later change of the dictionary does not change what was sent.</summary>
     [Fact]
-    public void Options_OfADictionary_KeepACopyAndAreEqualByWhatTheyHave()
+    public void Options_OfADictionary_KeepACopyAndCompareByValue()
     {
         var given = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" };
         var options = new DispatchOptions { Headers = given };
@@ -85,7 +85,7 @@ public sealed class TaskHeadersTests
     [InlineData("*", "tenant=a trace-id=1 trace-x=2")]
     [InlineData("other", null)]
     [InlineData("", null)]
-    public void Named_BySets_AreThoseThatOptionsName(string names, string? expected)
+    public void Named_BySets_MatchTheOptions(string names, string? expected)
     {
         var (all, set) = (Read("tenant=a trace-id=1 trace-x=2"), new HashSet<string>(names.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(Read(expected), all.Named(set));
@@ -103,7 +103,7 @@ public sealed class TaskHeadersTests
     public void Size_IsThatOfNamesAndTexts() => Assert.Equal(1 + 3 + 1 + 1, Of(("a", "€"), ("b", "2"))!.Size);
 
     [Fact]
-    public void Json_OfOptionsThatHaveThem_IsAnObjectOfTexts()
+    public void Json_OfOptionsWithHeaders_IsAnObjectOfStrings()
     {
         var options = new RunOptions { Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
         var json = JsonSerializer.Serialize(options, TaskJson.Options);
@@ -118,7 +118,7 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Json_OfAResult_HasThemOnlyIfThereAreAny()
+    public void Json_OfAResult_HasHeadersOnlyIfThereAreAny()
     {
         var result = new TaskResult { RunId = new RunId("t", Guid.Empty), Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
         Assert.Equal(result.Headers, JsonSerializer.Deserialize<TaskResult>(JsonSerializer.Serialize(result, TaskJson.Options), TaskJson.Options)!.Headers);
@@ -126,7 +126,7 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Sent_AsOrleansSendsThem_AreTheSame()
+    public void Sent_ThroughOrleans_RoundTrip()
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();

@@ -44,7 +44,7 @@ public sealed class ReplayRingTests
     [InlineData("me-", 5, true)]
     [InlineData("me--3", 5, true)]
     [InlineData("", 5, true)]
-    public void Resume_Id_TellsWhereToGoOn(string? id, long after, bool unknown) =>
+    public void Resume_Id_ReturnsThePosition(string? id, long after, bool unknown) =>
         Assert.Equal((after, unknown), (Filled(16, 1000, 5).Resume(id, out var isUnknown), isUnknown));
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task Stop_WhileRunsAreAwaitedAndTheClusterIsAway_IsQuickAndSaysWhereToAsk()
+    public async Task Stop_WithAwaitedRunsAndNoCluster_IsQuickAndReturnsTheirLocation()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
         var ports = Servers.Ports.Take(4);
@@ -102,7 +102,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task WebServer_WhoseSiloIsAway_SaysSoOnceAndLogsLittle()
+    public async Task WebServer_SiloUnavailable_ReportsItOnceAndLogsLittle()
     {
         var ports = Servers.Ports.Take(5);
         string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory"];
