@@ -180,7 +180,9 @@ public sealed class RuleInstantsTests
         var start = new DateTime(2026, 1, 31, 9, 0, 0);
 
         Assert.Equal(Read("""{"every":"P1M","anchor":"2026-01-31T09:00:00","timeZone":"Europe/Berlin"}"""), TaskSchedule.EveryMonths(1, start, "Europe/Berlin"));
-        Assert.Equal("every month on day 31 at 09:00 in Europe/Berlin, on the last day before where there is none", TaskSchedule.EveryMonths(1, start, "Europe/Berlin").Describe());
+        Assert.Equal(
+            "every month on day 31 at 09:00 (Europe/Berlin), or on the last day before it in months without that day",
+            TaskSchedule.EveryMonths(1, start, "Europe/Berlin").Describe());
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(0));
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(1201));
         Assert.Equal(new DateTimeOffset(2026, 2, 28, 9, 0, 0, TimeSpan.Zero), TaskSchedule.EveryMonths(1).Resolve(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)).NextAfter(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)));
