@@ -18,7 +18,7 @@ public sealed class CatchUpTests
     [InlineData(RunGuarantee.AtLeastOnce, 3, "6 7 8")]
     [InlineData(RunGuarantee.AtMostOnce, 0, "")]
     [InlineData(RunGuarantee.AtMostOnce, 1000, "2 3 4 5 6 7 8")]
-    public async Task Cluster_DownForHours_MakesUpTheNewestOfAnHourlyTask(RunGuarantee guarantee, int limit, string expected)
+    public async Task Cluster_DownForHours_CatchesUpOnTheNewestOfAnHourlyTask(RunGuarantee guarantee, int limit, string expected)
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { Guarantee = guarantee, CatchUp = new CatchUpPolicy { Limit = limit } };
@@ -42,7 +42,7 @@ public sealed class CatchUpTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CatchUp_WithASpread_LetsTimePassBetweenRuns()
+    public async Task CatchUp_WithASpread_WaitsBetweenRuns()
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 3, Spread = TimeSpan.FromMinutes(5) } };

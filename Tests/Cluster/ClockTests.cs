@@ -154,7 +154,7 @@ public sealed class ClockTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_BeforeTheTimeIsKnown_KeepsWhatWasStoredWhenTheClockIsPutForward()
+    public async Task Restart_BeforeTheTimeIsKnown_KeepsStoredRunsWhenTheClockIsSetForward()
     {
         _storage = new SharedStorage();
         await using (var first = await StartAsync(Code))

@@ -206,7 +206,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_WhoseRunsWereCleared_IsForgotten()
+    public async Task Batch_RunsCleared_IsRemoved()
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage);

@@ -100,7 +100,7 @@ public sealed class HostServicesTests
     [Theory]
     [InlineData("No Reset On Close=true")]
     [InlineData("Multiplexing=true")]
-    public async Task Start_WithADataSourceWhoseConnectionsCannotHaveASchema_SaysWhy(string setting)
+    public async Task Start_DataSourceWithoutSchemaSupport_GivesTheReason(string setting)
     {
         await using var own = NpgsqlDataSource.Create($"Host=127.0.0.1;Port=1;{setting}");
         foreach (var use in new Action<ISiloBuilder>[] { s => s.UseLocalhostClustering(Ports[0], Ports[1]).UsePostgreSqlTasks(), s => s.UsePostgreSqlTaskClustering().UseInMemoryTasks() })

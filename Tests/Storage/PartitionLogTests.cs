@@ -8,7 +8,7 @@ public sealed class PartitionLogTests
     private readonly StoredRows _rows = new();
 
     [Fact]
-    public Task Reopen_AfterCommits_GivesTheItems() => Turns.RunAsync(async () =>
+    public Task Reopen_AfterCommits_HasTheItems() => Turns.RunAsync(async () =>
     {
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
         await owner.PutAsync("a", "1");

@@ -101,7 +101,7 @@ public sealed partial class GuardTests
     }
 
     [Fact]
-    public async Task Map_WithoutServicesOrClient_SaysWhatIsMissing()
+    public async Task Map_WithoutServicesOrClient_NamesTheMissingOne()
     {
         await using var bare = WebApplication.CreateSlimBuilder().Build();
         Assert.Contains("AddTasksDashboard()", Assert.Throws<InvalidOperationException>(() => bare.MapTasksDashboard()).Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Overview_ShowsWhatHappensAsItHappens()
+    public async Task Overview_Open_UpdatesLive()
     {
         await using var window = await OpenAsync();
         await window.GoAsync();

@@ -89,7 +89,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Batch_IsMadeOfDispatchedRuns()
+    public async Task Batch_DispatchedRuns_BelongToIt()
     {
         _fake.Returns("a", 1);
         var batch = await _fake.DispatchBatchAsync([new BatchItem("a"), new BatchItem("a")], new Continuation("then"), Stop);

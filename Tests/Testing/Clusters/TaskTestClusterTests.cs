@@ -143,7 +143,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Restart_OfEverything_KeepsWhatIsStored()
+    public async Task Restart_OfEverything_KeepsStoredData()
     {
         await using var cluster = await TaskTestCluster.StartAsync(2, tasks => tasks.Define("note", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
         await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "hourly", Handler = "note", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TaskRun.DefaultInstant) }, Stop);

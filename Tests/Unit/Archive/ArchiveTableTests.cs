@@ -51,7 +51,7 @@ public sealed class ArchiveTableTests
     }
 
     [Fact]
-    public void Bound_InBytes_LeavesTheLastOne()
+    public void Bound_InBytes_KeepsTheLastRun()
     {
         Add(1, 1, length: 1_000);
         Add(2, 2, length: 5_000);

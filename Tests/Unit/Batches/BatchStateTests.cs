@@ -75,7 +75,7 @@ public sealed class BatchStateTests
     [InlineData(8, 1)]
     [InlineData(9, 2)]
     [InlineData(10_000, 1250)]
-    public void Of_SoManyRuns_HasABitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
+    public void Of_ManyRuns_HasOneBitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
 
     [Theory]
     [InlineData(ContinuationTrigger.Succeeded, false)]

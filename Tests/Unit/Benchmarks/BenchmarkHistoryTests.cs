@@ -23,7 +23,7 @@ public sealed class BenchmarkHistoryTests
     }
 
     [Fact]
-    public void Append_ToAFile_KeepsWhatIsThere()
+    public void Append_ToAFile_KeepsItsContent()
     {
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try

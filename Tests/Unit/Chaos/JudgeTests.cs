@@ -226,7 +226,7 @@ public sealed class JudgeTests
     [InlineData(RunGuarantee.AtMostOnce, true, 0)]
     [InlineData(RunGuarantee.AtMostOnce, false, 1)]
     [InlineData(RunGuarantee.AtLeastOnce, true, 1)]
-    public void Decide_AClockThatComesBackToALostOccurrence_ExcusesItsSecondTime(RunGuarantee guarantee, bool isLost, int missed)
+    public void Decide_AClockSetBackToALostOccurrence_ExcusesItsRepetition(RunGuarantee guarantee, bool isLost, int missed)
     {
         var freeze = new Outage(new Fault(FaultKind.Freeze, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), new Victim.Silo(0)), isLost ? At(20.5) : At(10), isLost ? At(22) : At(11));
         var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(16), new Victim.Silo(1), Step: TimeSpan.FromSeconds(-180)), At(40), At(56));

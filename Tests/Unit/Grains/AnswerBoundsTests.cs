@@ -21,10 +21,10 @@ public sealed class AnswerBoundsTests
         Check<IReadOnlyList<RunId>>([.. Enumerable.Range(0, BackfillRequest.MaxOccurrences).Select(static _ => new RunId(new string(LongestName), Guid.NewGuid()))]);
 
     [Fact]
-    public void Occurrences_OfAsManyAsItMay_AreNoLargerThanAPage() => Check<IReadOnlyList<TaskOccurrence>>([.. Occurrences(OccurrenceQuery.MaxCount)]);
+    public void Occurrences_AtTheLimit_FitOnePage() => Check<IReadOnlyList<TaskOccurrence>>([.. Occurrences(OccurrenceQuery.MaxCount)]);
 
     [Fact]
-    public void Ledger_OfAsManyRangesAsItMay_IsNoLargerThanAPage() => Check(new TaskLedger
+    public void Ledger_AtTheRangeLimit_FitsOnePage() => Check(new TaskLedger
     {
         Task = LongestName,
         Since = Late,

@@ -10,7 +10,7 @@ public sealed class ListingTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Find_ByNextDue_PageByPage_GivesAllInOrderOnce()
+    public void Find_ByNextDuePageByPage_ReturnsAllInOrderOnce()
     {
         var schedules = Gen.OneOf(Gen.Const((TaskSchedule?)null), Gen.Int[1, 5].Select(h => (TaskSchedule?)TaskSchedule.Every(TimeSpan.FromHours(h))), Gen.Int[0, 23].Select(h => (TaskSchedule?)TaskSchedule.Cron($"0 {h} * * *")));
         Gen.Select(schedules.Array[0, 40], Gen.Int[1, 7]).Sample((all, page) =>

@@ -31,7 +31,7 @@ public sealed class LedgerPlanTests
     }
 
     [Fact]
-    public void Once_OfAScheduleWithOneInstant_IsThatInstant()
+    public void Once_ScheduleWithOneInstant_IsThatInstant()
     {
         Assert.Equal(Hour(3), Plan(TaskSchedule.At(Hour(3))).Once);
         Assert.Equal(Hour(3), Plan(TaskSchedule.After(TimeSpan.FromHours(3))).Once);

@@ -32,7 +32,7 @@ public sealed partial class ExampleTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Examples_OfAPage_AreThoseOfTheSources(string name)
+    public void Examples_OfAPage_MatchTheSources(string name)
     {
         var examples = Examples(name);
         var page = LinkedPage.All[name].Text;

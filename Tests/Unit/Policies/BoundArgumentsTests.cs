@@ -39,7 +39,7 @@ public sealed class BoundArgumentsTests
     [InlineData("""{"article":"a","size":"LARGE"}""", """{"article":"a","size":"large"}""")]
     [InlineData("""{"article":"a","details":{"x":1,"y":[1,2]}}""", """{"details":{"y":[1.0, 2],"x":1e0},"article":"a"}""")]
     [InlineData("""{"article":"a","details":[1,2]}""", """{"article":"a","details":[2,1]}""", false)]
-    public void Of_ArgumentsThatBindAlike_AreTheSame(string one, string other, bool same = true) => Assert.Equal(same, Of(one, Order) == Of(other, Order));
+    public void Of_EquivalentArguments_AreEqual(string one, string other, bool same = true) => Assert.Equal(same, Of(one, Order) == Of(other, Order));
 
     [Fact]
     public void Of_TheTasksOwnArguments_AreThoseGivenExplicitly()
@@ -59,7 +59,7 @@ public sealed class BoundArgumentsTests
     }
 
     [Fact]
-    public void Of_AnUnknownHandler_TellsPositionalFromNamedOnes() => Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
+    public void Of_AnUnknownHandler_DistinguishesPositionalAndNamedArguments() => Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
 
     [Theory]
     [InlineData("0", "0")]

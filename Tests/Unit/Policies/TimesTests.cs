@@ -24,7 +24,7 @@ public sealed class TimesTests
         Assert.Equal(TimeSpan.Zero, Times.Earlier(Eight, Eight.ToOffset(TimeSpan.FromHours(1)))!.Value.Offset);
 
     [Fact]
-    public void Later_ByATime_IsThatMuchLaterUpToTheEndOfTime()
+    public void Later_ByATime_IsLaterUpToTheMaximumInstant()
     {
         Assert.Null(Times.Later(Eight, null));
         Assert.Equal(Eight, Times.Later(Eight, TimeSpan.Zero));

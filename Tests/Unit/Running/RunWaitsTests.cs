@@ -40,7 +40,7 @@ public sealed class RunWaitsTests
 
     /// <summary>The task is told about a wait for a batch, as about a wait for a run, and lends its places.</summary>
     [Fact]
-    public async Task Begin_OfAWaitForABatch_TellsTheTask()
+    public async Task Begin_WaitForABatch_NotifiesTheTask()
     {
         var batch = Awaited.OfBatch(Guid.NewGuid());
         _engine.On(nameof(ITaskEngine.OfBatchAsync), static _ => Task.FromResult(BatchWork.None));

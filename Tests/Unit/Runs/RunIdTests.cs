@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class RunIdTests
 {
     [Fact]
-    public void Parse_WhatToStringWrote_IsTheSameId()
+    public void Parse_OutputOfToString_IsTheSameId()
     {
         var names = Gen.String[Gen.Char, 1, 30].Where(n => TaskNames.Fault(n) is null);
         Gen.Select(names, Gen.Guid).Sample((name, value) =>

@@ -38,7 +38,7 @@ public sealed class CronListTests
     [InlineData("0 9 ? * MON", CronDays.Either, "01-05 01-12 01-19 01-26")]
     [InlineData("0 9 13 * *", CronDays.Either, "01-13 02-13 03-13 04-13")]
     [InlineData("0 9 */2 * MON", CronDays.Either, "01-05 01-19 02-09 02-23")]
-    public void Cron_WithAChoiceOfDays_SaysHowTheFieldsGoTogether(string expression, CronDays days, string expected) => Assert.Equal(expected, DaysOf(TaskSchedule.Cron(expression, null, days)));
+    public void Cron_WithCronDays_CombinesTheFields(string expression, CronDays days, string expected) => Assert.Equal(expected, DaysOf(TaskSchedule.Cron(expression, null, days)));
 
     [Theory]
     [InlineData("0 0 9 1 1 ? 2027", "2027")]
@@ -169,7 +169,7 @@ public sealed class CronListTests
     private static readonly Gen<string> Weekday = Gen.OneOf(Gen.Int[0, 6].Select(Text), Gen.Select(Gen.Int[0, 6], Gen.Int[1, 5], (d, n) => $"{Text(d)}#{Text(n)}"), Gen.Int[0, 6].Select(n => Text(n) + "L"));
 
     [Fact]
-    public void Cron_AnyListsOfDays_AgreeWithLookingAtEveryDay() => Gen.Select(Lists(MonthDay), Lists(Weekday), Gen.Enum<CronDays>(), Gen.Int[2026, 2030], Gen.Int[0, 2]).Sample((monthDays, weekdays, days, year, span) =>
+    public void Cron_AnyListsOfDays_MatchACheckOfEveryDay() => Gen.Select(Lists(MonthDay), Lists(Weekday), Gen.Enum<CronDays>(), Gen.Int[2026, 2030], Gen.Int[0, 2]).Sample((monthDays, weekdays, days, year, span) =>
     {
         var isEither = days == CronDays.Either && monthDays != "*" && weekdays != "*";
         var expected = Enumerable.Range(0, 3653).Select(n => new DateOnly(2024, 1, 1).AddDays(n)).Where(d => d.Year >= year && d.Year <= year + span

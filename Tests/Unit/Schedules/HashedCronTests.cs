@@ -80,7 +80,7 @@ public sealed class HashedCronTests
     }
 
     [Fact]
-    public void Cron_NamesWithH_AreNoH() => Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
+    public void Cron_NamesWithH_AreNotHashed() => Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
 
     [Theory]
     [InlineData("H(50-70) * * * *", "The cron expression 'H(50-70) * * * *' is not valid: in the minute, 'H(50-70)' is not within 0 to 59.")]

@@ -207,7 +207,7 @@ public sealed class RuleInstantsTests
     [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""", "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks go forward over it, and gap is skip.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"both"}""", "overlap is both, but a schedule with 'at' occurs once; first and second are allowed.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Nowhere"}""", "The time zone 'Europe/Nowhere' is not known")]
-    public void At_ALocalTimeThatIsNone_IsRefused(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
+    public void At_NonexistentLocalTime_IsRejected(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2026-03-03", "3")]

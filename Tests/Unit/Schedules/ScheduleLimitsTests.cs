@@ -77,7 +77,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void AtMost_MoreThanThereAre_IsAllOfThem() => Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
+    public void AtMost_BeyondTheOccurrences_IncludesAll() => Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
 
     [Fact]
     public void AtMost_WithJitter_CountsPlannedInstants()

@@ -77,7 +77,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Except_WhatIsDroppedOnAClosedDay_IsNoException() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
+    public void Except_OccurrenceDroppedOnAClosedDay_ExcludesNothing() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
 
     [Fact]
     public void Any_AtTheInstantOfADroppedOccurrence_Occurs()

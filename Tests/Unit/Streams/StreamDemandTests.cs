@@ -80,7 +80,7 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_WhenNobodyMayBeAsked_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
+    public void Decide_DemandUnknown_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
 
     [Fact]
     public void Want_NewDemand_ServesTheStreamImmediately()

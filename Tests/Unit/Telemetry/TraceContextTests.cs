@@ -63,7 +63,7 @@ public sealed class TraceContextTests
 
     /// <summary>The occurrences of a schedule do not belong to the request that created it.</summary>
     [Fact]
-    public void AsOrigin_IsALinkWithoutTheBaggageOfOneRequest()
+    public void AsOrigin_OfAContext_IsALinkWithoutBaggage()
     {
         var origin = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "vendor=1", "user=alice", isLink: false)!.AsOrigin();
         Assert.Equal((true, "vendor=1", null), (origin.IsLink, origin.State, origin.Baggage));

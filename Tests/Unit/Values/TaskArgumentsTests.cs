@@ -25,7 +25,7 @@ public sealed class TaskArgumentsTests
     }
 
     [Fact]
-    public void CollectionExpression_Empty_IsNone()
+    public void CollectionExpression_Empty_HasNoArguments()
     {
         TaskArguments arguments = [];
 
@@ -70,7 +70,7 @@ public sealed class TaskArgumentsTests
     public void From_UnserializableObject_IsRejected() => Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
 
     [Fact]
-    public void FromJson_NullOrNothing_IsNone()
+    public void FromJson_NullOrNothing_HasNoArguments()
     {
         Assert.Same(TaskArguments.None, TaskArguments.FromJson(default));
         Assert.Same(TaskArguments.None, TaskArguments.FromJson(JsonElement.Parse("null")));

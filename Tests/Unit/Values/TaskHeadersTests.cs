@@ -39,7 +39,7 @@ public sealed class TaskHeadersTests
 
     // Attributes cannot contain such a text.
     [Fact]
-    public void Faults_OfHalfASurrogatePair_AreThere() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
+    public void Faults_HalfASurrogatePair_IsReported() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
 
     [Fact]
     public void Faults_NamesThatDifferInCaseOnly_AreReported() =>
@@ -76,7 +76,7 @@ public sealed class TaskHeadersTests
     [InlineData(null, "a=1", "a=1")]
     [InlineData("a=1", "b=2", "a=1 b=2")]
     [InlineData("A=1", "a=2 b=2", "A=1 b=2")]
-    public void Over_OtherHeaders_KeepsWhatIsOnTop(string? top, string? beneath, string? expected) => Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
+    public void Over_OtherHeaders_OverridesThem(string? top, string? beneath, string? expected) => Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
 
     [Theory]
     [InlineData("tenant", "tenant=a")]
@@ -100,7 +100,7 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Size_IsThatOfNamesAndTexts() => Assert.Equal(1 + 3 + 1 + 1, Of(("a", "€"), ("b", "2"))!.Size);
+    public void Size_OfHeaders_CountsNamesAndValues() => Assert.Equal(1 + 3 + 1 + 1, Of(("a", "€"), ("b", "2"))!.Size);
 
     [Fact]
     public void Json_OfOptionsWithHeaders_IsAnObjectOfStrings()

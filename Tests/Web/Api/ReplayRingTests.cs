@@ -7,7 +7,7 @@ public sealed class ReplayRingTests
     private readonly EventData[] _batch = new EventData[100];
 
     [Fact]
-    public void Read_WithinTheRing_GivesWhatFollows()
+    public void Read_WithinTheRing_ReturnsLaterEvents()
     {
         var ring = Filled(16, 1000, 5);
         Assert.Equal((2, 0L), (ring.Read(3, _batch, out var missed), missed));

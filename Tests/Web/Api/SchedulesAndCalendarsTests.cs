@@ -116,7 +116,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Backfill_OfAPeriod_GivesTheRuns()
+    public async Task Backfill_OfAPeriod_ReturnsTheRuns()
     {
         var task = _api.Tasks.Add("report");
         task.Info = task.Info with { Schedule = TaskSchedule.Cron("0 9 * * *") };
