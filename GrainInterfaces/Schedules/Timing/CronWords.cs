@@ -66,8 +66,7 @@ internal static class CronWords
     };
 
     /// <summary>Returns the period of the days, and which days of the period they are. Null for each day of it.</summary>
-    private static (string Often, string? On)? DayOf(string day, string month, string weekday, CronDays days) =>
-        (day, month, weekday) switch
+    private static (string, string?)? DayOf(string day, string month, string weekday, CronDays days) => (day, month, weekday) switch
     {
         ("*" or "?", "*", "*" or "?") => ("every day", null),
         ("*" or "?", "*", _) => WeekdaysOf(weekday) is not { } which ? null
