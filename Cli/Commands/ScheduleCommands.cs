@@ -48,7 +48,8 @@ internal static class ScheduleCommands
             Query.Add(body, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
             return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(task)}/preview", body, ct).ConfigureAwait(false), preview =>
             {
-                cli.Print.Line($"{preview.Text("description")}; from {preview.Shown("from")} to {preview.Shown("to")}, {preview.Text("kept")} unchanged.");
+                cli.Print.Line(preview.Text("description"));
+                cli.Print.Line($"{preview.Shown("from")} to {preview.Shown("to")}: {preview.Text("kept")} occurrences stay the same.");
                 foreach (var (member, sign, tone) in new[] { ("added", "+", Tone.Good), ("removed", "-", Tone.Bad) })
                 {
                     foreach (var item in preview.Member(member) is { ValueKind: JsonValueKind.Array } all ? all.EnumerateArray() : default)

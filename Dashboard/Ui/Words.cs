@@ -153,7 +153,7 @@ public static class Words
 
         if (effects.HasFlag(OccurrenceEffects.ClocksBack))
         {
-            said.Add(occurrence.Occurs ? "clocks go back: this time comes twice" : "clocks go back: skipped the second time");
+            said.Add(occurrence.Occurs ? "clocks go back: this time repeats" : "clocks go back: skipped the second time");
         }
 
         if (effects.HasFlag(OccurrenceEffects.ClosedDay))

@@ -29,5 +29,6 @@ public sealed record AfterSchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         new AtSchedule(registeredAt + Delay) { Limits = Limits };
 
-    private protected override string InWords() => Delay == TimeSpan.Zero ? "once, at once" : $"once, {Durations.InWords(Delay, one: true)} after registration";
+    private protected override ScheduleWords InWords() =>
+        new($"once, {(Delay == TimeSpan.Zero ? "immediately" : Durations.InWords(Delay, one: true))} after registration");
 }

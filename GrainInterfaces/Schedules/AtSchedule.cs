@@ -29,7 +29,8 @@ public sealed record AtSchedule : TaskSchedule
 
         var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
         Instant = planned is { Occurs: true } next ? next.At
-            : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}{(planned is null ? "" : ": clocks skip it, and gap is skip")}."]);
+            : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}"
+                + (planned is null ? "." : ": clocks go forward over it, and gap is skip.")]);
     }
 
     /// <summary>Gets the instant, in UTC. For a local time, it is the instant at the time when the schedule was created or read.</summary>
@@ -68,7 +69,9 @@ public sealed record AtSchedule : TaskSchedule
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => Instant > after ? PlannedInstant.Plain(Instant) : null;
 
-    private protected override string InWords() => LocalTime is { } local ? $"once at {InWords(local)} in {TimeZone}{ClockRules.InWords(Gap, Overlap)}" : $"once at {Durations.InWords(Instant)}";
+    private protected override ScheduleWords InWords() => LocalTime is { } local
+        ? new($"once at {InWords(local)}") { Zone = TimeZone, Clocks = ClockRules.InWords(Gap, Overlap) }
+        : new($"once at {Durations.InWords(Instant)}");
 
     private static string InWords(DateTime local) => local.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

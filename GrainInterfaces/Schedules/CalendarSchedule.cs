@@ -135,15 +135,16 @@ public sealed record CalendarSchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         RuleStart is null ? this with { RuleStart = WholeSecond(registeredAt.UtcDateTime), _pattern = null } : this;
 
-    private protected override string InWords()
+    private protected override ScheduleWords InWords()
     {
         try
         {
-            return RuleWords.Describe(Parse(), Reading(RuleStart), TimeZone ?? "UTC", Include.Count, Exclude.Count) + ClockRules.InWords(Gap, Overlap);
+            var words = RuleWords.Describe(Parse(), Reading(RuleStart), TimeZone ?? "UTC", Include.Count, Exclude.Count);
+            return words with { Clocks = ClockRules.InWords(Gap, Overlap) };
         }
         catch (InvalidTaskException e)
         {
-            return $"never: {e.Message.TrimEnd('.')}";
+            return new ScheduleWords($"never: {e.Message.TrimEnd('.')}");
         }
     }
 

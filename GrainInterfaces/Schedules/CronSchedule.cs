@@ -127,7 +127,8 @@ public sealed record CronSchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         task is not null && IsRelative ? this with { Expression = CronFields.Seed(Expression, task), _pattern = null } : this;
 
-    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC", Days) + ClockRules.InWords(Gap, Overlap);
+    private protected override ScheduleWords InWords() =>
+        CronWords.Describe(Expression, TimeZone ?? "UTC", Days) with { Clocks = ClockRules.InWords(Gap, Overlap) };
 
     /// <summary>Gets whether it specifies years, so that it ends.</summary>
     internal bool HasYears => CronFields.HasYear(Expression);

@@ -44,5 +44,5 @@ public sealed record EverySchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         Anchor is null ? this with { Anchor = registeredAt.ToUniversalTime() } : this;
 
-    private protected override string InWords() => $"every {Durations.InWords(Interval)}";
+    private protected override ScheduleWords InWords() => new($"every {Durations.InWords(Interval)}");
 }

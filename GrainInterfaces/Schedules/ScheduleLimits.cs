@@ -238,26 +238,49 @@ internal sealed record ScheduleLimits
         return kind(after) is { } next && !(next.At > End) ? next : null;
     }
 
-    public string InWords()
+    /// <summary>Returns the words of a schedule with those of its limits.</summary>
+    public ScheduleWords AddTo(ScheduleWords words) => words with
     {
-        var words = "";
-        words += Start is { } start ? $", from {Durations.InWords(start)}" : "";
-        words += End is { } end ? $", until {Durations.InWords(end)}" : "";
-        words += MaxRuns is { } count ? $", at most {(count == 1 ? "once" : $"{count} times")}" : "";
-        var names = string.Join(" and ", CalendarNames.Select(n => $"'{n}'"));
-        words += Calendar is null ? "" : BusinessDays != 0 ? $", on {BusinessDayNumbers.InWords(BusinessDays)} of the month by {names}" : ClosedDays switch
+        Window = [.. words.Window, .. Present(
+            Start is { } start ? $"from {Durations.InWords(start)}" : null,
+            End is { } end ? $"until {Durations.InWords(end)}" : null)],
+        Calendars = [.. words.Calendars, .. Present(CalendarInWords())],
+        Limits = [.. words.Limits, .. Present(
+            MaxRuns switch { null => null, 1 => "at most once", var n => $"at most {n} times" },
+            JitterInWords())],
+    };
+
+    private string? CalendarInWords()
+    {
+        if (Calendar is null)
         {
-            ClosedDayRule.Next => $", on open days of {names}, else on the next one",
-            ClosedDayRule.Previous => $", on open days of {names}, else on the previous one",
-            _ => $", on open days of {names} only",
+            return null;
+        }
+
+        var days = BusinessDays != 0 ? $"only on {BusinessDayNumbers.InWords(BusinessDays)} of the month" : ClosedDays switch
+        {
+            ClosedDayRule.Next => "on the next business day if it falls on a closed day",
+            ClosedDayRule.Previous => "on the previous business day if it falls on a closed day",
+            _ => "only on business days",
         };
-        return words + (Jitter == TimeSpan.Zero ? "" : $", up to {Durations.InWords(Jitter, one: true)} " + JitterRule switch
-        {
-            JitterRule.Around => "earlier or later",
-            JitterRule.Fixed => "later, each by the same time",
-            _ => "later",
-        });
+        var names = CalendarNames.Select(n => $"'{n}'").ToList();
+        return names.Count == 1
+            ? $"{days} (calendar {names[0]})"
+            : $"{days} (calendars {string.Join(", ", names.SkipLast(1))} and {names[^1]})";
     }
+
+    private string? JitterInWords()
+    {
+        var most = Durations.InWords(Jitter, one: true);
+        return Jitter == TimeSpan.Zero ? null : JitterRule switch
+        {
+            JitterRule.Around => $"each occurrence up to {most} earlier or later",
+            JitterRule.Fixed => $"all occurrences delayed by the same time of up to {most}",
+            _ => $"each occurrence delayed by up to {most}",
+        };
+    }
+
+    private static IEnumerable<string> Present(params IEnumerable<string?> clauses) => clauses.OfType<string>();
 
     private PlannedInstant? CountedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone) =>
         OpenNext(after < CountedAfter ? CountedAfter.Value : after, kind, zone) is { } next && !(next.At > Last) ? next : null;

@@ -215,7 +215,7 @@ public abstract partial record TaskSchedule
 
     /// <summary>Returns the schedule in plain English.</summary>
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
-    public string Describe() => InWords() + Limits?.InWords();
+    public string Describe() => (Limits is null ? InWords() : Limits.AddTo(InWords())).ToString();
 
     /// <summary>Returns the description with the values that <c>H</c> has for a task, truncated if it is very long.</summary>
     internal string DescribeFor(string task) => ShownText.Cut(InWordsFor(task), ShownText.MaxShown)!;
@@ -229,7 +229,7 @@ public abstract partial record TaskSchedule
 
         try
         {
-            return $"{cron.Resolve(DateTimeOffset.UnixEpoch, task).Describe()} (H in '{ShownText.Quote(cron.Expression)}')";
+            return $"{cron.Resolve(DateTimeOffset.UnixEpoch, task).Describe()}, written as cron '{ShownText.Quote(cron.Expression)}'";
         }
         catch (InvalidTaskException)
         {
@@ -305,7 +305,7 @@ public abstract partial record TaskSchedule
 
     private protected abstract PlannedInstant? Next(DateTimeOffset after);
 
-    private protected abstract string InWords();
+    private protected abstract ScheduleWords InWords();
 
     private protected virtual TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) => this;
 

@@ -118,11 +118,10 @@ public sealed record UnionSchedule : TaskSchedule
         List<TaskSchedule> Resolved(IReadOnlyList<TaskSchedule> parts) => [.. parts.Select(s => s.Resolve(registeredAt, task, calendars))];
     }
 
-    private protected override string InWords()
-    {
-        var words = string.Join(", or ", Schedules.Select(s => s.Describe()));
-        return Exceptions.Count == 0 ? words : $"{words}; but not {string.Join(", or ", Exceptions.Select(s => s.Describe()))}";
-    }
+    private protected override ScheduleWords InWords() =>
+        ScheduleWords.Combine([.. Schedules.Select(Quoted)], [.. Exceptions.Select(Quoted)]);
+
+    private static string Quoted(TaskSchedule part) => part is UnionSchedule ? $"({part.Describe()})" : part.Describe();
 
     private PlannedInstant? NextAny(DateTimeOffset after, DateTimeOffset? until = null)
     {

@@ -42,7 +42,7 @@ public sealed class AppHostTests
     }
 
     [Fact]
-    public async Task Publish_SilosAndAWebServer_TellsThemOfTheClusterAndNotOfThisMachine()
+    public async Task Publish_SilosAndAWebServer_ContainsClusterSettingsButNoLocalOnes()
     {
         var folder = Directory.CreateTempSubdirectory("ot-manifest-");
         try

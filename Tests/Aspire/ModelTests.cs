@@ -14,7 +14,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("Redis")]
     [InlineData("PostgreSql")]
-    public async Task WithReference_Silo_IsToldWhereItsClusterIs(string provider)
+    public async Task WithReference_Silo_PassesTheClusterSettings(string provider)
     {
         var database = _builder.AddConnectionString("store");
         var silo = AddProgram("silo", "Silo").WithReference(WithDatabase(_builder.AddOrleansTasks("tasks"), provider, database));
@@ -34,7 +34,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task WithReference_WebServer_IsToldOfTheClusterAndHasNoStorage()
+    public async Task WithReference_WebServer_PassesTheClusterSettingsWithoutStorage()
     {
         var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).WithClusterId("shop");
         var web = AddProgram("web", "ClientSample").WithReference(tasks.AsClient());
@@ -97,7 +97,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task Build_WholeAppHost_IsInOrder()
+    public async Task Build_WholeAppHost_Succeeds()
     {
         var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store"));
         AddProgram("silo", "Silo").WithHttpEndpoint().WithReference(tasks).WithReplicas(3);

@@ -9,9 +9,9 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     public void Dispose() => _tool.Dispose();
 
     [Fact]
-    public async Task List_AndShow_TellOfTasks()
+    public async Task ListAndShow_Tasks_PrintThem()
     {
-        Assert.Contains((await _tool.RunAsync("list", "--prefix", "rep")).Lines, static l => l.StartsWith("report  active  Monday to Friday at 09:00 in Europe/Berlin", StringComparison.Ordinal));
+        Assert.Contains((await _tool.RunAsync("list", "--prefix", "rep")).Lines, static l => l.StartsWith("report  active  Monday to Friday at 09:00 (Europe/Berlin)", StringComparison.Ordinal));
         Assert.Contains("add", (await _tool.RunAsync("list", "--output", "json")).Json.EnumerateArray().Select(static t => t.GetProperty("name").GetString()));
         Assert.Contains("schedule", (await _tool.RunAsync("show", "report")).Done(), StringComparison.Ordinal);
         var unknown = await _tool.RunAsync("show", "nobody");
@@ -20,7 +20,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Pause_AndResume_ChangeATask()
+    public async Task PauseAndResume_ATask_ChangeItsState()
     {
         await silo.Client.ScheduleAsync(new TaskRegistration { Name = "to-pause", Handler = "report", Schedule = TaskSchedule.Cron("0 9 * * *") }, TestContext.Current.CancellationToken);
         Assert.StartsWith("to-pause is paused", (await _tool.RunAsync("pause", "to-pause", "--note", "holidays", "--until", "2100-01-01T00:00:00Z")).Done(), StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Occurrences_AndPreview_LookAhead()
+    public async Task OccurrencesAndPreview_ASchedule_ListComingOccurrences()
     {
         Assert.Equal(3, (await _tool.RunAsync("occurrences", "report", "--count", "2")).Lines.Length);
         string[] cron = ["preview", "--cron", "30 2 * * *", "--time-zone", "Europe/Berlin", "--from", "2027-03-27T12:00:00Z"];
@@ -44,7 +44,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Server_ThatWantsAToken_IsTold()
+    public async Task Server_ThatNeedsAToken_ReceivesIt()
     {
         var refused = await _tool.RunAsync("list", "--server", $"{silo.Address}/secret/api");
         Assert.Equal(4, refused.Code);
@@ -54,7 +54,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Doctor_OfAHealthyCluster_HasNothingToMend()
+    public async Task Doctor_HealthyCluster_ReportsNoProblems()
     {
         var ended = await _tool.RunAsync("doctor");
         Assert.Contains("No problems were found.", ended.Done(), StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ClusterTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Doctor_OfAnIllCluster_SaysWhatIsToBeMended()
+    public async Task Doctor_UnhealthyCluster_ReportsProblemsAndRemedies()
     {
         await using var server = await FakeServer.StartAsync(http =>
         {

@@ -79,7 +79,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [InlineData("[1]", "members such as 'tasks'")]
     [InlineData("a: b: c", "line 1")]
     [InlineData("{ tasks: { a: {}, a: {} } }", "line 1")]
-    public async Task Apply_OfAFaultyFile_SaysItBeforeAnythingIsChanged(string text, string says)
+    public async Task Apply_FaultyFile_FailsBeforeAnyChange(string text, string says)
     {
         var ended = await _tool.RunAsync("apply", "--yes", "-f", _tool.File("faulty.yaml", text.StartsWith("tasks: {", StringComparison.Ordinal) ? text[..^1] + ", good-1: { handler: report } }" : text));
         Assert.Equal(2, ended.Code);
@@ -103,7 +103,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Apply_OfAConfiguration_TakesItsNames()
+    public async Task Apply_Configuration_UsesItsNames()
     {
         const string configuration = """{ "OrleansTasks": { "Tasks": { "configured": { "Handler": "echo", "Schedule": { "Cron": "0 9 * * MON-FRI", "TimeZone": "Europe/Berlin" }, "Args": ["x"], "Options": { "Overlap": "skip", "Retry": { "MaxAttempts": 3 } } } } } }""";
         _tool.Input = configuration;
@@ -113,7 +113,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Apply_OfAnotherSchedule_KeepsAPauseThatSomebodyAskedFor()
+    public async Task Apply_AnotherSchedule_KeepsAManualPause()
     {
         string File(string hour) => _tool.File("kept.yaml", $"tasks: {{ kept-paused: {{ handler: report, schedule: {{ cron: '0 {hour} * * *' }} }} }}");
         (await _tool.RunAsync("apply", "--yes", "-f", File("9"))).Done();

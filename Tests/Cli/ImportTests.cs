@@ -58,7 +58,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Quartz_OfWhatItWroteItself_FiresAtTheSameInstants(bool autumn)
+    public async Task Quartz_DataWrittenByQuartz_FiresAtTheSameInstants(bool autumn)
     {
         var now = (_tool.Now = autumn ? JobDatabases.Autumn : JobDatabases.Now).Value;
         var file = _tool.File("quartz.yaml");
@@ -110,7 +110,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Hangfire_OfWhatItWroteItself_RunsAtTheSameInstants(bool autumn)
+    public async Task Hangfire_DataWrittenByHangfire_RunsAtTheSameInstants(bool autumn)
     {
         var now = (_tool.Now = autumn ? JobDatabases.Autumn : JobDatabases.Now).Value;
         var file = _tool.File("hangfire.json");
@@ -138,7 +138,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     }
 
     [Fact]
-    public async Task Report_ForPeople_SaysWhatBecomesOfEach()
+    public async Task Report_AsText_ShowsTheResultForEachJob()
     {
         var ended = await _tool.RunAsync("import", "quartz", "--connection", "@" + _tool.File("connection", databases.ConnectionString + "\n"), "--count", "3");
         Assert.Equal(1, ended.Code);
@@ -152,7 +152,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     [InlineData(4, "quartz", "--table-prefix", "x_")]
     [InlineData(4, "quartz", "--scheduler", "other")]
     [InlineData(2, "quartz", "--count", "0")]
-    public async Task Import_OfWhatIsNotThere_SaysSo(int code, params string[] args)
+    public async Task Import_MissingSource_ReportsIt(int code, params string[] args)
     {
         var ended = await _tool.RunAsync(["import", .. args, "--connection", databases.ConnectionString]);
         Assert.Equal(code, ended.Code);
@@ -160,7 +160,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     }
 
     [Fact]
-    public async Task Import_WithoutADatabase_IsOutOfReachAndTellsNoPassword()
+    public async Task Import_UnreachableDatabase_FailsWithoutShowingThePassword()
     {
         var ended = await _tool.RunAsync("import", "quartz", "--connection", $"Host=127.0.0.1;Port={Ports.Take()};Username=u;Password=s3cret;Database=d");
         Assert.Equal(3, ended.Code);

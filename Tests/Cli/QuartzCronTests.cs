@@ -13,5 +13,5 @@ public sealed class QuartzCronTests
     [InlineData("0 0/0 9 * * ?")]
     [InlineData("0 0,, 9 * * ?")]
     [InlineData("0 0 9 ? * 2#6")]
-    public void QuartzCron_ThatIsNotValid_IsRefused(string expression) => Assert.Throws<FormatException>(() => new QuartzCron(expression));
+    public void QuartzCron_Invalid_IsRejected(string expression) => Assert.Throws<FormatException>(() => new QuartzCron(expression));
 }

@@ -13,7 +13,7 @@ public sealed partial class ReferenceTests
     private static readonly string[] Shown = ["apply", "doctor", "run", "import", "profile", "tail"];
 
     [Fact]
-    public void Reference_OfTheCommands_IsWhatTheyAre()
+    public void Reference_Page_MatchesTheCommands()
     {
         var file = Path.Combine(Repository.Root, "docs", "command-line.md");
         var text = File.ReadAllText(file);
@@ -28,7 +28,7 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
-    public void ExitCodes_OfTheDocumentation_AreThoseOfTheTool()
+    public void ExitCodes_InTheDocumentation_MatchTheTool()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "command-line.md"));
         var codes = typeof(ExitCodes).GetFields().Select(static f => (int)f.GetRawConstantValue()!);
@@ -36,7 +36,7 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
-    public void Examples_OfTheDocumentation_AreCommandsThatExist()
+    public void Examples_InTheDocumentation_AreExistingCommands()
     {
         var root = CommandLine.Root(Host());
         var lines = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "Cli", "README.md")).SelectMany(File.ReadAllLines)

@@ -28,7 +28,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Run_ThatFails_SaysWhyInOneLineAndIs1()
+    public async Task Run_ThatFails_PrintsOneLineAndExitsWith1()
     {
         var ended = await _tool.RunAsync("run", "fail", "the disk is full");
         Assert.Equal(1, ended.Code);
@@ -45,7 +45,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Run_WhoseWaitIsInterrupted_SaysHowToWaitOn()
+    public async Task Run_WaitInterrupted_ShowsHowToContinueWaiting()
     {
         const string run = "held~0199f3a26d2c7c1e9d5f0123456789ab";
         using var interrupt = new CancellationTokenSource();
@@ -64,7 +64,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Run_WhoseDispatchIsInterrupted_SaysThatNothingIsKnown()
+    public async Task Run_DispatchInterrupted_SaysThatTheOutcomeIsUnknown()
     {
         using var interrupt = new CancellationTokenSource();
         await using var server = await FakeServer.StartAsync(http => interrupt.CancelAsync());
@@ -74,7 +74,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Wait_UntilARunEnds_GivesItsEnd()
+    public async Task Wait_UntilARunEnds_ReturnsItsResult()
     {
         var run = (await _tool.RunAsync("dispatch", "held")).Done().Trim();
         var waiting = _tool.RunAsync("wait", run);
@@ -94,7 +94,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Logs_OfARun_AreItsLines()
+    public async Task Logs_OfARun_PrintsItsLines()
     {
         var run = (await _tool.RunAsync("dispatch", "note", "hello\u001b[31m")).Done().Trim();
         var log = (await _tool.RunAsync("logs", run, "--follow")).Done();
@@ -105,7 +105,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Runs_AndShow_TellOfARun()
+    public async Task RunsAndShow_ARun_PrintIt()
     {
         (await _tool.RunAsync("run", "echo", "seen")).Done();
         var runs = (await _tool.RunAsync("runs", "echo", "--limit", "1", "--output", "json")).Json;
@@ -115,7 +115,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Tail_OfOneTask_BeginsAfterTheIdThatIsGiven()
+    public async Task Tail_OneTask_StartsAfterTheGivenId()
     {
         (await _tool.RunAsync("run", "echo", "tail-me")).Done();
         var lines = (await _tool.RunAsync("tail", "echo", "--last-event-id", "0", "--count", "1", "--output", "json")).Done();
@@ -123,7 +123,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
-    public async Task Tail_OfBroadcasts_ShowsWhatIsSent()
+    public async Task Tail_Broadcasts_PrintsThem()
     {
         var tailing = _tool.RunAsync("tail", "--broadcasts", "--count", "1");
         for (var sent = 0; !tailing.IsCompleted && sent < 10_000; sent++)

@@ -19,7 +19,7 @@ public sealed class ServerTests : IDisposable
     [InlineData(4, 404, "<html>", "has nothing at /api/scheduler")]
     [InlineData(3, 502, "<html>", "answered 502 Bad Gateway.")]
     [InlineData(3, 200, "<html>", "that is not JSON")]
-    public async Task Answer_ThatIsAnError_IsOneLineAndAnExitCode(int code, int status, string body, string says)
+    public async Task ErrorResponse_Any_PrintsOneLineAndSetsTheExitCode(int code, int status, string body, string says)
     {
         await using var server = await FakeServer.StartAsync(status, body);
         var ended = await _tool.RunAsync("scheduler", "status", "--server", server.Address);
@@ -30,7 +30,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Problem_AsJson_IsShownAsItIs()
+    public async Task Problem_AsJson_IsPrintedUnchanged()
     {
         const string problem = """{"type":"urn:orleans-tasks:task-not-found","detail":"There is none.","task":"x"}""";
         await using var server = await FakeServer.StartAsync(404, problem);
@@ -38,7 +38,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Server_ThatIsNotThere_IsOutOfReach()
+    public async Task Server_NotRunning_IsReportedAsUnreachable()
     {
         var ended = await _tool.RunAsync("list", "--server", $"127.0.0.1:{Ports.Take()}");
         Assert.Equal(3, ended.Code);
@@ -67,7 +67,7 @@ public sealed class ServerTests : IDisposable
     [InlineData("list", "--server", "ftp://x")]
     [InlineData("list", "--profile", "nobody")]
     [InlineData("list", "--server", "x", "--profile", "y")]
-    public async Task Usage_ThatIsWrong_Is2AndAsksNobody(params string[] args)
+    public async Task Usage_Wrong_ExitsWith2WithoutARequest(params string[] args)
     {
         var ended = await _tool.RunAsync(args);
         Assert.Equal(2, ended.Code);
@@ -77,7 +77,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Retry_OfOneOfSomeAndOfAQuery_AsksAsTheApiWants()
+    public async Task Retry_OneSomeOrAQuery_SendsTheMatchingRequest()
     {
         await using var server = await FakeServer.StartAsync(202, """{"runId":"x"}""");
         _tool.Variables["ORLEANSTASKS_SERVER"] = server.Address;
@@ -91,7 +91,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Runs_WithFilters_AskForAllRuns()
+    public async Task Runs_WithFilters_SearchesAllTasks()
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[],"next":null}""");
         Assert.Equal("There are no such runs.\n", (await _tool.RunAsync("runs", "--status", "failed", "--tag", "a b", "--server", server.Address + "/x/")).Done());
@@ -99,7 +99,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Tail_WhoseConnectionEnds_GoesOnAfterTheLastEvent()
+    public async Task Tail_ConnectionEnds_ResumesAfterTheLastEvent()
     {
         var connections = 0;
         await using var server = await FakeServer.StartAsync(async http =>
@@ -120,7 +120,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Token_OfAVariable_GoesToItsServerOnly()
+    public async Task Token_FromAVariable_IsSentToItsServerOnly()
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[]}""");
         await using var other = await FakeServer.StartAsync(200, """{"items":[]}""");
@@ -133,7 +133,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Redirection_IsToldAndNotFollowed()
+    public async Task Redirection_IsReportedAndNotFollowed()
     {
         await using var other = await FakeServer.StartAsync(200, "{}");
         await using var server = await FakeServer.StartAsync(http =>
@@ -147,7 +147,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Profile_ThatIsSet_IsUsedAndReadableByItsOwnerAlone()
+    public async Task Profile_Set_IsUsedAndReadableByItsOwnerOnly()
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[]}""");
         _tool.Input = "piped\n";
@@ -173,7 +173,7 @@ public sealed class ServerTests : IDisposable
     [InlineData(true, null, true)]
     [InlineData(true, "1", false)]
     [InlineData(false, null, false)]
-    public async Task Colours_AreForTerminals(bool terminal, string? noColor, bool coloured)
+    public async Task Colors_AreUsedOnTerminalsOnly(bool terminal, string? noColor, bool coloured)
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[{"name":"a","state":"paused","handlerAvailable":true}]}""");
         _tool.IsTerminal = terminal;
@@ -192,5 +192,5 @@ public sealed class ServerTests : IDisposable
     [InlineData("zsh", "compdef")]
     [InlineData("fish", "complete -f")]
     [InlineData("pwsh", "Register-ArgumentCompleter")]
-    public async Task Completion_OfAShell_IsAScript(string shell, string part) => Assert.Contains(part, (await _tool.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
+    public async Task Completion_ForAShell_PrintsAScript(string shell, string part) => Assert.Contains(part, (await _tool.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
 }

@@ -40,7 +40,7 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Subscriber_ThatLacksLargeResults_IsGivenAllOfThem()
+    public async Task Subscriber_MissingLargeResults_ReceivesAllOfThem()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("large", () => new string('x', Size)), options: o => o.Partitions = 1);
         for (var n = 0; n < Count; n++)
@@ -127,7 +127,7 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Handlers_OfWhichThereAreMany_AreReadInPages()
+    public async Task Handlers_Many_AreReadInPages()
     {
         const int Handlers = 4_000;
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
@@ -147,7 +147,7 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Calls_ToATaskThatIsNotActive_ShareTheQuestionsToItsPartition()
+    public async Task Calls_ToAnInactiveTask_ShareRequestsToItsPartition()
     {
         var questions = new Questions();
         await using var cluster = await TestCluster.StartAsync(
@@ -160,7 +160,7 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Subscriptions_ThatHaveEnded_LeaveNothingBehind()
+    public async Task Subscriptions_Ended_LeaveNothingBehind()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (int n) => n), options: o => o.Partitions = 1);
         var client = (TaskClient)cluster.Client;

@@ -21,7 +21,7 @@ public sealed class AwaitingRunsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_ByMoreParentsThanTheSiloHasPlaces_EndsAll()
+    public async Task RunAsync_MoreParentsThanPlacesOnTheSilo_CompletesAll()
     {
         const int Parents = 30;
         await using var cluster = await TestCluster.StartAsync(
@@ -119,7 +119,7 @@ public sealed class AwaitingRunsTests
 
     /// <summary>A run waits for a batch, and a run of that batch waits for the first run.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task WaitBatchAsync_InACircleByWayOfAnotherRun_IsAnError()
+    public async Task WaitBatchAsync_InACircleThroughAnotherRun_IsAnError()
     {
         var (batch, run) = (new TaskCompletionSource<Guid>(), new TaskCompletionSource<RunId>());
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
@@ -178,7 +178,7 @@ public sealed class AwaitingRunsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task GetRunAsync_OfARunThatWaitsForABatch_SaysForWhich()
+    public async Task GetRunAsync_RunThatWaitsForABatch_NamesTheBatch()
     {
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
@@ -201,7 +201,7 @@ public sealed class AwaitingRunsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task GetRunAsync_OfARunThatWaitsForAnother_SaysForWhich()
+    public async Task GetRunAsync_RunThatWaitsForAnother_NamesTheOther()
     {
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks

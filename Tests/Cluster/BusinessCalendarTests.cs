@@ -40,7 +40,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Calendars_AfterARestart_AreThere()
+    public async Task Calendars_AfterARestart_AreKept()
     {
         var storage = new SharedStorage();
         var bank = new BusinessCalendar { Description = "All weekdays but Tuesdays", ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday, DayOfWeek.Tuesday] };

@@ -19,7 +19,7 @@ public sealed class CancelBatchTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelBatchAsync_OfRunsInEveryState_CancelsWhatHasNotEnded()
+    public async Task CancelBatchAsync_RunsInEveryState_CancelsUnfinishedRuns()
     {
         await using var cluster = await StartAsync(silos: 2);
         var later = new DispatchOptions { Delay = TimeSpan.FromHours(1) };
@@ -59,7 +59,7 @@ public sealed class CancelBatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelBatchAsync_OfWhatHasEndedOrIsUnknown_SaysNo()
+    public async Task CancelBatchAsync_EndedOrUnknownBatch_ReturnsFalse()
     {
         await using var cluster = await StartAsync();
         var batch = await cluster.Client.DispatchBatchAsync([new("work", [1])], ct: Stop);
@@ -72,7 +72,7 @@ public sealed class CancelBatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelBatchAsync_WhileItsRunsAreDispatched_StartsNoneAfterwards()
+    public async Task CancelBatchAsync_DuringDispatch_StartsNoFurtherRuns()
     {
         await using var cluster = await StartAsync(silos: 2);
         var id = Guid.CreateVersion7();
@@ -91,7 +91,7 @@ public sealed class CancelBatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelBatchAsync_WhoseSiloIsLostWhenTheIntentIsStored_IsCarriedOutLater()
+    public async Task CancelBatchAsync_SiloLostAfterTheIntentIsStored_CompletesLater()
     {
         var storage = new SharedStorage();
         Guid batch;
@@ -132,7 +132,7 @@ public sealed class CancelBatchTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task CancelBatchAsync_WhileItsPartitionsMove_IsCarriedOut(int writesBefore)
+    public async Task CancelBatchAsync_WhilePartitionsMove_Completes(int writesBefore)
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage, silos: 2);
@@ -162,7 +162,7 @@ public sealed class CancelBatchTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task CallOffRunsAsync_FollowedByTheLossOfTheSilo_KeepsTheRunsFromStarting(bool isRunning)
+    public async Task CallOffRunsAsync_ThenSiloLost_RunsDoNotStart(bool isRunning)
     {
         var storage = new SharedStorage();
         List<RunId> runs;
@@ -189,7 +189,7 @@ public sealed class CancelBatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CallOffRunsAsync_OfARunThatIsNotStored_KeepsItFromBeingStored()
+    public async Task CallOffRunsAsync_RunNotStored_IsNeverStored()
     {
         await using var cluster = await StartAsync();
         var request = new DispatchRequest { Id = Guid.CreateVersion7(), Arguments = [1], Repeated = true };
@@ -204,7 +204,7 @@ public sealed class CancelBatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelBatchAsync_WhileStorageFails_IsDoneOrNot_AndIsWhenAskedAgain()
+    public async Task CancelBatchAsync_WhileStorageFails_IsAtomicAndSucceedsWhenRepeated()
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage);

@@ -14,7 +14,7 @@ public sealed class CancelRunTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task CancelRunAsync_FollowedByTheLossOfTheSilo_KeepsTheRunFromBeingMadeAgain(bool isOccurrence)
+    public async Task CancelRunAsync_ThenSiloLost_RunIsNotRepeated(bool isOccurrence)
     {
         var storage = new SharedStorage();
         RunId run;

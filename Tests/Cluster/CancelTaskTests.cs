@@ -39,7 +39,7 @@ public sealed class CancelTaskTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task CancelAsync_FollowedByTheLossOfTheSilo_KeepsStoredRunsFromStarting(bool registerAgain)
+    public async Task CancelAsync_ThenSiloLost_StoredRunsDoNotStart(bool registerAgain)
     {
         var storage = new SharedStorage();
         List<RunId> runs;
@@ -63,7 +63,7 @@ public sealed class CancelTaskTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WhoseArgumentsAreLookedAtWhileTheTaskIsCancelled_IsRefused()
+    public async Task DispatchAsync_TaskCancelledDuringArgumentCheck_IsRejected()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (Slow slow) => Note(slow.Word)), options: o => o.Partitions = 1);
         var dispatch = cluster.Client.DispatchAsync("job", [new Slow(new string('x', Large))], ct: Stop);
@@ -78,7 +78,7 @@ public sealed class CancelTaskTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task SetStateAsync_ThatArrivesAfterACancellation_RevivesNothing()
+    public async Task SetStateAsync_AfterACancellation_DoesNotReviveTheTask()
     {
         await using var cluster = await TestCluster.StartAsync(1, Code, options: o => o.Partitions = 1);
         var partition = cluster.Cluster.ServiceProvider.GetService(typeof(IGrainFactory)) is IGrainFactory grains ? grains.GetGrain<IPartition>(0) : throw new InvalidOperationException();
@@ -93,7 +93,7 @@ public sealed class CancelTaskTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ClearAsync_ThenARegistrationOfTheName_RunsNothingOfBefore()
+    public async Task ClearAsync_ThenRegisteredAgain_RunsNothingFromBefore()
     {
         await using var cluster = await TestCluster.StartAsync(2, Code, options: o => o.Partitions = 1);
         await DispatchAsync(cluster, 20);

@@ -18,7 +18,7 @@ public sealed class CatchUpTests
     [InlineData(RunGuarantee.AtLeastOnce, 3, "6 7 8")]
     [InlineData(RunGuarantee.AtMostOnce, 0, "")]
     [InlineData(RunGuarantee.AtMostOnce, 1000, "2 3 4 5 6 7 8")]
-    public async Task Cluster_DownForHours_MakesUpTheNewestOfAnHourlyTask(RunGuarantee guarantee, int limit, string expected)
+    public async Task Cluster_DownForHours_CatchesUpOnTheNewestOfAnHourlyTask(RunGuarantee guarantee, int limit, string expected)
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { Guarantee = guarantee, CatchUp = new CatchUpPolicy { Limit = limit } };
@@ -42,7 +42,7 @@ public sealed class CatchUpTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CatchUp_WithASpread_LetsTimePassBetweenRuns()
+    public async Task CatchUp_WithASpread_WaitsBetweenRuns()
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 3, Spread = TimeSpan.FromMinutes(5) } };
@@ -82,7 +82,7 @@ public sealed class CatchUpTests
     [InlineData(PausedOccurrences.Skip, true, "")]
     [InlineData(PausedOccurrences.CatchUp, false, "4 5")]
     [InlineData(PausedOccurrences.CatchUp, true, "4 5")]
-    public async Task Pause_WithAChoice_DecidesOverTheOccurrencesInBetween(PausedOccurrences choice, bool endsByItself, string expected)
+    public async Task Pause_WithACatchUpPolicy_AppliesItToOccurrencesDuringThePause(PausedOccurrences choice, bool endsByItself, string expected)
     {
         await using var cluster = await StartAsync(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 } });
         var task = cluster.Client.GetTask("hourly");
@@ -118,7 +118,7 @@ public sealed class CatchUpTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(PausedOccurrences.CatchUp, PausedOccurrences.Skip, "")]
     [InlineData(PausedOccurrences.Skip, PausedOccurrences.CatchUp, "2 3 4")]
-    public async Task Pause_Again_DecidesAnewOverAllOfThePause(PausedOccurrences first, PausedOccurrences second, string expected)
+    public async Task Pause_Repeated_AppliesTheNewPolicyToTheWholePause(PausedOccurrences first, PausedOccurrences second, string expected)
     {
         await using var cluster = await StartAsync(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 10 } });
         var task = cluster.Client.GetTask("hourly");
@@ -143,7 +143,7 @@ public sealed class CatchUpTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Pause_OfATaskThatOccursOnce_LetsItRunOnceAfterIt()
+    public async Task Pause_TaskThatOccursOnce_RunsOnceAfterThePause()
     {
         await using var cluster = await StartAsync(new TaskOptions());
         var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
@@ -160,7 +160,7 @@ public sealed class CatchUpTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Pause_ThatEndsAtAnOccurrence_LetsItRunAsUsual()
+    public async Task Pause_EndingAtAnOccurrence_FiresThatOccurrence()
     {
         await using var cluster = await StartAsync(new TaskOptions { CatchUp = CatchUpPolicy.None });
         await cluster.Client.GetTask("hourly").PauseAsync(until: Hour(3), occurrences: PausedOccurrences.CatchUp, ct: Stop);
@@ -171,7 +171,7 @@ public sealed class CatchUpTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PauseAfterFailures_WhenSoManyInARowFailed_PausesWithANote()
+    public async Task PauseAfterFailures_LimitReached_PausesWithANote()
     {
         var fails = true;
         await using var cluster = await TestCluster.StartAsync(1, logs: _logs, tasks: (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (TaskRunContext run) =>

@@ -38,7 +38,7 @@ public sealed class ClockTests
     [InlineData(RunGuarantee.AtMostOnce, 120)]
     [InlineData(RunGuarantee.AtLeastOnce, 1)]
     [InlineData(RunGuarantee.AtLeastOnce, 120)]
-    public async Task PutBack_AfterADayAhead_GoesOnAtOnceAndRepeatsNothing(RunGuarantee guarantee, int period)
+    public async Task PutBack_AfterADayAhead_ContinuesImmediatelyWithoutRepetition(RunGuarantee guarantee, int period)
     {
         var options = new TaskOptions { Overlap = OverlapPolicy.Allow, Guarantee = guarantee };
         await using var cluster = await StartAsync(tasks => tasks.Seconds(period, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: options));
@@ -69,7 +69,7 @@ public sealed class ClockTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PutBack_WithinTheTolerance_SaysWhenItGoesOnAndRepeatsNothing()
+    public async Task PutBack_WithinTheTolerance_ReportsWhenItContinuesWithoutRepetition()
     {
         await using var cluster = await StartAsync(tasks => tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow }));
         var before = await FireAsync(cluster, 20);
@@ -101,7 +101,7 @@ public sealed class ClockTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PutBack_WithAnAttemptThatWaits_BeginsItAfterThePolicysTime()
+    public async Task PutBack_WithAWaitingAttempt_StartsItAfterThePolicysDelay()
     {
         await using var cluster = await StartAsync(tasks => tasks.Define(
             "flaky", (TaskRunContext run) => run.Attempt < 2 ? throw new InvalidOperationException("once") : run.Attempt, options: new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromSeconds(20), Jitter = 0 } }));
@@ -131,7 +131,7 @@ public sealed class ClockTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_OnStorageOfADayAhead_GoesOnAndSaysSo()
+    public async Task Restart_StorageOneDayAhead_ContinuesAndReportsIt()
     {
         _storage = new SharedStorage();
         await using (var first = await StartAsync(Code, ahead: Day))
@@ -154,7 +154,7 @@ public sealed class ClockTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_BeforeTheTimeIsKnown_KeepsWhatWasStoredWhenTheClockIsPutForward()
+    public async Task Restart_BeforeTheTimeIsKnown_KeepsStoredRunsWhenTheClockIsSetForward()
     {
         _storage = new SharedStorage();
         await using (var first = await StartAsync(Code))

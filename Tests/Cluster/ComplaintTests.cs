@@ -59,7 +59,7 @@ public sealed class ComplaintTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task River1035_FloodAfterTwoWeeksDown_AndCoravel189_SchedulesLostAtRestart_RunsOnceAndGoesOn()
+    public async Task River1035_FloodAfterTwoWeeksDown_AndCoravel189_SchedulesLostAtRestart_RunsOnceAndContinues()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Handler, storage: storage))

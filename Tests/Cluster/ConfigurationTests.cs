@@ -103,7 +103,7 @@ public sealed class ConfigurationTests
     /// task that it does not run as a task without code.
     /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Change_OnSilosThatRunOnlySomeTasks_GivesThemBackToTheCode()
+    public async Task Change_OnSilosThatRunOnlySomeTasks_RestoresDefinitionsFromCode()
     {
         var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
         await using var cluster = await TestCluster.StartAsync(2, (t, _) => Code(t, file), options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "*" : "", logs: logs);
@@ -114,7 +114,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Start_OfSilosWithSeveralVersions_HasTheHighestAndDoesNotTakeTurns()
+    public async Task Start_SilosWithSeveralVersions_AppliesTheHighestOnce()
     {
         var logs = new LogWatch();
         var files = new[] { Versioned(1), Versioned(2), Versioned(1), Versioned(2) };
@@ -136,7 +136,7 @@ public sealed class ConfigurationTests
 
     /// <summary>The partitions are on a silo that does not support configuration, as in a rolling deployment.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Start_BesideASiloOfAnEarlierVersion_SaysSoAndBringsItWhenThatOneIsGone()
+    public async Task Start_BesideASiloOfAnEarlierVersion_ReportsItAndAppliesConfigurationLater()
     {
         var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
         await using var cluster = await TestCluster.StartAsync(
@@ -173,7 +173,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Start_WithACalendarThatNobodyHas_NamesThePath()
+    public async Task Start_UnknownCalendar_NamesThePath()
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(() => StartHostAsync("""{"OrleansTasks":{"Tasks":{"report":{"Handler":"work","Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}"""));
         Assert.Contains("OrleansTasks:Tasks:report:Schedule: There is no business calendar 'moon'.", e.ToString(), StringComparison.Ordinal);

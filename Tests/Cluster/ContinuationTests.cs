@@ -27,7 +27,7 @@ public sealed class ContinuationTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData("double", "succeeded finished")]
     [InlineData("fail", "failed finished")]
-    public async Task Continuations_OfATask_FollowTheEndThatTheyAreFor(string task, string expected)
+    public async Task Continuations_OfATask_FollowTheirTriggerOnly(string task, string expected)
     {
         await using var cluster = await StartAsync();
         var followers = new[] { ContinuationTrigger.Succeeded, ContinuationTrigger.Failed, ContinuationTrigger.Finished }
@@ -42,7 +42,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Continuation_OfAFailedRun_MayGetTheResult_AfterTheLastAttemptOnly()
+    public async Task Continuation_OfAFailedRun_ReceivesTheResultAfterTheLastAttempt()
     {
         await using var cluster = await StartAsync();
 
@@ -57,7 +57,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Continuation_OfATaskThatIsNotThere_DoesNotKeepTheRunFromEnding()
+    public async Task Continuation_UnknownTask_DoesNotPreventTheRunFromEnding()
     {
         var logs = new LogWatch();
         await using var cluster = await StartAsync(logs: logs);
@@ -90,7 +90,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Continuation_WhenItsSiloIsLostBeforeItIsStored_IsMadeOnce()
+    public async Task Continuation_SiloLostBeforeItIsStored_RunsOnce()
     {
         var storage = new SharedStorage();
         RunId run;
@@ -114,7 +114,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Continuation_OfAnOccurrenceThatMayBeRepeated_StaysThatOfItsFirstEnd()
+    public async Task Continuation_OfARepeatableOccurrence_BelongsToItsFirstResult()
     {
         var storage = new SharedStorage();
         var registration = new TaskRegistration
@@ -158,7 +158,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Continuation_AskedForAgainWhenItIsForgotten_IsNotMadeAgain()
+    public async Task Continuation_RepeatedAfterItWasForgotten_DoesNotRunAgain()
     {
         await using var cluster = await StartAsync();
         await cluster.Client.GetTask("say").UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1, KeepSucceeded = new RunRetention { MaxRuns = 0 } } }, Stop);
@@ -182,7 +182,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_LookedAfterBeforeItWasMade_IsNotForgotten()
+    public async Task Batch_QueriedBeforeItsCreation_IsNotForgotten()
     {
         await using var cluster = await StartAsync();
         var id = Guid.NewGuid();
@@ -206,7 +206,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_WhoseRunsWereCleared_IsForgotten()
+    public async Task Batch_RunsCleared_IsRemoved()
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage);
@@ -224,7 +224,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_WhenAllHaveEnded_IsFollowedOnce()
+    public async Task Batch_AllRunsEnded_ContinuationRunsOnce()
     {
         await using var cluster = await StartAsync(silos: 2);
         var items = Enumerable.Range(0, 200).Select(n => new BatchItem("double", [n])).ToList();
@@ -241,7 +241,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_OfWhichSomeFail_IsNotFollowedAsASuccess_AndCountsThem()
+    public async Task Batch_WithFailedRuns_CountsThemAndSkipsTheSuccessContinuation()
     {
         await using var cluster = await StartAsync();
 
@@ -271,7 +271,7 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_WhoseClusterWasLost_GoesOn_AndIsForgottenInTime()
+    public async Task Batch_ClusterLost_ContinuesAndIsRemovedAfterItsRetention()
     {
         var storage = new SharedStorage();
         Guid batch;

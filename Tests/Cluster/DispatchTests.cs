@@ -18,7 +18,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_ThousandsThatEndAtOnce_AreWrittenIntoTheHistoryBeforeItsPeriodIsOver()
+    public async Task DispatchAsync_ThousandsEndTogether_HistoryIsWrittenWithinItsPeriod()
     {
         const int Runs = 4_500;
         var storage = new SharedStorage();
@@ -55,7 +55,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_UniqueForAPeriod_RunsOnceForTheSameArgumentsInIt()
+    public async Task DispatchAsync_UniqueForAPeriod_RunsOncePerArguments()
     {
         var ran = new System.Collections.Concurrent.ConcurrentBag<int>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("count", (int n) => ran.Add(n)));
@@ -115,7 +115,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelRunAsync_OfOneThatIsNotDue_KeepsItFromRunning()
+    public async Task CancelRunAsync_RunNotDueYet_PreventsIt()
     {
         var runs = 0;
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("later", () => Interlocked.Increment(ref runs)));
@@ -133,7 +133,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelRunAsync_OfOneThatRuns_CancelsItsToken()
+    public async Task CancelRunAsync_RunningRun_CancelsItsToken()
     {
         var started = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(3, (tasks, _) => tasks.Define("wait", async (CancellationToken stop) =>
@@ -150,7 +150,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WithOptionsThatContradict_ListsAllFaults()
+    public async Task DispatchAsync_ContradictoryOptions_ListsAllFaults()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));
 
@@ -161,7 +161,7 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task WaitAsync_ForARunThatNeverWas_IsATypedError()
+    public async Task WaitAsync_UnknownRun_ThrowsATypedError()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));
         var id = RunId.New("x", cluster.Clock);

@@ -10,7 +10,7 @@ public sealed class DrainTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DrainAsync_OfOneOfThree_GivesItsPartitionsAndTasksAway_LetsItsRunsEnd_AndGivesItNoNewOnes()
+    public async Task DrainAsync_OneOfThreeSilos_MovesPartitionsAndTasksAndFinishesItsRuns()
     {
         var at = new ConcurrentDictionary<RunId, string>();
         var starts = new Happenings();
@@ -63,7 +63,7 @@ public sealed class DrainTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DrainAsync_OfTheOnlySilo_LetsRunsWaitVisibly_UntilItIsResumed()
+    public async Task DrainAsync_OnlySilo_RunsStayPendingUntilItIsResumed()
     {
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", () => 7));
         var silo = Assert.Single(await cluster.Client.GetSilosAsync(Stop)).Silo;
@@ -83,7 +83,7 @@ public sealed class DrainTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DrainAsync_OfTheOnlySilo_GivesEverythingToTheNextOneThatJoins()
+    public async Task DrainAsync_OnlySilo_MovesEverythingToTheNextSiloThatJoins()
     {
         using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, storage: new SharedStorage(), logs: logs, tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
@@ -102,7 +102,7 @@ public sealed class DrainTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DrainAsync_IsToldToSilosThatJoinLater_AndForgottenWithTheSilo()
+    public async Task DrainAsync_SilosThatJoinLater_LearnOfIt_AndForgetItWithTheSilo()
     {
         await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
         var target = cluster.Silos[1];
@@ -124,7 +124,7 @@ public sealed class DrainTests
 
     /// <summary>A silo that joins or is resumed gets its share of the partitions, and tasks continue in the meantime.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task SiloThatJoins_OrIsResumed_GetsItsPartOfThePartitions()
+    public async Task Silo_JoinedOrResumed_ReceivesItsShareOfPartitions()
     {
         using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(
@@ -145,7 +145,7 @@ public sealed class DrainTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DrainAsync_OfASiloThatIsNotThere_NamesThoseThatAre()
+    public async Task DrainAsync_UnknownSilo_NamesTheExistingSilos()
     {
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", () => 7));
 
@@ -156,7 +156,7 @@ public sealed class DrainTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunsTasks_OfASilo_DecidesWhichHandlersItHas()
+    public async Task RunsTasks_OnASilo_DeterminesItsHandlers()
     {
         var number = -1;
         await using var cluster = await TestCluster.StartAsync(

@@ -8,7 +8,7 @@ public sealed class EventTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Events_OfARun_TellItsStartProgressAndEnd()
+    public async Task Events_OfARun_ReportStartProgressAndEnd()
     {
         await using var cluster = await StartAsync();
         await using var events = await cluster.Client.SubscribeEventsAsync("work", Stop);
@@ -27,7 +27,7 @@ public sealed class EventTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Events_OfEveryTask_TellWhoChangedWhat_AndTheTaskKeepsIt()
+    public async Task Events_OfEveryTask_ReportWhoChangedWhatAndTheTaskRecordsIt()
     {
         await using var cluster = await StartAsync();
         await using var events = await cluster.Client.SubscribeEventsAsync(ct: Stop);
@@ -51,7 +51,7 @@ public sealed class EventTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Events_OfOccurrences_TellWhatIsSkippedAndMissed()
+    public async Task Events_OfOccurrences_ReportSkippedAndMissedOnes()
     {
         await using var cluster = await StartAsync();
         await using var events = await cluster.Client.SubscribeEventsAsync("hourly", Stop);
@@ -69,7 +69,7 @@ public sealed class EventTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Events_OfARunThatTakesTooLong_AndDoesNotStop_SaySo()
+    public async Task Events_OfARunThatTakesTooLongAndDoesNotStop_ReportBoth()
     {
         await using var cluster = await StartAsync();
         await using var events = await cluster.Client.SubscribeEventsAsync("stubborn", Stop);
@@ -92,7 +92,7 @@ public sealed class EventTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Events_OfARunThatWaits_SayThatItIsOverdue()
+    public async Task Events_OfAWaitingRun_ReportThatItIsOverdue()
     {
         await using var cluster = await StartAsync();
         await using var events = await cluster.Client.SubscribeEventsAsync("one-by-one", Stop);

@@ -21,7 +21,7 @@ public sealed class ExpensiveScheduleTests
     private static TaskSchedule Expensive => JsonSerializer.Deserialize<TaskSchedule>(Json, StoredJson.Options)!;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ScheduleAsync_WithOne_IsRefused_AndNothingIsStored()
+    public async Task ScheduleAsync_TooExpensiveSchedule_IsRejectedAndNotStored()
     {
         await using var cluster = await TestCluster.StartAsync(1, Code, options: o => o.Limits.MaxScheduleSteps = 20_000);
         var registration = new TaskRegistration { Name = "dear", Handler = "tick", Schedule = Expensive };
@@ -35,7 +35,7 @@ public sealed class ExpensiveScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_WithOneThatIsStored_OpensThePartition_MarksTheTask_AndFiresOthers()
+    public async Task Restart_StoredTooExpensiveSchedule_MarksTheTaskAndFiresOthers()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Code, options: One, storage: storage))

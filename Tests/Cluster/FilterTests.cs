@@ -20,7 +20,7 @@ public sealed class FilterTests
     [InlineData("catches", RunStatus.Succeeded, 1, 0)]
     [InlineData("answers", RunStatus.Succeeded, 1, 0)]
     [InlineData("value", RunStatus.Failed, 1, 1)]
-    public async Task Filter_ThatThrows_EndsTheAttemptAsTheHandlerWould(string what, RunStatus status, int attempts, int handled)
+    public async Task Filter_ThatThrows_EndsTheAttemptLikeAHandlerException(string what, RunStatus status, int attempts, int handled)
     {
         await using var cluster = await StartAsync((run, next) => (what, run.Attempt) switch
         {
@@ -61,7 +61,7 @@ public sealed class FilterTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Filter_ThatHeedsTheToken_EndsTheRunAsCancelled()
+    public async Task Filter_ThatObservesTheToken_EndsTheRunAsCancelled()
     {
         var reached = new TaskCompletionSource();
         await using var cluster = await StartAsync(async (run, _) =>
@@ -81,7 +81,7 @@ public sealed class FilterTests
     /// accepted.
     /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Filter_OfTheTenant_PreparesTheHandlersServices_AlsoAfterARestart()
+    public async Task Filter_ForTenants_PreparesTheHandlersServicesAlsoAfterARestart()
     {
         var storage = new SharedStorage();
         RunId pending;
@@ -100,7 +100,7 @@ public sealed class FilterTests
 
     /// <summary>A client filter of the silo wraps the requests of handlers. One of a web server wraps the web server's requests.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ClientFilter_OfTheSilo_IsAroundWhatHandlersAskFor()
+    public async Task ClientFilter_OnASilo_WrapsRequestsOfHandlers()
     {
         await using var cluster = await StartAsync();
         Assert.Equal("from a filter", (await cluster.Client.RunAsync("asks", null, new RunOptions { Headers = Tenant("a") }, Stop)).GetValue<string>());
@@ -108,7 +108,7 @@ public sealed class FilterTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Context_OfARun_TellsWhoWhatAndHowLong()
+    public async Task Context_OfARun_HasCallerTaskAndTimeLimit()
     {
         await using var cluster = await StartAsync();
         using (TaskActor.As("alice"))
@@ -136,7 +136,7 @@ public sealed class FilterTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Start_WithAFilterThatCannotBeMade_FailsAndNamesIt()
+    public async Task Start_FilterThatCannotBeCreated_FailsAndNamesIt()
     {
         var error = await Assert.ThrowsAnyAsync<Exception>(() => TestCluster.StartAsync(1, (tasks, _) => tasks.AddFilter<UseTenant>().Define("work", () => 1)));
         Assert.Contains(nameof(UseTenant), error.ToString(), StringComparison.Ordinal);

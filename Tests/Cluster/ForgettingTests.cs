@@ -10,7 +10,7 @@ public sealed class ForgettingTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Task_CancelledOrCleared_LeavesNoHistoryAndItsNumbersAreNotUsedAgain(bool cancel)
+    public async Task Task_CancelledOrCleared_LeavesNoHistoryAndDoesNotReuseNumbers(bool cancel)
     {
         var storage = new SharedStorage();
         await using var cluster = await TestCluster.StartAsync(
@@ -77,7 +77,7 @@ public sealed class ForgettingTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task HistoryAsync_OfATaskThatComesLater_SaysFromWhichNumberItCounts()
+    public async Task HistoryAsync_TaskRegisteredLater_ReportsItsFirstNumber()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: new SharedStorage());
         var registration = new TaskRegistration { Name = "doubled", Handler = "double" };

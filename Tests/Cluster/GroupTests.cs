@@ -12,7 +12,7 @@ public sealed class GroupTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task MaxConcurrentRuns_OfAGroup_HoldsForAllItsTasksOnAllSilos()
+    public async Task MaxConcurrentRuns_OfAGroup_LimitsAllItsTasksOnAllSilos()
     {
         await using var cluster = await StartAsync(3, new RunGroup { MaxConcurrentRuns = 2 });
         var runs = new List<RunId>();
@@ -36,7 +36,7 @@ public sealed class GroupTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RateLimit_OfAGroup_LetsSoManyBeginInAPeriod()
+    public async Task RateLimit_OfAGroup_LimitsStartsPerPeriod()
     {
         await using var cluster = await StartAsync(1, new RunGroup { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
         _gate.Release(100);
@@ -59,7 +59,7 @@ public sealed class GroupTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PutGroup_WhileRunsWait_LetsMoreBegin_AndIsKept()
+    public async Task PutGroup_WhileRunsWait_StartsMoreAndIsKept()
     {
         var storage = new SharedStorage();
         await using (var first = await StartAsync(1, new RunGroup { MaxConcurrentRuns = 1 }, storage))
@@ -86,7 +86,7 @@ public sealed class GroupTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task MaxConcurrentRuns_WhenSilosAreLost_IsKept_AndTheirPlacesAreGivenToOthers()
+    public async Task MaxConcurrentRuns_SilosLost_IsKeptAndTheirPlacesAreFreed()
     {
         await using var cluster = await StartAsync(3, new RunGroup { MaxConcurrentRuns = 2 }, new SharedStorage());
         var runs = new List<RunId>();

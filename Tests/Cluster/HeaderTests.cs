@@ -11,7 +11,7 @@ public sealed class HeaderTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Headers_OfEachWayToAskForARun_ReachTheHandlerAndTheResult()
+    public async Task Headers_OfEachKindOfRequest_ReachTheHandlerAndTheResult()
     {
         await using var cluster = await StartAsync();
         var client = cluster.Client;
@@ -31,7 +31,7 @@ public sealed class HeaderTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Headers_OfATask_GoWithItsOccurrences_AndGiveWayToThoseOfARunByHand()
+    public async Task Headers_OfATask_ApplyToOccurrencesAndAreOverriddenByARequest()
     {
         await using var cluster = await StartAsync();
         var client = cluster.Client;
@@ -48,7 +48,7 @@ public sealed class HeaderTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Registration_WithOtherHeaders_IsAChange_AndKeepsThemWhenSomethingElseChanges()
+    public async Task Registration_WithOtherHeaders_IsAChangeAndLaterChangesKeepThem()
     {
         await using var cluster = await StartAsync();
         var registration = new TaskRegistration { Name = "registered", Handler = "tell", Arguments = ["registered"], Headers = Tenant("a") };
@@ -64,7 +64,7 @@ public sealed class HeaderTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task IdempotencyKey_WithOtherHeaders_IsRefused_ButForThoseThatTellRequestsApart()
+    public async Task IdempotencyKey_WithOtherHeaders_IsRejectedExceptForRequestHeaders()
     {
         await using var cluster = await StartAsync();
         Task<RunId> Dispatch(string tenant, string correlation) => cluster.Client.DispatchAsync(
@@ -78,7 +78,7 @@ public sealed class HeaderTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task UniqueFor_OfOtherHeaders_IsOtherWork()
+    public async Task UniqueFor_OtherHeaders_IsDifferentWork()
     {
         await using var cluster = await StartAsync();
         Task<RunId> Dispatch(string tenant) => cluster.Client.DispatchAsync("tell", ["x"], new DispatchOptions { UniqueFor = TimeSpan.FromHours(1), Headers = Tenant(tenant) }, Stop);
@@ -91,7 +91,7 @@ public sealed class HeaderTests
     /// The headers that the option names pass on to a handler's requests and to continuations, over several steps. Other headers do not.
     /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task InheritedHeaders_OfARun_GoOnToWhatItAsksFor()
+    public async Task InheritedHeaders_OfARun_ArePassedToItsRequests()
     {
         await using var cluster = await StartAsync(o => o.InheritedHeaders.Add("ten*"));
         var run = await cluster.Client.DispatchAsync(
@@ -105,7 +105,7 @@ public sealed class HeaderTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Headers_AboveTheLimits_AreRefusedWithWhatIsAllowed()
+    public async Task Headers_AboveTheLimits_AreRejectedWithTheLimits()
     {
         await using var cluster = await StartAsync(o => (o.Limits.MaxHeaders, o.Limits.MaxHeadersSize) = (2, 20));
         var (many, large) = (new Dictionary<string, string> { ["a"] = "", ["b"] = "", ["c"] = "" }, Tenant(new string('x', 15)));
@@ -153,7 +153,7 @@ public sealed class HeaderTests
     /// cluster.
     /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Headers_AfterARestart_AreStillThere()
+    public async Task Headers_AfterARestart_AreKept()
     {
         var storage = new SharedStorage();
         RunId pending;

@@ -12,7 +12,7 @@ public sealed class HealthTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ready_WhileStorageRefuses_SaysSo_AndIsReadyAfterwards()
+    public async Task Ready_WhileStorageFails_IsUnhealthy_AndRecovers()
     {
         var storage = new SharedStorage();
         using var logs = new LogWatch();
@@ -44,7 +44,7 @@ public sealed class HealthTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ready_WhileAPartitionHasNoOwner_NamesIt_AndIsReadyWhenItHasOne()
+    public async Task Ready_WhileAPartitionHasNoOwner_NamesItAndRecovers()
     {
         var storage = new SharedStorage();
         using var logs = new LogWatch();

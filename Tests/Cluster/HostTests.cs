@@ -52,7 +52,7 @@ public sealed class HostTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Client_BeforeTheHostRuns_SaysSo()
+    public async Task Client_BeforeTheHostRuns_ThrowsAClearError()
     {
         var builder = Builder("Production");
         builder.UseOrleansClient(client => client.UseLocalhostClustering(Ports.Take()).AddTaskClient());
@@ -79,7 +79,7 @@ public sealed class HostTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Silo_InAHostOfItsOwn_SaysWhatItHasAndWhatLooksWrong()
+    public async Task Silo_InItsOwnHost_LogsItsSettingsAndSuspiciousOnes()
     {
         var log = new Lines();
         var early = new Early();

@@ -76,7 +76,7 @@ public sealed class HostileCallTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Scheduler_AskedForWhatIsNotItsOwn_RefusesAndKeepsNothing()
+    public async Task Scheduler_UnknownPartitionOrForeignTask_RejectsAndStoresNothing()
     {
         var storage = new SharedStorage();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word), options: o => o.Partitions = 2, storage: storage);
@@ -96,7 +96,7 @@ public sealed class HostileCallTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task GetRunAsync_OfAnotherTasksRun_TellsNothing()
+    public async Task GetRunAsync_RunOfAnotherTask_ReturnsNothing()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word).Define("other", (string word) => word), options: o => o.Partitions = 1);
         var run = await cluster.Client.DispatchAsync("other", ["secret"], new DispatchOptions { Delay = TimeSpan.FromHours(1) }, Stop);
@@ -107,7 +107,7 @@ public sealed class HostileCallTests
     }
 
     [Fact(Timeout = 2 * TestCluster.TestTimeout)]
-    public async Task Calls_BrokenOrHostile_AreRefusedAndLeaveNothingThatHurts()
+    public async Task Calls_BrokenOrHostile_AreRejectedWithoutSideEffects()
     {
         var storage = new SharedStorage();
         await using (var cluster = await StartAsync(storage))
@@ -148,7 +148,7 @@ public sealed class HostileCallTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Calls_Refused_SayWhatIsWrong()
+    public async Task Calls_Rejected_NameTheFault()
     {
         await using var cluster = await StartAsync(new SharedStorage());
         var (echo, client) = (cluster.Cluster.GetGrain<ITaskGrain>("echo"), cluster.Client);

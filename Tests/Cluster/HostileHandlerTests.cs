@@ -10,7 +10,7 @@ public sealed class HostileHandlerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_WhateverTheExceptionDoes_EndsAndGivesItsPlaceBack()
+    public async Task RunAsync_HostileException_EndsAndReleasesItsPlace()
     {
         await using var cluster = await TestCluster.StartAsync(
             1,
@@ -32,7 +32,7 @@ public sealed class HostileHandlerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_WhenWhatItLogsThrows_EndsWithItsOwnOutcome()
+    public async Task RunAsync_LoggedValueThrows_KeepsTheOutcome()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("log", (ILogger<HostileHandlerTests> log) =>
         {
@@ -71,7 +71,7 @@ public sealed class HostileHandlerTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false, RunStatus.Cancelled)]
     [InlineData(true, RunStatus.TimedOut)]
-    public async Task Cancel_OfAHandlerThatWrapsIt_IsNoFailure(bool timeout, RunStatus expected)
+    public async Task Cancel_HandlerWrapsTheCancellation_IsNotAFailure(bool timeout, RunStatus expected)
     {
         var started = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("wait", (CancellationToken stop) =>

@@ -7,7 +7,7 @@ public sealed class LargeItemTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Error_OfManyMegabytes_IsCutAndHoldsUpNobody()
+    public async Task Error_OfManyMegabytes_IsTruncatedAndDelaysNothing()
     {
         await using var cluster = await StartAsync();
         await using var results = await cluster.Client.SubscribeResultsAsync(ct: Stop);
@@ -29,7 +29,7 @@ public sealed class LargeItemTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Values_AboveWhatAStreamCarries_ReachSubscribersFromTheHistory()
+    public async Task Values_TooLargeForAStream_ReachSubscribersFromTheHistory()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxValueSize = 8 << 20);
         await using var ofAll = await cluster.Client.SubscribeResultsAsync(ct: Stop);
@@ -45,7 +45,7 @@ public sealed class LargeItemTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Broadcast_AboveWhatAStreamCarries_IsRefusedToItsSenderOnly()
+    public async Task Broadcast_TooLargeForAStream_IsRejectedForItsSenderOnly()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxStreamMessageSize = 64 << 10);
         await using var broadcasts = await cluster.Client.SubscribeBroadcastsAsync(Stop);

@@ -10,7 +10,7 @@ public sealed class LargeResultTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Results_LargeAndMany_ThatComeWhileStorageStandsStill_AreAllStored()
+    public async Task Results_LargeAndManyWhileStorageHangs_AreAllStored()
     {
         const int Runs = 90;
         var storage = new SharedStorage();

@@ -11,7 +11,7 @@ public sealed class LedgerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfATaskThatRuns_HasItsOccurrencesAndWhatIsPending()
+    public async Task Ledger_ActiveTask_HasOccurrencesAndPendingOnes()
     {
         await using var cluster = await StartAsync();
 
@@ -25,7 +25,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_AfterAPause_SaysWhatItLeftOut()
+    public async Task Ledger_AfterAPause_ListsSkippedOccurrences()
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("hourly");
@@ -42,7 +42,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfAPauseAfterWhichOccurrencesAreMadeUpFor_LeavesThemPendingUntilThen()
+    public async Task Ledger_PauseWithCatchUp_KeepsOccurrencesPendingUntilItEnds()
     {
         await using var cluster = await StartAsync(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 } });
         var task = cluster.Client.GetTask("hourly");
@@ -61,7 +61,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_AfterTheSchedulerWasStopped_SaysSo()
+    public async Task Ledger_AfterTheSchedulerWasStopped_RecordsIt()
     {
         await using var cluster = await StartAsync();
         await FireAsync(cluster, 1);
@@ -76,7 +76,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_AfterAChangeOfSchedule_HasWhatEachHadPlanned()
+    public async Task Ledger_AfterAScheduleChange_HasTheOccurrencesOfBothSchedules()
     {
         await using var cluster = await StartAsync();
         await FireAsync(cluster, 1);
@@ -90,7 +90,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfATaskWhoseRunsTakeLong_HasWhatWasSkippedMeanwhile()
+    public async Task Ledger_LongRuns_ListsOccurrencesSkippedMeanwhile()
     {
         using var gate = new SemaphoreSlim(0);
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), async (TaskRunContext run, CancellationToken stop) =>
@@ -124,7 +124,7 @@ public sealed class LedgerTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtMostOnce)]
     [InlineData(RunGuarantee.AtLeastOnce)]
-    public async Task Ledger_AfterAnOutage_NamesIt(RunGuarantee guarantee)
+    public async Task Ledger_AfterAnOutage_RecordsTheOutage(RunGuarantee guarantee)
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { Guarantee = guarantee };
@@ -145,7 +145,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfATaskThatOccursOnce_HasThatOnce()
+    public async Task Ledger_TaskThatOccursOnce_HasOneOccurrence()
     {
         await using var cluster = await StartAsync();
         var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
@@ -160,7 +160,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfATaskThatOccursOnce_AndIsCancelledBefore_HasNothing()
+    public async Task Ledger_TaskThatOccursOnceCancelledBefore_IsEmpty()
     {
         await using var cluster = await StartAsync();
         var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
@@ -184,7 +184,7 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Ledger_OfRunsThatAreAlwaysUnderWayWhenItIsTakenIn_IsWrittenBeforeTheHistoryForgets()
+    public async Task Ledger_RunsAlwaysInProgress_IsWrittenBeforeTheHistoryDropsThem()
     {
         const int Occurrences = 20;
         var storage = new SharedStorage();

@@ -37,7 +37,7 @@ public sealed class LimitTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task MaxConcurrentRuns_WhenRunsFailOrAreCancelled_GivesTheirPlacesOn()
+    public async Task MaxConcurrentRuns_RunsFailOrAreCancelled_FreesTheirPlaces()
     {
         await using var cluster = await StartAsync(1, new TaskOptions { MaxConcurrentRuns = 1 });
         var first = await cluster.Client.DispatchAsync("work", ["first"], ct: Stop);
@@ -60,7 +60,7 @@ public sealed class LimitTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RateLimit_OfATask_LetsSoManyBeginInAPeriod()
+    public async Task RateLimit_OfATask_LimitsStartsPerPeriod()
     {
         await using var cluster = await StartAsync(1, new TaskOptions { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
         _release.Release(100);
@@ -87,7 +87,7 @@ public sealed class LimitTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Priority_OfRunsThatWait_DecidesWhichBeginsFirst()
+    public async Task Priority_OfWaitingRuns_DeterminesTheStartOrder()
     {
         await using var cluster = await StartAsync(1, new TaskOptions { MaxConcurrentRuns = 1 });
         await cluster.Client.DispatchAsync("work", ["first"], ct: Stop);
@@ -109,7 +109,7 @@ public sealed class LimitTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Priority_OfRunsThatWaitOnASilo_DecidesAmongTasks()
+    public async Task Priority_OfRunsWaitingOnASilo_AppliesAcrossTasks()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("work", WorkAsync).Define("urgent", WorkAsync, new TaskOptions { Priority = RunPriority.High }), options: o => o.MaxConcurrentRuns = 1);
         await cluster.Client.DispatchAsync("work", ["first"], ct: Stop);

@@ -13,7 +13,7 @@ public sealed class LostRecordTests
     [InlineData("t-count")]
     [InlineData("t-count/0")]
     [InlineData("*")]
-    public async Task Run_AfterTheHistoryWasLost_GoesOnWithItsNumbersAndSaysSo(string record)
+    public async Task Run_AfterTheHistoryWasLost_ContinuesItsNumbersAndReportsTheLoss(string record)
     {
         await using (var first = await StartAsync())
         {
@@ -36,7 +36,7 @@ public sealed class LostRecordTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_WhoseRecordWasLost_IsNotUnknownAndItsRunsGoOn()
+    public async Task Batch_RecordLost_IsStillKnownAndItsRunsContinue()
     {
         Guid batch;
         await using (var first = await StartAsync())

@@ -15,7 +15,7 @@ public sealed class LostSiloTests
     [Theory(Timeout = 3 * TestCluster.TestTimeout)]
     [InlineData(null, 3)]
     [InlineData(1, 1)]
-    public async Task Restart_WithARunThatEndsItsSilo_EndsItAsLostAfterSoManyLosses(int? maxLosses, int losses)
+    public async Task Restart_WithARunThatCrashesItsSilo_EndsItAsLostAfterTheLimit(int? maxLosses, int losses)
     {
         RunId? run = null;
         for (var start = 0; start < losses; start++)
@@ -36,7 +36,7 @@ public sealed class LostSiloTests
     }
 
     [Fact(Timeout = 3 * TestCluster.TestTimeout)]
-    public async Task Restart_AfterAStopInGoodOrder_CountsNoLoss()
+    public async Task Restart_AfterAGracefulStop_CountsNoLoss()
     {
         RunId cut, waiting;
         await using (var first = await StartAsync(0, null))
@@ -56,7 +56,7 @@ public sealed class LostSiloTests
     }
 
     [Fact(Timeout = 2 * TestCluster.TestTimeout)]
-    public async Task CancelRunAsync_ThenTheSiloIsLost_TheRunIsNotMadeAgain()
+    public async Task CancelRunAsync_ThenTheSiloIsLost_RunIsNotRepeated()
     {
         RunId run;
         await using (var first = await StartAsync(0, null))

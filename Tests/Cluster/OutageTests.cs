@@ -15,7 +15,7 @@ public sealed class OutageTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(nameof(StorageFailure.Refuses))]
     [InlineData(nameof(StorageFailure.StoresAndDoesNotAnswer))]
-    public async Task Storage_ThatFailsForAWhile_HoldsUpOnlyWhatMustBeStoredAndDoublesNothing(string failure)
+    public async Task Storage_TemporaryFailure_DelaysOnlyStoredWorkAndRepeatsNothing(string failure)
     {
         var storage = new SharedStorage();
         using var logs = new LogCounter();
@@ -43,7 +43,7 @@ public sealed class OutageTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Storage_ThatFailsForAWhile_IsWhatTheLedgerBlames()
+    public async Task Storage_TemporaryFailure_IsRecordedInTheLedger()
     {
         var storage = new SharedStorage();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, silo) =>
@@ -68,7 +68,7 @@ public sealed class OutageTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtMostOnce)]
     [InlineData(RunGuarantee.AtLeastOnce)]
-    public async Task Cluster_KilledAsAWholeAndStartedSoon_MakesUpWhatWasDueMeanwhile(RunGuarantee guarantee)
+    public async Task Cluster_KilledAndRestartedSoon_CatchesUpOnMissedOccurrences(RunGuarantee guarantee)
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Tick(guarantee), storage: storage))
@@ -89,7 +89,7 @@ public sealed class OutageTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Cluster_DownForLong_LeavesOutWhatIsTooLate()
+    public async Task Cluster_DownForLong_SkipsOccurrencesThatAreTooLate()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage))
@@ -108,7 +108,7 @@ public sealed class OutageTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PausedTask_AfterItIsResumed_OwesNothingOfTheTimeBetween()
+    public async Task PausedTask_Resumed_DoesNotCatchUpOnThePause()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage))

@@ -17,7 +17,7 @@ public sealed class OverlapTests
     [InlineData(OverlapPolicy.QueueOne, null, "+1 -1 +2 -2 +6 -6")]
     [InlineData(OverlapPolicy.QueueAll, null, "+1 -1 +2 -2 +3 -3 +4 -4 +5 -5 +6 -6")]
     [InlineData(OverlapPolicy.QueueAll, 2, "+1 -1 +2 -2 +3 -3 +6 -6")]
-    public async Task Occurrences_WhileOneIsUnderWay_DoWhatThePolicySays(OverlapPolicy policy, int? limit, string expected)
+    public async Task Occurrences_WhileOneIsInProgress_FollowTheOverlapPolicy(OverlapPolicy policy, int? limit, string expected)
     {
         await using var cluster = await StartAsync(new TaskOptions { Overlap = policy, MaxQueuedOccurrences = limit });
         var log = new List<string>();
@@ -56,7 +56,7 @@ public sealed class OverlapTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelRunning_WhenAnOccurrenceComes_StopsTheRunAndTheNewestTakesItsPlace()
+    public async Task CancelRunning_NewOccurrence_StopsTheRunAndStartsTheNewest()
     {
         await using var cluster = await StartAsync(new TaskOptions { Overlap = OverlapPolicy.CancelRunning });
         cluster.Clock.SetUtcNow(TestCluster.Start.AddMinutes(1));
@@ -103,7 +103,7 @@ public sealed class OverlapTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtMostOnce)]
     [InlineData(RunGuarantee.AtLeastOnce)]
-    public async Task QueueAll_WhenTheSiloIsLost_RunsElsewhereWhatWaited(RunGuarantee guarantee)
+    public async Task QueueAll_SiloLost_RunsQueuedOccurrencesElsewhere(RunGuarantee guarantee)
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { Overlap = OverlapPolicy.QueueAll, Guarantee = guarantee, MisfireThreshold = TimeSpan.FromHours(1) };

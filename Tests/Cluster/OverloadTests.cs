@@ -18,7 +18,7 @@ public sealed class OverloadTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData("hold")]
     [InlineData("tick")]
-    public async Task RunAsync_TenTimesWhatFits_RefusesTheRestAndSchedulesKeepTheirTime(string flooded)
+    public async Task RunAsync_TenTimesTheCapacity_RejectsTheRestAndSchedulesStayOnTime(string flooded)
     {
         await using var cluster = await StartAsync(_ => { });
         var accepted = new ConcurrentBag<TaskResult>();
@@ -55,7 +55,7 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_BeyondTheLimitOfRuns_IsRefusedUntilOneHasEnded()
+    public async Task DispatchAsync_BeyondTheRunLimit_IsRejectedUntilARunEnds()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxPendingRunsPerPartition = 3);
         var later = new DispatchOptions { Delay = TimeSpan.FromHours(1) };
@@ -75,7 +75,7 @@ public sealed class OverloadTests
 
     /// <summary>Keys remain after their runs have ended, for as long as the dispatch requests.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_BeyondTheLimitOfKeys_IsRefused_AndOneThatIsKnownIsNot()
+    public async Task DispatchAsync_BeyondTheKeyLimit_RejectsNewKeysOnly()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxIdempotencyKeys = 2);
         var first = await cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "a", IdempotencyRetention = TimeSpan.FromDays(400) }, Stop);
@@ -90,7 +90,7 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchBatchAsync_BeyondTheLimitOfBatches_StoresNoneOfItsRuns_UntilOneIsForgotten()
+    public async Task DispatchBatchAsync_BeyondTheBatchLimit_StoresNoRunsUntilABatchIsRemoved()
     {
         await using var cluster = await StartAsync(o => (o.Limits.MaxBatchesPerPartition, o.Limits.BatchRetention) = (2, Second));
         var first = await cluster.Client.DispatchBatchAsync([new BatchItem("swallow", ["x"])], ct: Stop);
@@ -113,7 +113,7 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PutGroupAsync_BeyondTheLimitOfGroups_IsRefused_AndThoseThatAreKnownMayChange()
+    public async Task PutGroupAsync_BeyondTheGroupLimit_RejectsNewGroupsOnly()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxGroupsPerPartition = 2);
         var limits = new RunGroup { MaxConcurrentRuns = 1 };
@@ -128,7 +128,7 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_BeyondTheLimitOfBytes_IsRefused()
+    public async Task DispatchAsync_BeyondTheByteLimit_IsRejected()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxPendingArgumentsSize = 1 << 20);
         var later = new DispatchOptions { Delay = TimeSpan.FromHours(1) };
@@ -141,7 +141,7 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_WhenArgumentsWouldFillTheMemory_IsRefused()
+    public async Task RunAsync_ArgumentsBeyondTheMemoryLimit_IsRejected()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxQueuedArgumentsSize = 1 << 20);
         var large = new string('x', 600_000);

@@ -11,7 +11,7 @@ public sealed class PartitionHoldersTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 2 * TestCluster.TestTimeout)]
-    public async Task MayTakeAsync_AgainAndAgain_FromASiloToWhichNoCallIsLed_HasItGiveThePartitionUp()
+    public async Task MayTakeAsync_RepeatedForAnUnroutedSilo_MakesItReleaseThePartition()
     {
         var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage(), logs: logs);
@@ -30,7 +30,7 @@ public sealed class PartitionHoldersTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task MayTakeAsync_FromASiloThatLivesAndHasIt_IsFalse_UntilTheSiloIsLost()
+    public async Task MayTakeAsync_LivingOwner_IsFalseUntilItIsLost()
     {
         await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage());
         var info = await cluster.Client.GetSchedulerAsync(Stop);

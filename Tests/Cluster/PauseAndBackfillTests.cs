@@ -15,7 +15,7 @@ public sealed class PauseAndBackfillTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(1)]
     [InlineData(120)]
-    public async Task PauseAsync_WithAnEnd_GoesOnByItselfAndMakesNothingUp(int periodSeconds)
+    public async Task PauseAsync_WithAnEnd_ResumesByItselfWithoutCatchUp(int periodSeconds)
     {
         var period = TimeSpan.FromSeconds(periodSeconds);
         await using var cluster = await StartAsync(period);
@@ -83,7 +83,7 @@ public sealed class PauseAndBackfillTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task BackfillAsync_OfAPeriod_MakesOneRunForEachOccurrence()
+    public async Task BackfillAsync_OfAPeriod_CreatesOneRunPerOccurrence()
     {
         await using var cluster = await StartAsync(TimeSpan.FromMinutes(10));
         var task = cluster.Client.GetTask("tick");
@@ -120,7 +120,7 @@ public sealed class PauseAndBackfillTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task BackfillAsync_OfWhatCannotBe_SaysWhyAndMakesNoRun()
+    public async Task BackfillAsync_NotPossible_ReportsTheReasonAndCreatesNoRun()
     {
         await using var cluster = await StartAsync(TimeSpan.FromMinutes(1));
         var task = cluster.Client.GetTask("tick");

@@ -36,7 +36,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_OfAHandlerThatOneSiloHas_RunsOnThatSilo()
+    public async Task RunAsync_HandlerOnOneSiloOnly_RunsOnThatSilo()
     {
         await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, silo) =>
         {
@@ -54,7 +54,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WhenTheLastSiloWithItsHandlerHasLeft_WaitsVisiblyForAnother()
+    public async Task DispatchAsync_LastSiloWithTheHandlerLeft_StaysPending()
     {
         await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), tasks: (tasks, silo) =>
         {
@@ -82,7 +82,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task KillSilo_WithRunsOnIt_LosesThoseThatMayNotRepeatAndRepeatsTheOthers()
+    public async Task KillSilo_WithRuns_RepeatsOnlyAtLeastOnceRuns()
     {
         var started = new ConcurrentDictionary<RunId, ConcurrentQueue<(int Attempt, SiloAddress Silo)>>();
         var starts = new Happenings();
@@ -132,7 +132,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task StopSilo_WithPeriodicTasks_TheyGoOnElsewhere()
+    public async Task StopSilo_WithPeriodicTasks_TasksContinueElsewhere()
     {
         var fired = new ConcurrentDictionary<string, ConcurrentQueue<DateTimeOffset>>();
         var firings = new Happenings();
@@ -169,7 +169,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Deactivation_WithRunsUnderWay_LosesAndRepeatsNothing()
+    public async Task Deactivation_WithRunsInProgress_LosesAndRepeatsNothing()
     {
         var started = new ConcurrentQueue<(RunId Run, RunTrigger Trigger, int Attempt)>();
         var starts = new Happenings();
@@ -208,7 +208,7 @@ public sealed class PlacementTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_OfTheGrainThatDeactivatesMeanwhile_EndsAndTheRunGoesOn()
+    public async Task RunAsync_GrainDeactivatesMeanwhile_CallEndsAndTheRunContinues()
     {
         var run = new TaskCompletionSource<RunId>();
         var finish = new TaskCompletionSource();

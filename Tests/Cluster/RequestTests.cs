@@ -21,7 +21,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task TriggerAsync_WhoseAnswerIsLost_MakesOneRun(bool failover)
+    public async Task TriggerAsync_ResponseLost_CreatesOneRun(bool failover)
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("work");
@@ -34,7 +34,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task TriggerAsync_WhoseAnswerIsLostBeforeTheSchedulerIsStopped_GivesTheRunThatItMade()
+    public async Task TriggerAsync_ResponseLostThenSchedulerStopped_ReturnsTheCreatedRun()
     {
         await using var cluster = await StartAsync();
 
@@ -44,7 +44,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WhoseAnswerIsLostBeforeTheTaskIsCancelled_GivesTheRunThatItStored()
+    public async Task DispatchAsync_ResponseLostThenTaskCancelled_ReturnsTheStoredRun()
     {
         await using var cluster = await StartAsync();
 
@@ -61,7 +61,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task CancelAsync_WhoseAnswerIsLost_SaysThatItCancelled(bool failover)
+    public async Task CancelAsync_ResponseLost_ReportsTheCancellation(bool failover)
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("work");
@@ -73,7 +73,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task CancelAsync_WhoseAnswerIsLostBeforeTheTaskIsRevived_LeavesItAlive()
+    public async Task CancelAsync_ResponseLostThenTaskRevived_KeepsTheTask()
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("work");
@@ -91,7 +91,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task CancelRunAsync_WhoseAnswerIsLost_SaysThatItCancelled(bool failover)
+    public async Task CancelRunAsync_ResponseLost_ReportsTheCancellation(bool failover)
     {
         await using var cluster = await StartAsync();
         var id = await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Delay = TimeSpan.FromHours(1) }, ct: Stop);
@@ -104,7 +104,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task PauseAsync_WhoseAnswerIsLost_IsOneChange(bool failover)
+    public async Task PauseAsync_ResponseLost_IsOneChange(bool failover)
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("work");
@@ -119,7 +119,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ResumeAsync_WhoseAnswerIsLostBeforeAnotherPause_LeavesThatPause(bool failover)
+    public async Task ResumeAsync_ResponseLostThenPausedAgain_KeepsThePause(bool failover)
     {
         await using var cluster = await StartAsync();
         var task = cluster.Client.GetTask("work");
@@ -133,7 +133,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task UpdateAsync_WhoseAnswerIsLost_IsOneChange(bool failover)
+    public async Task UpdateAsync_ResponseLost_IsOneChange(bool failover)
     {
         await using var cluster = await StartAsync();
         var (task, calls) = (cluster.Client.GetTask("work"), 0);
@@ -147,7 +147,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ScheduleAsync_CreateOnlyWhoseAnswerIsLost_SaysThatItCreated(bool failover)
+    public async Task ScheduleAsync_CreateOnlyResponseLost_ReportsTheCreation(bool failover)
     {
         await using var cluster = await StartAsync();
         var registration = Work() with { Name = "new", CreateOnly = true };
@@ -160,7 +160,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ScheduleAsync_WhoseAnswerIsLostBeforeAnotherRegistration_LeavesThatOne()
+    public async Task ScheduleAsync_ResponseLostThenRegisteredAgain_KeepsTheLaterRegistration()
     {
         await using var cluster = await StartAsync();
         TaskRegistration Described(string text) => Work() with { Options = new TaskOptions { Description = text } };
@@ -174,7 +174,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task BackfillAsync_WhoseAnswerIsLostBeforeTheScheduleChanges_MakesNoOtherRuns(bool failover)
+    public async Task BackfillAsync_ResponseLostThenScheduleChanged_CreatesNoOtherRuns(bool failover)
     {
         await using var cluster = await StartAsync();
         await cluster.Client.ScheduleAsync(Work() with { Schedule = TaskSchedule.Cron("0 9 * * *") }, Stop);
@@ -197,7 +197,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Calendars_WhoseAnswerIsLost_AreAnsweredAsTheFirstTime(bool failover)
+    public async Task Calendars_ResponseLost_RepeatReturnsTheFirstResponse(bool failover)
     {
         await using var cluster = await StartAsync();
 
@@ -209,7 +209,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task StopAsync_WhoseAnswerIsLostBeforeAStart_LeavesItStarted(bool failover)
+    public async Task StopAsync_ResponseLostThenStarted_KeepsItStarted(bool failover)
     {
         await using var cluster = await StartAsync();
 
@@ -221,7 +221,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ClearAsync_WhoseAnswerIsLostBeforeARegistration_LeavesThatTask(bool failover)
+    public async Task ClearAsync_ResponseLostThenRegistered_KeepsTheTask(bool failover)
     {
         await using var cluster = await StartAsync();
 
@@ -233,7 +233,7 @@ public sealed class RequestTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task PutGroupAsync_WhoseAnswerIsLostBeforeOtherLimits_LeavesThose(bool failover)
+    public async Task PutGroupAsync_ResponseLostThenLimitsChanged_KeepsTheLaterLimits(bool failover)
     {
         await using var cluster = await StartAsync();
 
@@ -248,7 +248,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task BroadcastAsync_WhoseAnswerIsLost_IsHeardOnce()
+    public async Task BroadcastAsync_ResponseLost_IsDeliveredOnce()
     {
         await using var cluster = await StartAsync();
         await using var heard = await cluster.Client.SubscribeBroadcastsAsync(Stop);
@@ -310,7 +310,7 @@ public sealed class RequestTests
     /// history.
     /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task BeginRunAsync_OfAFirstMessageThatComesWhenTheTaskHasMoved_RunsOnce()
+    public async Task BeginRunAsync_FirstMessageArrivesAfterTheTaskMoved_RunsOnce()
     {
         await using var cluster = await StartAsync(new SharedStorage());
         var task = cluster.Cluster.GetGrain<ITaskGrain>("work");
@@ -331,7 +331,7 @@ public sealed class RequestTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task TriggerAsync_WhileStorageStandsStill_MakesOneRun()
+    public async Task TriggerAsync_WhileStorageHangs_CreatesOneRun()
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage);

@@ -12,7 +12,7 @@ public sealed class RestartTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_WithTheSameCode_KeepsWhatWasChangedAndWhatIsPending()
+    public async Task Restart_SameCode_KeepsChangesAndPendingRuns()
     {
         var storage = new SharedStorage();
         RunId pending;
@@ -42,7 +42,7 @@ public sealed class RestartTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Start_WhileAnotherSiloTakesThePartition_TriesAgainAndSucceeds()
+    public async Task Start_WhileAnotherSiloTakesThePartition_RetriesAndSucceeds()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage))
@@ -61,7 +61,7 @@ public sealed class RestartTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_WithOtherCode_TakesTheNewDefinitionAndMarksWhatHasNoHandler()
+    public async Task Restart_OtherCode_UsesTheNewDefinitionAndMarksMissingHandlers()
     {
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Hours(1, "a", () => 1).Hours(1, "b", () => 1), storage: storage))
@@ -83,7 +83,7 @@ public sealed class RestartTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(60)]
     [InlineData(64)]
-    public async Task Restart_AfterADeepValue_ReadsWhatWasStored(int depth)
+    public async Task Restart_AfterADeeplyNestedValue_ReadsIt(int depth)
     {
         var storage = new SharedStorage();
         RunId dispatched;
@@ -105,7 +105,7 @@ public sealed class RestartTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Restart_WithNamedArgumentsOfAnyName_KeepsThem()
+    public async Task Restart_NamedArgumentsWithAnyName_KeepsThem()
     {
         var storage = new SharedStorage();
         var arguments = TaskArguments.Named(("$args", 1), ("$named", "two"));
@@ -121,7 +121,7 @@ public sealed class RestartTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task History_TellsTheArgumentsOfRuns_AfterARestartToo()
+    public async Task History_OfRuns_HasTheirArgumentsAlsoAfterARestart()
     {
         var storage = new SharedStorage();
         RunId small, large, own;

@@ -8,7 +8,7 @@ public sealed class ResultTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Results_OfATask_ComeOnceAndInOrder()
+    public async Task Results_OfATask_ArriveOnceAndInOrder()
     {
         await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("echo", (int n) => n % 10 == 0 ? throw new InvalidOperationException("ten") : n));
         await cluster.Client.RunAsync("echo", [1], ct: Stop);
@@ -23,7 +23,7 @@ public sealed class ResultTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Results_OfEveryTask_HaveWhatRanByScheduleRequestAndDispatch()
+    public async Task Results_OfEveryTask_IncludeScheduledRequestedAndDispatchedRuns()
     {
         await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, _) => tasks.Every(TimeSpan.FromHours(1), "tick", () => "t").Define("ask", () => "a").Define("send", () => "s"));
         await using var subscription = await cluster.Client.SubscribeResultsAsync(ct: Stop);

@@ -15,7 +15,7 @@ public sealed class RetryTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtLeastOnce)]
     [InlineData(RunGuarantee.AtMostOnce)]
-    public async Task DispatchAsync_OfWhatFailsAtFirst_IsTriedAgainUnderTheSameIdUntilItSucceeds(RunGuarantee guarantee)
+    public async Task DispatchAsync_FailsAtFirst_IsRetriedUnderTheSameIdUntilItSucceeds(RunGuarantee guarantee)
     {
         await using var cluster = await StartAsync(succeedsAt: 4, new TaskOptions { Retry = Exact });
 
@@ -39,7 +39,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_OfWhatFailsAtFirst_KeepsItsCallerWaiting()
+    public async Task RunAsync_FailsAtFirst_CallerWaitsForTheRetry()
     {
         await using var cluster = await StartAsync(succeedsAt: 3);
 
@@ -49,7 +49,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_OfWhatGoesOnFailing_FailsWithTheLastError()
+    public async Task RunAsync_KeepsFailing_FailsWithTheLastError()
     {
         await using var cluster = await StartAsync(succeedsAt: 100);
 
@@ -61,7 +61,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Schedule_OfWhatFailsAtFirst_IsTriedAgainAndKeepsItsOccurrence()
+    public async Task Schedule_FailsAtFirst_IsRetriedWithinItsOccurrence()
     {
         await using var cluster = await StartAsync(succeedsAt: 2, new TaskOptions { Retry = Exact }, TaskSchedule.Every(TimeSpan.FromMinutes(1)));
         var due = TestCluster.Start.AddMinutes(1);
@@ -81,7 +81,7 @@ public sealed class RetryTests
     [InlineData(RunGuarantee.AtMostOnce, false)]
     [InlineData(RunGuarantee.AtLeastOnce, true)]
     [InlineData(RunGuarantee.AtMostOnce, true)]
-    public async Task Retry_OverTheEndOfTheWholeCluster_GoesOnWhereItWas(RunGuarantee guarantee, bool scheduled)
+    public async Task Retry_ClusterRestartedBetweenAttempts_ContinuesWithTheNextAttempt(RunGuarantee guarantee, bool scheduled)
     {
         var storage = new SharedStorage();
         var options = new TaskOptions { Retry = Exact with { Delay = TimeSpan.FromMinutes(5) }, Guarantee = guarantee };
@@ -113,7 +113,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Handler_ThrowsWhatItWants_IsObeyed()
+    public async Task Handler_ThrowsASteeringException_IsFollowed()
     {
         var runs = 0;
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
@@ -147,7 +147,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Timeout_OfAnAttempt_IsAFailureThatIsTriedAgain_AndOfTheWholeRunIsTheEnd()
+    public async Task Timeout_OfAnAttempt_IsRetried_AndOfTheRun_IsFinal()
     {
         await using var cluster = await TestCluster.StartAsync(1, logs: _logs, tasks: (tasks, _) => tasks.Define("slow", async (TaskRunContext run, TimeProvider time, CancellationToken stop) =>
         {
@@ -206,7 +206,7 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WithOptionsThatCannotBe_IsRefused()
+    public async Task DispatchAsync_InvalidOptions_IsRejected()
     {
         await using var cluster = await StartAsync(succeedsAt: 1);
 

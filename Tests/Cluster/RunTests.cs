@@ -25,7 +25,7 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_OfWhatCannotRun_IsATypedError()
+    public async Task RunAsync_CannotRun_ThrowsATypedError()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("add", (int a, int b) => a + b));
         var client = cluster.Client;
@@ -52,7 +52,7 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_WhenTheHandlerThrows_TellsErrorTypeAndStack()
+    public async Task RunAsync_HandlerThrows_ReportsErrorTypeAndStack()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
             tasks.Define("fail", (string message) => { throw new InvalidOperationException(message); }));
@@ -63,13 +63,13 @@ public sealed class RunTests
         Assert.Equal(RunStatus.Failed, result.Status);
         Assert.Equal("no luck", result.Error);
         Assert.Equal(typeof(InvalidOperationException).FullName, result.ErrorType);
-        Assert.Contains(nameof(RunAsync_WhenTheHandlerThrows_TellsErrorTypeAndStack), result.Stack, StringComparison.Ordinal);
+        Assert.Contains(nameof(RunAsync_HandlerThrows_ReportsErrorTypeAndStack), result.Stack, StringComparison.Ordinal);
         var failed = await Assert.ThrowsAsync<TaskFailedException>(() => cluster.Client.RunAsync<int>("fail", ["no luck"], ct: Stop));
         Assert.Equal("no luck", failed.Result.Error);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RunAsync_WithValuesThatCannotTravel_FailsAndSaysSo()
+    public async Task RunAsync_ValuesThatCannotBeSerialized_FailsWithTheReason()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
             .Define("cycle", () => { var node = new Node(); node.Next = node; return node; })
@@ -206,7 +206,7 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task GetRunAsync_WhileItRuns_TellsProgress()
+    public async Task GetRunAsync_WhileItRuns_ReportsProgress()
     {
         var reported = new TaskCompletionSource();
         var finish = new TaskCompletionSource();

@@ -12,7 +12,7 @@ public sealed class SameWorkTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_UniqueWithArgumentsThatBindAlike_MakesOneRun()
+    public async Task DispatchAsync_UniqueWithEquivalentArguments_CreatesOneRun()
     {
         await using var cluster = await StartAsync();
         string[] same = ["""["a"]""", """[ "a" ]""", """["a",1]""", """["a",1.0]""", """["a","1"]""", """{"article":"a"}""", """{"quantity":1,"Article":"a"}"""];
@@ -33,7 +33,7 @@ public sealed class SameWorkTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task DispatchAsync_WithAKeyOfOtherWork_IsRefusedAndSaysWhatDiffers()
+    public async Task DispatchAsync_KeyOfOtherWork_IsRejectedAndNamesTheDifferences()
     {
         await using var cluster = await StartAsync();
         var options = new DispatchOptions { IdempotencyKey = "k" };
@@ -51,7 +51,7 @@ public sealed class SameWorkTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task DispatchAsync_WithTheKeyOfARunThatWasCancelled_MakesANewRun(bool unique)
+    public async Task DispatchAsync_KeyOfACancelledRun_CreatesANewRun(bool unique)
     {
         await using var cluster = await StartAsync();
         var options = unique ? Unique : new DispatchOptions { IdempotencyKey = "k" };
@@ -68,7 +68,7 @@ public sealed class SameWorkTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ScheduleAsync_OfWhatIsThereWrittenOtherwise_IsNoNewRevision()
+    public async Task ScheduleAsync_EquivalentDefinition_KeepsTheRevision()
     {
         await using var cluster = await StartAsync();
         var registration = new TaskRegistration

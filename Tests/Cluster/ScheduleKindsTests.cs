@@ -44,7 +44,7 @@ public sealed class ScheduleKindsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task AtMost_FiresSoOftenAndIsCompleted_AndStartsAnewWhenRegisteredAgain()
+    public async Task AtMost_FiresUpToTheLimitAndCompletes_AndRestartsWhenRegisteredAgain()
     {
         await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
         var registration = new TaskRegistration { Name = "thrice", Handler = "tick", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)).AtMost(3), Options = Beside };
@@ -71,7 +71,7 @@ public sealed class ScheduleKindsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ScheduleAsync_WithWhatNeverOccursAnyMore_IsRefused()
+    public async Task ScheduleAsync_NoFutureOccurrence_IsRejected()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("tick", () => 1));
         var schedule = TaskSchedule.Cron("0 9 * * *").Until(TestCluster.Start.AddDays(-1));
@@ -83,7 +83,7 @@ public sealed class ScheduleKindsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task At_OnAClosedDay_OccursOnTheNextOpenOne()
+    public async Task At_OnAClosedDay_OccursOnTheNextOpenDay()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
         await cluster.Client.PutCalendarAsync("week", new BusinessCalendar(), Stop);
@@ -98,7 +98,7 @@ public sealed class ScheduleKindsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task PreviewAsync_OfAnEdit_SaysWhatWouldChangeAndChangesNothing()
+    public async Task PreviewAsync_OfAnEdit_ListsChangesWithoutMakingThem()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Cron("0 9 * * *", "report", () => 1));
         var handle = cluster.Client.GetTask("report");
@@ -109,7 +109,7 @@ public sealed class ScheduleKindsTests
         Assert.All(preview.Added, o => Assert.Equal(15, o.Utc.Hour));
         Assert.All(preview.Removed, o => Assert.True(o.Utc.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday));
         Assert.Equal((65, 25, 65), (preview.Added.Count, preview.Removed.Count, preview.Kept));
-        Assert.Equal("every day at 09:00 in UTC", (await handle.DescribeAsync(Stop)).ScheduleDescription);
+        Assert.Equal("every day at 09:00 (UTC)", (await handle.DescribeAsync(Stop)).ScheduleDescription);
         Assert.Equal(90, (await handle.PreviewAsync(null, ct: Stop)).Removed.Count);
         Assert.Equal(90, (await cluster.Client.GetTask("new").PreviewAsync(TaskSchedule.Cron("0 9 * * *"), ct: Stop)).Added.Count);
         await Assert.ThrowsAsync<InvalidTaskException>(() => handle.PreviewAsync(TaskSchedule.Cron("@daily").OnOpenDays("none"), ct: Stop));
@@ -117,7 +117,7 @@ public sealed class ScheduleKindsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task OccurrencesAsync_OfWhatIsNotThere_SaysSo()
+    public async Task OccurrencesAsync_UnknownTask_ThrowsATypedError()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("plain", () => 1));
 

@@ -31,7 +31,7 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Hourly_OnceStored_LeavesMemoryUnlessSomebodyAskedForIt()
+    public async Task Hourly_OnceStored_LeavesMemoryUnlessItIsInUse()
     {
         var fired = Channel.CreateUnbounded<string>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
@@ -83,7 +83,7 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Cron_WithBurstsAndLongGaps_MissesNeither()
+    public async Task Cron_WithBurstsAndLongGaps_MissesNoOccurrence()
     {
         var fired = Channel.CreateUnbounded<DateTimeOffset>();
         await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Cron(
@@ -99,7 +99,7 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Every_LongerThanTheGrainStaysAwake_KeepsItsGrid()
+    public async Task Every_LongerThanTheActivationStaysInMemory_KeepsItsGrid()
     {
         var fired = Channel.CreateUnbounded<(DateTimeOffset Due, DateTimeOffset Now)>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Minutes(
@@ -166,7 +166,7 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task ScheduleAsync_WithWhatCannotBe_ListsTheFaultsAndChangesNothing()
+    public async Task ScheduleAsync_InvalidDefinition_ListsTheFaultsAndChangesNothing()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));
         var client = cluster.Client;
@@ -273,7 +273,7 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Overlap_Skip_LeavesOutOccurrencesWhileOneRuns()
+    public async Task Overlap_Skip_SkipsOccurrencesWhileARunIsInProgress()
     {
         var started = Channel.CreateUnbounded<DateTimeOffset>();
         var finish = new TaskCompletionSource();

@@ -59,7 +59,7 @@ public sealed class SearchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Run_ThatLeftTheHistory_IsFoundByItsId()
+    public async Task Run_NoLongerInTheHistory_IsFoundByItsId()
     {
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("echo", static (int n) => n));
         await cluster.Client.GetTask("echo").UpdateAsync(static r => r with { Options = new TaskOptions { HistoryLength = 2 } }, Stop);
@@ -97,7 +97,7 @@ public sealed class SearchTests
 
     /// <summary>The operation is accepted while the scheduler is stopped, and a silo is lost before the operation begins.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task RetryAll_WithALossBeforeItBegins_MakesEachRunOnce()
+    public async Task RetryAll_SiloLostBeforeItStarts_RetriesEachRunOnce()
     {
         var made = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
         var isMended = false;

@@ -24,7 +24,7 @@ public sealed partial class TelemetryContractTests : IDisposable
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Telemetry_OfEverythingThatHappens_IsAsThePageSays()
+    public async Task Telemetry_OfEveryOperation_MatchesTheDocumentation()
     {
         Listen();
         var storage = new SharedStorage();
@@ -88,7 +88,7 @@ public sealed partial class TelemetryContractTests : IDisposable
     [Theory]
     [InlineData("dashboard.json")]
     [InlineData("alerts.yml")]
-    public void Monitoring_AsksForWhatThePageHas(string file)
+    public void Monitoring_Files_UseDocumentedMetricsOnly(string file)
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "monitoring", file));
         var instruments = Instruments().SelectMany(static i => NamesOf(i.Name, i.Kind, i.Unit)).ToHashSet();

@@ -57,7 +57,7 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Occurrence_BeginsATraceOfItsOwn_LinkedToItsRegistration()
+    public async Task Occurrence_StartsItsOwnTrace_LinkedToItsRegistration()
     {
         await using var cluster = await StartAsync("traced occurrence");
         using (SpanExport.Web.StartActivity("PUT /", ActivityKind.Server))
@@ -84,7 +84,7 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Batch_IsWhatItsRunsAreLinkedTo()
+    public async Task Batch_RunsOfIt_AreLinkedToIt()
     {
         await using var cluster = await StartAsync("traced item");
         using var request = SpanExport.Web.StartActivity("POST /", ActivityKind.Server)!;
@@ -110,7 +110,7 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
-    public async Task Trigger_IsADispatch_AndABackfillIsLinked()
+    public async Task Trigger_IsTracedAsADispatch_AndABackfillIsLinked()
     {
         await using var cluster = await StartAsync("traced again", more: tasks => tasks.Hours(1, "traced triggered", () => 1));
         await cluster.Client.GetTask("traced triggered").TriggerAsync(Stop);

@@ -12,7 +12,7 @@ public sealed class UncheckedArgumentTests
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData("dispatched")]
     [InlineData("awaited")]
-    public async Task Repetition_WhoseArgumentsDoNotFit_FailsTheRunWithTheSameWords(string how)
+    public async Task Repetition_ArgumentsDoNotFit_FailsTheRunWithTheSameMessage(string how)
     {
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("work", static (int n) => n), realTime: true);
         var grain = cluster.Cluster.GetGrain<ITaskGrain>("work");

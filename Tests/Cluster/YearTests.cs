@@ -39,7 +39,7 @@ public sealed class YearTests
     };
 
     [Fact(Timeout = YearTimeout)]
-    public async Task Year_OfMixedSchedules_OnThreeSilos_AddsUp()
+    public async Task Year_OfMixedSchedules_OnThreeSilos_HasEveryOccurrenceOnce()
     {
         var storage = new SharedStorage();
         var (pauseFrom, pauseTo) = (Day(2, 20), Day(3, 12));

@@ -19,7 +19,7 @@ public sealed class ContainerTests(Packed packed)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Compose_StartedWithoutContainers_ServesThisMachineAndStopsInOrder()
+    public async Task Compose_StartedWithoutContainers_ServesThisMachineAndStopsGracefully()
     {
         SkipWhereItCannotBe();
         var services = YamlFile.Read(Path.Combine(await packed.MadeClusterAsync(Storage), "compose.yaml")).Single().At("services")!;
@@ -50,7 +50,7 @@ public sealed class ContainerTests(Packed packed)
     }
 
     [Fact]
-    public async Task Kubernetes_StartedWithoutContainers_FindsPodsAnswersProbesAndStopsInOrder()
+    public async Task Kubernetes_StartedWithoutContainers_FindsPodsAnswersProbesAndStopsGracefully()
     {
         SkipWhereItCannotBe();
         const int silos = 2;
@@ -103,7 +103,7 @@ public sealed class ContainerTests(Packed packed)
     }
 
     [Fact]
-    public async Task SingleSilo_ThatMayWriteWhereItsDataIsAlone_KeepsItsTasksThere()
+    public async Task SingleSilo_WithAWritableDataFolderOnly_KeepsItsTasksThere()
     {
         SkipWhereItCannotBe();
         var sources = await packed.MadeAsync("MyTasks", "orleanstasks");

@@ -19,7 +19,7 @@ public sealed class KubernetesTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Storages))]
-    public async Task Files_OfBothStorages_AreReadAndNameEachOther(string storage)
+    public async Task Files_OfBothStorages_AreValidAndReferToEachOther(string storage)
     {
         var all = await ReadAsync(storage);
         foreach (var pods in all.Where(static d => d.At("spec", "template") is not null))
@@ -39,7 +39,7 @@ public sealed class KubernetesTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Storages))]
-    public async Task Files_OfBothStorages_HaveNothingThatKubernetesDoesNotKnow(string storage)
+    public async Task Files_OfBothStorages_HaveKnownFieldsOnly(string storage)
     {
         foreach (var file in await FilesAsync(storage))
         {
@@ -52,7 +52,7 @@ public sealed class KubernetesTests(Packed packed)
     [Theory]
     [InlineData("Silo", "silo")]
     [InlineData("Web", "web")]
-    public async Task Program_HasTheImageAndThePortsThatItsDockerfileMakes(string program, string name)
+    public async Task Program_ImageAndPorts_MatchTheDockerfile(string program, string name)
     {
         var folder = await packed.MadeClusterAsync("redis");
         var all = await ReadAsync("redis");
@@ -89,7 +89,7 @@ public sealed class KubernetesTests(Packed packed)
     }
 
     [Fact]
-    public async Task Silo_HasThePortsAndVariablesThatOrleansReads()
+    public async Task Silo_PortsAndVariables_MatchOrleans()
     {
         var all = await ReadAsync("redis");
         var silo = Deployment(all, "silo");
@@ -133,7 +133,7 @@ public sealed class KubernetesTests(Packed packed)
     }
 
     [Fact]
-    public async Task Programs_AreNotRootAndFindTheirSecret()
+    public async Task Programs_RunAsNonRootAndFindTheirSecret()
     {
         var all = await ReadAsync("postgres");
         foreach (var name in new[] { "silo", "web" })

@@ -26,7 +26,7 @@ public sealed class PackageTests(Packed packed)
     private static IEnumerable<string> Ids => Libraries.Select(static l => l.Data.Item1);
 
     [Fact]
-    public void Pack_OfTheSolution_MakesTheseAndNoWarning()
+    public void Pack_Solution_CreatesTheExpectedPackagesWithoutWarnings()
     {
         Assert.DoesNotContain("warning ", packed.Log, StringComparison.Ordinal);
         var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" }).Append($"{Templates}.{packed.Version}.nupkg").Append($"{Tool}.{packed.Version}.nupkg");
@@ -35,7 +35,7 @@ public sealed class PackageTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Description_OfAPackage_HasWhatPeopleLookFor(string id)
+    public void Description_OfAPackage_HasTheSearchTerms(string id)
     {
         using var package = Nupkg.Open(packed.Packages, id, packed.Version);
         Assert.Equal(("MIT", "README.md", "icon.png"), (package.Value("license"), package.Value("readme"), package.Value("icon")));
@@ -56,7 +56,7 @@ public sealed class PackageTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Files_OfALibrary_AreTheAssemblyAndItsDocumentation(string id, string assembly)
+    public void Files_OfALibraryPackage_AreTheAssemblyAndItsDocumentation(string id, string assembly)
     {
         using var package = Nupkg.Open(packed.Packages, id, packed.Version);
         Assert.Equal([$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"], package.Files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -71,7 +71,7 @@ public sealed class PackageTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Analyzers_OfALibrary_AreThoseOfTheClientOnce(string id, string assembly)
+    public void Analyzers_OfALibraryPackage_ComeWithTheClientOnly(string id, string assembly)
     {
         string[] wanted = ["Cronos.dll", "NodaTime.dll", "OrleansTasks.Generators.CodeFixes.dll", "OrleansTasks.Generators.dll"];
         using var package = Nupkg.Open(packed.Packages, id, packed.Version);
@@ -101,7 +101,7 @@ public sealed class PackageTests(Packed packed)
     }
 
     [Fact]
-    public void Readme_OfTheRepository_InstallsTheVersionThatIsMade()
+    public void Readme_OfTheRepository_InstallsTheCurrentVersion()
     {
         var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
         Assert.Contains($"{Templates}.{version}.nupkg", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);

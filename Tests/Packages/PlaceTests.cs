@@ -38,7 +38,7 @@ public sealed class PlaceTests(Packed packed)
     [Theory]
     [InlineData("Silo")]
     [InlineData("Web")]
-    public async Task Dockerfile_HasTwoStagesAndIsNotRoot(string program)
+    public async Task Dockerfile_HasTwoStagesAndRunsAsNonRoot(string program)
     {
         var folder = await packed.MadeClusterAsync("redis");
         var file = await Dockerfile.ReadAsync(Path.Combine(folder, program, "Dockerfile"));
@@ -63,7 +63,7 @@ public sealed class PlaceTests(Packed packed)
     [Theory]
     [InlineData("silo")]
     [InlineData("web")]
-    public async Task Unit_OfAProgram_IsOneAndLetsItStopInOrder(string program)
+    public async Task Unit_OfAProgram_LetsItStopGracefully(string program)
     {
         var folder = Path.Combine(await packed.MadeClusterAsync("redis"), "systemd");
         var file = Directory.GetFiles(folder, $"*-{program}.service").Single();

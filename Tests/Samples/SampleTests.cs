@@ -19,7 +19,7 @@ public sealed class SampleTests
                 "Report: Fri 2027-03-26 09:00 +01:00, which is 08:00 UTC.",
                 "Report: Mon 2027-03-29 09:00 +02:00, which is 07:00 UTC.",
                 "On the last Friday only: 20 fewer in January, 1 kept.",
-                "Now: every month on the last Friday at 09:00 in Europe/Berlin.",
+                "Now: every month on the last Friday at 09:00 (Europe/Berlin).",
             ]
         },
         { "Results", ["Asked twice, one run.", "1: 42", "2: Failed, 7 is odd.", "Once more: 42"] },
@@ -50,7 +50,7 @@ public sealed class SampleTests
                 "The sum is 6.",
                 "200 are left.",
                 "resize: 20 are left.",
-                "report: Monday to Friday at 09:00 in Europe/Berlin, or every 12 hours.",
+                "report: Monday to Friday at 09:00 (Europe/Berlin); and every 12 hours.",
             ]
         },
         { "Broadcasts", ["tea costs 3, says a client.", "coffee costs 12, says price."] },
@@ -58,7 +58,7 @@ public sealed class SampleTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public async Task Run_Sample_ShowsWhatItShows(string name, string[] lines)
+    public async Task Run_Sample_PrintsTheExpectedLines(string name, string[] lines)
     {
         var ports = Ports.Take(2);
         await using var program = ProgramProcess.Start(

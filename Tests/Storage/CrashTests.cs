@@ -14,7 +14,7 @@ public sealed class CrashTests
     public static MatrixTheoryData<int, bool, int> Crashes => new([1, 2], [false, true], [Never, Sometimes, Always]);
 
     [Theory, MemberData(nameof(Crashes))]
-    public async Task Reopen_AfterACrashAtEveryCall_HasWhatWasAcknowledged(int seed, bool after, int wholeBytes)
+    public async Task Reopen_AfterACrashAtEveryCall_HasAcknowledgedWrites(int seed, bool after, int wholeBytes)
     {
         var options = TestOwner.Small with { WholeBytes = wholeBytes };
         var calls = await CallsAsync(seed, options);
@@ -32,7 +32,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public void Reopen_AfterManyLivesWithRandomFaults_HasWhatWasAcknowledged()
+    public void Reopen_AfterManyRestartsWithRandomFaults_HasAcknowledgedWrites()
         => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 300], Gen.Int[0, 12], Gen.OneOf(Gen.Const(Never), Gen.Const(Sometimes), Gen.Const(Always))).Sample((seed, crash, faults, wholeBytes) =>
         {
             var options = TestOwner.Small with { WholeBytes = wholeBytes };

@@ -19,7 +19,7 @@ public sealed class HistoryLossTests
     [InlineData("t-task/1", 136, false)]
     [InlineData("t-task/3", 191, false)]
     [InlineData("t-task*", 0, true)]
-    public async Task Load_WithoutARecord_TellsOnceWhatIsLostAndGoesOnWithTheRest(string record, int left, bool isHead)
+    public async Task Load_RecordMissing_ReportsTheLossOnceAndContinuesWithTheRest(string record, int left, bool isHead)
     {
         await FillAsync(All);
         Remove(record);
@@ -44,7 +44,7 @@ public sealed class HistoryLossTests
     }
 
     [Fact]
-    public async Task Load_AfterStorageWentBack_TellsHowManyResultsAreLost()
+    public async Task Load_AfterStorageWentBack_ReportsTheNumberOfLostResults()
     {
         await FillAsync(All);
         _rows.GoBackTo(_rows.Writes - 3);
@@ -57,7 +57,7 @@ public sealed class HistoryLossTests
 
     /// <summary>A restored result is valid again, unlike one that a lost owner writes late.</summary>
     [Fact]
-    public async Task Load_AfterALossThatWasToldIsRestored_HasAllAgain()
+    public async Task Load_AfterAReportedLossIsRestored_HasAllResults()
     {
         await FillAsync(All);
         var page = _rows.Keys.Single(static k => k.EndsWith("t-task/3", StringComparison.Ordinal));
@@ -75,7 +75,7 @@ public sealed class HistoryLossTests
     }
 
     [Fact]
-    public async Task Load_WithoutAMark_TakesTheHistoryAsItIs()
+    public async Task Load_WithoutAMark_AcceptsTheHistory()
     {
         await FillAsync(All);
         Remove("t-task*");
@@ -89,7 +89,7 @@ public sealed class HistoryLossTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Flush_AfterStorageWentBackUnderALivingOwner_WritesAllAgain(bool isNoticed)
+    public async Task Flush_AfterStorageWentBackUnderALivingOwner_RewritesAll(bool isNoticed)
     {
         var writes = _rows.Writes;
         await FillAsync(All);
@@ -119,7 +119,7 @@ public sealed class HistoryLossTests
     }
 
     [Fact]
-    public async Task Flush_OfAnOwnerThatWasReplaced_WritesNothingAgainAndTellsNothing()
+    public async Task Flush_ByAReplacedOwner_WritesAndReportsNothing()
     {
         var owner = await FillAsync(All);
         Remove("t-task/1");
@@ -130,7 +130,7 @@ public sealed class HistoryLossTests
     }
 
     [Fact]
-    public async Task Flush_OfWhatIsSuspectAndStored_WritesNothing()
+    public async Task Flush_SuspectedButStoredResults_WritesNothing()
     {
         var owner = await FillAsync(All);
         var writes = _rows.Writes;

@@ -11,7 +11,7 @@ public sealed class HistoryTests
     private readonly StoredRows _rows = new();
 
     [Fact]
-    public async Task Flush_AfterAnyCallThatFailedOrWasNotAnswered_StoresAllAtTheNextTry()
+    public async Task Flush_AfterAFailedOrUnansweredCall_StoresAllAtTheNextAttempt()
     {
         var calls = await CountCallsAsync();
         Assert.InRange(calls, 4, 40);
@@ -49,7 +49,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Flush_OnThePageThatWasWrittenLast_WritesThatOnly()
+    public async Task Flush_OnTheLastPage_WritesThatPageOnly()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var history = Open(storage);
@@ -83,7 +83,7 @@ public sealed class HistoryTests
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Forget_EvenIfItFailsAtFirst_LeavesNothingAndCanBeginAgain(int? failing)
+    public async Task Forget_FailsAtFirst_LeavesNothingAndAllowsANewStart(int? failing)
     {
         await FillAsync(Open(new FaultyStorage(_rows) { MayClear = true }), mayFail: false);
         var writes = 0;
@@ -104,7 +104,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Load_OfWhatALostOwnerStoredAfterItsSuccessorHadRead_LeavesItOut()
+    public async Task Load_ResultsALostOwnerStoredAfterItsSuccessorRead_OmitsThem()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = Open(storage);
@@ -145,7 +145,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Load_OfARunThatTheSuccessorHasMadeToo_LeavesTheLostOwnersResultOut()
+    public async Task Load_RunMadeByOwnerAndSuccessor_OmitsTheLostOwnersResult()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = Open(storage);
@@ -170,7 +170,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Flush_OfAnOwnerThatStoodStillAfterAFailedWrite_DoesNotWriteOverItsSuccessorsResults()
+    public async Task Flush_ByAFrozenOwnerAfterAFailedWrite_DoesNotOverwriteItsSuccessorsResults()
     {
         var fails = true;
         var lost = Open(new FaultyStorage(_rows) { MayClear = true, Plan = call => fails && call.IsWrite ? Fault.FailBefore : Fault.None });
@@ -194,7 +194,7 @@ public sealed class HistoryTests
     /// is not valid.
     /// </summary>
     [Fact]
-    public async Task Load_OfWhatALostOwnerWroteIntoAnEmptyHistory_LeavesItOut()
+    public async Task Load_ResultsALostOwnerWroteIntoAnEmptyHistory_OmitsThem()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = Open(storage);
@@ -213,7 +213,7 @@ public sealed class HistoryTests
 
     /// <summary>A client was told that 61 is lost. The write of 61 that storage completes only afterwards is not valid.</summary>
     [Fact]
-    public async Task Seal_BeforeALostOwnersWriteLands_KeepsItOut()
+    public async Task Seal_BeforeALostOwnersWriteArrives_RejectsTheWrite()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = await OwnerAsync(storage, 50, 60);
@@ -232,7 +232,7 @@ public sealed class HistoryTests
 
     /// <summary>The owner in between wrote a result, and was lost before it could invalidate the missing earlier ones.</summary>
     [Fact]
-    public async Task Seal_OfNumbersBeforeTheLastResult_KeepsThemOutToo()
+    public async Task Seal_NumbersBeforeTheLastResult_RejectsTheirWritesToo()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = await OwnerAsync(storage, 50, 62);
@@ -256,7 +256,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Seal_WhileALostOwnerStillWrites_SucceedsAtTheNextTry()
+    public async Task Seal_WhileALostOwnerStillWrites_SucceedsAtTheNextAttempt()
     {
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = await OwnerAsync(storage, 50, 60);

@@ -20,7 +20,7 @@ public sealed class HostServicesTests
     [InlineData("container")]
     [InlineData("key")]
     [InlineData("name")]
-    public async Task Redis_OfTheHost_KeepsTasks(string from)
+    public async Task Redis_ProvidedByTheHost_KeepsTasks(string from)
     {
         Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
         await using var server = await RedisServer.CreateAsync();
@@ -42,7 +42,7 @@ public sealed class HostServicesTests
     [InlineData("container")]
     [InlineData("key")]
     [InlineData("name")]
-    public async Task PostgreSql_OfTheHost_KeepsTasks(string from)
+    public async Task PostgreSql_ProvidedByTheHost_KeepsTasks(string from)
     {
         Assert.SkipWhen(PostgreSqlServer.Missing is not null, PostgreSqlServer.Missing ?? "");
         await using var server = await PostgreSqlServer.CreateAsync();
@@ -67,7 +67,7 @@ public sealed class HostServicesTests
     [Theory]
     [InlineData("{0}")]
     [InlineData("Data Source={0}")]
-    public async Task Sqlite_ByTheNameOfAConnectionString_IsThatFile(string connection)
+    public async Task Sqlite_NamedConnectionString_UsesThatFile(string connection)
     {
         var folder = Directory.CreateTempSubdirectory("ot-name-");
         try
@@ -83,7 +83,7 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void ConnectionString_ThatIsMissing_IsNamedAtOnce()
+    public void ConnectionString_Missing_IsNamedInTheError()
     {
         foreach (var use in new Action<ISiloBuilder>[]
         {
@@ -100,7 +100,7 @@ public sealed class HostServicesTests
     [Theory]
     [InlineData("No Reset On Close=true")]
     [InlineData("Multiplexing=true")]
-    public async Task Start_WithADataSourceWhoseConnectionsCannotHaveASchema_SaysWhy(string setting)
+    public async Task Start_DataSourceWithoutSchemaSupport_GivesTheReason(string setting)
     {
         await using var own = NpgsqlDataSource.Create($"Host=127.0.0.1;Port=1;{setting}");
         foreach (var use in new Action<ISiloBuilder>[] { s => s.UseLocalhostClustering(Ports[0], Ports[1]).UsePostgreSqlTasks(), s => s.UsePostgreSqlTaskClustering().UseInMemoryTasks() })
@@ -118,7 +118,7 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public async Task SqliteOptions_WithANameThatWouldDoNothing_AreRefused()
+    public async Task SqliteOptions_IneffectiveName_AreRejected()
     {
         foreach (var use in new Action<ISiloBuilder>[] { s => s.UseSqliteTasks("a.db", o => o.ConnectionName = Key), s => s.UseSqliteTasks(o => (o.Path, o.ConnectionName) = ("a.db", Key)) })
         {
@@ -137,7 +137,7 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void Options_ThatSayTwoPlaces_AreRefused()
+    public void Options_WithTwoLocations_AreRejected()
     {
         foreach (var use in new Action<ISiloBuilder>[]
         {
@@ -152,7 +152,7 @@ public sealed class HostServicesTests
     [Theory]
     [InlineData("IConnectionMultiplexer")]
     [InlineData("NpgsqlDataSource")]
-    public async Task Start_WithoutWhatTheHostIsToHave_NamesIt(string missing)
+    public async Task Start_MissingHostService_NamesIt(string missing)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.UseOrleans(silo =>

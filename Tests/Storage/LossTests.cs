@@ -19,7 +19,7 @@ public sealed class LossTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public Task Open_SegmentsAreMissing_HasAllThatCameAfterAndSaysWhatIsLost(int lost) => Turns.RunAsync(async () =>
+    public Task Open_SegmentsMissing_KeepsLaterItemsAndReportsTheLoss(int lost) => Turns.RunAsync(async () =>
     {
         var large = Options with { FoldAfterBytes = 1 << 20, JournalSlots = 1024, FoldAfterSegments = 200 };
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), large);
@@ -51,7 +51,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Open_TheGapIsLargerThanIsLookedBeyond_IsFoundByTheOwnerLater() => Turns.RunAsync(async () =>
+    public Task Open_GapLargerThanTheSearch_IsFoundByTheOwnerLater() => Turns.RunAsync(async () =>
     {
         var large = Options with { FoldAfterBytes = 1 << 20, JournalSlots = 1024, FoldAfterSegments = 200, LookAhead = 16 };
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), large);
@@ -80,7 +80,7 @@ public sealed class LossTests
     [InlineData(0, 1)]
     [InlineData(0, 60)]
     [InlineData(10_000, 60)]
-    public Task Verify_StorageWentBack_WritesAgainWhatMemoryHas(int wholeBytes, int lost) => Turns.RunAsync(async () =>
+    public Task Verify_StorageWentBack_RewritesFromMemory(int wholeBytes, int lost) => Turns.RunAsync(async () =>
     {
         var options = Options with { WholeBytes = wholeBytes };
         var owner = await OpenAndLoseAsync(options, lost);
@@ -97,7 +97,7 @@ public sealed class LossTests
     [InlineData(0, 1)]
     [InlineData(0, 60)]
     [InlineData(10_000, 60)]
-    public Task Close_StorageWentBackAndNobodyHasLooked_WritesAgainWhatMemoryHas(int wholeBytes, int lost) => Turns.RunAsync(async () =>
+    public Task Close_UndetectedStorageRollback_RewritesFromMemory(int wholeBytes, int lost) => Turns.RunAsync(async () =>
     {
         var options = Options with { WholeBytes = wholeBytes };
         var owner = await OpenAndLoseAsync(options, lost);
@@ -108,7 +108,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Close_WhileAllIsWrittenAgain_WaitsForIt() => Turns.RunAsync(async () =>
+    public Task Close_DuringARewrite_WaitsForIt() => Turns.RunAsync(async () =>
     {
         var storage = new FaultyStorage(_rows);
         var owner = await TestOwner.OpenAsync(storage, Options);
@@ -168,7 +168,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Open_AClaimWasLost_ReadsWhatItsOwnerWrote() => Turns.RunAsync(async () =>
+    public Task Open_ClaimLost_ReadsItemsOfItsOwner() => Turns.RunAsync(async () =>
     {
         var first = await TestOwner.OpenAsync(new FaultyStorage(_rows), Options);
         await first.PutAsync("a", "1");
@@ -208,7 +208,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Open_ManifestAndTracesAreMissingAndThePartitionIsKnown_IsAnError() => Turns.RunAsync(async () =>
+    public Task Open_ManifestAndSegmentsOfAKnownPartitionMissing_IsAnError() => Turns.RunAsync(async () =>
     {
         var error = await Assert.ThrowsAsync<PartitionStorageException>(
             () => TestOwner.OpenAsync(new FaultyStorage(_rows), Options with { HasExisted = () => Task.FromResult(true) }));
@@ -218,7 +218,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Open_AMissingManifestIsAccepted_BeginsAnewWithoutWhatIsLeft() => Turns.RunAsync(async () =>
+    public Task Open_MissingManifestAccepted_StartsEmptyAndIgnoresTheRemains() => Turns.RunAsync(async () =>
     {
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), Options);
         for (var i = 0; i < 5000; i++)
@@ -266,7 +266,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public Task Fold_WhoseManifestIsStoredWithoutAnAnswer_WritesOverNothingThatItNames() => Turns.RunAsync(async () =>
+    public Task Fold_ManifestStoredWithoutAResponse_OverwritesNoPageItNames() => Turns.RunAsync(async () =>
     {
         var options = Options with { RetryLimit = TimeSpan.Zero, FoldAfterBytes = 1 << 20, FoldAfterSegments = 16, CheckpointMinDeltas = 100 };
         var storage = new FaultyStorage(_rows);
@@ -297,7 +297,7 @@ public sealed class LossTests
     });
 
     [Fact]
-    public void Reopen_AfterStorageWentBack_HasAllThatWasAcknowledgedSinceAndSaysWhatIsLost()
+    public void Reopen_AfterStorageWentBack_HasLaterAcknowledgedItemsAndReportsTheLoss()
         => Gen.Int[0, 10_000_000].Sample(seed => Turns.RunAsync(() => new Forgetting(seed).RunAsync()).GetAwaiter().GetResult(), iter: 400);
 
     /// <summary>Creates an owner whose storage has gone back behind its last writes.</summary>

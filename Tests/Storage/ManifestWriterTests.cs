@@ -13,7 +13,7 @@ public sealed class ManifestWriterTests
     private RecordStore Store => new(new FaultyStorage(_rows), "p0", TestOwner.Small, new EagerTime(), NullLogger.Instance);
 
     [Fact]
-    public Task WriteAsync_OverASuccessorsManifestWithTheSameNumber_IsRefused() => Turns.RunAsync(async () =>
+    public Task WriteAsync_OverASuccessorsManifestWithTheSameNumber_IsRejected() => Turns.RunAsync(async () =>
     {
         var owner = await OpenAsync();
         await owner.WriteAsync(m => m.First = 5);
@@ -29,7 +29,7 @@ public sealed class ManifestWriterTests
     });
 
     [Fact]
-    public Task WriteAsync_AfterStorageWentBack_SaysThatItDid() => Turns.RunAsync(async () =>
+    public Task WriteAsync_AfterStorageWentBack_ReportsIt() => Turns.RunAsync(async () =>
     {
         var owner = await OpenAsync();
         await owner.WriteAsync(m => m.First = 5);

@@ -10,7 +10,7 @@ public sealed class OutageTests
     private readonly StoredRows _rows = new();
 
     [Fact]
-    public Task Commit_WithALargerFoldThanTheJournalWasMadeFor_DoesNotStall() => Turns.RunAsync(async () =>
+    public Task Commit_FoldLargerThanTheJournalExpects_DoesNotStall() => Turns.RunAsync(async () =>
     {
         await TestOwner.OpenAsync(new FaultyStorage(_rows));
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), TestOwner.Small with { FoldAfterSegments = 1000, JournalSlots = 4000, FoldAfterBytes = 1 << 20 });
@@ -25,7 +25,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task Commit_OutcomeUnknown_IsFoundOut(bool done) => Turns.RunAsync(async () =>
+    public Task Commit_OutcomeUnknown_IsDetermined(bool done) => Turns.RunAsync(async () =>
     {
         var storage = new FaultyStorage(_rows);
         var owner = await TestOwner.OpenAsync(storage);
@@ -56,7 +56,7 @@ public sealed class OutageTests
 
     /// <summary>A full disk can still be read.</summary>
     [Fact]
-    public Task Commit_WhereStorageReadsAndDoesNotWrite_IsLoggedOnceUntilItWrites() => Turns.RunAsync(async () =>
+    public Task Commit_StorageReadableButNotWritable_IsLoggedOnceUntilItRecovers() => Turns.RunAsync(async () =>
     {
         var log = new CountingLogger();
         var storage = new FaultyStorage(_rows);
@@ -76,7 +76,7 @@ public sealed class OutageTests
 
     /// <summary>An operation that gives up does not show that storage works.</summary>
     [Fact]
-    public void Health_OfManyThatFail_IsToldOnceAndIsWellWhenTheLastWorks()
+    public void Health_ManyFailures_IsReportedOnceAndRecoversWithTheLast()
     {
         var log = new CountingLogger();
         var health = new StorageHealth(log);
@@ -120,7 +120,7 @@ public sealed class OutageTests
     });
 
     [Fact]
-    public Task Commit_MoreThanMayWait_IsRefused() => Turns.RunAsync(async () =>
+    public Task Commit_BeyondTheQueueLimit_IsRejected() => Turns.RunAsync(async () =>
     {
         var released = new TaskCompletionSource();
         var storage = new FaultyStorage(_rows);

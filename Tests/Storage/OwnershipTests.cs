@@ -9,7 +9,7 @@ public sealed class OwnershipTests
     private readonly StoredRows _rows = new();
 
     [Fact]
-    public Task Commit_OfAnOwnerThatWasReplaced_FailsForGood() => Turns.RunAsync(async () =>
+    public Task Commit_ByAReplacedOwner_FailsPermanently() => Turns.RunAsync(async () =>
     {
         var first = await TestOwner.OpenAsync(new FaultyStorage(_rows));
         await first.PutAsync("a", "1");
@@ -26,7 +26,7 @@ public sealed class OwnershipTests
     });
 
     [Fact]
-    public Task Commit_OfAnOwnerThatSleptThroughManyRoundsOfTheJournal_Fails() => Turns.RunAsync(async () =>
+    public Task Commit_ByAnOwnerFrozenForManyJournalRounds_Fails() => Turns.RunAsync(async () =>
     {
         var first = await TestOwner.OpenAsync(new FaultyStorage(_rows));
         await first.PutAsync("a", "1");

@@ -8,7 +8,7 @@ public sealed class PartitionLogTests
     private readonly StoredRows _rows = new();
 
     [Fact]
-    public Task Reopen_AfterCommits_GivesTheItems() => Turns.RunAsync(async () =>
+    public Task Reopen_AfterCommits_HasTheItems() => Turns.RunAsync(async () =>
     {
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
         await owner.PutAsync("a", "1");
@@ -21,7 +21,7 @@ public sealed class PartitionLogTests
     });
 
     [Fact]
-    public Task Commit_WhileAWriteIsUnderWay_SharesTheNextWrite() => Turns.RunAsync(async () =>
+    public Task Commit_DuringAWrite_SharesTheNextWrite() => Turns.RunAsync(async () =>
     {
         var storage = new FaultyStorage(_rows);
         var owner = await TestOwner.OpenAsync(storage, new PartitionLogOptions());
@@ -92,7 +92,7 @@ public sealed class PartitionLogTests
     [Theory(Timeout = 30_000)]
     [InlineData(0)]
     [InlineData(10_000)]
-    public Task Commit_WhileAFoldTakesLong_WaitsAndGoesOnWhenItEnds(int wholeBytes) => Turns.RunAsync(async () =>
+    public Task Commit_DuringALongFold_WaitsAndContinuesWhenItEnds(int wholeBytes) => Turns.RunAsync(async () =>
     {
         var slow = new TaskCompletionSource();
         var storage = new FaultyStorage(_rows) { Gate = call => call is { IsWrite: true, Kind: ItemsSlot.DeltaKind } ? slow.Task : Task.CompletedTask };
@@ -175,7 +175,7 @@ public sealed class PartitionLogTests
     });
 
     [Fact]
-    public Task Open_ARecordOfANewerVersion_SaysSo() => Turns.RunAsync(async () =>
+    public Task Open_RecordOfANewerVersion_ReportsIt() => Turns.RunAsync(async () =>
     {
         var storage = new FaultyStorage(_rows);
         await storage.WriteStateAsync("manifest", GrainId.Create("ot-log", "p0-manifest"), new GrainState<ManifestRecord>(new ManifestRecord { Version = 99 }));

@@ -25,7 +25,7 @@ public sealed class PassingErrorsTests
     };
 
     [Theory, MemberData(nameof(SqliteCodes))]
-    public void IsPermanent_OfAnErrorOfSqlite_SaysWhetherARepetitionIsInVain(string code, bool isPermanent)
+    public void IsPermanent_SqliteError_TellsWhetherARetryIsUseless(string code, bool isPermanent)
     {
         var error = new SqliteException(code, int.Parse(code.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
         var stored = new SqliteStorageException("It failed.", error) { IsPermanent = SqliteErrors.IsPermanent(error) };
@@ -49,7 +49,7 @@ public sealed class PassingErrorsTests
     [InlineData("42501", true)] // insufficient privilege
     [InlineData("42P01", true)] // undefined table
     [InlineData("54000", true)] // a limit of the server
-    public void IsPermanent_OfAnErrorOfPostgreSql_SaysWhetherARepetitionIsInVain(string state, bool isPermanent) =>
+    public void IsPermanent_PostgreSqlError_TellsWhetherARetryIsUseless(string state, bool isPermanent) =>
         Assert.Equal(isPermanent, StorageErrors.IsPermanent(new PostgresException("It failed.", "ERROR", "ERROR", state)));
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
     public static TheoryData<string> Providers => StorageHosts.Names;
 
     [Theory, MemberData(nameof(Providers))]
-    public async Task Record_WrittenAgainAndAgain_IsReadAsWrittenLast(string provider)
+    public async Task Record_WrittenRepeatedly_HasItsLastValue(string provider)
     {
         var storage = await hosts.StorageAsync(provider);
         var id = NewId();
@@ -30,7 +30,7 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
     }
 
     [Theory, MemberData(nameof(Providers))]
-    public async Task Write_WithATagThatIsNotTheLast_IsRefusedAndChangesNothing(string provider)
+    public async Task Write_WithAnOldTag_IsRejectedAndChangesNothing(string provider)
     {
         var storage = await hosts.StorageAsync(provider);
         var id = NewId();
@@ -49,7 +49,7 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
     }
 
     [Theory, MemberData(nameof(Providers))]
-    public async Task Write_OfAFirstRecordByMany_SucceedsForOne(string provider)
+    public async Task Write_FirstRecordConcurrently_SucceedsForOne(string provider)
     {
         var storage = await hosts.StorageAsync(provider);
         var id = NewId();
@@ -71,7 +71,7 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
     }
 
     [Theory, MemberData(nameof(Providers))]
-    public async Task Clear_OfARecord_LeavesNoneAndANewOneCanBeWritten(string provider)
+    public async Task Clear_Record_AllowsANewOne(string provider)
     {
         var storage = await hosts.StorageAsync(provider);
         var id = NewId();
@@ -87,7 +87,7 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
     }
 
     [Theory, MemberData(nameof(Providers))]
-    public async Task Records_WithKeysThatLookAlike_AreApart(string provider)
+    public async Task Records_WithSimilarKeys_AreSeparate(string provider)
     {
         var storage = await hosts.StorageAsync(provider);
         var prefix = $"t-{Guid.NewGuid():N}";

@@ -15,7 +15,7 @@ public sealed class RecordSerializerTests : IDisposable
     private IGrainStorageSerializer Records => _host.Services.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name);
 
     [Fact]
-    public void Deserialize_OfWhatIsSerialized_IsTheSame()
+    public void Deserialize_SerializedRecord_RoundTrips()
     {
         var record = New();
         var stored = Records.Serialize(record);
@@ -26,7 +26,7 @@ public sealed class RecordSerializerTests : IDisposable
     }
 
     [Fact]
-    public void Deserialize_OfJson_ReadsRecordsThatWereWrittenAsSuch()
+    public void Deserialize_Json_ReadsRecordsOfEarlierVersions()
     {
         var record = New();
         var json = _host.Services.GetRequiredService<IGrainStorageSerializer>().Serialize(record);

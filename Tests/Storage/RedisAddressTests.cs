@@ -13,7 +13,7 @@ public sealed class RedisAddressTests
     [InlineData("REDIS://redis.example/", "redis.example", 6379, null, null, null, false)]
     [InlineData("redis://:secret@redis.example,connectTimeout=1000", "redis.example", 6379, null, "secret", null, false)]
     [InlineData("redis.example:6380,password=secret", "redis.example", 6380, null, "secret", null, false)]
-    public void Read_OfAnAddress_TakesItApart(string text, string host, int port, string? user, string? password, int? database, bool tls)
+    public void Read_Address_ReturnsItsParts(string text, string host, int port, string? user, string? password, int? database, bool tls)
     {
         var options = RedisConnection.Read(text);
         Assert.Equal(new DnsEndPoint(host, port), Assert.Single(options.EndPoints));
@@ -24,7 +24,7 @@ public sealed class RedisAddressTests
     [InlineData("redis://:secret@")]
     [InlineData("redis://:secret@host/first")]
     [InlineData("tcp://:secret@host")]
-    public void Read_OfWhatIsNoAddress_DoesNotRepeatIt(string text) =>
+    public void Read_InvalidAddress_IsNotRepeatedInTheError(string text) =>
         Assert.DoesNotContain("secret", Assert.ThrowsAny<ArgumentException>(() => RedisConnection.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]

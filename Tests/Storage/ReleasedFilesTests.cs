@@ -27,7 +27,7 @@ public sealed class ReleasedFilesTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Files_HaveOneOfThisVersion()
+    public async Task Files_OfReleases_IncludeTheCurrentVersion()
     {
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
         {
@@ -39,7 +39,7 @@ public sealed class ReleasedFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task Open_OfAFileOfAVersion_HasAllThatItHeld(string version)
+    public async Task Open_FileOfAReleasedVersion_HasAllItsData(string version)
     {
         var path = Path.Combine(_folder, "tasks.db");
         File.Copy(Path.Combine(Files, $"{version}.db"), path);

@@ -25,7 +25,7 @@ public sealed class RetryTests : IDisposable
     [InlineData("sqlite")]
     [InlineData("redis")]
     [InlineData("postgresql")]
-    public async Task RetryAll_AfterARestartOfEverything_MakesEachFailedRunOnceMore(string provider)
+    public async Task RetryAll_AfterARestartOfEverything_RetriesEachFailedRunOnce(string provider)
     {
         var missing = provider switch { "redis" => RedisServer.Missing, "postgresql" => PostgreSqlServer.Missing, _ => null };
         Assert.SkipWhen(missing is not null, missing ?? "");

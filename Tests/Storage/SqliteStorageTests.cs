@@ -44,7 +44,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_NewOrReadableByAll_LeavesTheFilesToTheirOwner()
+    public async Task Open_NewOrReadableByAll_RestrictsTheFilesToTheirOwner()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -70,7 +70,7 @@ public sealed class SqliteStorageTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Write_FileThatWasDeletedOrReplaced_IsRefusedAndSaysSo(bool replaced)
+    public async Task Write_FileDeletedOrReplaced_IsRejectedWithTheReason(bool replaced)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is open.");
         using var store = Open();
@@ -94,7 +94,7 @@ public sealed class SqliteStorageTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Write_LogThatWasDeletedOrReplaced_IsRefusedAndLosesNothing(bool replaced)
+    public async Task Write_LogDeletedOrReplaced_IsRejectedAndLosesNothing(bool replaced)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is open.");
         using var store = Open();
@@ -124,7 +124,7 @@ public sealed class SqliteStorageTests : IDisposable
 
     /// <summary>A backup, or a person who opens the file, may move the log's content into the database file.</summary>
     [Fact]
-    public async Task Write_LogThatAnotherProcessHasEmptied_GoesOn()
+    public async Task Write_LogEmptiedByAnotherProcess_Continues()
     {
         using var store = Open();
         var storage = Storage(store);
@@ -157,7 +157,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_WithAnOldTag_IsRefusedAndSparesTheRestOfItsCommit()
+    public async Task Write_OldTagInACommit_IsRejectedWithoutAffectingTheRest()
     {
         using var store = Open();
         var storage = Storage(store);
@@ -178,7 +178,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Reopen_AfterManyConcurrentWrites_HasThemAll()
+    public async Task Reopen_AfterManyConcurrentWrites_HasAllOfThem()
     {
         using (var store = Open())
         {
@@ -192,14 +192,14 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public void Open_OfAFileThatIsInUse_SaysSo()
+    public void Open_FileInUse_ReportsIt()
     {
         using var store = Open();
         Assert.Contains("in use by another silo", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_OfAnotherProgramsFile_LeavesItAlone()
+    public void Open_FileOfAnotherProgram_DoesNotChangeIt()
     {
         Execute("CREATE TABLE theirs (x)");
         var before = File.ReadAllBytes(Path);
@@ -209,7 +209,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public void Open_OfWhatIsNoDatabase_SaysSo()
+    public void Open_NotADatabase_ReportsIt()
     {
         File.WriteAllText(Path, new string('x', 5_000));
         var failure = Assert.Throws<SqliteStorageException>(() => Open());
@@ -217,7 +217,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public void Open_OfALaterFormat_SaysSo()
+    public void Open_LaterFormat_ReportsIt()
     {
         Open().Dispose();
         Execute("PRAGMA user_version=99");
@@ -225,7 +225,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_OfADamagedFile_SaysSo()
+    public async Task Open_DamagedFile_ReportsIt()
     {
         using (var store = Open())
         {
@@ -243,7 +243,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Dispose_LeavesOneFileThatHasEverything()
+    public async Task Dispose_Always_LeavesOneCompleteFile()
     {
         using (var store = Open())
         {
@@ -260,7 +260,7 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task BackupAsync_WhileWritesGoOn_IsAWholeFile()
+    public async Task BackupAsync_DuringWrites_CreatesACompleteFile()
     {
         var copy = System.IO.Path.Combine(_folder, "copy.db");
         using (var store = Open())

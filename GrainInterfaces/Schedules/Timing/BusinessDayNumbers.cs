@@ -42,8 +42,8 @@ internal static class BusinessDayNumbers
 
     public static string InWords(ulong numbers)
     {
-        var words = List(numbers).Select(n => "the " + (n == -1 ? "last" : n < 0 ? Ordinal(-n) + "-last" : Ordinal(n))).ToList();
-        return (words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}") + " business day";
+        var words = List(numbers).Select(n => n == -1 ? "last" : n < 0 ? Ordinal(-n) + "-to-last" : Ordinal(n)).ToList();
+        return $"the {(words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}")} business day";
     }
 
     /// <summary>Returns the first instant after another that is on one of the days.</summary>

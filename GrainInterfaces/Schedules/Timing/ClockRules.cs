@@ -16,18 +16,23 @@ internal static class ClockRules
         }
     }
 
-    /// <summary>Returns the chosen rules for clock changes, as the end of a description. Empty if none was chosen.</summary>
-    public static string InWords(GapRule? gap, OverlapRule? overlap) => gap switch
+    /// <summary>Returns the chosen rules for clock changes, as clauses of a description. Empty if none was chosen.</summary>
+    public static IReadOnlyList<string> InWords(GapRule? gap, OverlapRule? overlap)
     {
-        GapRule.FirstValid => ", what clocks skip right after",
-        GapRule.Shift => ", what clocks skip as much later",
-        GapRule.Skip => ", without what clocks skip",
-        _ => "",
-    } + overlap switch
-    {
-        OverlapRule.First => ", the first time of what clocks repeat",
-        OverlapRule.Second => ", the second time of what clocks repeat",
-        OverlapRule.Both => ", both times of what clocks repeat",
-        _ => "",
-    };
+        var forward = gap switch
+        {
+            GapRule.FirstValid => "at the first valid time if a time does not exist when clocks go forward",
+            GapRule.Shift => "later by the length of the gap if a time does not exist when clocks go forward",
+            GapRule.Skip => "skipping times that do not exist when clocks go forward",
+            _ => null,
+        };
+        var back = overlap switch
+        {
+            OverlapRule.First => "only the first time if a time repeats when clocks go back",
+            OverlapRule.Second => "only the second time if a time repeats when clocks go back",
+            OverlapRule.Both => "both times if a time repeats when clocks go back",
+            _ => null,
+        };
+        return [.. new[] { forward, back }.OfType<string>()];
+    }
 }

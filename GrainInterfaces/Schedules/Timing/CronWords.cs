@@ -10,10 +10,10 @@ internal static class CronWords
 
     private static readonly string[] Ordinals = ["", "first", "second", "third", "fourth", "fifth"];
 
-    public static string Describe(string expression, string zone, CronDays days = CronDays.Both)
+    public static ScheduleWords Describe(string expression, string zone, CronDays days = CronDays.Both)
     {
         var fields = CronFields.Split(expression);
-        var years = fields.Length == CronFields.WithYear ? YearsOf(fields[^1]) : "";
+        var years = fields.Length == CronFields.WithYear ? YearsOf(fields[^1]) : [];
         fields = CronFields.WithoutYear(fields);
         var words = expression.ToLowerInvariant().Trim() switch
         {
@@ -26,20 +26,27 @@ internal static class CronWords
             "@every_second" => "every second",
             _ => OfFields(fields, days),
         };
-        return words is null || years is null
-            ? $"by cron '{ShownText.Quote(expression)}'{(days == CronDays.Either ? ", on the days of either field," : "")} in {zone}"
-            : $"{words} in {zone}{years}";
+        if (words is not null && years is not null)
+        {
+            return new(words) { Zone = zone, Window = years };
+        }
+
+        var either = days == CronDays.Either ? ", on days that match either day field" : "";
+        return new($"cron '{ShownText.Quote(expression)}'{either}") { Zone = zone };
     }
 
     private static string? OfFields(string[] fields, CronDays days)
     {
         var (second, rest) = fields.Length == 6 ? (fields[0], fields[1..]) : ("0", fields);
-        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time || DayOf(rest[2], rest[3], rest[4], days) is not { } day)
+        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time
+            || DayOf(rest[2], rest[3], rest[4], days) is not var (often, on))
         {
             return null;
         }
 
-        return time.StartsWith("every", StringComparison.Ordinal) ? day == "every day" ? time : $"{time}, {day}" : $"{day} at {time}";
+        return !time.StartsWith("every", StringComparison.Ordinal) ? $"{often}{(on is null ? "" : $" {on}")} at {time}"
+            : on is not null ? $"{time}, {on} of {often}"
+            : often == "every day" ? time : $"{time}, {often}";
     }
 
     private static string? TimeOf(string second, string minute, string hour) => (second, minute, hour) switch
@@ -49,7 +56,8 @@ internal static class CronWords
         ("0", "0", "*") => "every hour",
         (_, "*", "*") when Step(second, 60) is { } step => $"every {step} seconds",
         ("0", _, "*") when Step(minute, 60) is { } step => $"every {step} minutes",
-        ("0", _, "*") when StepFrom(minute, 59) is var (from, step) && 60 % step == 0 => string.Create(CultureInfo.InvariantCulture, $"every {step} minutes from minute {from} of each hour on"),
+        ("0", _, "*") when StepFrom(minute, 59) is var (from, step) && 60 % step == 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"every {step} minutes, starting at minute {from} of each hour"),
         ("0", "0", _) when Step(hour, 24) is { } step => $"every {step} hours",
         ("0", _, "*") when Number(minute, 59) is { } at => string.Create(CultureInfo.InvariantCulture, $"every hour at minute {at}"),
         _ when Number(second, 59) is { } s && Number(minute, 59) is { } m && Number(hour, 23) is { } h =>
@@ -57,20 +65,41 @@ internal static class CronWords
         _ => null,
     };
 
-    private static string? DayOf(string day, string month, string weekday, CronDays days) => (day, month, weekday) switch
+    /// <summary>Returns the period of the days, and which days of the period they are. Null for each day of it.</summary>
+    private static (string, string?)? DayOf(string day, string month, string weekday, CronDays days) => (day, month, weekday) switch
     {
-        ("*" or "?", "*", "*" or "?") => "every day",
-        ("*" or "?", "*", _) => EveryWeekdayOf(weekday),
-        ("L" or "l", "*", "*" or "?") => "on the last day of every month",
-        (_, "*", "*" or "?") when MonthDaysOf(day) is { } which => $"every month on {which}",
+        ("*" or "?", "*", "*" or "?") => ("every day", null),
+        ("*" or "?", "*", _) => WeekdaysOf(weekday) is not { } which ? null
+            : IsNth(which) ? ("every month", $"on {which}") : (EveryWeek(which), null),
+        (_, "*", "*" or "?") when MonthDaysOf(day) is { } which => ("every month", $"on {which}"),
         _ when days == CronDays.Either && CronLists.IsRestricted(day) && CronLists.IsRestricted(weekday) =>
-            MonthDaysOf(day) is { } which && WeekdaysOf(weekday) is { } or && InMonth(month) is { } only ? $"{only}on {which} or on {or}" : null,
-        _ when Weekday(weekday) is { } named && Number(day, 31) is { } at && at > 0 => month == "*" ? $"every {named} the {Nth(at)}" : MonthOf(month) is { } of ? $"every {named} the {Nth(at)} of {of}" : null,
-        (_, _, "*" or "?") when Number(day, 31) is { } at && MonthOf(month) is { } m => string.Create(CultureInfo.InvariantCulture, $"every year on {m} {at}"),
+            EitherOf(day, month, weekday) is { } either ? (either, null) : null,
+        _ when Weekday(weekday) is { } named && Number(day, 31) is { } at && at > 0 =>
+            month == "*" ? ($"every {named} the {Nth(at)}", null)
+            : MonthOf(month) is { } of ? ($"every {named} the {Nth(at)} of {of}", null) : null,
+        (_, _, "*" or "?") when Number(day, 31) is { } at && MonthOf(month) is { } m =>
+            ("every year", string.Create(CultureInfo.InvariantCulture, $"on {m} {at}")),
         _ => null,
     };
 
-    private static string? InMonth(string field) => field == "*" ? "" : MonthOf(field) is { } month ? $"in {month} " : null;
+    /// <summary>Describes days of the month, and weekdays besides them.</summary>
+    private static string? EitherOf(string day, string month, string weekday)
+    {
+        var period = month == "*" ? "every month" : MonthOf(month);
+        if (period is null || MonthDaysOf(day) is not { } days || WeekdaysOf(weekday) is not { } weekdays)
+        {
+            return null;
+        }
+
+        var others = IsNth(weekdays) ? $"on {weekdays} of {period}"
+            : month == "*" ? EveryWeek(weekdays) : $"{EveryWeek(weekdays)} in {period}";
+        return $"on {days} of {period} and {others}";
+    }
+
+    private static bool IsNth(string weekdays) => weekdays.StartsWith("the ", StringComparison.Ordinal);
+
+    private static string EveryWeek(string weekdays) =>
+        weekdays.Contains(" to ", StringComparison.Ordinal) ? weekdays : $"every {weekdays}";
 
     private static string? MonthOf(string field) => Number(field, 12) is { } number and > 0 ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(number) : null;
 
@@ -97,11 +126,6 @@ internal static class CronWords
         _ => null,
     };
 
-    private static string? EveryWeekdayOf(string field) =>
-        WeekdaysOf(field) is not { } days ? null
-        : days.StartsWith("the ", StringComparison.Ordinal) ? $"every month on {days}"
-        : field.Contains('-', StringComparison.Ordinal) ? days : $"every {days}";
-
     /// <summary>Describes days of every week, or some of each month, but not a mixture of both.</summary>
     private static string? WeekdaysOf(string field)
     {
@@ -121,9 +145,9 @@ internal static class CronWords
         _ => null,
     };
 
-    /// <summary>Returns the years as the end of a description. Empty for all, and null if they cannot be described.</summary>
-    private static string? YearsOf(string field) =>
-        field == "*" ? "" : Joined([.. field.Split(',').Select(YearOf)]) is { } years ? $", in {years}" : null;
+    /// <summary>Returns the years as clauses of a description. Empty for all, and null if they cannot be described.</summary>
+    private static IReadOnlyList<string>? YearsOf(string field) =>
+        field == "*" ? [] : Joined([.. field.Split(',').Select(YearOf)]) is { } years ? [$"only in {years}"] : null;
 
     private static string? YearOf(string item) => item.Split('-') switch
     {

@@ -19,7 +19,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task Sparkline_SaysInWordsWhatItShows()
+    public async Task Sparkline_Rendered_HasATextAlternative()
     {
         await using var context = await DashboardContext.StartAsync();
         var run = new RunId("t", Guid.Empty);
@@ -48,7 +48,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task TaskList_WithASlowBrowser_TakesBackNothingThatWasTyped()
+    public async Task TaskList_WithASlowBrowser_KeepsTypedText()
     {
         var browser = new SlowNavigation();
         await using var context = await DashboardContext.StartAsync(browser: browser);
@@ -91,7 +91,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task TaskList_OfAClusterOutOfReach_SaysSo()
+    public async Task TaskList_ClusterUnreachable_ShowsThat()
     {
         await using var context = await DashboardContext.StartAsync();
         context.Tasks.Failure = new ClusterUnreachableException("No silo.", new TimeoutException());
@@ -100,7 +100,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task TaskDetails_OfAPausedTask_SaysWhyFirst()
+    public async Task TaskDetails_PausedTask_ShowsTheReasonFirst()
     {
         await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
         var task = context.Tasks.Add("one");
@@ -113,7 +113,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task Actions_OfOneWhoMayNot_AreRefusedWhereTheyAreCarriedOut()
+    public async Task Actions_ByAnUnauthorizedUser_AreRejectedOnTheServer()
     {
         await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
         context.Tasks.Add("one");
@@ -126,7 +126,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task Actions_OfOneWhoMay_BearTheName()
+    public async Task Actions_ByAnAuthorizedUser_RecordTheUserName()
     {
         await using var context = await DashboardContext.StartAsync();
         context.Tasks.Add("one");
@@ -164,7 +164,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task RunDetails_ShowsHeadersAsTheMaskingHookGivesThem()
+    public async Task RunDetails_WithAMaskingHook_ShowsMaskedHeaders()
     {
         await using var context = await DashboardContext.StartAsync(o => o.Mask = (_, kind, json) => kind == MaskedKind.Headers ? json.Replace("hunter2", "hidden", StringComparison.Ordinal) : json);
         var task = context.Tasks.Add("one");
@@ -179,7 +179,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task BatchDetails_OfABatchUnderWay_CancelsItWhenThePersonIsSure()
+    public async Task BatchDetails_RunningBatch_IsCancelledAfterConfirmation()
     {
         await using var context = await DashboardContext.StartAsync();
         var id = Guid.CreateVersion7();
@@ -199,7 +199,7 @@ public sealed class ComponentTests
 
     /// <summary>Goes from "it failed last night" to "all of them run again" on one page.</summary>
     [Fact]
-    public async Task RunList_OfWhatDidNotSucceed_RunsAllOrSomeOfThemAgain()
+    public async Task RunList_UnsuccessfulRuns_CanBeRetriedAllOrInPart()
     {
         await using var context = await DashboardContext.StartAsync();
         for (var n = 0; n < 60; n++)
@@ -240,7 +240,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task BatchDetails_OfOneWhoMayNot_HasNoButton_AndTheActionIsRefused()
+    public async Task BatchDetails_UnauthorizedUser_HasNoButtonAndTheActionIsRejected()
     {
         await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
         var id = Guid.CreateVersion7();
@@ -255,7 +255,7 @@ public sealed class ComponentTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Live_OfAnEventWithoutATask_HasWordsAndNoLink()
+    public async Task Live_EventWithoutATask_ShowsTextWithoutALink()
     {
         await using var context = await DashboardContext.StartAsync();
         var page = context.Render<Live>();

@@ -16,7 +16,7 @@ public sealed partial class GuardTests
     [InlineData("Forwarded", "for=10.0.0.9")]
     [InlineData("Via", "1.1 proxy")]
     [InlineData("Host", "evil.example")]
-    public async Task Get_NotFromThisMachine_IsRefused(string header, string value)
+    public async Task Get_FromAnotherMachine_IsRejected(string header, string value)
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard());
         Assert.Equal(200, (await host.GetAsync("/tasks")).Status);
@@ -29,14 +29,14 @@ public sealed partial class GuardTests
     }
 
     [Fact]
-    public async Task Get_OpenedByTheHost_IsServedToAnybody()
+    public async Task Get_AllowedByTheHost_IsServedToEveryone()
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard().AllowAnonymous());
         Assert.Equal(200, (await host.GetAsync("/tasks", r => r.Headers.Add("X-Forwarded-For", "10.0.0.9"))).Status);
     }
 
     [Fact]
-    public async Task Get_WithAViewPolicy_IsForThoseWhoMay()
+    public async Task Get_WithAViewPolicy_IsServedToAuthorizedUsersOnly()
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o => o.ViewPolicy = "look"), CookieUsers.Add);
         Assert.Equal(401, (await host.GetAsync("/tasks")).Status);
@@ -63,7 +63,7 @@ public sealed partial class GuardTests
     }
 
     [Fact]
-    public async Task Get_AnyPage_TakesNothingFromElsewhere()
+    public async Task Get_AnyPage_LoadsNothingFromOtherSites()
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard());
         using var response = await host.Http.GetAsync("/tasks/task/some", Stop);
@@ -83,7 +83,7 @@ public sealed partial class GuardTests
     [Theory]
     [InlineData("/", "/prefix", "/prefix/ops/tasks/")]
     [InlineData("/", null, "/ops/tasks/")]
-    public async Task Get_UnderAPrefix_KnowsItsOwnAddress(string _, string? pathBase, string expected)
+    public async Task Get_UnderAPrefix_UsesAddressesWithThePrefix(string _, string? pathBase, string expected)
     {
         await using var host = await DashboardHost.StartAsync(
             app => app.MapGroup("/ops").MapTasksDashboard("/tasks"),
@@ -101,7 +101,7 @@ public sealed partial class GuardTests
     }
 
     [Fact]
-    public async Task Map_WithoutServicesOrClient_SaysWhatIsMissing()
+    public async Task Map_WithoutServicesOrClient_NamesTheMissingOne()
     {
         await using var bare = WebApplication.CreateSlimBuilder().Build();
         Assert.Contains("AddTasksDashboard()", Assert.Throws<InvalidOperationException>(() => bare.MapTasksDashboard()).Message, StringComparison.Ordinal);

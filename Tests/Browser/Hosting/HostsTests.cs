@@ -10,7 +10,7 @@ namespace OrleansTasks.Tests.Browser;
 public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
-    public async Task Dashboard_BesideTheHostsOwnBlazorApp_LeavesItAlone()
+    public async Task Dashboard_BesideTheHostsOwnBlazorApp_DoesNotChangeIt()
     {
         await using var host = await DashboardHost.StartAsync(
             app =>
@@ -39,7 +39,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Dashboard_BehindAProxyThatTakesThePrefixOff_Works()
+    public async Task Dashboard_BehindAProxyThatRemovesThePrefix_Works()
     {
         await using var host = await DashboardHost.StartAsync(
             app => app.MapTasksDashboard("/tasks").AllowAnonymous(),
@@ -71,7 +71,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Users_MayDoWhatThePoliciesSay()
+    public async Task Users_WithPolicies_MayDoOnlyWhatThePoliciesAllow()
     {
         await using var host = await DashboardHost.StartAsync(
             app => app.MapTasksDashboard("/tasks", o => (o.ViewPolicy, o.ActPolicy) = ("look", "act")), CookieUsers.Add);

@@ -11,7 +11,7 @@ namespace OrleansTasks.Tests.Browser;
 public sealed class WarmUpTests
 {
     [Fact]
-    public async Task Host_ThatHasStarted_DrawsItsPagesForNobody()
+    public async Task Host_AfterItsStart_RendersItsPagesOnceInAdvance()
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/here"));
         host.Tasks.Add("one");
@@ -26,7 +26,7 @@ public sealed class WarmUpTests
     }
 
     [Fact]
-    public async Task Host_WithAPolicy_AnswersNobodyElseBecauseOfThat()
+    public async Task Host_WithAPolicy_WarmUpDoesNotWeakenThePolicy()
     {
         await using var host = await DashboardHost.StartAsync(
             app => app.MapTasksDashboard(configure: o => o.ViewPolicy = "look"),
@@ -38,7 +38,7 @@ public sealed class WarmUpTests
     }
 
     [Fact]
-    public async Task Host_WithoutADashboard_StartsAllTheSame()
+    public async Task Host_WithoutADashboard_Starts()
     {
         await using var host = await DashboardHost.StartAsync(_ => { });
 

@@ -11,7 +11,7 @@ public sealed class ClockTests
     [Theory]
     [InlineData("2026-03-29T00:59:59Z", "Sun 29 Mar 2026 01:59:59 +01:00")]
     [InlineData("2026-03-29T01:00:00Z", "Sun 29 Mar 2026 03:00:00 +02:00")]
-    public void Long_AroundAClockChange_SaysTheOffset(string instant, string expected) => Assert.Equal(expected, Berlin.Long(DateTimeOffset.Parse(instant, null)));
+    public void Long_AroundAClockChange_ShowsTheOffset(string instant, string expected) => Assert.Equal(expected, Berlin.Long(DateTimeOffset.Parse(instant, null)));
 
     [Theory]
     [InlineData("2026-03-29T10:00", "2026-03-29T08:00:00Z")]

@@ -8,7 +8,7 @@ public sealed class FeedTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Series_CountsByStep_AndForgetsWhatIsOld()
+    public void Series_CountsByStep_AndDropsOldSteps()
     {
         var series = new ResultSeries();
         series.Add(Result("a", RunStatus.Succeeded, late: 2), Now);
@@ -55,7 +55,7 @@ public sealed class FeedTests
     }
 
     [Fact]
-    public void Attention_WorstFirst_SaysWhatAndWhy()
+    public void Attention_SeveralItems_ShowsTheWorstFirstWithItsReason()
     {
         var paused = new TaskInfo { Name = "p", Handler = "p", State = TaskState.Paused, PauseNote = "note", PausedBy = "ann", PausedAt = Now.AddHours(-2), PausedUntil = Now.AddHours(1) };
         var overview = new TasksOverview { Paused = 3, LastPaused = [paused], WithoutHandler = 1, FirstWithoutHandler = [new() { Name = "w", Handler = "gone" }], OldestDue = [new(new RunId("o", Guid.Empty), Now.AddMinutes(-9)), new(new RunId("n", Guid.Empty), Now.AddMinutes(-1))] };
@@ -70,7 +70,7 @@ public sealed class FeedTests
     }
 
     [Fact]
-    public void Diagnosis_OfLastNight_SaysOfEachInstantWhatBecameOfIt()
+    public void Diagnosis_OfLastNight_ShowsTheOutcomeOfEachInstant()
     {
         var clock = new Clock(NodaTime.DateTimeZone.Utc);
         var task = new TaskInfo { Name = "t", Handler = "t", HandlerAvailable = true, CreatedAt = Now.AddHours(-7.5), UpdatedAt = Now.AddHours(-2.5), State = TaskState.Paused, PausedAt = Now.AddHours(-2.5), PausedBy = "ann", PauseNote = "note" };
@@ -94,7 +94,7 @@ public sealed class FeedTests
     }
 
     [Fact]
-    public void Diagnosis_OfAPauseThatIsOver_SaysWhoPausedAndWhy()
+    public void Diagnosis_AfterAPause_ShowsWhoPausedAndWhy()
     {
         var task = new TaskInfo
         {
@@ -120,7 +120,7 @@ public sealed class FeedTests
     }
 
     [Fact]
-    public void Histogram_LeavesEmptyEndsOut()
+    public void Histogram_WithEmptyEnds_OmitsThem()
     {
         var histogram = Histogram.Of(new[] { 3.0, 4, 30 }.Select(TimeSpan.FromMilliseconds));
         Assert.Equal([("2 ms – 5 ms", 2), ("5 ms – 10 ms", 0), ("10 ms – 20 ms", 0), ("20 ms – 50 ms", 1)], histogram.Steps.Select(s => (s.Label, s.Count)));

@@ -33,7 +33,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public void Form_OfArguments_ShowsAndGivesTheSame()
+    public void Form_ExistingArguments_RoundTrip()
     {
         var form = ArgumentForm.Of(Handler, TaskArguments.Create([7, "x"]).WithNamed(TaskArguments.From(new { Flag = true })), Berlin)!;
 
@@ -46,7 +46,7 @@ public sealed class FormTests
     [InlineData(0, "1.5", "A whole number is needed.")]
     [InlineData(2, "soon", "A date and a time are needed.")]
     [InlineData(3, "{", "This is not valid JSON.")]
-    public void Form_NotValid_SaysWhere(int field, string text, string fault)
+    public void Form_NotValid_NamesTheField(int field, string text, string fault)
     {
         var form = ArgumentForm.Of(Handler, TaskArguments.From(new { n = 1 }), Berlin)!;
         form.Fields[field].Text = text;
@@ -61,7 +61,7 @@ public sealed class FormTests
     [InlineData("36:00:00", "1.12:00:00")]
     [InlineData("5", null)]
     [InlineData("soon", null)]
-    public void Form_OfADuration_TakesTheFormsOfAllPlaces(string text, string? expected)
+    public void Form_Duration_AcceptsEveryFormat(string text, string? expected)
     {
         var form = ArgumentForm.Of(new HandlerInfo { Name = "h", Parameters = [new() { Name = "d", Type = "TimeSpan", Kind = ArgumentKind.Duration }] }, null, Berlin)!;
         form.Fields[0].Text = text;
@@ -73,7 +73,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public void Form_OfAnInstantWithoutAnOffset_ShowsItAsInUtc()
+    public void Form_InstantWithoutAnOffset_IsShownAsUtc()
     {
         var form = ArgumentForm.Of(Handler, TaskArguments.From(new { n = 1, at = "2026-07-01T07:00:00" }), Berlin)!;
 
@@ -81,7 +81,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public void Form_OfWhatNoFieldIsFor_IsNone()
+    public void Form_ArgumentsThatNoFieldSupports_HaveNoForm()
     {
         Assert.Null(ArgumentForm.Of(null, null, Berlin));
         Assert.Null(ArgumentForm.Of(Handler with { TakesAny = true }, null, Berlin));
@@ -107,7 +107,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public void Draft_Changed_KeepsWhatNoFieldIsFor()
+    public void Draft_Changed_KeepsSettingsWithoutAField()
     {
         var draft = new ScheduleDraft(JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", TaskJson.Options), Berlin) { Cron = "5 10 * * *", Zone = "" };
         Assert.Equal("""{"cron":"5 10 * * *","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));

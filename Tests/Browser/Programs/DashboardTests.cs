@@ -12,7 +12,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Overview_ShowsWhatHappensAsItHappens()
+    public async Task Overview_Open_UpdatesLive()
     {
         await using var window = await OpenAsync();
         await window.GoAsync();
@@ -25,7 +25,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task List_SearchedAndFiltered_ShowsWhatFits()
+    public async Task List_SearchedAndFiltered_ShowsMatchingTasks()
     {
         await programs.PutAsync("invoices.send", new { handler = "greet", schedule = new { cron = "0 7 * * *", timeZone = "Europe/Berlin" }, args = new[] { "x" }, options = new { tags = new[] { "billing" }, description = "Sends them." } });
         await using var window = await OpenAsync();
@@ -36,7 +36,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Link("tick")).ToBeHiddenAsync();
         await Expect(window.Link("invoices.send")).ToBeVisibleAsync();
         await window.SeesAsync("1 task found");
-        await window.SeesAsync("Every day at 07:00 in Europe/Berlin");
+        await window.SeesAsync("Every day at 07:00 (Europe/Berlin)");
         await Expect(window.Page).ToHaveURLAsync(new Regex("[?&]search=VOICE$"));
         await window.Link("billing").ClickAsync();
         await Expect(window.Page.GetByLabel("Tag")).ToHaveValueAsync("billing");
@@ -151,7 +151,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task Pause_WithANote_IsSeenByOthersAndEnds()
+    public async Task Pause_WithANote_IsVisibleToOthersAndCanBeResumed()
     {
         await programs.PutAsync("nightly", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
         await using var window = await OpenAsync();
@@ -186,7 +186,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await programs.PutAsync("early", new { handler = "greet", schedule = new { cron = "0 9 * * MON-FRI", timeZone = "Europe/Berlin" }, args = new[] { "x" } });
         await using var window = await OpenAsync();
         await window.GoAsync("task/early");
-        await window.SeesAsync("Monday to Friday at 09:00 in Europe/Berlin");
+        await window.SeesAsync("Monday to Friday at 09:00 (Europe/Berlin)");
         await window.Button("Edit schedule…").ClickAsync();
         await window.SeesAsync("None: the occurrences stay the same.");
         var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });
@@ -253,7 +253,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task Bulk_PauseAndCancel_SayWhatTheyWillDo()
+    public async Task Bulk_PauseAndCancel_AskForConfirmation()
     {
         await programs.PutAsync("bulk-a", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
         await programs.PutAsync("bulk-b", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
@@ -274,7 +274,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task SiloAndServer_Restarted_AreFoundAgain()
+    public async Task SiloAndServer_Restarted_DashboardReconnects()
     {
         await using var window = await OpenAsync();
         await window.GoAsync();
@@ -291,7 +291,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
-    public async Task ReadOnly_OffersNothingThatChangesAnything()
+    public async Task ReadOnly_Dashboard_OffersNoActions()
     {
         await using var window = await programs.Chromium.OpenAsync(programs.ReadOnly);
         await window.GoAsync("task/tick");

@@ -10,7 +10,7 @@ public sealed class FakeTaskClientTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Run_OfAProgrammedTask_AnswersAndIsNoted()
+    public async Task Run_OfAProgrammedTask_ReturnsItsValueAndIsRecorded()
     {
         _fake.Returns("price", 12.5m).Answers("double", args => args.Get<int>(0) * 2).Answers("later", async (args, ct) =>
         {
@@ -35,7 +35,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Run_OfATaskThatIsNotProgrammed_SaysWhatToCall()
+    public async Task Run_OfATaskWithoutASetup_NamesTheMethodToCall()
     {
         var e = await Assert.ThrowsAsync<FakeTaskNotProgrammedException>(() => _fake.RunAsync("price", ct: Stop));
         Assert.Equal("price", e.Task);
@@ -81,7 +81,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Wait_ForADispatchedRunOfAProgrammedTask_AnswersIt()
+    public async Task Wait_ForADispatchedRunOfAProgrammedTask_ReturnsItsResult()
     {
         _fake.Answers("double", args => args.Get<int>(0) * 2);
         var run = await _fake.DispatchAsync("double", [4], ct: Stop);
@@ -89,7 +89,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Batch_IsMadeOfDispatchedRuns()
+    public async Task Batch_DispatchedRuns_BelongToIt()
     {
         _fake.Returns("a", 1);
         var batch = await _fake.DispatchBatchAsync([new BatchItem("a"), new BatchItem("a")], new Continuation("then"), Stop);
@@ -100,7 +100,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Handle_OfTheFake_IsSeenByIt()
+    public async Task Handle_OfTheFake_RecordsItsCalls()
     {
         ITaskHandle task = _fake.GetTask("report");
         var paused = await task.PauseAsync("holidays", by: "ann", ct: Stop);
@@ -116,7 +116,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Schedule_IsNotedAndKnown()
+    public async Task Schedule_ATask_IsRecordedAndListed()
     {
         var handle = await _fake.ScheduleAsync(new TaskRegistration { Name = "report", Handler = "h", Schedule = TaskSchedule.Cron("0 9 * * *") }, Stop);
         Assert.True(handle.Registration!.Created);
@@ -130,7 +130,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Broadcasts_AreNotedAndHeard()
+    public async Task Broadcasts_AreRecordedAndReceived()
     {
         ITaskClient client = _fake;
         await using var heard = await client.SubscribeBroadcastsAsync(Stop);
@@ -142,7 +142,7 @@ public sealed class FakeTaskClientTests
     }
 
     [Fact]
-    public async Task Services_WithAFake_GiveItInPlaceOfAnother()
+    public async Task Services_WithAFake_ReplaceTheRealClient()
     {
         await using var services = new ServiceCollection().AddSingleton<ITaskClient>(_fake).AddFakeTaskClient(f => f.Returns("n", 1)).BuildServiceProvider();
         var client = services.GetRequiredService<ITaskClient>();

@@ -9,7 +9,7 @@ public sealed class VirtualClockTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void MoveTo_FiresWhatIsDueOnTheWay_AtItsOwnInstant()
+    public void MoveTo_FiresTimersOnTheWay_AtTheirInstants()
     {
         var clock = new VirtualClock(Start);
         var fired = new List<DateTimeOffset>();
@@ -28,7 +28,7 @@ public sealed class VirtualClockTests
     /// without any time for an answer.
     /// </summary>
     [Fact]
-    public void CreateTimer_WhileTheClockIsMoved_WaitsFromWhereItGoes()
+    public void CreateTimer_WhileTheClockMoves_CountsFromTheTarget()
     {
         var clock = new VirtualClock(Start);
         var isOver = false;

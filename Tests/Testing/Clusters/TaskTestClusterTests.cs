@@ -12,7 +12,7 @@ public sealed class TaskTestClusterTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Advance_ByDays_MakesEachOccurrenceAtItsInstant()
+    public async Task Advance_ByDays_FiresEachOccurrenceAtItsInstant()
     {
         var late = new ConcurrentQueue<TimeSpan>();
         await using var cluster = await TaskTestCluster.StartAsync(
@@ -37,7 +37,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Advance_ToTheNextOccurrence_MakesItAndSaysWhenItWas()
+    public async Task Advance_ToTheNextOccurrence_FiresItAndReturnsItsInstant()
     {
         await using var cluster = await TaskTestCluster.StartAsync(
             tasks => tasks.Cron("0 9 1 * *", "monthly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))).Define("on-demand", () => { }), Stop);
@@ -78,7 +78,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Quiet_AfterDispatches_MeansThatTheyHaveEnded()
+    public async Task Quiet_AfterDispatches_WaitsUntilTheyHaveEnded()
     {
         await using var cluster = await TaskTestCluster.StartAsync(2, tasks => tasks.Define("note", (int n) => _made.Enqueue(($"{n}", default))), Stop);
         for (var n = 0; n < 50; n++)
@@ -105,7 +105,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Advance_OverAPauseAndAnOverlap_GoesOn()
+    public async Task Advance_OverAPauseAndAnOverlap_Continues()
     {
         await using var cluster = await TaskTestCluster.StartAsync(
             1,
@@ -143,7 +143,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Restart_OfEverything_KeepsWhatIsStored()
+    public async Task Restart_OfEverything_KeepsStoredData()
     {
         await using var cluster = await TaskTestCluster.StartAsync(2, tasks => tasks.Define("note", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
         await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "hourly", Handler = "note", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TaskRun.DefaultInstant) }, Stop);
@@ -156,7 +156,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Storage_ThatFails_IsMadeUpForWhenItWorksAgain()
+    public async Task Storage_Failing_IsCaughtUpAfterItRecovers()
     {
         await using var cluster = await TaskTestCluster.StartAsync(1, tasks => tasks.Hours(1, "hourly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(1), Stop);
@@ -204,7 +204,7 @@ public sealed class TaskTestClusterTests
     }
 
     [Fact(Timeout = TestTimeout)]
-    public async Task Start_WithWhatNoSiloStartsWith_SaysWhatIsWrong()
+    public async Task Start_InvalidDefinitions_ListsTheFaults()
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(() => TaskTestCluster.StartAsync(tasks => tasks.Define("a", (IServiceCollection missing) => { }), Stop));
         Assert.Contains("'missing'", e.ToString(), StringComparison.Ordinal);

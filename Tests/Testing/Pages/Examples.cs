@@ -73,7 +73,7 @@ public sealed class Examples
 
     // example: timeout
     [Fact]
-    public async Task Import_ThatTakesTooLong_StopsWhenItIsAskedTo()
+    public async Task Import_ThatTakesTooLong_StopsWhenCancelled()
     {
         var run = await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(2), time, stop))
             .WithTimeout(TimeSpan.FromMinutes(30))
@@ -155,7 +155,7 @@ public sealed class Examples
 
     // example: cluster
     [Fact]
-    public async Task Report_InAWeekWithAClockChange_IsMadeEachMorning()
+    public async Task Report_InAWeekWithAClockChange_RunsEachMorning()
     {
         var reports = new List<DateTimeOffset>();
         await using var cluster = await TaskTestCluster.StartAsync(
@@ -171,7 +171,7 @@ public sealed class Examples
 
     // example: faults
     [Fact]
-    public async Task Tick_OnASiloThatIsKilled_GoesOnElsewhere()
+    public async Task Tick_SiloKilled_ContinuesElsewhere()
     {
         var ticks = new List<DateTimeOffset>();
         await using var cluster = await TaskTestCluster.StartAsync(

@@ -10,7 +10,7 @@ public sealed class TaskRunTests
     private static readonly RetryPolicy Thrice = new() { MaxAttempts = 3, Delay = TimeSpan.FromMinutes(1), Jitter = 0 };
 
     [Fact]
-    public async Task Run_OfAClass_GivesAllThatItDid()
+    public async Task Run_OfAClass_ReturnsEverythingItDid()
     {
         var mailer = new FakeMailer();
         var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(mailer)).WithArguments(new Mail("ann@example.com", "Hello")).Named("send-mail").RunAsync();
@@ -52,21 +52,21 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_WithAnArgumentThatDoesNotBind_ThrowsAsAClient()
+    public async Task Run_ArgumentDoesNotBind_ThrowsLikeAClient()
     {
         var e = await Assert.ThrowsAsync<TaskArgumentException>(() => TaskRun.For((int n) => n).WithArguments("abc").RunAsync());
         Assert.Contains("'n'", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Run_OfAHandlerThatNoSiloWouldStartWith_ListsWhatIsWrong()
+    public async Task Run_InvalidHandler_ListsTheFaults()
     {
         var e = await Assert.ThrowsAsync<InvalidTaskException>(() => TaskRun.For<SendMail>().RunAsync());
         Assert.Contains(nameof(IMailer), e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Run_ThatFailsTwice_IsTriedAgainInVirtualTime()
+    public async Task Run_ThatFailsTwice_IsRetriedInVirtualTime()
     {
         var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(new FakeMailer(failures: 2))).WithArguments(new Mail("a", "b")).WithRetry(Thrice).RunAsync();
 
@@ -77,7 +77,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_AsALaterAttempt_HasOnlyThoseLeft()
+    public async Task Run_AsALaterAttempt_HasTheRemainingAttemptsOnly()
     {
         var run = await TaskRun.For((TaskRunContext context) => { throw new InvalidOperationException($"{context.Attempt} {context.AttemptsLeft}"); }).Attempt(3).WithRetry(Thrice).RunAsync();
         Assert.Equal((RunStatus.Failed, "3 0", 3), (run.Status, run.Error, run.Result.Attempt));
@@ -124,7 +124,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_ThatIsCancelledAtOnce_DoesNotBegin()
+    public async Task Run_CancelledImmediately_DoesNotStart()
     {
         var run = await TaskRun.For(() => { throw new InvalidOperationException(); }).CancelAfter(TimeSpan.Zero).RunAsync();
         Assert.Equal((RunStatus.Cancelled, 0), (run.Status, run.Result.Attempt));
@@ -144,7 +144,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_ThatNeverEnds_IsGivenUpWithAReason()
+    public async Task Run_ThatNeverEnds_FailsWithTheReason()
     {
         var e = await Assert.ThrowsAsync<TimeoutException>(() => TaskRun.For(() => new TaskCompletionSource().Task).Named("stuck").WithPatience(TimeSpan.FromMilliseconds(50)).RunAsync());
         Assert.Contains("'stuck' has not ended", e.Message, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_WithFilters_CallsThemAround()
+    public async Task Run_WithFilters_CallsThemAroundTheHandler()
     {
         var seen = new List<string>();
         var run = await TaskRun.For(() => 1)
@@ -167,7 +167,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_WithAContainer_TakesWhatItHasAndAddsWhatItLacks()
+    public async Task Run_WithAContainer_UsesItsServicesAndAddsMissingOnes()
     {
         await using var container = new ServiceCollection().AddScoped<IMailer>(_ => new FakeMailer()).BuildServiceProvider();
         var described = TaskRun.For<SendMail>().With(container).WithArguments(new Mail("a", "b"));
@@ -203,7 +203,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Run_ThatCancelsItsTask_SaysSo()
+    public async Task Run_ThatCancelsItsTask_ReportsIt()
     {
         var run = await TaskRun.For(async (TaskRunContext context, ITaskClient client) =>
         {
@@ -214,7 +214,7 @@ public sealed class TaskRunTests
     }
 
     [Fact]
-    public async Task Context_MadeByATest_NotesWhatIsDoneWithIt()
+    public async Task Context_CreatedByATest_RecordsItsCalls()
     {
         var run = new TestRunContext { Task = "import", Attempt = 2, Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
         TaskRunContext context = run;
@@ -230,7 +230,7 @@ public sealed class TaskRunTests
 
     /// <summary>Prints how long a run takes. It asserts nothing, since the machine may be busy.</summary>
     [Fact]
-    public async Task Run_ManyTimes_SaysWhatOneTakes()
+    public async Task Run_ManyTimes_ReportsTheTimePerRun()
     {
         const int Count = 300;
         foreach (var _ in Enumerable.Range(0, 2))

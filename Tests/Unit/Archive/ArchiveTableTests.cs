@@ -8,7 +8,7 @@ public sealed class ArchiveTableTests
     private readonly ArchiveTable _table = new();
 
     [Fact]
-    public void Add_OfARunThatIsHere_KeepsTheLaterNumber()
+    public void Add_KnownRun_KeepsTheLaterNumber()
     {
         Assert.True(Add(1, 5));
         Assert.False(Add(1, 5));
@@ -19,7 +19,7 @@ public sealed class ArchiveTableTests
     }
 
     [Fact]
-    public void Bound_OfTooMany_RemovesTheOldestOfItsKindAndTask()
+    public void Bound_TooManyRuns_RemovesTheOldestOfTheirKindAndTask()
     {
         for (var n = 1; n <= 6; n++)
         {
@@ -51,7 +51,7 @@ public sealed class ArchiveTableTests
     }
 
     [Fact]
-    public void Bound_InBytes_LeavesTheLastOne()
+    public void Bound_InBytes_KeepsTheLastRun()
     {
         Add(1, 1, length: 1_000);
         Add(2, 2, length: 5_000);
@@ -72,7 +72,7 @@ public sealed class ArchiveTableTests
 
     /// <summary>After random additions and removals, the runs, the counts and the texts equal those of a simple list.</summary>
     [Fact]
-    public void Table_UnderRandomOperations_IsWhatASimpleListSays()
+    public void Table_UnderRandomOperations_MatchesASimpleList()
     {
         var random = new Random(7);
         var expected = new List<(int Id, string Task, RowKind Kind, int Length)>();

@@ -46,7 +46,7 @@ public sealed class RunArchiveCoreTests
     }
 
     [Fact]
-    public async Task Keep_OfAnOwnerThatHasASuccessor_IsNotAcknowledged()
+    public async Task Keep_ByAReplacedOwner_IsNotAcknowledged()
     {
         var (first, second) = (await OpenAsync(), await OpenAsync());
         await first.KeepAsync([Runs([Result(1)])]);
@@ -81,7 +81,7 @@ public sealed class RunArchiveCoreTests
     }
 
     [Fact]
-    public async Task Keep_AfterAWriteWhoseAnswerWasLost_HasItOnce()
+    public async Task Keep_WriteResponseLost_HasTheRunOnce()
     {
         var core = await OpenAsync();
         await core.KeepAsync([Runs([Result(1)])]);
@@ -96,7 +96,7 @@ public sealed class RunArchiveCoreTests
     }
 
     [Fact]
-    public async Task Find_WithEachCondition_IsWhatASimpleSearchFinds()
+    public async Task Find_WithEachCondition_MatchesASimpleSearch()
     {
         var random = new Random(11);
         var results = Enumerable.Range(1, 400).Select(n => Result(n, random)).ToList();

@@ -12,7 +12,7 @@ public sealed class BatchCoreTests
     /// <summary>An activation has read that the batch does not exist, then another one creates it: no report of a run is lost.</summary>
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task Ask_WhenAnotherActivationHasMadeTheBatchMeanwhile_IsNotToldThatThereIsNone(string question)
+    public async Task Ask_BatchCreatedByAnotherActivation_FindsIt(string question)
     {
         var rig = new BatchRig();
         var other = rig.Next().With(BatchRig.Of(2));
@@ -33,7 +33,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The report also survives while this activation creates the batch too.</summary>
     [Fact]
-    public async Task Report_WhileTheBatchIsMadeHereAndByAnotherActivation_IsNotLost()
+    public async Task Report_DuringConcurrentCreation_IsNotLost()
     {
         var rig = new BatchRig();
         var answer = new TaskCompletionSource();
@@ -51,7 +51,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public void Create_StoresTheBatch_BeforeAnyOfItsRunsIsGivenAway()
+    public void Create_Batch_IsStoredBeforeAnyRunIsDispatched()
     {
         var rig = new BatchRig();
         var gate = new TaskCompletionSource();
@@ -69,7 +69,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Create_TwiceAtOnce_MakesOneBatch()
+    public async Task Create_TwiceConcurrently_CreatesOneBatch()
     {
         var rig = new BatchRig();
         var gate = new TaskCompletionSource();
@@ -87,7 +87,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The error tells the caller to repeat the call, and is not the storage's own.</summary>
     [Fact]
-    public async Task Ask_WhileStorageCannotBeRead_IsToBeRepeated()
+    public async Task Ask_StorageUnreadable_IsRetryable()
     {
         var rig = new BatchRig();
         rig.Storage.IsShut = true;
@@ -99,7 +99,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Create_OfWhatIsRefused_StoresNothing()
+    public async Task Create_Rejected_StoresNothing()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.DescribeAsync), static a => Task.FromResult(new TaskInfo { Name = (string)a[0]!, Handler = "h", State = TaskState.Cancelled }));
@@ -117,7 +117,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The batch is stored, but the answer was lost. This activation must not answer as if the batch were gone.</summary>
     [Fact]
-    public async Task Create_WhoseAnswerWasLost_IsFoundByTheNextActivation_AndNothingIsTakenHere()
+    public async Task Create_ResponseLost_IsFoundByTheNextActivationOnly()
     {
         var rig = new BatchRig();
         rig.Storage.Next = FaultyStorage.Fault.AnswerLost;
@@ -136,7 +136,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Create_ThatCouldNotBeStored_LeavesNothing()
+    public async Task Create_NotStored_LeavesNothing()
     {
         var rig = new BatchRig();
         rig.Storage.Next = FaultyStorage.Fault.Refused;
@@ -146,7 +146,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Report_ThatCouldNotBeStored_IsMadeAgainToTheNextActivation_AndCountsOnce()
+    public async Task Report_NotStored_IsRepeatedToTheNextActivationAndCountsOnce()
     {
         var rig = new BatchRig().With(BatchRig.Of(2, Then));
         await rig.Report(0);
@@ -162,7 +162,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Report_OfManyAtOnce_SharesWrites()
+    public async Task Report_ManyConcurrently_SharesWrites()
     {
         var rig = new BatchRig().With(BatchRig.Of(100));
         var before = rig.Storage.Writes;
@@ -177,7 +177,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The end was not stored. If the partition forgot the batch, the continuation could run again a day later.</summary>
     [Fact]
-    public async Task Resume_AfterTheEndCouldNotBeStored_DoesNotSayThatItHasEnded()
+    public async Task Resume_EndNotStored_DoesNotReportTheEnd()
     {
         var rig = new BatchRig().With(BatchRig.Of(1, Then));
         var writes = 0;
@@ -197,7 +197,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Dispatch_WhereATaskIsOutOfReach_GivesTheOthersTheirRuns_AndGoesOnLater()
+    public async Task Dispatch_TaskUnreachable_DispatchesTheOthersAndContinuesLater()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static a => (string)a[0]! == "far"
@@ -216,7 +216,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The task's answer is lost, but the run has ended, so the dispatch cannot fail any more.</summary>
     [Fact]
-    public async Task Dispatch_WhoseAnswersAreLost_DoesNotKeepTheBatchFromEnding()
+    public async Task Dispatch_ResponsesLost_BatchStillEnds()
     {
         var rig = new BatchRig();
         var answers = new List<TaskCompletionSource<RunId>>();
@@ -234,7 +234,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Dispatch_OfARunThatIsRefused_CountsItAsFailed()
+    public async Task Dispatch_RunRejected_CountsAsFailed()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static a => (string)a[0]! == "bad"
@@ -249,7 +249,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Follow_WhereItsTaskIsOutOfReach_IsMadeAgain_WithTheBatchAsItEnds()
+    public async Task Follow_TaskUnreachable_IsRepeatedWithTheFinalBatch()
     {
         var rig = new BatchRig().With(BatchRig.Of(1, Then));
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static _ => Task.FromException<RunId>(new PartitionMovedException("far")));
@@ -268,7 +268,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Follow_ThatIsRefused_DoesNotKeepTheBatchFromEnding()
+    public async Task Follow_Rejected_BatchStillEnds()
     {
         var rig = new BatchRig().With(BatchRig.Of(1, Then));
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static a => Task.FromException<RunId>(new TaskNotFoundException((string)a[0]!)));
@@ -278,7 +278,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Cancel_WhileRunsAreGivenAway_GivesNoMore_AndCallsOffThoseThatPartitionsHave()
+    public async Task Cancel_DuringDispatch_StopsDispatchAndCancelsDispatchedRuns()
     {
         var rig = new BatchRig();
         var answer = new TaskCompletionSource<RunId>();
@@ -301,7 +301,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Cancel_ThatCouldNotBeStored_IsNotAcknowledged_NorShown()
+    public async Task Cancel_NotStored_IsNeitherAcknowledgedNorShown()
     {
         var rig = new BatchRig().With(BatchRig.Of(1));
         rig.Storage.Next = FaultyStorage.Fault.Refused;
@@ -314,7 +314,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Cancel_WhereAPartitionIsOutOfReach_IsCarriedOutLater()
+    public async Task Cancel_PartitionUnreachable_CompletesLater()
     {
         var rig = new BatchRig().With(BatchRig.Of(3));
         rig.Runs.On(nameof(IBatchRuns.CallOffAsync), static _ => Task.FromException<IReadOnlyList<RunId>>(new PartitionMovedException("far")));
@@ -327,7 +327,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Cancel_OfWhatHasEnded_OrIsUnknown_SaysNo()
+    public async Task Cancel_EndedOrUnknownBatch_ReturnsFalse()
     {
         var rig = new BatchRig();
         Assert.False(await rig.Cancel());
@@ -340,7 +340,7 @@ public sealed class BatchCoreTests
 
     /// <summary>The partition heard that the batch does not exist and asks to remove it. Meanwhile the batch was created.</summary>
     [Fact]
-    public async Task Forget_OfWhatWasMadeSince_IsRefused()
+    public async Task Forget_BatchCreatedSince_IsRejected()
     {
         var rig = new BatchRig();
         Assert.Equal(DateTimeOffset.MinValue, await rig.Resume());
@@ -357,7 +357,7 @@ public sealed class BatchCoreTests
     [Theory]
     [InlineData("Refused")]
     [InlineData("AnswerLost")]
-    public async Task Forget_ThatFails_IsMadeByTheNextActivation(string fault)
+    public async Task Forget_Failed_IsRepeatedByTheNextActivation(string fault)
     {
         var rig = new BatchRig().With(BatchRig.Of(1));
         rig = rig.Next();
@@ -370,7 +370,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Forget_WhileAWriteIsUnderWay_ComesAfterIt()
+    public async Task Forget_DuringAWrite_WaitsForIt()
     {
         var rig = new BatchRig().With(BatchRig.Of(1)).Next();
         var gate = new TaskCompletionSource();
@@ -386,7 +386,7 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Wait_ForAWhile_SaysHowFarItIs()
+    public async Task Wait_TimedOut_ReturnsTheProgress()
     {
         var rig = new BatchRig().With(BatchRig.Of(1));
         var waiting = rig.Wait();

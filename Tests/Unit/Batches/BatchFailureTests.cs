@@ -8,7 +8,7 @@ public sealed class BatchFailureTests
     private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
 
     [Fact]
-    public async Task Create_WhereThePartitionHasTooManyBatches_StoresNothing()
+    public async Task Create_PartitionHasTooManyBatches_StoresNothing()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
@@ -23,7 +23,7 @@ public sealed class BatchFailureTests
 
     /// <summary>The previous silo may have been lost because it validated an item's arguments.</summary>
     [Fact]
-    public async Task Dispatch_ByTheNextActivation_HasTheArgumentsCheckedWhereTheyRun()
+    public async Task Dispatch_ByTheNextActivation_ChecksArgumentsOnTheRunningSilo()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static _ => new TaskCompletionSource<RunId>().Task);
@@ -48,7 +48,7 @@ public sealed class BatchFailureTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Dispatch_AfterAFailure_HasTheArgumentsCheckedWhereTheyRun_IfASiloMayHaveBeenLost(bool isLost)
+    public async Task Dispatch_AfterAPossibleSiloLoss_ChecksArgumentsOnTheRunningSilo(bool isLost)
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.DispatchAsync), _ => Task.FromException<RunId>(isLost ? new SiloUnavailableException("gone") : new PartitionMovedException("far")));

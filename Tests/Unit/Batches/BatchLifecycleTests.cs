@@ -24,14 +24,14 @@ public sealed class BatchLifecycleTests
     /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
-    public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
+    public void Next_EachPhaseWithEachEvent_MatchesTheTable(string name, string expected)
     {
         var phase = Enum.Parse<BatchPhase>(name);
         Assert.Equal(expected, string.Join(' ', Events.Where(e => BatchLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{BatchLifecycle.Next(phase, e)}")));
     }
 
     [Fact]
-    public void Phases_AllAreReached_AndFromEachTheBatchCanEnd()
+    public void Phases_All_AreReachableAndLeadToAnEnd()
     {
         Assert.Equal(Phases, Reached(BatchPhase.Unknown));
         Assert.All(Phases, p => Assert.Contains(BatchPhase.Ended, Reached(p)));
@@ -40,7 +40,7 @@ public sealed class BatchLifecycleTests
 
     /// <summary>Any change of a stored batch leads to a phase that the table allows.</summary>
     [Fact]
-    public void State_AfterAnything_IsWhereTheTableSays() =>
+    public void State_AfterAnyEvents_MatchesTheTable() =>
         Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 20]).Sample((total, steps) =>
         {
             var state = BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(static n => new BatchItem($"t{n % 2}"))] }, At, null);

@@ -36,7 +36,7 @@ public sealed class BatchStateTests
     [InlineData(ContinuationTrigger.Failed, false, true)]
     [InlineData(ContinuationTrigger.Finished, true, true)]
     [InlineData(ContinuationTrigger.Finished, false, true)]
-    public void IsFollowed_AfterAllHaveEnded_IsAsTheTriggerSays(ContinuationTrigger on, bool allSucceeded, bool expected)
+    public void IsFollowed_AllRunsEnded_FollowsTheTrigger(ContinuationTrigger on, bool allSucceeded, bool expected)
     {
         var state = Of(2, new Continuation("then") { On = on }).With(0, RunStatus.Succeeded).With(1, allSucceeded ? RunStatus.Succeeded : RunStatus.Cancelled);
 
@@ -50,7 +50,7 @@ public sealed class BatchStateTests
     [InlineData(new[] { 1 }, 9, "a,b,c")]
     [InlineData(new[] { 1, 3 }, 9, "a,c")]
     [InlineData(new[] { 0, 1, 2, 3, 4 }, 9, "")]
-    public void PendingTasks_OfABatch_AreThoseOfRunsThatHaveNotEnded(int[] ended, int most, string expected)
+    public void PendingTasks_OfABatch_AreTheTasksOfUnfinishedRuns(int[] ended, int most, string expected)
     {
         var items = new[] { "a", "b", "a", "b", "c" }.Select(static t => new BatchItem(t)).ToList();
         var state = ended.Aggregate(BatchState.Of(new BatchRequest { Items = items }, At, null), static (s, n) => s.With(n, RunStatus.Succeeded));
@@ -61,7 +61,7 @@ public sealed class BatchStateTests
     }
 
     [Fact]
-    public void Errors_BeyondTen_AreLeftOut()
+    public void Errors_BeyondTen_AreOmitted()
     {
         var state = Enumerable.Range(0, 20).Aggregate(Of(20, null), (s, n) => s.With(n, RunStatus.Failed, $"error {n}"));
 
@@ -75,13 +75,13 @@ public sealed class BatchStateTests
     [InlineData(8, 1)]
     [InlineData(9, 2)]
     [InlineData(10_000, 1250)]
-    public void Of_SoManyRuns_HasABitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
+    public void Of_ManyRuns_HasOneBitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
 
     [Theory]
     [InlineData(ContinuationTrigger.Succeeded, false)]
     [InlineData(ContinuationTrigger.Failed, true)]
     [InlineData(ContinuationTrigger.Finished, true)]
-    public void IsFollowed_AfterACancellation_IsAsAfterOneThatDidNotSucceed(ContinuationTrigger on, bool expected)
+    public void IsFollowed_AfterACancellation_EqualsAnUnsuccessfulEnd(ContinuationTrigger on, bool expected)
     {
         var state = Of(1, new Continuation("then") { On = on }).Cancel(At, "alice").With(0, RunStatus.Succeeded);
 
@@ -107,7 +107,7 @@ public sealed class BatchStateTests
     [InlineData(256, 1)]
     [InlineData(257, 2)]
     [InlineData(70_000, 4)]
-    public void TaskOf_WhenTheItemsAreGone_IsThatOfTheItem(int names, int bytesEach)
+    public void TaskOf_ItemsRemoved_IsKept(int names, int bytesEach)
     {
         var items = Enumerable.Range(0, names + 10).Select(n => new BatchItem($"t{n % names}")).ToList();
 

@@ -9,14 +9,14 @@ public sealed class LostBatchTests
     private static readonly Guid Id = Guid.NewGuid();
 
     [Fact]
-    public void Create_OfABatch_TellsThePartitionThatItIsStored()
+    public void Create_Batch_NotifiesThePartitionWhenStored()
     {
         var rig = new BatchRig().With(BatchRig.Of(2));
         Assert.Single(rig.Runs.CallsOf(nameof(IBatchRuns.MadeBatchAsync)));
     }
 
     [Fact]
-    public async Task Anything_OfABatchWhoseRecordIsMissing_SaysSoAndMakesNoOther()
+    public async Task AnyCall_BatchRecordMissing_ReportsTheLossAndCreatesNoOther()
     {
         var rig = new BatchRig();
         rig.Runs.On(nameof(IBatchRuns.ExpectsBatchAsync), static _ => Task.FromResult(true));
@@ -39,7 +39,7 @@ public sealed class LostBatchTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Storage_ThatWentBackUnderABatchInMemory_HasItWrittenAgain(bool isLookedAfter)
+    public async Task Storage_WentBackUnderABatchInMemory_IsRewritten(bool isLookedAfter)
     {
         var rig = new BatchRig();
         var nothing = rig.Storage.Remember();
@@ -64,7 +64,7 @@ public sealed class LostBatchTests
     }
 
     [Fact]
-    public async Task Resume_WhereAnotherActivationHasWritten_WritesNothing()
+    public async Task Resume_AnotherActivationHasWritten_WritesNothing()
     {
         var rig = new BatchRig().With(BatchRig.Of(3));
         var other = rig.Next();
@@ -78,7 +78,7 @@ public sealed class LostBatchTests
     [Theory]
     [InlineData(true, true)]
     [InlineData(false, false)]
-    public async Task Look_AtABatchThatIsMissing_RemembersItForAWhileIfItWasMade(bool isMade, bool isKept)
+    public async Task Look_MissingBatch_IsRememberedForAWhileIfItExisted(bool isMade, bool isKept)
     {
         var rig = new PartitionRig();
         rig.Batch.On(nameof(IBatchEngine.ResumeAsync), static _ => Task.FromResult<DateTimeOffset?>(DateTimeOffset.MinValue));
@@ -106,7 +106,7 @@ public sealed class LostBatchTests
 
     /// <summary>The request to create a batch may be delayed. The partition then knows the batch before its record exists.</summary>
     [Fact]
-    public async Task Look_AtABatchThatIsMadeAfterItWasLookedAt_KeepsItForItsTime()
+    public async Task Look_BatchCreatedAfterwards_IsKeptForItsRetention()
     {
         DateTimeOffset? ended = DateTimeOffset.MinValue;
         var rig = new PartitionRig();
@@ -126,7 +126,7 @@ public sealed class LostBatchTests
     }
 
     [Fact]
-    public async Task Mark_OfABatch_IsStoredAndNotMissedAfterItsTime()
+    public async Task Mark_OfABatch_IsStoredAndExpiresAfterItsRetention()
     {
         var before = new PartitionRig();
         before.Batch.On(nameof(IBatchEngine.ResumeAsync), static _ => Task.FromResult<DateTimeOffset?>(PartitionRig.Start));

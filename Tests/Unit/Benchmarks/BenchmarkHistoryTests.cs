@@ -23,7 +23,7 @@ public sealed class BenchmarkHistoryTests
     }
 
     [Fact]
-    public void Append_ToAFile_KeepsWhatIsThere()
+    public void Append_ToAFile_KeepsItsContent()
     {
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
@@ -48,7 +48,7 @@ public sealed class BenchmarkHistoryTests
     }
 
     [Fact]
-    public void Writer_PassesOnWhatIsWritten_AndKeepsACopy()
+    public void Writer_PassesOutputOn_AndKeepsACopy()
     {
         using var inner = new StringWriter { NewLine = "\n" };
         using var writer = new RecordingWriter(inner);

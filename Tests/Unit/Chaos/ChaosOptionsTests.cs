@@ -20,7 +20,7 @@ public sealed class ChaosOptionsTests
     }
 
     [Fact]
-    public void Parse_AttachedCluster_SaysWhereItIs()
+    public void Parse_AttachedCluster_HasItsAddresses()
     {
         var options = Parse("--store postgres --attach Host=db;Database=tasks --records /var/records --cluster-id blue --service-id shop");
         Assert.Equal(new AttachOptions("Host=db;Database=tasks", "/var/records", null, "blue", "shop"), options.Attachment);
@@ -49,7 +49,7 @@ public sealed class ChaosOptionsTests
     [InlineData("--store redis --attach redis:6379 --records /r --inject ./inject", "go together")]
     [InlineData("--store sqlite --attach localhost --records /r", "port of the silo's gateway")]
     [InlineData("--store redis --attach redis:6379 --records /r/out/records --out /r/out", "which is emptied first")]
-    public void Parse_WhatCannotBe_IsRefused(string line, string message) =>
+    public void Parse_InvalidOptions_IsRejected(string line, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Parse(line)).Message, StringComparison.Ordinal);
 
     private static ChaosOptions Parse(string line) => ChaosOptions.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -22,7 +22,7 @@ public sealed class CommandFaultsTests : IDisposable
     }
 
     [Fact]
-    public async Task Begin_OfAProgramThatFails_SaysSo()
+    public async Task Begin_ProgramFails_ReportsIt()
     {
         var error = await Assert.ThrowsAsync<CheckImpossibleException>(() => Faults("exit 3;").BeginAsync(Fault(FaultKind.Kill, new Victim.Silo(0))));
         Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class FaultPlanTests
 {
     [Fact]
-    public void Make_OfASeed_HasEveryFaultBeforeOneComesAgainAndTimeToRecover()
+    public void Make_OfASeed_UsesEveryFaultBeforeRepeatingOneAndAllowsRecovery()
     {
         var options = Options("--store", "redis", "--duration", "600", "--faults", "kill,freeze,storage,restart,blackout", "--seed", "7");
         var plan = FaultPlan.Make(options);
@@ -59,11 +59,11 @@ public sealed class FaultPlanTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Make_ForAShortTime_HasWhatFits(int seed) =>
+    public void Make_ForAShortTime_HasTheFaultsThatFit(int seed) =>
         Assert.Equal(FaultKind.Restart, Assert.Single(FaultPlan.Make(Options("--store", "redis", "--duration", "30", "--faults", "freeze,restart", "--seed", $"{seed}"))).Kind);
 
     [Fact]
-    public void Parse_WithFaultsOfWhichNoneFits_SaysSo() =>
+    public void Parse_NoFaultFits_ReportsIt() =>
         Assert.Contains("--duration is 30", Assert.Throws<ArgumentException>(() => Options("--store", "redis", "--duration", "30", "--faults", "freeze")).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class JudgeTests
     [Theory]
     [InlineData(4.9, 0)]
     [InlineData(5.1, 1)]
-    public void Decide_AfterAKill_TasksHaveFiveSeconds(double secondsLate, int missed)
+    public void Decide_AfterAKill_AllowsTasksFiveSeconds(double secondsLate, int missed)
     {
         // Due half a second after the kill. The next owner executes it.
         var verdict = Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(20 + secondsLate))), [Kill]);
@@ -46,13 +46,13 @@ public sealed class JudgeTests
     [Theory]
     [InlineData(32.9, 0)]
     [InlineData(33.1, 1)]
-    public void Decide_WhenNothingCouldBeStored_TheTimeCountsFromItsEnd(double at, int missed) =>
+    public void Decide_StorageOutage_CountsTimeFromItsEnd(double at, int missed) =>
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart]).Missed);
 
     [Theory]
     [InlineData(40.9, 0)]
     [InlineData(41.1, 1)]
-    public void Decide_AnotherFaultBeforeTheTimeWasOver_GivesTimeAnew(double at, int missed)
+    public void Decide_AnotherFaultDuringRecovery_RestartsTheTime(double at, int missed)
     {
         // Three seconds after the database is back, all silos are killed. This takes until the 36th second.
         var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(31), At(36));
@@ -64,7 +64,7 @@ public sealed class JudgeTests
     /// first silo may fire before the last one is back.
     /// </summary>
     [Fact]
-    public void Decide_WhatStopsEverythingDuringARecovery_IsNoneOfIt()
+    public void Decide_BlackoutDuringARecovery_IsNotPartOfIt()
     {
         var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(20.5), TimeSpan.FromSeconds(12), new Victim.AllSilos()), At(20.5), At(32));
         Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(31.5))), [Kill, blackout]).RecoveryP99Ms, 0, 11);
@@ -85,7 +85,7 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Decide_ARepeatOfAtLeastOnce_NeedsAFaultForAnExcuse()
+    public void Decide_ARepeatedAtLeastOnceRun_NeedsAFault()
     {
         var doubled = Plant.Apply("doubled", Runs());
         Assert.Equal((0, 1), Counts(Decide(RunGuarantee.AtLeastOnce, doubled, [])));
@@ -104,7 +104,7 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Decide_AnAcknowledgedDispatchThatNeverEnded_IsLostUnlessItIsReported()
+    public void Decide_AnUnfinishedAcknowledgedDispatch_IsLostUnlessReported()
     {
         var run = RunId.New("task", TimeProvider.System);
         var begun = new RunRecord(RecordKind.Start, run, 1, RunTrigger.Dispatch, At(5), At(5));
@@ -126,7 +126,7 @@ public sealed class JudgeTests
     [InlineData(3, "Kill", 0)]
     [InlineData(1, "Deadly", 0)]
     [InlineData(3, "Restart", 1)]
-    public void Decide_ADispatchThatIsReportedLost_NeedsSoManyLossesForAnExcuse(int times, string fault, int lost)
+    public void Decide_ADispatchReportedAsLost_NeedsEnoughSiloLosses(int times, string fault, int lost)
     {
         var kind = Enum.Parse<FaultKind>(fault);
         var run = RunId.New("task", TimeProvider.System);
@@ -147,14 +147,14 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Record_OfAProcessThatWasKilledWhileWriting_IsLeftOut()
+    public void Record_CutOffByAKill_IsIgnored()
     {
         var whole = Runs()[0];
         Assert.Equal(whole, Assert.Single(RunRecord.Read(whole.ToLine() + whole.ToLine()[..20])));
     }
 
     [Fact]
-    public void Record_OfAnotherForm_IsRefusedWithItsLine()
+    public void Record_InvalidFormat_IsRejectedWithItsLine()
     {
         var whole = Runs()[0];
         var error = Assert.Throws<FormatException>(() => RunRecord.Read(whole.ToLine() + "Start\tsomething\n").ToList());
@@ -175,13 +175,13 @@ public sealed class JudgeTests
     [Theory]
     [InlineData(26.9, 0)]
     [InlineData(27.1, 1)]
-    public void Decide_AFaultThatTookTimeToDo_CountsFromWhenItWasDone(double at, int missed) =>
+    public void Decide_AFaultThatTookTimeToInject_CountsFromItsEnd(double at, int missed) =>
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Kill with { Struck = At(22) }]).Missed);
 
     [Theory]
     [InlineData(180)]
     [InlineData(-180)]
-    public void Decide_AWrongClock_ExcusesInstantsThatItHasSeenButNoTaskThatStands(int step)
+    public void Decide_AWrongClock_ExcusesItsInstantsButNoStalledTask(int step)
     {
         var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(step)), At(20), At(36));
 
@@ -199,7 +199,7 @@ public sealed class JudgeTests
     [InlineData(36.5, 0)]
     [InlineData(40.5, 0)]
     [InlineData(42, 3)]
-    public void Decide_AFaultAtOnceAfterAWrongClock_ExcusesWhatIsDueUntilItIsHealed(double next, int missed)
+    public void Decide_AFaultRightAfterAWrongClock_ExcusesOccurrencesUntilItsEnd(double next, int missed)
     {
         var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(180)), At(20), At(36));
         var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(next), TimeSpan.FromSeconds(6), new Victim.AllSilos()), At(next), At(next + 6));
@@ -226,7 +226,7 @@ public sealed class JudgeTests
     [InlineData(RunGuarantee.AtMostOnce, true, 0)]
     [InlineData(RunGuarantee.AtMostOnce, false, 1)]
     [InlineData(RunGuarantee.AtLeastOnce, true, 1)]
-    public void Decide_AClockThatComesBackToALostOccurrence_ExcusesItsSecondTime(RunGuarantee guarantee, bool isLost, int missed)
+    public void Decide_AClockSetBackToALostOccurrence_ExcusesItsRepetition(RunGuarantee guarantee, bool isLost, int missed)
     {
         var freeze = new Outage(new Fault(FaultKind.Freeze, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), new Victim.Silo(0)), isLost ? At(20.5) : At(10), isLost ? At(22) : At(11));
         var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(16), new Victim.Silo(1), Step: TimeSpan.FromSeconds(-180)), At(40), At(56));
@@ -234,7 +234,7 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Decide_ALossOfWhichOnlyALogSpeaks_IsToldOf()
+    public void Decide_ALossReportedInALogOnly_IsReported()
     {
         var heard = Forgotten(20.5);
         Assert.Equal(2, Judge.Decide(heard, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings.Count);
@@ -260,7 +260,7 @@ public sealed class JudgeTests
     [InlineData(20.5, false, 70, "lost")]
     [InlineData(19, true, -1, "lost")]
     [InlineData(25, true, -1, "lost")]
-    public void Decide_ADispatchThatTheStoreForgot_MayBeLostWithASiloOnly(double acceptedAt, bool withSilo, double killAt, string expected)
+    public void Decide_ADispatchMissingFromARolledBackStore_MayBeLostOnlyWithASilo(double acceptedAt, bool withSilo, double killAt, string expected)
     {
         Outage[] outages = killAt < 0 ? [Rollback(withSilo)] : [Rollback(withSilo), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }];
 
@@ -276,7 +276,7 @@ public sealed class JudgeTests
     [InlineData(20.5, 40, "")]
     [InlineData(20.5, 70, "hung")]
     [InlineData(23, 40, "hung")]
-    public void Decide_AnEndOfADispatchThatTheStoreForgot_MayBeLostWithASiloOnly(double acceptedAt, double killAt, string expected)
+    public void Decide_AnEndMissingFromARolledBackStore_MayBeLostOnlyWithASilo(double acceptedAt, double killAt, string expected)
     {
         var claims = Forgotten(acceptedAt, TaskEventKind.StorageWentBack, TaskEventKind.StorageLost);
         var run = claims.Dispatches[0].Run;
@@ -292,7 +292,7 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Decide_ALossOfWhichNobodySpeaks_IsFound()
+    public void Decide_AnUnreportedLoss_IsFound()
     {
         Assert.Equal(["unreported"], Findings(withSilo: false, TaskEventKind.StorageWentBack));
         Assert.Equal(["silent", "unreported"], Findings(withSilo: false));
@@ -308,7 +308,7 @@ public sealed class JudgeTests
     [Theory]
     [InlineData(true, 0, 1)]
     [InlineData(false, 1, 0)]
-    public void Decide_AStartThatTheStoreForgot_MayComeAgainIfASiloWasLost(bool withSilo, int duplicates, int repeats)
+    public void Decide_AStartMissingFromARolledBackStore_MayRepeatAfterASiloLoss(bool withSilo, int duplicates, int repeats)
     {
         var runs = Runs();
         var verdict = Decide(RunGuarantee.AtMostOnce, [.. runs, runs[19] with { At = At(24), Attempt = 2 }], [Rollback(withSilo)]);

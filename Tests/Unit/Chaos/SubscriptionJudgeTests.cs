@@ -26,7 +26,7 @@ public sealed class SubscriptionJudgeTests
     [InlineData(12, 20, 9)]
     [InlineData(28, 30, 3)]
     [InlineData(1, 30, 30)]
-    public void Decide_ResultsThatNeverCame_AreUnheard(int from, int to, int results)
+    public void Decide_MissingResults_AreNotDelivered(int from, int to, int results)
     {
         var misheard = Assert.Single(Decide([.. Results(1, 30).Where(h => h.Sequence < from || h.Sequence > to)]));
         Assert.StartsWith($"unheard: task number {from}", misheard.Text, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class SubscriptionJudgeTests
     }
 
     [Fact]
-    public void Decide_AGapOverWhatTheHistoryHolds_IsUnheard()
+    public void Decide_AGapWithinTheHistory_IsNotDelivered()
     {
         var misheard = Assert.Single(Decide([.. Results(1, 9), Gap(10, 15), .. Results(16, 30)]));
         Assert.StartsWith("unheard: task number 10 to 15 (6 results)", misheard.Text, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class SubscriptionJudgeTests
     }
 
     [Fact]
-    public void Decide_ARepeatedResult_IsHeardTwice() =>
+    public void Decide_ARepeatedResult_IsDeliveredTwice() =>
         Assert.StartsWith("heard twice: task number 7", Assert.Single(Decide([.. Results(1, 30), .. Results(7, 7)])).Text, StringComparison.Ordinal);
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SubscriptionJudgeTests
     }
 
     [Fact]
-    public void Decide_TheFirstResultsOfATask_NeedAFaultForAnExcuse()
+    public void Decide_MissingFirstResults_NeedAFault()
     {
         var fault = new Fault(FaultKind.Kill, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new Victim.Silo(0));
         Assert.Equal(2, Assert.Single(Decide(Results(3, 30))).Results);

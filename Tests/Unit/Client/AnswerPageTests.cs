@@ -15,7 +15,7 @@ public sealed class AnswerPageTests
     [InlineData(new long[] { Half, Half, 1 }, 10, 2)]
     [InlineData(new long[] { Half, Half - 1, 1, 1 }, 10, 3)]
     [InlineData(new long[] { 100 * AnswerPage.MaxBytes, 1 }, 10, 1)]
-    public void Of_Items_EndsWithTheOneThatReachesTheSize(long[] sizes, int limit, int expected) =>
+    public void Of_Items_EndsWithTheItemThatReachesTheSize(long[] sizes, int limit, int expected) =>
         Assert.Equal(sizes.Take(expected), AnswerPage.Of(sizes, static s => s, limit));
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class AnswerPageTests
     [InlineData(new long[] { Half, Half }, true)]
     [InlineData(new long[] { Half, Half - 1 }, false)]
     [InlineData(new long[] { }, false)]
-    public void MayGoOn_AfterAPage_IfItEndedBecauseOfItsSize(long[] sizes, bool expected) => Assert.Equal(expected, AnswerPage.MayGoOn(sizes, static s => s));
+    public void MayGoOn_AfterAPage_OnlyIfItEndedBecauseOfItsSize(long[] sizes, bool expected) => Assert.Equal(expected, AnswerPage.MayGoOn(sizes, static s => s));
 
     [Fact]
     public void Divide_Items_LosesNoneAndKeepsTheirOrder()
@@ -37,7 +37,7 @@ public sealed class AnswerPageTests
     }
 
     [Fact]
-    public void SizeOf_AResult_CountsAllThatMayBeLarge()
+    public void SizeOf_AResult_CountsEveryLargePart()
     {
         var result = new TaskResult { RunId = new RunId("t", Guid.NewGuid()) };
         var small = AnswerPage.SizeOf(result);

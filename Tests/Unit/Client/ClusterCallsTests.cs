@@ -30,7 +30,7 @@ public sealed class ClusterCallsTests
 
     /// <summary>The call may or may not have taken effect, so it is no refusal.</summary>
     [Fact]
-    public void Failure_OfStorage_IsRepeatedAndNoRefusal()
+    public void Failure_OfStorage_IsRetriedAndNotARejection()
     {
         var failure = new PartitionMovedException("full") { StorageFails = true };
         Assert.True(ClusterCalls.IsTransient(failure));
@@ -40,7 +40,7 @@ public sealed class ClusterCallsTests
     [Theory]
     [InlineData(true, typeof(TaskStorageException))]
     [InlineData(false, typeof(ClusterUnreachableException))]
-    public async Task Patience_ThatIsOver_SaysWhetherStorageOrTheClusterIsAway(bool storage, Type error)
+    public async Task Patience_Exhausted_ReportsWhetherStorageOrTheClusterIsUnavailable(bool storage, Type error)
     {
         var time = new FakeTimeProvider();
         var patience = new ClusterCalls.Patience(time, TimeSpan.FromSeconds(30), NullLogger.Instance);
@@ -54,6 +54,6 @@ public sealed class ClusterCallsTests
     }
 
     [Fact]
-    public void IsTransient_OfOneThatWrapsTheLossOfASilo_IsTrue() =>
+    public void IsTransient_WrappedSiloLoss_IsTrue() =>
         Assert.True(ClusterCalls.IsTransient(new OrleansException("Sent in vain.", new SiloUnavailableException())));
 }

@@ -13,7 +13,7 @@ public sealed class ClusterLinkTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void TryPass_WhileNoSiloCanBeReached_LetsOneCallThroughNowAndThen()
+    public void TryPass_NoSiloReachable_LetsOccasionalCallsThrough()
     {
         var link = new ClusterLink(_time, NullLogger.Instance);
         link.Start();
@@ -34,7 +34,7 @@ public sealed class ClusterLinkTests
     }
 
     [Fact]
-    public void TryPass_WhenASiloIsFoundAgain_LetsAllThroughAtOnce()
+    public void TryPass_SiloReachableAgain_LetsAllCallsThrough()
     {
         var link = new ClusterLink(_time, NullLogger.Instance);
         link.Start();
@@ -69,7 +69,7 @@ public sealed class ClusterLinkTests
     }
 
     [Fact]
-    public void ThrowIfNotUp_BeforeStartAndAfterStop_SaysWhich()
+    public void ThrowIfNotUp_BeforeStartAndAfterStop_NamesTheState()
     {
         var link = new ClusterLink(_time, NullLogger.Instance);
         Assert.Contains("before", Assert.Throws<ClusterUnreachableException>(link.ThrowIfNotUp).Message, StringComparison.Ordinal);

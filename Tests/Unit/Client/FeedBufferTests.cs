@@ -38,7 +38,7 @@ public sealed class FeedBufferTests
     }
 
     [Fact]
-    public void Offer_ToATailThatHoldsTooManyBytes_LeavesTheOldestToTheHistory()
+    public void Offer_BeyondTheByteLimit_LeavesTheOldestToTheHistory()
     {
         var bytes = new HeldBytes(10_000);
         var (first, second) = (new TaskTail("a", TimeSpan.FromSeconds(5), 1000, bytes), new TaskTail("b", TimeSpan.FromSeconds(5), 1000, bytes));

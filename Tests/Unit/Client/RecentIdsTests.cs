@@ -5,7 +5,7 @@ namespace OrleansTasks.Tests.Unit.Client;
 public sealed class RecentIdsTests
 {
     [Fact]
-    public void Add_AnIdAgain_IsToldUntilItIsForgotten()
+    public void Add_KnownId_IsReportedUntilItExpires()
     {
         var recent = new RecentIds(2);
         var (one, two, three) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());

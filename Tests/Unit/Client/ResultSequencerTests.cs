@@ -8,7 +8,7 @@ public sealed class ResultSequencerTests
     private readonly ResultSequencer _sequencer = new();
 
     [Fact]
-    public void Offer_FirstOfAll_IsNextWhateverItsNumber()
+    public void Offer_FirstOfAll_IsNextWithAnyNumber()
     {
         Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(41)));
         Assert.Equal(41, _sequencer.Last);
@@ -47,7 +47,7 @@ public sealed class ResultSequencerTests
     }
 
     [Fact]
-    public void Skip_GapThatCannotBeFilled_TellsItsLength()
+    public void Skip_GapThatCannotBeFilled_ReturnsItsLength()
     {
         _sequencer.StartAfter(2);
 

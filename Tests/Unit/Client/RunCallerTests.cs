@@ -18,7 +18,7 @@ public sealed class RunCallerTests
     /// once with the activation's name, and uses that name from then on.
     /// </summary>
     [Fact]
-    public async Task RunAsync_OfATaskThatHasMoved_SendsItsRequestOnceMore()
+    public async Task RunAsync_TaskMoved_ResendsTheRequest()
     {
         var caller = Caller();
         Assert.Equal(RunStatus.Succeeded, (await RunAsync(caller)).Status);
@@ -35,7 +35,7 @@ public sealed class RunCallerTests
 
     /// <summary>The client pauses between its attempts, and gives up in the end.</summary>
     [Fact]
-    public async Task RunAsync_OfATaskThatMovesAgainAndAgain_IsGivenUp()
+    public async Task RunAsync_TaskMovesRepeatedly_Fails()
     {
         var caller = Caller();
         _grain.On(nameof(ITaskGrain.BeginRunAsync), static _ => new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", Guid.NewGuid()))));
@@ -54,7 +54,7 @@ public sealed class RunCallerTests
     /// When a silo is lost, the client repeats all its requests there. It learns the name of the task's next activation only once.
     /// </summary>
     [Fact]
-    public async Task RunAsync_OfATaskThatAnotherCallHasMet_BearsItsNameWhenItAsksAgain()
+    public async Task RunAsync_TaskSeenByAnotherCall_RepeatsWithItsActivation()
     {
         var caller = Caller();
         var lost = new TaskCompletionSource<TaskResult?>();
@@ -75,7 +75,7 @@ public sealed class RunCallerTests
     [InlineData("none", 0)]
     [InlineData("all", 1)]
     [InlineData("one of two", 1)]
-    public async Task RunAsync_WithoutAnAnswer_CountsALossIfAConnectionWasLostMeanwhile(string lost, int losses)
+    public async Task RunAsync_NoResponse_CountsALossIfAConnectionWasLost(string lost, int losses)
     {
         var caller = Caller();
         var answers = new Queue<TaskCompletionSource<TaskResult?>>([new(), new()]);
@@ -100,7 +100,7 @@ public sealed class RunCallerTests
     }
 
     [Fact]
-    public void Meet_OfManyTasks_ForgetsTheEarlierOnes()
+    public void Meet_ManyTasks_ForgetsTheOldest()
     {
         var met = new MetActivations();
         for (var n = 0; n <= MetActivations.Most; n++)

@@ -21,7 +21,7 @@ public sealed class RunsAnswerTests
     }
 
     [Fact]
-    public void Add_RunsThatHaveNotEnded_AreAllThere_WithoutWhatIsLarge()
+    public void Add_UnfinishedRuns_AreAllIncludedWithoutLargeParts()
     {
         var answer = new RunsAnswer(MaxBytes);
 
@@ -34,7 +34,7 @@ public sealed class RunsAnswerTests
     }
 
     [Fact]
-    public void Add_OneRunThatIsTooLarge_IsTheAnswer()
+    public void Add_OneOversizedRun_IsTheWholePage()
     {
         var answer = new RunsAnswer(10);
 

@@ -22,7 +22,7 @@ public sealed class TaskListingTests
     }
 
     [Fact]
-    public async Task ReadAsync_MoreThanAPage_ReadsOnAfterTheLastName()
+    public async Task ReadAsync_MoreThanAPage_ContinuesAfterTheLastName()
     {
         var all = Enumerable.Range(0, 1_000).Select(i => $"task-{i:d4}").ToHashSet();
         var reader = new Partitions(all, 2);
@@ -43,7 +43,7 @@ public sealed class TaskListingTests
     }
 
     [Fact]
-    public async Task ReadAsync_LimitZero_AsksNobody()
+    public async Task ReadAsync_LimitZero_MakesNoCall()
     {
         var reader = new Partitions(new HashSet<string> { "a" }, 1);
 

@@ -59,7 +59,7 @@ public sealed class TaskRequestsTests
     }
 
     [Fact]
-    public async Task Headers_ThatAreInherited_AreBeneathThoseThatAreGiven()
+    public async Task Headers_Inherited_AreOverriddenByExplicitOnes()
     {
         _inherited = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "inherited", ["trace"] = "1" });
         var client = Client();
@@ -73,7 +73,7 @@ public sealed class TaskRequestsTests
     }
 
     [Fact]
-    public async Task Filter_MaySeeAndChangeWhatIsAsked()
+    public async Task Filter_CanReadAndChangeTheRequest()
     {
         var client = Client(new Does((call, next) =>
         {
@@ -87,7 +87,7 @@ public sealed class TaskRequestsTests
     }
 
     [Fact]
-    public async Task Filter_MayAnswerItself_AndRefuse()
+    public async Task Filter_CanAnswerOrReject()
     {
         var answer = new RunId("t", Guid.NewGuid());
         Assert.Equal(answer, await Client(new Does((_, _) => new ValueTask<object?>(answer))).DispatchAsync("t", ct: Stop));
@@ -98,7 +98,7 @@ public sealed class TaskRequestsTests
     }
 
     [Fact]
-    public async Task Filter_ThatAsksAgain_MakesAnotherRun()
+    public async Task Filter_ThatRepeatsTheRequest_CreatesAnotherRun()
     {
         await Client(new Does(async (call, next) => { await next(call); return await next(call); })).RunAsync("t", ct: Stop);
         Assert.Equal(2, _task.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(c => ((RunRequest)c[0]!).Id).Distinct().Count());
@@ -107,7 +107,7 @@ public sealed class TaskRequestsTests
     [Theory]
     [InlineData("bad name", "a")]
     [InlineData("name", "bad\ntext")]
-    public async Task Headers_ThatAreFaulty_AreRefusedBeforeAnythingIsSent(string name, string text)
+    public async Task Headers_Invalid_AreRejectedBeforeSending(string name, string text)
     {
         var bad = new Dictionary<string, string> { [name] = text };
         var client = Client();
@@ -121,7 +121,7 @@ public sealed class TaskRequestsTests
 
     /// <summary>Clients without filters and headers pay nothing for them.</summary>
     [Fact]
-    public async Task Options_WithoutFiltersAndHeaders_AreSentAsTheyAre()
+    public async Task Options_WithoutFiltersAndHeaders_AreSentUnchanged()
     {
         var options = new RunOptions { Timeout = TimeSpan.FromSeconds(1) };
         await Client().RunAsync("t", null, options, Stop);
@@ -136,7 +136,7 @@ public sealed class TaskRequestsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Dispatch_ThatIsRepeated_HasTheArgumentsCheckedWhereTheyRun_IfASiloMayHaveBeenLost(bool isLost)
+    public async Task Dispatch_RepeatedAfterAPossibleSiloLoss_ChecksArgumentsOnTheRunningSilo(bool isLost)
     {
         var client = Client();
         var calls = 0;

@@ -22,7 +22,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Offer_OfAPart_BringsTheWholeFromTheHistory()
+    public void Offer_PartialResult_FetchesTheWholeFromTheHistory()
     {
         _tail.StartAfter(0);
         Assert.Equal([1], Numbers(_tail.Offer(Result(1))));
@@ -50,7 +50,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Offer_OfAPartOfATaskThatIsNew_AsksForItAndForNothingBefore()
+    public void Offer_PartialResultOfANewTask_FetchesItAndNothingBefore()
     {
         Assert.Empty(_tail.Offer(Result(7).Part()));
         Assert.Equal(6, _tail.Last);
@@ -58,7 +58,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WithAWholeThatTheHistoryHasDropped_PassesThePart()
+    public void Fill_WholeResultDroppedFromTheHistory_PassesThePart()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(1).Part());
@@ -81,7 +81,7 @@ public sealed class TaskTailTests
 
     /// <summary>The stream lost 3, so the tail asked the history up to 3. Meanwhile 4 and 5 ended, and the stream lost 4 too.</summary>
     [Fact]
-    public void Fill_WithAnAnswerThatIsOlderThanTheLastOfWhatIsHeld_AsksOnForThat()
+    public void Fill_PageOlderThanTheHeldResults_ContinuesAsking()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(3));
@@ -94,7 +94,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WithAPageThatEndsBetweenWhatIsHeld_AsksOnForTheRest()
+    public void Fill_PageEndingBetweenHeldResults_ContinuesAsking()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(2));
@@ -105,7 +105,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WithAnAnswerThatEndsBeforeWhatFollows_PassesThatAtOnce()
+    public void Fill_PageEndingBeforeTheNextResult_PassesThatImmediately()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(2));
@@ -118,7 +118,7 @@ public sealed class TaskTailTests
 
     /// <summary>More results arrived than the tail may hold. What it holds now is far beyond the range of the request.</summary>
     [Fact]
-    public void Fill_AfterMoreThanMayBeHeld_TellsOfNoGapThatTheAnswerDoesNotKnow()
+    public void Fill_AfterAnOverflow_ReportsOnlyConfirmedGaps()
     {
         var tail = new TaskTail("x", Period, 2, new HeldBytes(long.MaxValue));
         tail.StartAfter(0);
@@ -136,7 +136,7 @@ public sealed class TaskTailTests
     /// same for a minute, storage has gone back.
     /// </summary>
     [Fact]
-    public void Fill_WithAnswersThatKnowNothingOfWhatIsHeld_BelievesThemAfterAMinute()
+    public void Fill_HeldResultsMissingFromTheHistory_AreGivenUpAfterAMinute()
     {
         _tail.StartAfter(1);
         _tail.Offer(Result(4));
@@ -150,7 +150,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WithAnAnswerThatTheStreamHasOvertaken_LeavesItToTheStream()
+    public void Fill_PageOvertakenByTheStream_IsIgnored()
     {
         _tail.StartAfter(0);
         var asked = _tail.Now;
@@ -162,7 +162,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WhenTheHistoryCannotBeAsked_LosesNothing()
+    public void Fill_HistoryUnreachable_LosesNothing()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(2));
@@ -173,7 +173,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WithPagesOfALongGap_AsksOnUntilItIsFilled()
+    public void Fill_LongGap_ContinuesUntilItIsFilled()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(6));
@@ -185,7 +185,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Fill_WhereTheHistoryHasForgotten_TellsOfAGap()
+    public void Fill_HistoryDroppedResults_ReportsAGap()
     {
         _tail.StartAfter(0);
         _tail.Offer(Result(9));
@@ -197,7 +197,7 @@ public sealed class TaskTailTests
 
     /// <summary>A silent stream must not end the checks, since only the history then has the results.</summary>
     [Fact]
-    public void Fill_WithNothingNew_IsDueAgainAndMoreRarely()
+    public void Fill_NothingNew_IsRepeatedLessOften()
     {
         _tail.Offer(Result(1));
         var pauses = new List<double>();
@@ -214,7 +214,7 @@ public sealed class TaskTailTests
     }
 
     [Fact]
-    public void Offer_MoreThanMayBeHeld_FallsBackOnTheHistory()
+    public void Offer_BeyondTheLimit_FallsBackToTheHistory()
     {
         var tail = new TaskTail("x", Period, 3, new HeldBytes(long.MaxValue));
         tail.StartAfter(0);

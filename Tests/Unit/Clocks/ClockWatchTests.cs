@@ -15,7 +15,7 @@ public sealed class ClockWatchTests
     [InlineData(181, 1, 180.0)]
     [InlineData(-86_399, 1, -86_400.0)]
     [InlineData(3_600, 3_600, null)]
-    public void Look_AtBothClocks_TellsTheDifference(double wall, double elapsed, double? step)
+    public void Look_AtBothClocks_ReturnsTheDifference(double wall, double elapsed, double? step)
     {
         var watch = new ClockWatch(Start, TimeSpan.Zero);
 
@@ -23,7 +23,7 @@ public sealed class ClockWatchTests
     }
 
     [Fact]
-    public void Look_AtAClockThatRunsTooFast_TellsWhenItAddsUp()
+    public void Look_ClockThatRunsTooFast_IsReportedWhenItAccumulates()
     {
         var watch = new ClockWatch(Start, TimeSpan.Zero);
         var told = Enumerable.Range(1, 1100).Select(n => watch.Look(Start.AddSeconds(n * 1.001), TimeSpan.FromSeconds(n))).OfType<TimeSpan>().ToList();
@@ -33,7 +33,7 @@ public sealed class ClockWatchTests
     }
 
     [Fact]
-    public void Look_AfterAStep_TellsItOnce()
+    public void Look_AfterAStep_ReportsItOnce()
     {
         var watch = new ClockWatch(Start, TimeSpan.Zero);
         Assert.NotNull(watch.Look(Start.AddSeconds(101), TimeSpan.FromSeconds(1)));

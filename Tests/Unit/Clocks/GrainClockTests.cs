@@ -14,7 +14,7 @@ public sealed class GrainClockTests
     [InlineData(-10, 0)]
     [InlineData(11, 11)]
     [InlineData(-3_600, -3_600)]
-    public void Compare_WithThePartition_TakesItsTimeWhenTheyDifferMuch(int seconds, int offset)
+    public void Compare_LargeDifferenceToThePartition_AdoptsItsTime(int seconds, int offset)
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
 
@@ -36,7 +36,7 @@ public sealed class GrainClockTests
     [InlineData(-3_600, -30, 30, 0)]
     [InlineData(15, 9, 6, 15)]
     [InlineData(15, 9, 0, 0)]
-    public void Compare_WithAnAnswerThatIsOld_TakesNoMoreThanMustBe(int before, int seconds, int age, int expected)
+    public void Compare_OldResponse_AdoptsTheSmallestPossibleOffset(int before, int seconds, int age, int expected)
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
         clock.Compare(Start.AddSeconds(before), TimeSpan.Zero);
@@ -57,7 +57,7 @@ public sealed class GrainClockTests
     }
 
     [Fact]
-    public void Steady_WhenTheOffsetChanges_GoesOn()
+    public void Steady_OffsetChanges_Continues()
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(5));

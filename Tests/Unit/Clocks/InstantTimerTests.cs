@@ -77,7 +77,7 @@ public sealed class InstantTimerTests
     }
 
     [Fact]
-    public void Tick_ThatFails_IsTriedAgain()
+    public void Tick_ThatFails_IsRetried()
     {
         _onTick = () =>
         {

@@ -11,7 +11,7 @@ public sealed class SteadyClockTests
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(86_400)]
-    public void GetUtcNow_AfterAStep_GoesOnEvenly(int seconds)
+    public void GetUtcNow_AfterAStep_ContinuesEvenly(int seconds)
     {
         var wall = new Wall();
         var steady = new SteadyClock(wall);

@@ -14,7 +14,7 @@ public sealed class StoredInstantsTests
     [InlineData(10, false)]
     [InlineData(11, true)]
     [InlineData(86_400, true)]
-    public void Heal_OfAPosition_SetsWhatLiesAheadToNow(int seconds, bool isAhead)
+    public void Heal_PositionInTheFuture_IsSetToNow(int seconds, bool isAhead)
     {
         var position = new TaskPosition(5, Now.AddSeconds(-30), Now.AddSeconds(seconds), Guid.NewGuid());
 
@@ -28,7 +28,7 @@ public sealed class StoredInstantsTests
     [InlineData("2026-03-02T08:00:05Z", "2026-03-03T08:00:00Z", "2026-03-02T08:00:05Z")]
     [InlineData("2026-03-01T08:00:00Z", "2026-03-03T08:00:00Z", "2026-03-01T08:00:00Z")]
     [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "2026-03-02T08:00:00Z")]
-    public void Heal_OfAnEntry_SetsWhatLiesAheadToNow(string anchor, string updated, string healed)
+    public void Heal_EntryInTheFuture_IsSetToNow(string anchor, string updated, string healed)
     {
         var entry = new TaskEntry { Name = "task", Handler = "task", Anchor = At(anchor), UpdatedAt = At(updated), CreatedAt = At(anchor), Revision = 3 };
 
@@ -38,7 +38,7 @@ public sealed class StoredInstantsTests
     }
 
     [Fact]
-    public void Heal_OfAnEntryOfThePast_ReturnsTheSame()
+    public void Heal_EntryInThePast_IsUnchanged()
     {
         var entry = new TaskEntry { Name = "task", Handler = "task", Anchor = Now, UpdatedAt = Now };
 
@@ -51,7 +51,7 @@ public sealed class StoredInstantsTests
     [InlineData(3_605, 3_600, 3_605)]
     [InlineData(86_400, null, 86_400)]
     [InlineData(-5, 0, -5)]
-    public void Heal_OfARun_HasItWaitNoLongerThanItWasTo(int due, int? wait, int healed)
+    public void Heal_Run_WaitsNoLongerThanPlanned(int due, int? wait, int healed)
     {
         var run = new StoredRun { RunId = new RunId("task", Guid.NewGuid()), DueAt = Now.AddSeconds(due), Wait = wait is { } w ? TimeSpan.FromSeconds(w) : null };
 
@@ -63,13 +63,13 @@ public sealed class StoredInstantsTests
     [InlineData(105, 100, 105)]
     [InlineData(200, 100, 100)]
     [InlineData(200, null, 200)]
-    public void Heal_OfARetention_KeepsItNoLongerThanItsLength(int expires, int? kept, int healed)
+    public void Heal_Retention_LastsNoLongerThanItsLength(int expires, int? kept, int healed)
     {
         Assert.Equal(Now.AddSeconds(healed), StoredInstants.Heal(Now.AddSeconds(expires), kept is { } k ? TimeSpan.FromSeconds(k) : null, Now, Tolerance));
     }
 
     [Fact]
-    public void SetAside_WhenTheClockComesBack_HasWhatWasStoredHoldAgain()
+    public void SetAside_ClockCorrected_RestoresStoredValues()
     {
         var state = new PartitionState();
         var entry = new TaskEntry { Name = "task", Handler = "task", Anchor = Now.AddHours(-5), UpdatedAt = Now.AddHours(-4), Revision = 3, Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) };
@@ -92,7 +92,7 @@ public sealed class StoredInstantsTests
     }
 
     [Fact]
-    public void SetAside_WhenTheTaskWasChangedMeanwhile_LeavesThatChange()
+    public void SetAside_TaskChangedMeanwhile_KeepsTheChange()
     {
         var state = new PartitionState();
         state.SetTask(new TaskEntry { Name = "task", Handler = "task", Anchor = Now, UpdatedAt = Now, Revision = 3 });

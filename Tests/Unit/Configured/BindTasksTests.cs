@@ -11,7 +11,7 @@ public sealed class BindTasksTests
     [InlineData("00:01:30", 90)]
     [InlineData("P1D", 86400)]
     [InlineData("25:00:00", 90000)]
-    public void Bind_SpansOfTime_ReadsThemAsEverywhereElse(string text, double seconds)
+    public void Bind_Durations_AcceptsTheUsualFormats(string text, double seconds)
     {
         var options = new TaskClientOptions();
         Section(("RetryFor", text), ("subscriberbuffer", "20")).BindTasks(options);
@@ -24,7 +24,7 @@ public sealed class BindTasksTests
     [InlineData("RetryFor", "soon", "Client:RetryFor: 'soon' is not a valid span of time")]
     [InlineData("RetryFro", "PT5S", "Client:RetryFro is not known. Known are ConnectTimeout, RetryFor")]
     [InlineData("SubscriberBuffer", "many", "SubscriberBuffer")]
-    public void Bind_WhatCannotBeRead_NamesItAndSetsNothing(string name, string text, string expected)
+    public void Bind_InvalidValue_NamesItAndSetsNothing(string name, string text, string expected)
     {
         var options = new TaskClientOptions();
         var error = Assert.Throws<OptionsValidationException>(() => Section((name, text)).BindTasks(options));

@@ -14,7 +14,7 @@ public sealed partial class ConfigurationReaderTests
     private static readonly IOptions<TasksOptions> Host = Options.Create(new TasksOptions());
 
     [Fact]
-    public void Read_TheExampleOfTheDocumentation_IsWhatItSays()
+    public void Read_TheExampleOfTheDocumentation_MatchesIt()
     {
         var example = Example().Match(File.ReadAllText(Path.Combine(Snapshots.Root, "docs", "configuration.md"))).Groups[1].Value;
         var reading = Read(example, t => t.Define("send-report", (string to, int pages) => to + pages).Define("clean", () => { }));
@@ -74,14 +74,14 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"Options":{"MaxConcurrentRun":8}}""", "OrleansTasks:Options:MaxConcurrentRun: It is not known here.")]
     [InlineData("""{"Version":"new"}""", "OrleansTasks:Version: 'new' is not a whole number.")]
     [InlineData("""{"Task":{"t":{"Handler":"h"}}}""", "OrleansTasks:Task: It is not known here.")]
-    public void Read_AFault_IsToldWithItsPath(string json, string fault)
+    public void Read_AFault_IsReportedWithItsPath(string json, string fault)
     {
         var reading = Read($$"""{"OrleansTasks":{{json}}}""", t => t.Define("t", (int n = 1) => n));
         Assert.StartsWith(fault, Assert.Single(reading.Faults), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Read_SeveralFaults_TellsAll()
+    public void Read_SeveralFaults_ReportsAll()
     {
         var reading = Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y","Priority":"z"}},"b":{"Oops":1}},"Groups":{"g":{"MaxConcurrentRuns":"w"}}}}""");
         Assert.Equal(["OrleansTasks:Groups:g:MaxConcurrentRuns", "OrleansTasks:Tasks:a:Options:Priority", "OrleansTasks:Tasks:a:Options:Timeout", "OrleansTasks:Tasks:a:Schedule:cron", "OrleansTasks:Tasks:b:Oops"],
@@ -89,7 +89,7 @@ public sealed partial class ConfigurationReaderTests
     }
 
     [Fact]
-    public void Read_ATaskThatTheCodeDefines_LeavesWhatItDoesNotName()
+    public void Read_ATaskDefinedInCode_KeepsUnnamedSettings()
     {
         var reading = Read(
             """{"OrleansTasks":{"Tasks":{"REPORT":{"Options":{"Timeout":"00:00:10"}}}}}""",
@@ -103,7 +103,7 @@ public sealed partial class ConfigurationReaderTests
 
     /// <summary>Members within an option are options too. Members that configuration does not name keep the code's values.</summary>
     [Fact]
-    public void Read_AnOptionWithMembersThatTheCodeSetsToo_LeavesThoseThatItDoesNotName()
+    public void Read_AnOptionAlsoSetInCode_KeepsUnnamedMembers()
     {
         var code = new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 9, Delay = TimeSpan.FromSeconds(7), OnlyFor = ["A", "B"] }, RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(3) } };
         var reading = Read(
@@ -125,7 +125,7 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"Tasks":{"t":{"Paused":{"Note":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Paused:Note: ")]
     [InlineData("""{"Calendars":{"c":{"Closed":["2030-01-01","2030-01-02"]}}}""", "OrleansTasks:Calendars:c")]
     [InlineData("""{"Calendars":{"c":{},"d":{}}}""", "OrleansTasks:Calendars: There are 2 business calendars; 1 are allowed")]
-    public void Read_WhatThisHostDoesNotAllow_IsToldWithItsPath(string json, string fault)
+    public void Read_ValueBeyondTheHostsLimits_IsReportedWithItsPath(string json, string fault)
     {
         var host = new TasksOptions();
         (host.Limits.MaxDescriptionLength, host.Limits.MaxTags, host.Limits.MaxArgumentsSize, host.Limits.MaxHeaders, host.Limits.MaxHeadersSize) = (10, 1, 12, 1, 10);
@@ -143,14 +143,14 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"OrleansTasks":{"Groups":{}}}""", false, true)]
     [InlineData("""{"OrleansTasks":{"tasks":{}}}""", true, true)]
     [InlineData("""{"OrleansTasks":{"Tasks":{"a":{}}}}""", true, true)]
-    public void Read_WhatIsNotThere_IsNotWhatIsEmpty(string json, bool tasks, bool anything)
+    public void Read_MissingSection_DiffersFromAnEmptyOne(string json, bool tasks, bool anything)
     {
         var content = Read(json).Content;
         Assert.Equal((tasks, anything), (content.SaysTasks, content.SaysAnything));
     }
 
     [Fact]
-    public void MissingAfter_OfAFileThatIsGone_NamesWhatIsMissing()
+    public void MissingAfter_FileRemoved_NamesItsSettings()
     {
         var before = Read("""{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{}}}}""").Content;
         Assert.StartsWith("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks", Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed partial class ConfigurationReaderTests
     }
 
     [Fact]
-    public void Read_ATaskOfWhichTheCodeSaysThatItWins_IsLeftOut()
+    public void Read_ATaskForWhichCodeTakesPrecedence_IsIgnored()
     {
         const string Json = """{"OrleansTasks":{"Tasks":{"a":{"Options":{"HistoryLength":9}},"b":{"Handler":"a"}}}}""";
         var reading = Read(Json, t => t.Define("a", () => { }).CodeWins("a"));
@@ -175,7 +175,7 @@ public sealed partial class ConfigurationReaderTests
 
     /// <summary>A silo that runs only some tasks still has the code of all, so it reads the same content as every other silo.</summary>
     [Fact]
-    public void Read_OnASiloThatRunsOnlySomeTasks_KnowsAllThatTheCodeSays()
+    public void Read_OnASiloThatRunsOnlySomeTasks_KnowsAllDefinitionsInCode()
     {
         var section = SectionOf("""{"OrleansTasks":{"Tasks":{"REPORT":{"Options":{"Timeout":"00:00:10"}},"kept":{}}}}""");
         var rules = new ConfigurationRules();
@@ -194,7 +194,7 @@ public sealed partial class ConfigurationReaderTests
     }
 
     [Fact]
-    public void Read_Arguments_AreTruthValuesTextsAndLists()
+    public void Read_Arguments_AreBooleansStringsAndLists()
     {
         var reading = Read("""{"OrleansTasks":{"Tasks":{"a":{"Args":[13,true,"x",[1,2],{"b":false}]},"b":{"Args":"[13, null, \"true\"]"}}}}""");
         Assert.Empty(reading.Faults);
@@ -217,7 +217,7 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("AB", null, "AB")]
     [InlineData(null, "CD", "configuration:CD")]
     [InlineData("AB", "CD", "configuration:CD:AB")]
-    public void DefinitionMark_OfBoth_IsReadAsItWasWritten(string? code, string? configuration, string? stored)
+    public void DefinitionMark_OfBoth_RoundTrips(string? code, string? configuration, string? stored)
     {
         var mark = new DefinitionMark(code, configuration);
         Assert.Equal(stored, mark.ToString());

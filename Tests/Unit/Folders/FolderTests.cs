@@ -16,7 +16,7 @@ public class FolderTests
     private static readonly Lazy<FolderGraph> Graph = new(static () => new FolderGraph(Snapshots.Root, Libraries));
 
     [Fact]
-    public void Folders_DoNotKnowEachOtherInCircles()
+    public void Folders_HaveNoCyclicDependencies()
     {
         Assert.True(Graph.Value.Count > 100, "What was compiled was not read.");
         var circle = Graph.Value.FindCircle();
@@ -24,7 +24,7 @@ public class FolderTests
     }
 
     [Fact]
-    public void Namespaces_OfWhatIsInternal_FollowTheFolders()
+    public void Namespaces_OfInternalTypes_FollowTheFolders()
     {
         var wrong = Graph.Value.Files
             .Where(static f => f.Types.Count > 0 && !f.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal) && !f.Namespace.StartsWith("Orleans.", StringComparison.Ordinal))

@@ -34,7 +34,7 @@ public class PartSizeTests
     }
 
     [Fact]
-    public void Exceptions_AreLonger() =>
+    public void Exceptions_Listed_ExceedTheLimit() =>
         Assert.All(Exceptions, static e => Assert.True(Files.Value.SelectMany(f => f.Lengths, (f, t) => (Part: $"{f.Namespace}.{t.Name}", t.Lines)).Where(t => t.Part == e.Key).Sum(static t => t.Lines) > MostLines));
 
     /// <summary>A grain only passes calls, timers and notifications to its parts, which decide and hold the state.</summary>

@@ -92,7 +92,7 @@ public sealed class AnalyzerTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Analyze_WhatIsWrong_IsSaid(string id, string words, string members)
+    public async Task Analyze_InvalidCode_IsReported(string id, string words, string members)
     {
         var said = Assert.Single(await Analysis.OfAsync($"public static partial class C {{ {members} }}"));
         Assert.Equal(id, said.Id);
@@ -102,7 +102,7 @@ public sealed class AnalyzerTests
 
     [Theory]
     [MemberData(nameof(Good))]
-    public async Task Analyze_WhatIsGood_IsNotComplainedOf(string members) => Assert.Empty(await Analysis.OfAsync($"public static partial class C {{ {members} }}"));
+    public async Task Analyze_ValidCode_IsNotReported(string members) => Assert.Empty(await Analysis.OfAsync($"public static partial class C {{ {members} }}"));
 
     [Theory]
     [InlineData("[Task(\"a\"), Cron(\"0 9 * * *\", TimeZone = \"Europe/Berlim\")] public static void A() { }", "[Task(\"a\"), Cron(\"0 9 * * *\", TimeZone = \"Europe/Berlin\")] public static void A() { }")]
@@ -117,11 +117,11 @@ public sealed class AnalyzerTests
     [InlineData(
         "public static async Task A(ITaskClient client) { await Task.Yield(); client.RunAsync(\"a\").GetAwaiter().GetResult(); }",
         "public static async Task A(ITaskClient client) { await Task.Yield(); await client.RunAsync(\"a\"); }")]
-    public async Task Fix_WhatHasAnObviousFix_IsMended(string before, string after) =>
+    public async Task Fix_DiagnosticWithAFix_CorrectsTheCode(string before, string after) =>
         Assert.Equal($"public static class C {{ {after} }}", await Analysis.FixAsync($"public static class C {{ {before} }}"));
 
     [Fact]
-    public async Task Analyze_CronThatIsWrong_IsSaidAtTheExpressionAndIsAnError()
+    public async Task Analyze_InvalidCron_IsAnErrorAtTheExpression()
     {
         const string Source = "public static class C { [Task(\"a\"), Cron(\"61 * * * *\")] public static void A() { } }";
         var said = Assert.Single(await Analysis.OfAsync(Source));

@@ -18,7 +18,7 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
-    public void Page_Sections_AreThoseThatTheDiagnosticsLinkTo()
+    public void Page_Sections_MatchTheLinksOfTheDiagnostics()
     {
         var sections = Page.Where(static l => l.StartsWith("## ", StringComparison.Ordinal)).Select(static l => l[3..]);
         Assert.Equal(Diagnostics.All.Select(static d => d.Id), sections);
@@ -26,11 +26,11 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
-    public void Ids_OfDiagnostics_AreInOrderAndOnce() =>
+    public void Ids_OfDiagnostics_AreOrderedAndUnique() =>
         Assert.Equal(Enumerable.Range(1, Diagnostics.All.Count).Select(static n => $"OTASK{n:000}"), Diagnostics.All.Select(static d => d.Id));
 
     [Fact]
-    public void Page_Fixes_AreForThoseThatHaveOne()
+    public void Page_Fixes_MatchTheCodeFixes()
     {
         var withFix = Page.Where(static l => Regex.IsMatch(l, @"^\| \[OTASK\d+\].*\|[^|]*\w[^|]*\|$")).Select(static l => l[3..11]);
         Assert.Equal(Analysis.FixableIds, withFix);

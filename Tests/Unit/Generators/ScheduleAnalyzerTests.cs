@@ -16,7 +16,7 @@ public sealed class ScheduleAnalyzerTests
 
     [Theory]
     [MemberData(nameof(CronExpressions))]
-    public async Task Cron_AnyExpression_IsRefusedWhereTheLibraryRefusesItAndInItsWords(string expression)
+    public async Task Cron_AnyExpression_IsRejectedExactlyAsByTheLibrary(string expression)
     {
         var expected = Message(() => TaskSchedule.Cron(expression));
         var literal = Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(expression, quote: true);
@@ -35,7 +35,7 @@ public sealed class ScheduleAnalyzerTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public async Task Rule_AnyRule_IsRefusedWhereTheLibraryRefusesItAndInItsWords(string rule)
+    public async Task Rule_AnyRule_IsRejectedExactlyAsByTheLibrary(string rule)
     {
         var expected = Message(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0), "Europe/Berlin"));
         var said = await Analysis.OfAsync($$"""
@@ -53,7 +53,7 @@ public sealed class ScheduleAnalyzerTests
     [Theory]
     [InlineData("Europe/Berlim", " Did you mean Europe/Berlin?")]
     [InlineData("Nowhere at all", "")]
-    public async Task Zone_ThatIsNotKnown_IsRefusedInTheLibrarysWords(string zone, string more)
+    public async Task Zone_Unknown_IsRejectedWithTheLibrarysMessage(string zone, string more)
     {
         var expected = Message(() => TaskSchedule.Cron("0 9 * * *", zone)) + more;
         var said = await Analysis.OfAsync($$"""
@@ -82,7 +82,7 @@ public sealed class ScheduleAnalyzerTests
         Assert.Equal("OTASK004", Assert.Single(await Analysis.OfAsync($"public static class C {{ public static void D(TasksBuilder tasks) => {call}; }}")).Id);
 
     [Fact]
-    public async Task Schedules_ThatAreGoodOrOnlyKnownAtRunTime_AreTaken()
+    public async Task Schedules_ValidOrKnownOnlyAtRunTime_AreAccepted()
     {
         Assert.Empty(await Analysis.OfAsync("""
             public static class C

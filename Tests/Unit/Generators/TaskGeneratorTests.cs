@@ -106,7 +106,7 @@ public sealed class TaskGeneratorTests
     }
 
     [Fact]
-    public void AddHandlers_ClassOfAMethodThatCannotBeMade_IsToldAtTheStart()
+    public void AddHandlers_ClassThatCannotBeCreated_IsReportedAtStart()
     {
         var assembly = Compilations.Load(Compilations.Generate(Compilations.Of(Shop)));
         using var rig = new HandlerRig(tasks => Compilations.AddGenerated(assembly, tasks));
@@ -225,7 +225,7 @@ public sealed class TaskGeneratorTests
     }
 
     [Fact]
-    public void Generate_AfterAChangeThatConcernsNoTask_KeepsWhatItHas()
+    public void Generate_UnrelatedChange_ReusesTheOutput()
     {
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);
@@ -241,7 +241,7 @@ public sealed class TaskGeneratorTests
     }
 
     [Fact]
-    public void Generate_AfterAChangeOfATask_WritesItAnew()
+    public void Generate_TaskChanged_RegeneratesTheCode()
     {
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);

@@ -17,14 +17,14 @@ public sealed class AnswerBoundsTests
     private static readonly DateTimeOffset Late = new(9999, 12, 30, 23, 59, 59, 999, TimeSpan.FromHours(-12));
 
     [Fact]
-    public void Backfill_OfAsManyAsItMay_IsNoLargerThanAPage() =>
+    public void Backfill_AtTheLimit_FitsOnePage() =>
         Check<IReadOnlyList<RunId>>([.. Enumerable.Range(0, BackfillRequest.MaxOccurrences).Select(static _ => new RunId(new string(LongestName), Guid.NewGuid()))]);
 
     [Fact]
-    public void Occurrences_OfAsManyAsItMay_AreNoLargerThanAPage() => Check<IReadOnlyList<TaskOccurrence>>([.. Occurrences(OccurrenceQuery.MaxCount)]);
+    public void Occurrences_AtTheLimit_FitOnePage() => Check<IReadOnlyList<TaskOccurrence>>([.. Occurrences(OccurrenceQuery.MaxCount)]);
 
     [Fact]
-    public void Ledger_OfAsManyRangesAsItMay_IsNoLargerThanAPage() => Check(new TaskLedger
+    public void Ledger_AtTheRangeLimit_FitsOnePage() => Check(new TaskLedger
     {
         Task = LongestName,
         Since = Late,
@@ -39,7 +39,7 @@ public sealed class AnswerBoundsTests
 
     /// <summary>The preview adds as many occurrences as it removes, and its schedule is one of the longest possible.</summary>
     [Fact]
-    public void Preview_OfAsMuchAsItMay_IsNoLargerThanAPage()
+    public void Preview_AtTheLimit_FitsOnePage()
     {
         var minutes = string.Join(',', Enumerable.Range(0, 60));
         var cron = TaskSchedule.Cron($"{minutes} {string.Join(',', Enumerable.Range(0, 24))} {string.Join(',', Enumerable.Range(1, 31))} * *");
@@ -64,7 +64,7 @@ public sealed class AnswerBoundsTests
 
     /// <summary>An item never takes more room than a page counts for it. Otherwise a forgotten member would have no limit.</summary>
     [Fact]
-    public void SizeOf_WhatIsFull_IsNoLessThanWhatIsSent()
+    public void SizeOf_FullAnswer_IsAtLeastTheSentSize()
     {
         var (text, headers) = (new string('x', 10_000), new Dictionary<string, string> { ["h"] = new('x', 10_000) });
         TaskArguments arguments = [text];
@@ -85,7 +85,7 @@ public sealed class AnswerBoundsTests
     }
 
     [Fact]
-    public void HeldBytes_OfARun_CountWhatIsToFollowIt()
+    public void HeldBytes_OfARun_CountItsContinuations()
     {
         var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = Late };
         var followed = run with { Then = [new Continuation("t") { Arguments = [new string('x', 100_000)] }] };

@@ -5,7 +5,7 @@ namespace OrleansTasks.Tests.Unit.Grains;
 public sealed class DeltaNamesTests
 {
     [Fact]
-    public void Take_Repeatedly_GivesNoNameOfAGenerationTwice()
+    public void Take_Repeatedly_ReturnsEachNameOfAGenerationOnce()
     {
         var names = new DeltaNames();
 

@@ -14,11 +14,11 @@ public sealed class FlushPaceTests
     [InlineData(500, int.MaxValue, 8_000)]
     [InlineData(4_000, 2_000, 4_000)]
     [InlineData(60_000, 20_000, 60_000)]
-    public void Period_IsTheTasksOwn_OrLongerWhenVeryManyWait(int own, int waiting, int expected) =>
+    public void Period_IsTheTasksOwn_OrLongerWhenManyWait(int own, int waiting, int expected) =>
         Assert.Equal(TimeSpan.FromMilliseconds(expected), FlushPace.Period(TimeSpan.FromMilliseconds(own), waiting));
 
     [Fact]
-    public void Enter_CountsThoseThatHaveNotLeft()
+    public void Enter_CountsWaitingTasks()
     {
         var pace = new FlushPace();
         var own = TimeSpan.FromMilliseconds(10);

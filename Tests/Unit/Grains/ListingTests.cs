@@ -10,7 +10,7 @@ public sealed class ListingTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Find_ByNextDue_PageByPage_GivesAllInOrderOnce()
+    public void Find_ByNextDuePageByPage_ReturnsAllInOrderOnce()
     {
         var schedules = Gen.OneOf(Gen.Const((TaskSchedule?)null), Gen.Int[1, 5].Select(h => (TaskSchedule?)TaskSchedule.Every(TimeSpan.FromHours(h))), Gen.Int[0, 23].Select(h => (TaskSchedule?)TaskSchedule.Cron($"0 {h} * * *")));
         Gen.Select(schedules.Array[0, 40], Gen.Int[1, 7]).Sample((all, page) =>
@@ -36,7 +36,7 @@ public sealed class ListingTests
     [InlineData("tag", "Invoice.send", "other")]
     [InlineData("homeless", "other")]
     [InlineData("paused", "invoice.check")]
-    public void Find_Filtered_GivesWhatFits(string filter, params string[] expected)
+    public void Find_Filtered_ReturnsMatchingTasks(string filter, params string[] expected)
     {
         var listing = ListingOf(
             Entry("Invoice.send") with { Options = new TaskOptions { Tags = ["Billing"] } },
@@ -75,7 +75,7 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public void Overview_OfSeveralPartitions_IsTheirSum()
+    public void Overview_OfSeveralPartitions_AddsThemUp()
     {
         var one = new TasksOverview { Active = 2, NextDue = [Info("b", 2), Info("d", 4)], Silos = [new("S1", 3, 1, 1), new("S2", null, null, 0)] };
         var other = new TasksOverview { Active = 1, NextDue = [Info("a", 1), Info("c", 3)], Silos = [new("S1", 4, 0, 1)] };

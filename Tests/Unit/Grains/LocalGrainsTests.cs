@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class LocalGrainsTests
 {
     [Fact]
-    public void HasPartition_WhileItIsStillToBeStored_IsTrue()
+    public void HasPartition_NotStoredYet_IsTrue()
     {
         var locals = new LocalGrains();
         var partition = GrainId.Create(GrainType.Create("orleans-tasks.scheduler"), GrainIdKeyExtensions.CreateIntegerKey(13));

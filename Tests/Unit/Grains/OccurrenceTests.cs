@@ -12,7 +12,7 @@ public sealed class OccurrenceTests
     private static readonly Guid B = Guid.Parse("00000000-0000-0000-0000-00000000000b");
 
     [Fact]
-    public void Claim_ByOneActivation_MayBeRepeatedByItAndByNobodyElse()
+    public void Claim_ByOneActivation_CanBeRepeatedByThatActivationOnly()
     {
         var (first, before) = TaskPosition.None.Claim(At(5), A);
         Assert.Null(before);
@@ -21,7 +21,7 @@ public sealed class OccurrenceTests
     }
 
     [Fact]
-    public void Claim_ByAnOlderActivationAfterALaterOne_IsRefused()
+    public void Claim_ByAnOlderActivationAfterALaterOne_IsRejected()
     {
         var position = TaskPosition.None.Claim(At(5), A).Position.Claim(At(7), B).Position;
         var (after, others) = position.Claim(At(6), A);
@@ -30,7 +30,7 @@ public sealed class OccurrenceTests
     }
 
     [Fact]
-    public void Unclaim_GivesBackOnlyWhatTheActivationItselfClaimed()
+    public void Unclaim_ReleasesOnlyClaimsOfTheSameActivation()
     {
         var position = TaskPosition.None.Claim(At(5), A).Position;
         Assert.True(position.Unclaim(At(5), A).Claimed < At(5));
@@ -40,7 +40,7 @@ public sealed class OccurrenceTests
     }
 
     [Fact]
-    public void Settled_WhileWhatEarlierActivationsLeftIsNotFoundOut_DoesNotGoBeyondIt()
+    public void Settled_UnresolvedOccurrencesOfEarlierActivations_StopsBeforeThem()
     {
         var book = new OccurrenceBook();
         book.Take(At(3));
@@ -97,7 +97,7 @@ public sealed class OccurrenceTests
     });
 
     [Fact]
-    public void Settled_IsBeforeTheFirstOpenOccurrenceAndNeverBeyondWhatWasTaken()
+    public void Settled_StopsBeforeTheFirstOpenOccurrence()
     {
         var book = new OccurrenceBook();
         Assert.Null(book.Settled);

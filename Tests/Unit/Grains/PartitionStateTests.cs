@@ -38,7 +38,7 @@ public sealed class PartitionStateTests
     }
 
     [Fact]
-    public void SetTask_UnderTheNameOfOneThatCannotBeRead_KeepsThatUnderAnotherKey()
+    public void SetTask_NameOfAnUnreadableTask_KeepsThatTaskUnderAnotherKey()
     {
         var state = new PartitionState();
         state.Items.Load(Good().Append(new("t:bad", "{")));
@@ -54,7 +54,7 @@ public sealed class PartitionStateTests
     }
 
     [Fact]
-    public void Load_TheHeaderCannotBeRead_IsAnErrorThatSaysSo()
+    public void Load_HeaderUnreadable_IsAClearError()
     {
         var error = Assert.Throws<PartitionStorageException>(() => new PartitionState().Items.Load([new("h", "[]")]));
 

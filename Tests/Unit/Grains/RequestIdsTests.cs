@@ -8,7 +8,7 @@ public sealed class RequestIdsTests
     private readonly Dictionary<string, string> _stored = new(StringComparer.Ordinal);
 
     [Fact]
-    public void Find_OfWhatWasAdded_GivesTheFirstAnswer()
+    public void Find_KnownRequest_ReturnsTheFirstResponse()
     {
         var ids = Make();
         var (run, yes, no) = (New(), New(), New());
@@ -27,7 +27,7 @@ public sealed class RequestIdsTests
     [InlineData(100)]
     [InlineData(4_096)]
     [InlineData(50_000)]
-    public void Load_OfWhatWasStored_KnowsTheSame(int count)
+    public void Load_StoredRequests_RoundTrips(int count)
     {
         var ids = Make();
         var added = Enumerable.Range(0, count).Select(_ => New()).ToList();
@@ -58,7 +58,7 @@ public sealed class RequestIdsTests
     }
 
     [Fact]
-    public void Add_MoreThanAreKept_DropsTheOldestAndSaysSo()
+    public void Add_BeyondTheLimit_DropsTheOldestAndReportsIt()
     {
         var ids = Make();
         ids.Capacity = 16_384;
@@ -100,7 +100,7 @@ public sealed class RequestIdsTests
     }
 
     [Fact]
-    public void Sweep_OfIdsThatAWrongClockMade_DoesNotMakeNewOnesOld()
+    public void Sweep_IdsFromAWrongClock_DoesNotAgeNewIds()
     {
         var ids = Make();
         ids.MaxAge = 1;

@@ -9,7 +9,7 @@ public sealed class StoredResultsTests
     private static readonly DateTimeOffset Due = new(2026, 3, 29, 2, 30, 0, 123, TimeSpan.FromHours(2));
 
     [Fact]
-    public void Read_OfWhatWasWritten_IsTheSame()
+    public void Read_WrittenResults_RoundTrips()
     {
         TaskResult[] results =
         [
@@ -43,7 +43,7 @@ public sealed class StoredResultsTests
     }
 
     [Fact]
-    public void Write_OfWhatIsTheRule_IsShort()
+    public void Write_TypicalResult_IsShort()
     {
         var results = Enumerable.Range(1, 64).Select(n => Result(n) with { Json = null }).ToList();
 

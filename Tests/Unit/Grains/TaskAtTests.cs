@@ -23,7 +23,7 @@ public sealed class TaskAtTests
     [InlineData(2, TaskState.Active, 3)]
     [InlineData(4, TaskState.Active, 5)]
     [InlineData(5, TaskState.Completed, null)]
-    public void ToInfo_OfATaskWhosePauseAndScheduleEnd_SaysWhatHoldsThen(int hours, TaskState state, int? next)
+    public void ToInfo_AfterPauseAndScheduleEnd_ShowsTheCurrentState(int hours, TaskState state, int? next)
     {
         var at = Paused.At(Noon.AddHours(hours));
         var info = at.ToInfo(handlerAvailable: true, started: true, done: null);
@@ -35,6 +35,6 @@ public sealed class TaskAtTests
 
     /// <summary>The clock was put back. The next due instant is one that has not run yet.</summary>
     [Fact]
-    public void ToInfo_OfATaskThatIsAheadOfTheClock_NamesWhatFollows() =>
+    public void ToInfo_TaskAheadOfTheClock_ShowsTheFollowingOccurrence() =>
         Assert.Equal(Noon.AddHours(5), Paused.At(Noon.AddHours(2)).ToInfo(handlerAvailable: true, started: true, done: Noon.AddHours(4)).NextDue);
 }

@@ -12,10 +12,10 @@ public sealed class TaskEntryTests
         .With(new TaskChange { At = Noon, Kind = TaskEventKind.TaskPaused, By = "ann" });
 
     [Fact]
-    public void ChangesAt_WhileAPauseLasts_AreThoseThatWereMade() => Assert.Equal(Paused.Changes, Paused.At(Noon.AddHours(1)).Changes);
+    public void ChangesAt_DuringAPause_AreTheRecordedChanges() => Assert.Equal(Paused.Changes, Paused.At(Noon.AddHours(1)).Changes);
 
     [Fact]
-    public void ChangesAt_AfterAPauseThatEndedByItself_TellThat()
+    public void ChangesAt_AfterAPauseEndedByItself_IncludeItsEnd()
     {
         var resumed = Paused.At(Noon.AddHours(3)).Changes![^1];
 
@@ -24,7 +24,7 @@ public sealed class TaskEntryTests
     }
 
     [Fact]
-    public void ChangesAt_OfOneThatWasRegisteredAgainAfterItsPause_TellItsEndOnce()
+    public void ChangesAt_RegisteredAgainAfterItsPause_IncludeItsEndOnce()
     {
         var again = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t", Schedule = Paused.Schedule }, Paused, Noon.AddHours(3));
 
@@ -32,7 +32,7 @@ public sealed class TaskEntryTests
     }
 
     [Fact]
-    public void ChangesAt_OfOneThatWasNeverPaused_AreNone() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.At(Noon).Changes);
+    public void ChangesAt_NeverPaused_AreEmpty() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.At(Noon).Changes);
 
     // The exceptions together leave no occurrence, but none of them does so alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
@@ -42,7 +42,7 @@ public sealed class TaskEntryTests
     private static readonly TaskSchedule Costly = TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).Except(TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).From(Noon).Until(Noon.AddHours(1)));
 
     [Fact]
-    public void NextAfter_OfAScheduleThatIsTooExpensive_IsNone_AndTheTaskIsMarkedAndNotOver()
+    public void NextAfter_TooExpensiveSchedule_IsNullAndMarksTheTask()
     {
         var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = Covered, Anchor = Noon };
 
@@ -55,7 +55,7 @@ public sealed class TaskEntryTests
     }
 
     [Fact]
-    public void TryNextAfter_WithFewSteps_DecidesNothing_UntilItWasFoundElsewhere()
+    public void TryNextAfter_WithFewSteps_IsUndecidedUntilFoundElsewhere()
     {
         var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = Costly, Anchor = Noon };
         var steps = ScheduleSearches.StepsOnTurn;
@@ -71,7 +71,7 @@ public sealed class TaskEntryTests
     }
 
     [Fact]
-    public void TryScheduleFaults_OfWhatTakesLong_IsNotDecidedOnThePartitionsTurn()
+    public void TryScheduleFaults_SlowSchedule_IsNotDecidedOnThePartitionsTurn()
     {
         var registration = new TaskRegistration { Name = "t", Schedule = Costly };
 
@@ -83,7 +83,7 @@ public sealed class TaskEntryTests
     [Theory]
     [InlineData("""{"cron":"0 9 * * *","timeZone":"Mars/Olympus"}""", "The time zone 'Mars/Olympus' is not known")]
     [InlineData("""{"cron":"61 * * * *"}""", "The cron expression '61 * * * *' is not valid")]
-    public void NextAfter_OfAStoredScheduleThatThisVersionDoesNotTake_IsNone_AndTheTaskIsMarked(string json, string fault)
+    public void NextAfter_StoredScheduleOfAnEarlierVersion_IsNullAndMarksTheTask(string json, string fault)
     {
         var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, StoredJson.Options), Anchor = Noon };
 

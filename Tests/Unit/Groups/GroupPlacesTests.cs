@@ -10,7 +10,7 @@ public sealed class GroupPlacesTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Grant_WithALimit_GoesByPriorityThenByTurn()
+    public void Grant_WithALimit_FollowsPriorityThenOrder()
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.Low);
@@ -37,7 +37,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Release_OfAPlaceThatWasNotUsed_DoesNotCountForTheRate()
+    public void Release_UnusedPlace_DoesNotCountForTheRate()
     {
         var limits = new RunGroup { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
         var places = new GroupPlaces();
@@ -57,7 +57,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Grant_ToOneThatIsNotThere_IsNotMade()
+    public void Grant_ToAnAbsentRun_IsSkipped()
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.High);
@@ -68,7 +68,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Grant_AtAnyTimes_NeverGoesBeyondTheLimits() =>
+    public void Grant_AtAnyTimes_NeverExceedsTheLimits() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 6], Gen.Int[0, 3].Array[1, 200]).Sample((most, perMinute, steps) =>
         {
             var limits = new RunGroup { MaxConcurrentRuns = most, RateLimit = new RateLimit { Runs = perMinute, Period = TimeSpan.FromMinutes(1) } };
@@ -105,7 +105,7 @@ public sealed class GroupPlacesTests
         });
 
     [Fact]
-    public void Release_OfOneThatWaits_TakesItsTurnAway()
+    public void Release_WaitingRun_RemovesItFromTheQueue()
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.High);
@@ -117,7 +117,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Release_OfAPlaceFromBeforeThereWasARate_GivesNothingOfTheRateBack()
+    public void Release_PlaceFromBeforeTheRate_DoesNotRefundTheRate()
     {
         var rate = new RunGroup { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
         var places = new GroupPlaces();
@@ -132,7 +132,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Hold_OfRunsThatHavePlaces_CountsThem_EvenBeyondTheLimit()
+    public void Hold_RunsWithPlaces_CountsThemEvenBeyondTheLimit()
     {
         var limits = new RunGroup { MaxConcurrentRuns = 2 };
         var places = new GroupPlaces();
@@ -151,7 +151,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void OpensAt_WhereTheRateIsUsedUp_IsWhenThePeriodOfTheFirstIsOver()
+    public void OpensAt_RateUsedUp_IsTheEndOfTheFirstPeriod()
     {
         var rate = new RunGroup { RateLimit = new RateLimit { Runs = 2, Period = TimeSpan.FromMinutes(1) } };
         var places = new GroupPlaces();
@@ -172,7 +172,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Return_OfALentPlace_GoesBeforeThoseThatHaveNotBegunAndCountsForNoRate()
+    public void Return_LentPlace_PrecedesNewRunsAndDoesNotCountForTheRate()
     {
         var limits = new RunGroup { MaxConcurrentRuns = 1, RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } };
         var places = new GroupPlaces();
@@ -199,7 +199,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Return_ByRunsThatAskNoMore_KeepsNoPlaceForThem()
+    public void Return_ByRunsThatNoLongerAsk_ReservesNoPlace()
     {
         var limits = new RunGroup { MaxConcurrentRuns = 1 };
         var places = new GroupPlaces();
@@ -220,7 +220,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void TakeBack_OfAPlaceThatTheRunHasGivenBackSince_LeavesItTheNewOne()
+    public void TakeBack_PlaceReleasedSince_KeepsTheNewPlace()
     {
         var limits = new RunGroup { MaxConcurrentRuns = 1 };
         var places = new GroupPlaces();
@@ -240,7 +240,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void ForgetLeft_OfOneThatDoesNotAskAgain_TakesItsTurn_AndLeavesTheOthersTheirs()
+    public void ForgetLeft_RunThatDoesNotAskAgain_LosesItsTurnOnly()
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.Normal);
@@ -257,7 +257,7 @@ public sealed class GroupPlacesTests
     }
 
     [Fact]
-    public void Hold_OfOneThatAsks_TakesItOutOfTheLine()
+    public void Hold_WaitingRun_RemovesItFromTheQueue()
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.Normal);
@@ -271,7 +271,7 @@ public sealed class GroupPlacesTests
     /// After any sequence of operations, no next run waits while there is room, no run is in two states, and the order is as documented.
     /// </summary>
     [Fact]
-    public void Grant_AfterAnything_LeavesNobodyWaitingWhileThereIsRoom_AndKeepsTheOrder() =>
+    public void Grant_AfterAnySteps_FillsFreePlacesInOrder() =>
         Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Int[0, 2]).Array[1, 150]).Sample((most, steps) =>
         {
             var limits = new RunGroup { MaxConcurrentRuns = most };

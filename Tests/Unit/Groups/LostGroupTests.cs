@@ -8,7 +8,7 @@ public sealed class LostGroupTests
     private static readonly RunGroup Two = new() { MaxConcurrentRuns = 2 };
 
     [Fact]
-    public async Task Open_WhileStorageCannotBeRead_IsToBeRepeated()
+    public async Task Open_StorageUnreadable_IsRetryable()
     {
         var storage = new FaultyStorage { IsShut = true };
         Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(new GroupRecords(storage, "mail").ReadAsync)).StorageFails);
@@ -17,7 +17,7 @@ public sealed class LostGroupTests
     [Theory]
     [InlineData("/g-mail", "its record 'g-mail' is missing")]
     [InlineData("/c-mail", "the copy 'c-mail'")]
-    public async Task Open_WithoutOneRecord_TakesTheOtherAndSaysSoOnce(string lost, string said)
+    public async Task Open_OneRecordMissing_UsesTheOtherAndReportsItOnce(string lost, string said)
     {
         var rig = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 1 });
         await rig.Put(Two);
@@ -35,7 +35,7 @@ public sealed class LostGroupTests
     }
 
     [Fact]
-    public async Task Open_OfWhatAnEarlierVersionHasWritten_TakesItAndMakesTheCopy()
+    public async Task Open_RecordOfAnEarlierVersion_IsUsedAndCopied()
     {
         var storage = new FaultyStorage();
         var record = new GrainState<RunGroupRecord>(new StoredGroup { Limits = Two }.ToRecord());
@@ -49,7 +49,7 @@ public sealed class LostGroupTests
     }
 
     [Fact]
-    public async Task Open_AfterAnEarlierVersionHasChangedTheLimits_TakesThose()
+    public async Task Open_LimitsChangedByAnEarlierVersion_UsesThem()
     {
         var storage = new GroupRig().With(Two).Storage;
         var id = GrainId.Create("ot-group", "g-mail");
@@ -63,7 +63,7 @@ public sealed class LostGroupTests
     }
 
     [Fact]
-    public async Task Open_WhereTheRecordCannotBeWrittenAgain_HasTheLimitsAllTheSame()
+    public async Task Open_RecordCannotBeRewritten_StillHasTheLimits()
     {
         var rig = new GroupRig().With(Two);
         rig.Storage.Lose("/g-mail");
@@ -76,7 +76,7 @@ public sealed class LostGroupTests
     [InlineData("nobody")]
     [InlineData("code")]
     [InlineData("somebody")]
-    public async Task Open_WithoutBothRecords_SaysSoOnceAndTakesWhatIsSetThen(string sets)
+    public async Task Open_BothRecordsMissing_ReportsItOnceAndAcceptsNewLimits(string sets)
     {
         var before = new GroupRig().With(Two);
         Assert.True(before.IsKnown);
@@ -97,7 +97,7 @@ public sealed class LostGroupTests
     }
 
     [Fact]
-    public async Task Open_WithoutBothRecordsWhileThePartitionIsAway_SaysSoWhenItIsBack()
+    public async Task Open_BothRecordsMissingWhileThePartitionIsUnavailable_ReportsItLater()
     {
         var rig = new GroupRig { IsKnown = true };
         var answer = new TaskCompletionSource<bool>();
@@ -119,7 +119,7 @@ public sealed class LostGroupTests
     [Theory]
     [InlineData(8, 2)]
     [InlineData(7, null)]
-    public async Task Configure_AgainAfterAllRecordsWereLost_IsForTheConfigurationInForce(long number, int? limit)
+    public async Task Configure_AfterAllRecordsWereLost_RestoresTheCurrentConfiguration(long number, int? limit)
     {
         var before = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 3 });
         before.Storage.Lose("/g-mail");

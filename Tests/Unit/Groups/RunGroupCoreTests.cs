@@ -12,7 +12,7 @@ public sealed class RunGroupCoreTests
     private static readonly RunGroup OnePerMinute = new() { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
 
     [Fact]
-    public async Task Acquire_WhereThereIsNoRoom_WaitsForIt()
+    public async Task Acquire_NoFreePlace_Waits()
     {
         var rig = new GroupRig().With(One);
         Assert.True(await rig.Ask(1));
@@ -26,7 +26,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Acquire_WhereNobodyAnswersForAWhile_SaysNo_AndTheTurnIsKept()
+    public async Task Acquire_NoPlaceForAWhile_ReturnsFalseAndKeepsTheTurn()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -43,7 +43,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Acquire_AgainBecauseTheAnswerWasLost_HasThePlaceThatItHas()
+    public async Task Acquire_RepeatedAfterALostResponse_KeepsItsPlace()
     {
         var rig = new GroupRig().With(One);
         Assert.True(await rig.Ask(1));
@@ -58,7 +58,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Put_WhereThereAreTooManyGroups_StoresNothing_AndCodeMayAllTheSame()
+    public async Task Put_TooManyGroups_StoresNothingExceptFromCode()
     {
         var rig = new GroupRig();
         await rig.Turns.Do(() => rig.Core.OpenAsync());
@@ -78,7 +78,7 @@ public sealed class RunGroupCoreTests
     [InlineData(2, false)]
     [InlineData(3, false)]
     [InlineData(0, false)]
-    public async Task Release_OfAnActivationThatWasReplaced_LeavesThePlaceToItsSuccessor(long term, bool isKept)
+    public async Task Release_ByAReplacedActivation_KeepsTheSuccessorsPlace(long term, bool isKept)
     {
         var rig = new GroupRig().With(One);
         var replaced = rig.Ask(1, term: 1);
@@ -91,7 +91,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Release_OfAnActivationThatWasReplaced_LeavesTheTurnToItsSuccessor()
+    public async Task Release_ByAReplacedActivation_KeepsTheSuccessorsTurn()
     {
         var rig = new GroupRig().With(One);
         Assert.True(await rig.Ask(1));
@@ -108,7 +108,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Release_OfOneThatWaits_EndsItsWait()
+    public async Task Release_WaitingRun_EndsItsWait()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -120,7 +120,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Acquire_BeforeAllSilosHaveAnswered_WaitsUntilItIsKnownWhoHasPlaces()
+    public async Task Acquire_BeforeAllSilosHaveAnswered_Waits()
     {
         var rig = new GroupRig();
         var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
@@ -142,7 +142,7 @@ public sealed class RunGroupCoreTests
 
     /// <summary>A run ends while an older answer of its silo still names it. The run must not get a place that nobody returns.</summary>
     [Fact]
-    public async Task Release_WhileTheSilosAreAsked_CountsWhateverTheySay()
+    public async Task Release_WhileSilosAreAsked_TakesEffect()
     {
         var rig = new GroupRig();
         var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
@@ -163,7 +163,7 @@ public sealed class RunGroupCoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Release_OfAReplacedActivation_LeavesThePlaceThatTheSilosTellOf(bool isLate)
+    public async Task Release_ByAReplacedActivation_KeepsThePlaceReportedBySilos(bool isLate)
     {
         var rig = new GroupRig();
         var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
@@ -192,7 +192,7 @@ public sealed class RunGroupCoreTests
     /// A run returned its place after one attempt. The release arrives late, when the run has a place for the next attempt.
     /// </summary>
     [Fact]
-    public async Task Release_OfAnEarlierAsk_LeavesThePlaceThatTheRunHasGotSince()
+    public async Task Release_OfAnEarlierRequest_KeepsThePlaceGrantedSince()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -210,7 +210,7 @@ public sealed class RunGroupCoreTests
     /// A run asks for a place while the group finds out who has places, and is then cancelled. It must not get a place that nobody returns.
     /// </summary>
     [Fact]
-    public async Task Release_OfOneThatAskedWhileTheSilosAreAsked_LeavesItWithoutAPlace()
+    public async Task Release_RunWaitingForSilos_LeavesItWithoutAPlace()
     {
         var rig = new GroupRig();
         var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
@@ -228,7 +228,7 @@ public sealed class RunGroupCoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Learning_FromASiloThatDoesNotAnswer_GoesOnUntilItDoesOrIsLost(bool isLost)
+    public async Task Learning_SiloDoesNotAnswer_ContinuesUntilItAnswersOrIsLost(bool isLost)
     {
         var rig = new GroupRig();
         rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromException<IReadOnlyList<PlacedRun>>(new TimeoutException()));
@@ -247,7 +247,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Look_AfterTheLossOfASilo_GivesItsPlacesToOthers()
+    public async Task Look_SiloLost_FreesItsPlaces()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -263,7 +263,7 @@ public sealed class RunGroupCoreTests
 
     /// <summary>The task's answer is older than the place: meanwhile the run has returned its place and got another one.</summary>
     [Fact]
-    public async Task Look_WhoseAnswerIsOlderThanThePlace_LeavesIt()
+    public async Task Look_ResponseOlderThanThePlace_KeepsThePlace()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -282,7 +282,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Look_AtATaskThatDoesNotAnswer_HoldsUpNoOther()
+    public async Task Look_TaskDoesNotAnswer_DelaysNoOther()
     {
         var rig = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 2 });
         await rig.Ask(1, task: "silent");
@@ -298,7 +298,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Look_AfterATaskThatDidNotAnswer_IsMadeAgain()
+    public async Task Look_TaskDidNotAnswer_IsRepeated()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -314,7 +314,7 @@ public sealed class RunGroupCoreTests
     [InlineData(-3600)]
     [InlineData(0)]
     [InlineData(3600)]
-    public async Task Rate_WhenTheClockIsPutForwardOrBack_LetsTheNextBeginWhenThePeriodHasPassed(int step)
+    public async Task Rate_ClockMovedForwardOrBack_StartsTheNextRunAfterThePeriod(int step)
     {
         var rig = new GroupRig().With(OnePerMinute);
         Assert.True(await rig.Ask(1));
@@ -330,7 +330,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Put_OfWiderLimits_LetsThoseBeginThatWait()
+    public async Task Put_WiderLimits_StartsWaitingRuns()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -347,7 +347,7 @@ public sealed class RunGroupCoreTests
     /// A write whose answer was lost may have been stored. The repeated request finds that out, and waiting runs get the room at once.
     /// </summary>
     [Fact]
-    public async Task Put_WhoseAnswerWasLost_CountsWhenItComesAgain()
+    public async Task Put_ResponseLost_SucceedsWhenRepeated()
     {
         var rig = new GroupRig().With(One);
         await rig.Ask(1);
@@ -363,7 +363,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public async Task Put_ThatStorageRefused_IsMadeWhenItComesAgain()
+    public async Task Put_StorageFailed_SucceedsWhenRepeated()
     {
         var rig = new GroupRig().With(One);
         rig.Storage.Next = FaultyStorage.Fault.Refused;
@@ -378,7 +378,7 @@ public sealed class RunGroupCoreTests
     }
 
     [Fact]
-    public void Put_OfSeveralAtOnce_MakesOneAfterTheOther()
+    public void Put_SeveralConcurrently_AppliesThemInSequence()
     {
         var rig = new GroupRig().With(One);
         var gate = new TaskCompletionSource();

@@ -10,7 +10,7 @@ public sealed class StoredGroupTests
     private static readonly RunGroup Three = new() { MaxConcurrentRuns = 3 };
 
     [Fact]
-    public void Put_OfTheSameRequestAgain_ChangesNothing_WhateverWasSetSince()
+    public void Put_RepeatedRequest_KeepsLaterChanges()
     {
         var request = Guid.NewGuid();
         var stored = new StoredGroup().Put(One, request).Put(Two, Guid.NewGuid());
@@ -30,7 +30,7 @@ public sealed class StoredGroupTests
     }
 
     [Fact]
-    public void Define_OfWhatTheCodeHadBefore_LeavesWhatWasSetSince()
+    public void Define_UnchangedCode_KeepsLaterChanges()
     {
         var stored = new StoredGroup().Define(One, again: false).Put(Two, Guid.NewGuid());
 
@@ -43,7 +43,7 @@ public sealed class StoredGroupTests
     /// lost.
     /// </summary>
     [Fact]
-    public void Define_Again_CountsOnlyWhereNothingIsKnown()
+    public void Define_Again_AppliesOnlyWhereNothingIsStored()
     {
         var stored = new StoredGroup().Define(One, again: false).Define(Two, again: false);
 
@@ -52,7 +52,7 @@ public sealed class StoredGroupTests
     }
 
     [Fact]
-    public void Configure_ByAConfigurationThatIsNotInForceAnyMore_ChangesNothing()
+    public void Configure_BySupersededConfiguration_ChangesNothing()
     {
         var stored = new StoredGroup().Define(One, again: false).Configure(Two, 7, again: false);
 
@@ -69,7 +69,7 @@ public sealed class StoredGroupTests
 
     /// <summary>A silo without configuration, or whose configuration does not name the group, sends the limits in its code.</summary>
     [Fact]
-    public void Define_OfWhatAConfigurationSets_IsOnlyNoted()
+    public void Define_GroupSetByConfiguration_IsOnlyRecorded()
     {
         var stored = StoredGroup.Of(new StoredGroup().Configure(Two, 7, again: false).ToRecord()).Define(One, again: false);
 
@@ -79,7 +79,7 @@ public sealed class StoredGroupTests
     }
 
     [Fact]
-    public void Configure_Again_CountsOnlyWhereNothingIsKnown()
+    public void Configure_Again_AppliesOnlyWhereNothingIsStored()
     {
         var stored = new StoredGroup().Configure(Two, 7, again: false).Put(Three, Guid.NewGuid());
 
@@ -88,7 +88,7 @@ public sealed class StoredGroupTests
     }
 
     [Fact]
-    public void Record_OfAGroup_GivesTheGroupAgain()
+    public void Record_OfAGroup_RoundTrips()
     {
         var stored = new StoredGroup().Define(One, again: false).Configure(Three, 5, again: false).Put(Two with { RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(7) } }, Guid.NewGuid());
 

@@ -61,7 +61,7 @@ public sealed class BindingPropertyTests
     }
 
     [Fact]
-    public void Check_OneSurplus_NamesItOrCountsThem()
+    public void Check_SurplusArguments_NamesOrCountsThem()
     {
         using var rig = HandlerRig.Of(Echo);
 

@@ -133,7 +133,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public void Check_RecordWithoutARequiredMember_SaysWhich()
+    public void Check_RecordWithoutARequiredMember_NamesIt()
     {
         using var rig = HandlerRig.Of((Todo todo) => todo.Text);
 
@@ -144,7 +144,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public void Check_RecordWithAWrongMember_SaysWhere()
+    public void Check_RecordWithAWrongMember_GivesItsPath()
     {
         using var rig = HandlerRig.Of((Todo todo) => todo.Text);
 
@@ -155,7 +155,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public void Check_TextThatIsNoValidUnicode_IsAnArgumentFault()
+    public void Check_InvalidUnicode_IsAnArgumentFault()
     {
         using var rig = HandlerRig.Of((int n) => n);
 
@@ -172,7 +172,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public async Task InvokeAsync_TypeThatCouldBeEither_TakesTheArgumentElseTheContainer()
+    public async Task InvokeAsync_AmbiguousType_PrefersTheArgumentToTheContainer()
     {
         using var rig = HandlerRig.Of((Settings settings) => settings.City, s => s.AddSingleton(new Settings { City = "Berlin" }));
 
@@ -183,7 +183,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public async Task InvokeAsync_ForcedSources_AreKept()
+    public async Task InvokeAsync_ExplicitSources_AreUsed()
     {
         using var rig = HandlerRig.Of(
             ([FromContainer] Settings here, [FromArguments] Settings there) => $"{here.City}-{there.City}",
@@ -253,7 +253,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public async Task InvokeAsync_Context_IsTheRuns()
+    public async Task InvokeAsync_Context_BelongsToTheRun()
     {
         using var stop = new CancellationTokenSource();
         using var rig = HandlerRig.Of((TaskRunContext run, CancellationToken ct) => run.Task == HandlerRig.Name && ct == stop.Token && run.CancellationToken == ct);

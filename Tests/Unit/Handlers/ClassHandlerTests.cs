@@ -93,7 +93,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public async Task InvokeAsync_UnfittingArguments_MakeNoHandler()
+    public async Task InvokeAsync_UnfittingArguments_CreateNoHandler()
     {
         using var rig = HandlerRig.Of<SendMail>(Mailing);
 
@@ -103,7 +103,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public async Task InvokeAsync_ScalarArgument_IsTheOnePositional()
+    public async Task InvokeAsync_ScalarArgument_IsTheOnlyPositionalArgument()
     {
         using var rig = HandlerRig.Of<Square>();
 
@@ -116,7 +116,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public async Task InvokeAsync_TaskArguments_ArePassedAsTheyAre()
+    public async Task InvokeAsync_TaskArguments_ArePassedUnchanged()
     {
         using var rig = HandlerRig.Of<CountAll>();
 
@@ -132,7 +132,7 @@ public sealed class ClassHandlerTests
 
     [Theory]
     [MemberData(nameof(Misspelled))]
-    public async Task InvokeAsync_MisspelledName_IsRefusedAsForADelegate(TaskArguments arguments)
+    public async Task InvokeAsync_MisspelledName_IsRejectedAsForADelegate(TaskArguments arguments)
     {
         using var rig = HandlerRig.Of<SendMail>(Mailing);
 
@@ -145,7 +145,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public async Task InvokeAsync_NamesInAnotherCaseOrForATypeThatTakesAny_AreTaken()
+    public async Task InvokeAsync_NamesInAnotherCaseOrForAnOpenType_AreAccepted()
     {
         using var mail = HandlerRig.Of<SendMail>(Mailing);
         using var loose = HandlerRig.Of<Loose>();
@@ -166,7 +166,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public async Task InvokeAsync_NoArguments_AreAnEmptyObjectIfThatIsEnough()
+    public async Task InvokeAsync_NoArguments_AreAnEmptyObjectIfAllMembersAreOptional()
     {
         using var city = HandlerRig.Of<City>();
         using var optional = HandlerRig.Of<Optional>();
@@ -180,7 +180,7 @@ public sealed class ClassHandlerTests
     }
 
     [Fact]
-    public void Build_ClassThatIsNoHandler_IsAFault()
+    public void Build_ClassWithoutAHandlerMethod_IsAFault()
     {
         using var none = HandlerRig.Of<Greeter>();
         using var both = HandlerRig.Of<Both>();

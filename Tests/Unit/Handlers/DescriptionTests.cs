@@ -10,7 +10,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public void Of_Delegate_GivesTheParametersThatTakeArguments()
+    public void Of_Delegate_ListsParametersThatTakeArguments()
     {
         using var rig = HandlerRig.Of((int n, string text, TaskRunContext run, bool? maybe, Colour colour, DateTimeOffset at, double size = 1.5, string[]? more = null) => n);
 

@@ -8,7 +8,7 @@ public sealed class FilterTests
     private readonly List<string> _said = [];
 
     [Fact]
-    public async Task Filters_AreCalledInOrder_ThoseOfAllAroundThoseOfOne()
+    public async Task Filters_AreCalledInOrder_GlobalOnesFirst()
     {
         using var rig = new HandlerRig(b => b
             .AddFilter(Say("one's"), HandlerRig.Name)
@@ -24,7 +24,7 @@ public sealed class FilterTests
     /// <summary>Filters see the returned value of a handler of any shape, and their own value is the one that is written.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task Value_OfEachShape_IsSeenAndMayBeExchanged(string shape, object? seen, string? json)
+    public async Task Value_OfEachShape_IsVisibleAndReplaceable(string shape, object? seen, string? json)
     {
         object? found = "nothing";
         using var plain = new HandlerRig(b => Define(b.AddFilter(async (run, next) => found = await next(run)), shape));
@@ -64,7 +64,7 @@ public sealed class FilterTests
     };
 
     [Fact]
-    public async Task Filter_ThatDoesNotGoOn_LeavesTheHandlerOut()
+    public async Task Filter_ThatDoesNotCallNext_SkipsTheHandler()
     {
         using var rig = new HandlerRig(b => b.AddFilter((_, _) => new ValueTask<object?>(5)).Define(HandlerRig.Name, () => Note("handler")));
         Assert.Equal("5", await rig.RunAsync());
@@ -72,7 +72,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Filter_ThatGoesOnAgain_CallsTheHandlerAgain()
+    public async Task Filter_ThatCallsNextTwice_CallsTheHandlerTwice()
     {
         using var rig = new HandlerRig(b => b
             .AddFilter(async (run, next) => { await next(run); return await next(run); })
@@ -83,7 +83,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Exceptions_PassThroughFilters_WhichMayCatchThem()
+    public async Task Exceptions_PassThroughFilters_AndCanBeCaught()
     {
         using var thrown = new HandlerRig(b => b.AddFilter(Say("outer")).Define(HandlerRig.Name, () => { throw new InvalidOperationException("handler's"); }));
         Assert.Equal("handler's", (await Assert.ThrowsAsync<InvalidOperationException>(() => thrown.RunAsync())).Message);
@@ -108,7 +108,7 @@ public sealed class FilterTests
 
     /// <summary>A filter sets the tenant in the run's scope, and the handler gets it from there.</summary>
     [Fact]
-    public async Task Filter_OfTheRunsScope_PreparesServicesOfTheHandler()
+    public async Task Filter_InTheRunsScope_PreparesServicesOfTheHandler()
     {
         using var rig = new HandlerRig(
             b => b.AddFilter<UseTenant>().Define(HandlerRig.Name, ([FromContainer] Tenant tenant) => tenant.Name),
@@ -119,7 +119,7 @@ public sealed class FilterTests
 
     /// <summary>An inner filter is created only when it is reached, so it may depend on what an outer one prepares.</summary>
     [Fact]
-    public async Task Filter_InsideOfAnother_IsMadeWhenItIsReached()
+    public async Task Filter_InsideAnother_IsCreatedWhenReached()
     {
         using var rig = new HandlerRig(
             b => b.AddFilter<UseTenant>().AddFilter<NeedsTenant>().Define(HandlerRig.Name, () => "handler"),
@@ -128,7 +128,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Filters_ThatAreMade_AreDisposedAfterTheValueIsWritten_TheLastFirst()
+    public async Task Filters_Created_AreDisposedInReverseOrderAfterTheValueIsWritten()
     {
         Disposed.Said = _said;
         using var rig = new HandlerRig(b => b.AddFilter<Disposed>().AddFilter<AlsoDisposed>().Define(HandlerRig.Name, () => Lazily()));
@@ -143,7 +143,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Filter_ThatIsAService_IsThatOfTheScope()
+    public async Task Filter_RegisteredAsAService_ComesFromTheScope()
     {
         using var rig = new HandlerRig(
             b => b.AddFilter<ITaskRunFilter>().Define(HandlerRig.Name, ([FromContainer] Tenant tenant) => tenant.Name),
@@ -152,14 +152,14 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Filter_ThatHandsOnAnotherRun_IsTold()
+    public async Task Filter_ThatPassesAnotherRun_IsRejected()
     {
         using var rig = new HandlerRig(b => b.AddFilter((_, next) => next(null!)).Define(HandlerRig.Name, () => 1));
         Assert.Contains("a different run", (await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Faults_OfFiltersThatCannotBeMade_AreToldAtStart()
+    public void Faults_FiltersThatCannotBeCreated_AreReportedAtStart()
     {
         using var rig = new HandlerRig(b => b
             .AddFilter<UseTenant>()
@@ -195,7 +195,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public void Headers_OfNoTaskOrFaulty_AreFaults()
+    public void Headers_OfNoTaskOrInvalid_AreFaults()
     {
         using var rig = new HandlerRig(b => b
             .Headers("missing", new Dictionary<string, string> { ["a"] = "1" })

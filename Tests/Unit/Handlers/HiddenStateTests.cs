@@ -31,7 +31,7 @@ public sealed class HiddenStateTests
 
     [Theory]
     [MemberData(nameof(Lossy))]
-    public void Of_MemberThatReturnsAFieldWhichNothingRestores_NamesBoth(Type type, string field, string member)
+    public void Of_MemberBackedByAnUnrestoredField_NamesBoth(Type type, string field, string member)
     {
         var said = $"JSON cannot set the field {field} that {member} returns";
 
@@ -74,7 +74,7 @@ public sealed class HiddenStateTests
 
     [Theory]
     [MemberData(nameof(Whole))]
-    public void Of_MemberThatIsComputedCachedOrRestored_IsNoFaultAndComesBack(object value)
+    public void Of_ComputedCachedOrRestoredMember_IsAcceptedAndRoundTrips(object value)
     {
         var type = value.GetType();
         var json = TaskJson.Write(value);
@@ -86,7 +86,7 @@ public sealed class HiddenStateTests
     }
 
     [Fact]
-    public void Build_HandlerThatTakesSuchAType_IsAFaultThatSaysWhatToDo()
+    public void Build_HandlerWithSuchAParameter_IsAFaultWithARemedy()
     {
         using var rig = HandlerRig.Of((SetByMethod it) => it.X);
 

@@ -141,7 +141,7 @@ public sealed class JsonLossTests
 
     [Theory]
     [MemberData(nameof(Lossy))]
-    public void Of_TypeThatLosesSomething_NamesTheMember(Type type, string member)
+    public void Of_LossyType_NamesTheMember(Type type, string member)
     {
         Assert.Contains(member, JsonLoss.OfArgument(type), StringComparison.Ordinal);
         Assert.Contains(member, JsonLoss.OfValue(type), StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class JsonLossTests
 
     [Theory]
     [MemberData(nameof(Whole))]
-    public void Of_TypeThatKeepsEverything_IsNoFaultAndComesBackAsItWas(object value)
+    public void Of_LosslessType_IsAcceptedAndRoundTrips(object value)
     {
         var json = TaskJson.Write(value);
         var back = JsonSerializer.Deserialize(json, value.GetType(), TaskJson.Options);
@@ -196,7 +196,7 @@ public sealed class JsonLossTests
     }
 
     [Fact]
-    public void OfValue_TypeWithoutAnyForm_IsFoundBeforeTheFirstValue()
+    public void OfValue_UnserializableType_IsFoundBeforeTheFirstValue()
     {
         Assert.Equal("Action has no form in JSON", JsonLoss.OfValue(typeof(WithCallback)));
         Assert.Null(JsonLoss.OfArgument(typeof(WithCallback)));
@@ -226,7 +226,7 @@ public sealed class JsonLossTests
     }
 
     [Fact]
-    public async Task InvokeAsync_DerivedTypeInAListOfItsBase_FailsInsteadOfBeingCut()
+    public async Task InvokeAsync_DerivedTypeInAListOfItsBase_FailsInsteadOfLosingMembers()
     {
         using var list = HandlerRig.Of(() => new List<Animal> { new Dog { Name = "Rex", Tricks = 3 } });
         using var same = HandlerRig.Of(() => new List<Animal> { new SameAnimal { Name = "Rex" } });
@@ -245,6 +245,6 @@ public sealed class JsonLossTests
     [InlineData("1.5")]
     [InlineData("\"x\"")]
     [InlineData("true")]
-    public void BigInteger_TextThatIsNoInteger_IsRefused(string json) =>
+    public void BigInteger_InvalidText_IsRejected(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<BigInteger>(json, TaskJson.Options));
 }

@@ -116,7 +116,7 @@ public sealed class ReturnTests
 
     [Theory]
     [MemberData(nameof(Unwritable))]
-    public async Task InvokeAsync_ValueWithoutJson_SaysSoOnlyIfItIsWanted(Delegate handler, string type)
+    public async Task InvokeAsync_UnserializableValue_FailsOnlyIfReturnValuesAreSent(Delegate handler, string type)
     {
         using var rig = HandlerRig.Of(handler);
 
@@ -128,7 +128,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public async Task InvokeAsync_NullInPlaceOfATask_SaysSo()
+    public async Task InvokeAsync_NullInsteadOfATask_FailsWithTheReason()
     {
         using var rig = HandlerRig.Of(Task () => null!);
 
@@ -162,7 +162,7 @@ public sealed class ReturnTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void Build_HandlerThatCanNeverBind_IsAFaultNamingIt(Delegate handler, string fault)
+    public void Build_HandlerThatCanNeverBind_IsAFaultThatNamesIt(Delegate handler, string fault)
     {
         using var rig = HandlerRig.Of(handler);
 
@@ -173,7 +173,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public void Build_SeveralFaults_AreAllTold()
+    public void Build_SeveralFaults_AreAllReported()
     {
         using var rig = new HandlerRig(b => b.Define("a", (IGreeter one, IComparable two) => 1).Define("b", () => (1, 2)).Define("c", () => 1));
 

@@ -28,7 +28,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public async Task Ready_WhenAllIsWell_IsHealthy()
+    public async Task Ready_NoFaults_IsHealthy()
     {
         var result = await LookAsync();
         Assert.Equal((HealthStatus.Healthy, "2 of 2 active", "started"), (result.Status, result.Data["partitions"], result.Data["scheduler"]));
@@ -47,7 +47,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public async Task Ready_WhenAPartitionDoesNotAnswer_IsNotHeldUp()
+    public async Task Ready_PartitionDoesNotAnswer_IsNotDelayed()
     {
         _partitions[1] = static () => new TaskCompletionSource<PartitionInfo>().Task;
         var looking = LookAsync();
@@ -59,7 +59,7 @@ public sealed class ReadyCheckTests
     [Theory]
     [InlineData(9, HealthStatus.Degraded)]
     [InlineData(10, HealthStatus.Unhealthy)]
-    public async Task Ready_WhileStorageFails_SaysWhatItSays(int seconds, HealthStatus expected)
+    public async Task Ready_WhileStorageFails_IncludesItsError(int seconds, HealthStatus expected)
     {
         Answer(1, new PartitionInfo { Partition = 1, PartitionCount = 2, Silo = "S2", Started = true, StorageTrouble = "partition p1: disk full", StorageFailsFor = TimeSpan.FromSeconds(seconds) });
         var result = await LookAsync();
@@ -68,7 +68,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public async Task Ready_WhenTheFirstPartitionNeverAnswered_DoesNotKnowTheOthers()
+    public async Task Ready_FirstPartitionNeverAnswered_ReportsTheOthersAsUnknown()
     {
         _partitions[0] = static () => throw new TimeoutException();
         var result = await LookAsync();
@@ -76,7 +76,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public async Task Ready_WhenTheConnectionIsLost_AsksNobody()
+    public async Task Ready_ConnectionLost_MakesNoCall()
     {
         _link.NotifyClusterConnectionLost();
         var result = await LookAsync();
@@ -93,7 +93,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public async Task Ready_AskedByMany_AsksTheClusterOnceASecond()
+    public async Task Ready_ManyRequests_AskTheClusterOnceASecond()
     {
         await Task.WhenAll(LookAsync(), LookAsync(), LookAsync());
         Assert.Equal(2, _asked);
@@ -103,7 +103,7 @@ public sealed class ReadyCheckTests
     }
 
     [Fact]
-    public void Options_OutOfRange_AreTold() =>
+    public void Options_OutOfRange_AreReported() =>
         Assert.Equal(3, new TasksHealthOptions { AnswerWithin = TimeSpan.Zero, StorageWrittenWithin = TimeSpan.FromDays(1), KeptFor = TimeSpan.FromSeconds(-1) }.Faults().Count);
 
     private void Answer(long partition, PartitionInfo info) => _partitions[partition] = () => Task.FromResult(info);

@@ -13,7 +13,7 @@ public sealed class LedgerFactsTests
     private static readonly OccurrenceNote Fired = new(OccurrenceOutcome.Fired, OutcomeReason.OnTime);
 
     [Fact]
-    public void SpanAt_WhereNothingIsKnown_IsMissedWithoutEnd() =>
+    public void SpanAt_NothingKnown_IsMissedWithoutEnd() =>
         Assert.Equal(new OccurrenceSpan(Minute(5), DateTimeOffset.MaxValue, OccurrenceOutcome.Missed, OutcomeReason.OwnerLost), Facts().SpanAt(Minute(5), null));
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class LedgerFactsTests
     [InlineData(12, false, OutcomeReason.Stopped, "<15")]
     [InlineData(17, false, OutcomeReason.Outage, "20")]
     [InlineData(21, false, OutcomeReason.Stopped, "30")]
-    public void SpanAt_WhereSpansOverlap_IsTheFirstThatWasSaid(int minute, bool stopFirst, OutcomeReason reason, string until)
+    public void SpanAt_OverlappingSpans_IsTheFirstRecorded(int minute, bool stopFirst, OutcomeReason reason, string until)
     {
         var (stop, outage) = (Span(10, 30, OutcomeReason.Stopped), Span(15, 20, OutcomeReason.Outage));
 
@@ -44,7 +44,7 @@ public sealed class LedgerFactsTests
         AssertSpan(OutcomeReason.Stopped, "<20", Facts(Span(40, 50, OutcomeReason.Outage), Span(20, 30, OutcomeReason.Outage), Span(10, 20, OutcomeReason.Stopped)).SpanAt(Minute(10), null));
 
     [Fact]
-    public void SpanAt_WhatTheRegistrationSays_GoesBeforeAllElse()
+    public void SpanAt_RegistrationFacts_TakePrecedence()
     {
         var facts = Facts(Span(10, 30, OutcomeReason.Stopped));
 
@@ -58,7 +58,7 @@ public sealed class LedgerFactsTests
     [InlineData(13, "<15")]
     [InlineData(16, "<20")]
     [InlineData(20, "20")]
-    public void SpanAt_BeforeOneOfWhichMoreIsKnown_EndsBeforeThat(int minute, string until)
+    public void SpanAt_BeforeAMorePreciseSpan_EndsBeforeIt(int minute, string until)
     {
         var facts = new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(20)] = Fired, [Minute(12)] = Fired }, [Minute(15), Minute(12)], [Span(10, 20, OutcomeReason.Stopped)]);
 
@@ -66,7 +66,7 @@ public sealed class LedgerFactsTests
     }
 
     [Fact]
-    public void NoteOfAndIsOpen_OfAnInstant_SayWhatWasSaidOfIt()
+    public void NoteOfAndIsOpen_OfAnInstant_ReturnItsRecordedFacts()
     {
         var facts = new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired }, [Minute(2)], []);
 

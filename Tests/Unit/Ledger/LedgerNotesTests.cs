@@ -11,7 +11,7 @@ public sealed class LedgerNotesTests
     private readonly LedgerNotes _notes = new();
 
     [Fact]
-    public void HasUntold_OnlyOfWhatNoHistoryTells()
+    public void HasUntold_CountsOnlyOccurrencesMissingFromTheHistory()
     {
         Assert.False(_notes.HasAny || _notes.HasUntold);
         _notes.Add(First, Fired);
@@ -25,7 +25,7 @@ public sealed class LedgerNotesTests
     }
 
     [Fact]
-    public void Add_OfAnOccurrenceThatIsExpected_IsExpectedNoMore()
+    public void Add_ExpectedOccurrence_IsNoLongerExpected()
     {
         _notes.Expect([First, First.AddHours(1)]);
         _notes.Add(First, Fired);
@@ -34,7 +34,7 @@ public sealed class LedgerNotesTests
 
     /// <summary>A longer span replaces an earlier one with the same start and reason. An empty span is ignored.</summary>
     [Fact]
-    public void Add_OfStretches_TheSameOneCountsOnce()
+    public void Add_SameSpanTwice_CountsOnce()
     {
         _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Missed, OutcomeReason.Outage));
         _notes.Add(new OccurrenceSpan(First, First.AddHours(2), OccurrenceOutcome.Missed, OutcomeReason.Outage));
@@ -51,7 +51,7 @@ public sealed class LedgerNotesTests
     [InlineData(OccurrenceOutcome.Skipped, RunStatus.Succeeded, OccurrenceOutcome.Fired)]
     [InlineData(OccurrenceOutcome.Fired, RunStatus.Lost, OccurrenceOutcome.Fired)]
     [InlineData(OccurrenceOutcome.Skipped, RunStatus.Cancelled, OccurrenceOutcome.Skipped)]
-    public void With_AResultOfAnOccurrence_WhatHasFiredHas(OccurrenceOutcome? said, RunStatus status, OccurrenceOutcome expected)
+    public void With_AResultOfAnOccurrence_MarksItAsFired(OccurrenceOutcome? said, RunStatus status, OccurrenceOutcome expected)
     {
         if (said is { } outcome)
         {
@@ -66,7 +66,7 @@ public sealed class LedgerNotesTests
 
     /// <summary>A note that arrives while the ledger takes over earlier ones is not dropped with them.</summary>
     [Fact]
-    public void Remove_WhatWasSaidSince_Stays()
+    public void Remove_LaterFacts_AreKept()
     {
         _notes.Add(First, Skipped);
         _notes.Add(First.AddHours(1), Skipped);
@@ -89,7 +89,7 @@ public sealed class LedgerNotesTests
     /// All are read again if a new note may contradict them, or if what the ledger took over was undone.
     /// </summary>
     [Fact]
-    public void With_ResultsThatWereLookedAt_LeavesThemOut()
+    public void With_ProcessedResults_OmitsThem()
     {
         var results = Enumerable.Range(1, 6).Reverse().Select(static n => Result(n)).ToList();
         Look(through: 4, 1, 2, 3, 4, 5, 6);

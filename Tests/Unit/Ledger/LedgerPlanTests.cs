@@ -22,7 +22,7 @@ public sealed class LedgerPlanTests
         Assert.Equal(Hour(expected), new LedgerPlan(Entry with { Anchor = Hour(anchor), UpdatedAt = Hour(updated) }).Since);
 
     [Fact]
-    public void Grid_OfAPlainPeriodOnly_IsThePeriod()
+    public void Grid_PlainPeriodOnly_IsThePeriod()
     {
         Assert.Equal(TimeSpan.FromHours(1), Plan(Hourly).Grid);
         Assert.Null(Plan(Hourly.AtMost(3)).Grid);
@@ -31,7 +31,7 @@ public sealed class LedgerPlanTests
     }
 
     [Fact]
-    public void Once_OfAScheduleWithOneInstant_IsThatInstant()
+    public void Once_ScheduleWithOneInstant_IsThatInstant()
     {
         Assert.Equal(Hour(3), Plan(TaskSchedule.At(Hour(3))).Once);
         Assert.Equal(Hour(3), Plan(TaskSchedule.After(TimeSpan.FromHours(3))).Once);
@@ -69,7 +69,7 @@ public sealed class LedgerPlanTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void IsSame_AfterAChange_IfItPlansTheSame(string change, bool same)
+    public void IsSame_AfterAChange_IsTrueIfTheOccurrencesAreEqual(string change, bool same)
     {
         var other = change switch
         {
@@ -90,7 +90,7 @@ public sealed class LedgerPlanTests
     }
 
     [Fact]
-    public void Bare_OfAPlan_PlansTheSameWithoutTheRest()
+    public void Bare_OfAPlan_HasTheSameOccurrences()
     {
         var plan = new LedgerPlan(Entry with { Arguments = [1], Options = TaskOptions.Default, PauseNote = "why", PausedBy = "alice" }, Hour(9));
 
@@ -105,7 +105,7 @@ public sealed class LedgerPlanTests
     [InlineData(2, 5, 3)]
     [InlineData(5, 2, 0)]
     [InlineData(-5, 2, 2)]
-    public void Count_OfAnHourlyTask_IsOfTheInstantsAfterOneUpToAnother(int after, int through, int expected)
+    public void Count_OfAnHourlyTask_ExcludesTheStartAndIncludesTheEnd(int after, int through, int expected)
     {
         Assert.Equal(expected, Plan(Hourly).Count(Hour(after), Hour(through)));
         Assert.Equal(expected, Plan(TaskSchedule.Cron("0 * * * *")).Count(Hour(after), Hour(through)));
@@ -118,11 +118,11 @@ public sealed class LedgerPlanTests
         Assert.Equal(100L * 365 * 86_400_000, Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Count(Midnight, Midnight.AddDays(100 * 365)));
 
     [Fact]
-    public void Count_OfDaysOfWhichSomeAreClosed_IsOfTheOpenOnes() =>
+    public void Count_SomeDaysClosed_CountsOpenDays() =>
         Assert.Equal(5, OnOpenDays("0 9 * * *").Count(Midnight, Midnight.AddDays(7)));
 
     [Fact]
-    public void NextPlanned_OfADayThatIsClosed_IsThereAndDoesNotOccur()
+    public void NextPlanned_ClosedDay_IsListedAndDoesNotOccur()
     {
         var saturday = OnOpenDays("0 9 * * *").NextPlanned(Midnight.AddDays(5), Midnight.AddDays(7))!;
 
@@ -136,11 +136,11 @@ public sealed class LedgerPlanTests
     [InlineData(2, 3, 3)]
     [InlineData(3, 3, null)]
     [InlineData(3, 1, null)]
-    public void NextPlanned_OfAnHourlyTask_IsTheFirstAfterAnInstantUpToAnother(int after, int through, int? expected) =>
+    public void NextPlanned_OfAnHourlyTask_IsTheFirstWithinThePeriod(int after, int through, int? expected) =>
         Assert.Equal(expected is { } hour ? Hour(hour) : null, Plan(Hourly).NextPlanned(Hour(after), Hour(through))?.Utc);
 
     [Fact]
-    public void NextPlanned_BeforeItsRegistration_IsNothing()
+    public void NextPlanned_BeforeItsRegistration_IsNull()
     {
         var plan = new LedgerPlan(Entry with { Anchor = Hour(5), UpdatedAt = Hour(5) });
 
@@ -149,7 +149,7 @@ public sealed class LedgerPlanTests
     }
 
     [Fact]
-    public void NextPlanned_OfWhatWasPlannedForItsRegistrationAndPutOff_IsNotIt()
+    public void NextPlanned_PlannedForItsRegistrationAndDelayed_IsExcluded()
     {
         // Jitter delays an occurrence that was planned for the instant of registration. It was planned before the task existed, so it is
         // not due.
@@ -165,7 +165,7 @@ public sealed class LedgerPlanTests
     [InlineData(2, 9, 3)]
     [InlineData(3, 9, null)]
     [InlineData(4, 9, null)]
-    public void NextPlanned_OfAScheduleWithOneInstant_IsThatOrNothing(int after, int through, int? expected)
+    public void NextPlanned_OfAScheduleWithOneInstant_IsThatOrNull(int after, int through, int? expected)
     {
         var next = Plan(TaskSchedule.At(Hour(3))).NextPlanned(Hour(after), Hour(through));
 
@@ -174,7 +174,7 @@ public sealed class LedgerPlanTests
     }
 
     [Fact]
-    public void NextPlanned_OfACancelledTaskOrOneWithoutSchedule_IsNothing()
+    public void NextPlanned_CancelledOrWithoutSchedule_IsNull()
     {
         Assert.Null(new LedgerPlan(Entry with { State = TaskState.Cancelled }).NextPlanned(Midnight, Hour(9)));
         Assert.Null(Plan(null).NextPlanned(Midnight, Hour(9)));

@@ -14,7 +14,7 @@ public sealed class LedgerTests
     private static readonly LedgerPlan Minutely = Plan(TaskSchedule.Every(TimeSpan.FromMinutes(1), Midnight));
 
     [Fact]
-    public void Advance_OverOccurrencesOfTheSameKind_MakesOneRange()
+    public void Advance_OverOccurrencesOfTheSameKind_CreatesOneRange()
     {
         var ledger = new OccurrenceLedger(Midnight);
 
@@ -25,7 +25,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void GoBack_AfterTheClockWasPutBack_LeavesThePastAndTakesTheRestAnew()
+    public void GoBack_ClockSetBack_KeepsThePastAndRecordsTheRestAgain()
     {
         var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(3), Known(noted: [1, 2, 3]));
@@ -41,7 +41,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Settle_OfARunThatTookLong_PutsItInItsPlace()
+    public void Settle_LongRun_IsInsertedInOrder()
     {
         var ledger = new OccurrenceLedger(Midnight);
         var facts = new LedgerFacts(Enumerable.Range(2, 4).ToDictionary(Minute, _ => Overlapped), [Minute(1)], []);
@@ -62,7 +62,7 @@ public sealed class LedgerTests
     [InlineData(1, "1-1 ×1 Fired OnTime, 2-5 ×4 Skipped Overlap")]
     [InlineData(3, "1-2 ×2 Skipped Overlap, 3-3 ×1 Fired OnTime, 4-5 ×2 Skipped Overlap")]
     [InlineData(5, "1-4 ×4 Skipped Overlap, 5-5 ×1 Fired OnTime")]
-    public void Correct_OfAnOccurrenceThatWasLeftOut_TakesItOutOfItsRange(int minute, string ranges)
+    public void Correct_SkippedOccurrence_RemovesItFromItsRange(int minute, string ranges)
     {
         foreach (var plan in new[] { Minutely, Plan(TaskSchedule.Cron("* * * * *")) })
         {
@@ -78,7 +78,7 @@ public sealed class LedgerTests
 
     /// <summary>The run was started by an activation that did not know about the pause.</summary>
     [Fact]
-    public void Correct_OfTheOneInstantOfAnEarlierPlan_NeedsNoPlan()
+    public void Correct_OnlyInstantOfAnEarlierPlan_NeedsNoPlan()
     {
         var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(1), new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = new(OccurrenceOutcome.Skipped, OutcomeReason.Paused) }, [], []));
@@ -101,7 +101,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Advance_OverWhatNobodyHasSaid_MissesIt_UntilSomebodyDoes()
+    public void Advance_OverUnknownInstants_RecordsThemAsMissedUntilCorrected()
     {
         var ledger = new OccurrenceLedger(Midnight);
 
@@ -137,7 +137,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Trim_OfMoreRangesThanAreKept_KeepsTheirTotals()
+    public void Trim_TooManyRanges_KeepsTheirTotals()
     {
         var ledger = new OccurrenceLedger(Midnight);
         var notes = Enumerable.Range(1, 2000).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
@@ -149,7 +149,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Advance_OverWhatIsKnown_SaysHowMuchOfItTheHistoryTellsAndHowMuchNot()
+    public void Advance_OverKnownInstants_CountsThoseInTheHistoryAndThoseMissing()
     {
         var notes = new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired, [Minute(2)] = Overlapped, [Minute(3)] = Fired, [Minute(4)] = Fired };
         var ledger = new OccurrenceLedger(Midnight);
@@ -183,7 +183,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Advance_OverAStretchWithoutOccurrences_GoesToItsEndAndNeverBack()
+    public void Advance_WithoutOccurrences_ReachesTheEndAndNeverGoesBack()
     {
         var ledger = new OccurrenceLedger(Midnight);
 
@@ -200,7 +200,7 @@ public sealed class LedgerTests
     [InlineData(1, 2, "1-1 ×1 Missed OwnerLost, 2-3 ×2 Missed OwnerLost")]
     [InlineData(2, 1, "1-2 ×2 Missed OwnerLost, 3-3 ×1 Missed OwnerLost")]
     [InlineData(2, 2, "1-4 ×4 Missed OwnerLost")]
-    public void Advance_OverWhatNobodyHasSaid_JoinsOnlyStretches_AsOneAloneMayStillBeToldOf(int first, int second, string expected)
+    public void Advance_OverUnknownInstants_JoinsRangesButKeepsSingleInstantsSeparate(int first, int second, string expected)
     {
         var ledger = new OccurrenceLedger(Midnight);
 
@@ -224,7 +224,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Settle_OfWhatIsInNoRange_ChangesNothing()
+    public void Settle_InstantOutsideAllRanges_ChangesNothing()
     {
         var ledger = new OccurrenceLedger(Minute(5));
 
@@ -239,7 +239,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Settle_OfTooLittleWithAsLittle_ChangesNothing()
+    public void Settle_WithALessPreciseReason_ChangesNothing()
     {
         var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(1), Known());
@@ -249,7 +249,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Settle_WhereAsManyRangesAreThereAsAreKept_LeavesOutTheFirst()
+    public void Settle_RangeLimitReached_DropsTheFirst()
     {
         var last = OccurrenceLedger.MaxRanges + 1;
         var notes = Enumerable.Range(1, last - 1).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
@@ -281,7 +281,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Advance_InAnySteps_WithAnythingSaid_AccountsForEachInstantOnce() =>
+    public void Advance_InAnyStepsWithAnyFacts_AccountsForEachInstantOnce() =>
         Gen.Select(Gen.Int[1, 400], Gen.Int[0, 5].Array[400], Gen.Int[1, 60], Gen.Int[0, 100]).Sample((minutes, kinds, step, cron) =>
         {
             var schedule = cron < 50 ? TaskSchedule.Every(TimeSpan.FromMinutes(1), Midnight) : (TaskSchedule)TaskSchedule.Cron("* * * * *");
@@ -335,7 +335,7 @@ public sealed class LedgerTests
         });
 
     [Fact]
-    public void OfResult_SaysWhetherItsRunStartedInTime()
+    public void OfResult_Always_TellsWhetherItsRunStartedInTime()
     {
         var result = new TaskResult { RunId = RunId.Of("t", Midnight), Trigger = RunTrigger.Schedule, ScheduledAt = Midnight, Attempt = 1 };
 

@@ -8,7 +8,7 @@ public sealed class RetryRunsTests
 {
     /// <summary>The task gets the query as JSON. If a condition were lost on the way, it would retry too many runs.</summary>
     [Fact]
-    public void Query_WithAllConditions_ComesBackAsItWas()
+    public void Query_WithAllConditions_RoundTrips()
     {
         var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var query = new RunQuery
@@ -58,7 +58,7 @@ public sealed class RetryRunsTests
     [InlineData("a", 2)]
     [InlineData("b", 0)]
     [InlineData("", 0)]
-    public void Only_ASiloThatRunsSomeTask_RunsThoseOfTheEngine(string names, int count)
+    public void Only_SiloThatRunsAnyTask_RunsSystemTasks(string names, int count)
     {
         var catalog = new HandlerCatalog(new Dictionary<string, ITaskInvoker> { ["a"] = null!, ["orleanstasks.retry-runs"] = null! }, []);
         Assert.Equal(count, catalog.Only(NamePatterns.Parse(names)).Names.Count());
@@ -67,7 +67,7 @@ public sealed class RetryRunsTests
     [Theory]
     [InlineData("orleanstasks.mine")]
     [InlineData("OrleansTasks.retry-runs")]
-    public void Define_WithANameOfTheEngine_IsAFault(string name)
+    public void Define_ReservedName_IsAFault(string name)
     {
         var tasks = new TasksBuilder(new Microsoft.Extensions.DependencyInjection.ServiceCollection());
         tasks.Define(name, static () => 1);

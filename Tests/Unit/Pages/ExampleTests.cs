@@ -32,7 +32,7 @@ public sealed partial class ExampleTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Examples_OfAPage_AreThoseOfTheSources(string name)
+    public void Examples_OfAPage_MatchTheSources(string name)
     {
         var examples = Examples(name);
         var page = LinkedPage.All[name].Text;
@@ -48,7 +48,7 @@ public sealed partial class ExampleTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Page_ForUsers_ShowsNoCodeThatIsNotCompiled(string name)
+    public void Page_ForUsers_ShowsCompiledCodeOnly(string name)
     {
         var page = LinkedPage.All[name].Text;
         Assert.Equal(Block().Count(page), Fence().Count(page));

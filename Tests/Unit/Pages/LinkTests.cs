@@ -7,7 +7,7 @@ public sealed class LinkTests
     private const string Index = "docs/index.md";
 
     [Fact]
-    public void Links_OfAllPages_LeadToWhatExists() =>
+    public void Links_OfAllPages_LeadToExistingTargets() =>
         Assert.Empty(LinkedPage.All.Values.SelectMany(static p => p.Links.Select(l => Fault(p, l)).OfType<string>()));
 
     [Fact]

@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Unit.Pages;
 public sealed partial class SiteTests
 {
     [Fact]
-    public void Contents_OfTheSite_HaveEveryPageOnce()
+    public void Contents_OfTheSite_ListEveryPageOnce()
     {
         var contents = File.ReadAllText(Path.Combine(Snapshots.Root, "docs", "toc.yml"));
         var listed = Page().Matches(contents).Select(static m => "docs/" + m.Groups[1].Value).ToList();

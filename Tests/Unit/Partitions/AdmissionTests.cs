@@ -22,7 +22,7 @@ public sealed class AdmissionTests
     [InlineData(TaskState.Active, 2, 2, true)]
     [InlineData(TaskState.Cancelled, 2, 2, false)]
     [InlineData(TaskState.Cancelled, 0, 0, false)]
-    public void Admits_ByStateAndGeneration(TaskState? state, long task, long run, bool expected)
+    public void Admits_EachState_DependsOnTheGeneration(TaskState? state, long task, long run, bool expected)
     {
         var entry = state is { } known ? new TaskEntry { Name = "t", Handler = "t", State = known, Generation = task } : null;
 
@@ -32,7 +32,7 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Registration_AfterACancellation_DoesNotHaveTheOldRuns(bool byAnOlderVersion)
+    public void Registration_AfterACancellation_HasNoOldRuns(bool byAnOlderVersion)
     {
         var old = Register();
         var run = Dispatch(old);
@@ -50,7 +50,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void Registration_AfterTheTaskWasRemovedWithRunsLeft_DoesNotHaveThem()
+    public void Registration_TaskRemovedWithRunsLeft_HasNoOldRuns()
     {
         var run = Dispatch(Register());
         _state.RemoveTask("t");
@@ -67,7 +67,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void Load_AfterAClearOfWhichOnlyTheFirstChangeWasStored_HasNothingOfBefore()
+    public void Load_ClearPartlyStored_HasNothingFromBefore()
     {
         Dispatch(Register());
         _state.SetKey("t", "key", new IdempotencyEntry(Guid.NewGuid()));
@@ -86,7 +86,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void Load_OfWhatWasRegisteredAfterAClear_HasIt()
+    public void Load_RegisteredAfterAClear_HasTheTask()
     {
         Dispatch(Register());
         _state.Clear(Guid.NewGuid(), DateTimeOffset.MinValue);
@@ -101,7 +101,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void Load_OfACancelledTasksRuns_KnowsThatTheyWereCalledOff()
+    public void Load_RunsOfACancelledTask_AreMarkedAsCancelled()
     {
         var entry = Register();
         Dispatch(entry);

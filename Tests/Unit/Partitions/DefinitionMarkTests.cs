@@ -15,14 +15,14 @@ public sealed class DefinitionMarkTests
     [InlineData("code", "code", null)]
     [InlineData("configuration:F11E", null, "F11E")]
     [InlineData("configuration:F11E:C0DE", "C0DE", "F11E")]
-    public void Of_WhatIsStored_IsWhatIsStoredAgain(string? stored, string? code, string? configuration)
+    public void Of_StoredMark_RoundTrips(string? stored, string? code, string? configuration)
     {
         var mark = DefinitionMark.Of(stored);
         Assert.Equal((code, configuration, stored), (mark.Code, mark.Configuration, mark.ToString()));
     }
 
     [Fact]
-    public void Define_OfATaskThatAnEarlierVersionHasStored_NotesTheCode()
+    public void Define_TaskStoredByAnEarlierVersion_RecordsTheCode()
     {
         var code = new TaskDefinition { Name = "a", Handler = "h" };
         var entry = Registrations.Define(code, new TaskEntry { Name = "a", Handler = "h", Definition = "configuration:F11E", Revision = 4 }, PartitionRig.Start);

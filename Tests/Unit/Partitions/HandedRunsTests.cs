@@ -12,7 +12,7 @@ public sealed class HandedRunsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Attach_AfterABriefing_HandsOutAgainWhatMayNotHaveArrived(bool hasArrived)
+    public async Task Attach_AfterABriefing_RepeatsRunsThatMayNotHaveArrived(bool hasArrived)
     {
         var run = await DueAsync();
         var owner = Guid.NewGuid();
@@ -24,7 +24,7 @@ public sealed class HandedRunsTests
     }
 
     [Fact]
-    public async Task Attach_OfAnotherActivation_HandsOutWhatTheOneBeforeHad()
+    public async Task Attach_AnotherActivation_ReceivesRunsOfThePreviousOne()
     {
         var run = await DueAsync();
         await AttachAsync(Guid.NewGuid(), 1);
@@ -36,7 +36,7 @@ public sealed class HandedRunsTests
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
-    public async Task Attach_OfAnActivationWhoseSiloStops_MarksNothing(bool isStopping, int attempts)
+    public async Task Attach_ActivationOnAStoppingSilo_MarksNothing(bool isStopping, int attempts)
     {
         await DueAsync();
         var briefing = await _rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1, IsStopping = isStopping }));
@@ -49,7 +49,7 @@ public sealed class HandedRunsTests
     /// them.
     /// </summary>
     [Fact]
-    public async Task Take_OfWhatWasCalledOff_HandsOutAgainWhatMayNotHaveArrived()
+    public async Task Take_CancelledRuns_RepeatsThoseThatMayNotHaveArrived()
     {
         var run = await DueAsync();
         var briefing = await AttachAsync(Guid.NewGuid(), 1);
@@ -65,7 +65,7 @@ public sealed class HandedRunsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Message_ThatComesTwice_HandsNothingOver(bool isParked)
+    public async Task Message_ReceivedTwice_TransfersNothing(bool isParked)
     {
         await _rig.RegisterAsync("t");
         var owner = Guid.NewGuid();
@@ -107,7 +107,7 @@ public sealed class HandedRunsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Park_OfARunWhoseOwnerGoes_HasItsTaskWokenWhenItIsDue(bool isLost)
+    public async Task Park_OwnerLeaves_WakesTheTaskWhenTheRunIsDue(bool isLost)
     {
         await _rig.RegisterAsync("t");
         var owner = Guid.NewGuid();
@@ -135,7 +135,7 @@ public sealed class HandedRunsTests
     /// The result must still reach the history. Its due time no longer matters, since the clock may have been wrong when the run ended.
     /// </summary>
     [Fact]
-    public async Task Attach_WhereARunHasEndedBeforeItIsDue_HandsOutItsResult()
+    public async Task Attach_RunEndedBeforeItIsDue_ReturnsItsResult()
     {
         await _rig.RegisterAsync("t");
         var briefing = await AttachAsync(Guid.NewGuid(), 1);

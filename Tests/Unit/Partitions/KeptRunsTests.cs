@@ -19,7 +19,7 @@ public sealed class KeptRunsTests
     }
 
     [Fact]
-    public void Set_OfARunThatEnds_CountsItNoMore()
+    public void Set_EndedRun_IsNoLongerCounted()
     {
         var run = Run() with { Arguments = ["1234567"] };
         _runs.Set(run);
@@ -32,7 +32,7 @@ public sealed class KeptRunsTests
     }
 
     [Fact]
-    public void Restore_OfARun_NotesNothing()
+    public void Restore_Run_RecordsNothing()
     {
         var run = Run();
         _runs.Restore(run);
@@ -42,7 +42,7 @@ public sealed class KeptRunsTests
     }
 
     [Fact]
-    public void Release_OfRuns_KeepsTheIdsOfThoseThatWereThere()
+    public void Release_Runs_KeepsTheirIds()
     {
         var (run, unknown) = (Run(), Guid.NewGuid());
         _runs.Set(run);
@@ -54,7 +54,7 @@ public sealed class KeptRunsTests
     }
 
     [Fact]
-    public void Take_OfARunThatWasReleased_DoesNotBringItBack()
+    public void Take_ReleasedRun_DoesNotRestoreIt()
     {
         var run = Run();
         _runs.Set(run);
@@ -66,7 +66,7 @@ public sealed class KeptRunsTests
     }
 
     [Fact]
-    public void Take_OfARunThatHasEnded_LeavesItsEnd()
+    public void Take_EndedRun_KeepsItsEnd()
     {
         var run = Run();
         _runs.Set(run with { Result = Result(run) });
@@ -78,7 +78,7 @@ public sealed class KeptRunsTests
     [Theory]
     [InlineData(false, 2)]
     [InlineData(true, 1)]
-    public void SetAttempts_IsForRunsThatHaveNotEnded(bool hasEnded, int expected)
+    public void SetAttempts_EndedRun_ChangesNothing(bool hasEnded, int expected)
     {
         var run = Run() with { Attempts = 1, Marker = Guid.NewGuid() };
         _runs.Set(hasEnded ? run with { Result = Result(run) } : run);

@@ -26,7 +26,7 @@ public sealed class OccurrenceLossesTests
 
     [Theory]
     [MemberData(nameof(Owed))]
-    public void TakeOver_OfWhatMayHaveBegun_CountsALoss(string what, int? begun, int? owed, int before, int after)
+    public void TakeOver_PossiblyStartedOccurrence_CountsALoss(string what, int? begun, int? owed, int before, int after)
     {
         var position = new TaskPosition(0, MayHaveBegun: At(begun), Losses: before);
 
@@ -37,7 +37,7 @@ public sealed class OccurrenceLossesTests
     }
 
     [Fact]
-    public void Through_OnlyOfWhatMayBeRepeatedMoreThanOnce_Is()
+    public void Through_OnlyRepeatableOccurrences_HasAnInstant()
     {
         Assert.Equal(Now.AddMinutes(1), OccurrenceLosses.Through(Entry, Now.AddMinutes(1), Now));
         Assert.Equal(Now + OccurrenceLosses.Window, OccurrenceLosses.Through(Entry, Now.AddSeconds(1), Now));
@@ -50,7 +50,7 @@ public sealed class OccurrenceLossesTests
 
     /// <summary>Messages to the partition carry the mark anyway. A stored result ends the series of losses.</summary>
     [Fact]
-    public void Keep_OfWhatAnOwnerTells_NeverGoesBackAndForgetsLossesAfterAResult()
+    public void Keep_OwnersReport_NeverGoesBackAndClearsLossesAfterAResult()
     {
         var position = new TaskPosition(0, History: 5, MayHaveBegun: Now, Losses: 2);
 
@@ -63,7 +63,7 @@ public sealed class OccurrenceLossesTests
 
     /// <summary>The mark costs no write of its own. The first one goes with the write that stores the new owner.</summary>
     [Fact]
-    public async Task Attach_AfterAnOwnerThatWasLost_TellsWhatMayHaveBegun()
+    public async Task Attach_AfterALostOwner_ReportsPossiblyStartedOccurrences()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromSeconds(20), Now), Repeated);
@@ -84,7 +84,7 @@ public sealed class OccurrenceLossesTests
     }
 
     [Fact]
-    public async Task Attach_AfterAnOwnerThatLeftInGoodOrder_CountsNothing()
+    public async Task Attach_AfterAGracefulOwner_CountsNoLoss()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromSeconds(20), Now), Repeated);
@@ -102,7 +102,7 @@ public sealed class OccurrenceLossesTests
     /// mark.
     /// </summary>
     [Fact]
-    public async Task Settle_OfATaskWhoseNextOccurrenceIsFar_NotesThatOne()
+    public async Task Settle_NextOccurrenceFarAway_RecordsIt()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromHours(1), Now), Repeated);

@@ -36,7 +36,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_TasksThatItNamesNoMore_CancelsOnlyItsOwn()
+    public async Task Configure_RemovedTasks_CancelsOnlyItsOwn()
     {
         await _rig.RegisterAsync("by-hand", Hourly);
         await _rig.Do(c => c.Registry.DefineAsync([Definition("by-code", Hourly)]));
@@ -54,7 +54,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_ATaskThatTheCodeDefinesToo_GoesBackToTheCode()
+    public async Task Configure_TaskAlsoDefinedInCode_RestoresTheDefinitionFromCode()
     {
         var code = Definition("a", Hourly);
         await _rig.Do(c => c.Registry.DefineAsync([code]));
@@ -72,7 +72,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_ByASiloWhoseCodeLacksATask_LeavesItUntilSomeCodeSaysWhatItIs()
+    public async Task Configure_TaskUnknownToThisSilosCode_WaitsForADefinition()
     {
         var code = Definition("a", Hourly);
         await _rig.Do(c => c.Registry.DefineAsync([code, Definition("b", Hourly), Definition("c", Hourly)]));
@@ -101,7 +101,7 @@ public sealed class PartitionConfigurationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Configure_ByASiloWhoseCodeLacksATaskThatOtherCodeHasDefinedSince_LeavesItToThatCode(bool configured)
+    public async Task Configure_TaskDefinedByOtherCodeSince_IsLeftToThatCode(bool configured)
     {
         var code = Definition("a", Hourly);
         await ConfigureAsync(Configured("a", Daily), Configured("b", Daily));
@@ -131,7 +131,7 @@ public sealed class PartitionConfigurationTests
 
     /// <summary>Both define the task, and the code has changed. The partition records the new code and changes nothing else.</summary>
     [Fact]
-    public async Task Configure_TheSameAgainWithOtherCode_NotesTheCode()
+    public async Task Configure_RepeatedWithOtherCode_RecordsTheCode()
     {
         var (one, other) = (Definition("a", Hourly), Definition("a", Hourly) with { Handler = "other" });
         await ConfigureAsync(Configured("a", Daily) with { Code = one.Fingerprint() });
@@ -143,7 +143,7 @@ public sealed class PartitionConfigurationTests
 
     /// <summary>The code has not changed. It arrives with a silo that starts.</summary>
     [Fact]
-    public async Task Define_OfATaskThatSomebodyCancelledAfterItWasLetGo_LeavesItCancelled()
+    public async Task Define_TaskCancelledAfterItsRelease_StaysCancelled()
     {
         await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Hourly)]));
         await ConfigureAsync(Configured("a", Daily));
@@ -158,7 +158,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_ATaskThatSomebodyHasChanged_LeavesItUntilItSaysSomethingElse()
+    public async Task Configure_ManuallyChangedTask_IsKeptUntilConfigurationChanges()
     {
         await ConfigureAsync(Configured("a", Hourly));
         await _rig.RegisterAsync("a", Daily);
@@ -172,7 +172,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_APause_EndsItsOwnAndNobodyElses()
+    public async Task Configure_APause_EndsOnlyItsOwnPauses()
     {
         await ConfigureAsync(Configured("a", Hourly, paused: true), Configured("b", Hourly));
         var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("b", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
@@ -184,7 +184,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configure_AfterEverythingWasCleared_RegistersAnew()
+    public async Task Configure_AfterAClear_RegistersAgain()
     {
         _number = 5;
         await ConfigureAsync(Configured("a", Hourly));
@@ -194,7 +194,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Begin_OfSeveralConfigurations_GoesByTheirVersions()
+    public async Task Begin_SeveralConfigurations_HighestVersionWins()
     {
         var first = await BeginAsync("one", version: 2);
         Assert.Equal(first.Number, (await BeginAsync("one", version: 2)).Number);
@@ -215,7 +215,7 @@ public sealed class PartitionConfigurationTests
     /// force.
     /// </summary>
     [Fact]
-    public async Task Begin_Again_GoesByTheVersionsToo()
+    public async Task Begin_Again_HighestVersionWins()
     {
         var lost = await BeginAsync("older", version: 1, again: true);
         var newer = await BeginAsync("newer", version: 2, again: true);
@@ -224,7 +224,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task End_OfAConfigurationThatIsNotInForceAnyMore_RemovesNothingOfTheLaterOne()
+    public async Task End_SupersededConfiguration_RemovesNothingOfTheLaterOne()
     {
         var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] }, new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
         var first = await BeginAsync("one", calendars: new() { ["bank"] = bank }, groups: new() { ["g"] = "G1", ["same"] = "S" });
@@ -249,7 +249,7 @@ public sealed class PartitionConfigurationTests
     /// count.
     /// </summary>
     [Fact]
-    public async Task Configure_ATaskThatHasLostSilos_CountsAnewOnlyIfItIsChanged()
+    public async Task Configure_TaskWithSiloLosses_ResetsTheCountOnlyIfChanged()
     {
         await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly));
         foreach (var task in new[] { "a", "b" })
@@ -278,7 +278,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Begin_WithACalendarThatNobodyHas_ChangesNothing()
+    public async Task Begin_UnknownCalendar_ChangesNothing()
     {
         var turn = await _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = "one", Observed = ["moon"] }));
         Assert.Equal(0, turn.Number);
@@ -287,7 +287,7 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
-    public async Task Configuration_IsThereAfterThePartitionWasOpenedAnew()
+    public async Task Configuration_AfterReopeningThePartition_IsKept()
     {
         var begun = await BeginAsync("one", version: 7);
         _number = begun.Number - 1;

@@ -16,7 +16,7 @@ public sealed class PartitionCoreTests
     /// The texts that opening a partition reads are four times as large as its state. The log's options once kept them in memory.
     /// </summary>
     [Fact]
-    public async Task Open_APartition_KeepsNoneOfTheTextsThatItHasRead()
+    public async Task Open_APartition_ReleasesTheTextsItRead()
     {
         var before = new PartitionRig();
         await before.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromDays(1)), new TaskOptions { Tags = ["marked"] });
@@ -33,7 +33,7 @@ public sealed class PartitionCoreTests
     /// was opened again.
     /// </summary>
     [Fact]
-    public async Task Marks_OfATask_OnlyGoOnAndAreForgottenWithIt()
+    public async Task Marks_OfATask_OnlyIncreaseAndAreRemovedWithIt()
     {
         var before = new PartitionRig();
         await before.RegisterAsync("t");
@@ -73,7 +73,7 @@ public sealed class PartitionCoreTests
     }
 
     [Fact]
-    public async Task Add_OfADueRun_SaysThatItIsHandedOver()
+    public async Task Add_DueRun_ReportsItsTransfer()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -83,7 +83,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>There is no time to wake the task before this instant. The partition must still look after all other tasks.</summary>
     [Fact]
-    public async Task Add_OfARunThatIsDueAtTheBeginningOfTime_IsHandedOver()
+    public async Task Add_RunDueAtTheMinimumInstant_IsTransferred()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -94,7 +94,7 @@ public sealed class PartitionCoreTests
     /// The task calculated the instant with a clock that was three minutes ahead, and repeated the call after the clock was corrected.
     /// </summary>
     [Fact]
-    public async Task Add_OfARunThatIsToWaitForLessThanItsInstantIsAway_IsDueAfterItsWait()
+    public async Task Add_RunWithAWaitShorterThanItsInstant_IsDueAfterTheWait()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -115,7 +115,7 @@ public sealed class PartitionCoreTests
     /// since.
     /// </summary>
     [Fact]
-    public async Task Add_OfARunThatIsHandedOverAlready_SaysSoOnceMore()
+    public async Task Add_TransferredRun_ReportsItsTransferAgain()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -136,7 +136,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>The task's clock is a little ahead of the partition's.</summary>
     [Fact]
-    public async Task Add_OfARunThatIsToBeginAtOnce_IsDueByAnyClock()
+    public async Task Add_ImmediateRun_IsDueByAnyClock()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -153,7 +153,7 @@ public sealed class PartitionCoreTests
     /// A silo that joined just before all others were lost may have runs. The partition may not have stored that this silo existed.
     /// </summary>
     [Fact]
-    public async Task Open_WhenNoneOfTheSilosIsLeftThatWereThere_HasTheOthersAskedForRuns()
+    public async Task Open_NoEarlierSiloLeft_AsksTheOthersForRuns()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t");
@@ -171,7 +171,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>All silos but one were replaced, and that one leaves too. Runs of its tasks execute on the new silos.</summary>
     [Fact]
-    public async Task Open_OnASiloThatLeaves_DoesNotTakeTheClusterForANewOne()
+    public async Task Open_OnALeavingSilo_DoesNotStartANewCluster()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t");
@@ -188,7 +188,7 @@ public sealed class PartitionCoreTests
     }
 
     [Fact]
-    public async Task Park_OfARunThatIsOver_DoesNotBringItBack()
+    public async Task Park_EndedRun_DoesNotRestoreIt()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -206,7 +206,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>A replaced partition learns only from a write that it was replaced.</summary>
     [Fact]
-    public async Task Reserve_OfNoNumbers_IsConfirmedByStorage()
+    public async Task Reserve_NoNumbers_IsConfirmedByStorage()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -232,7 +232,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>Without this error, the caller would get a timeout that does not name the cause.</summary>
     [Fact]
-    public async Task Call_WhileStorageFails_IsToldAndWhatItBeganGoesOn()
+    public async Task Call_WhileStorageFails_ReportsItAndStartedWorkContinues()
     {
         var rig = new PartitionRig();
         var begun = new TaskCompletionSource();
@@ -253,7 +253,7 @@ public sealed class PartitionCoreTests
 
     /// <summary>With the default limits, 670,000 tasks are too many for one commit. Removing so many takes some seconds.</summary>
     [Fact]
-    public async Task Clear_OfMoreThanTheJournalTakesAtATime_IsDividedAndRemovesAll()
+    public async Task Clear_LargerThanTheJournal_IsSplitAndRemovesAll()
     {
         const int Tasks = 3_000;
         var limits = new PartitionLogOptions { SegmentBytes = 2 << 10, JournalSlots = 64, FoldAfterSegments = 16 };

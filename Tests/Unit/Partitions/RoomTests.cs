@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Unit.Partitions;
 public sealed class RoomTests
 {
     [Fact]
-    public async Task AddBatch_WhereTheLimitWasLowered_RefusesFurtherOnesAndKeepsThoseThatAreThere()
+    public async Task AddBatch_LimitLowered_RejectsNewBatchesAndKeepsExistingOnes()
     {
         var rig = new PartitionRig();
         var batches = Enumerable.Range(0, 3).Select(static _ => Guid.NewGuid()).ToList();
@@ -28,7 +28,7 @@ public sealed class RoomTests
 
     /// <summary>The limits are stored between the two calls.</summary>
     [Fact]
-    public async Task AdmitGroup_BeforeEarlierOnesAreStored_CountsThemForAsLongAsTheyMayBe()
+    public async Task AdmitGroup_EarlierGroupsNotStoredYet_CountsThem()
     {
         var rig = new PartitionRig();
         rig.Options.Limits.MaxGroupsPerPartition = 2;
@@ -49,7 +49,7 @@ public sealed class RoomTests
 
     /// <summary>The partition accepts groups from code, from configuration and from earlier versions beyond the limit.</summary>
     [Fact]
-    public async Task NoteGroup_BeyondTheLimit_IsTakenAndCounts()
+    public async Task NoteGroup_BeyondTheLimit_IsAcceptedAndCounted()
     {
         var rig = new PartitionRig();
         rig.Options.Limits.MaxGroupsPerPartition = 1;

@@ -20,7 +20,7 @@ public sealed class SameRegistrationTests
 
     [Theory]
     [MemberData(nameof(Given))]
-    public void IsSame_OfArguments_ComparesWhatIsBound(string what, TaskArguments given, bool expected)
+    public void IsSame_OfArguments_ComparesBoundValues(string what, TaskArguments given, bool expected)
     {
         var old = new TaskEntry { Name = "t", Handler = "h", Arguments = Positional, Options = TaskOptions.Default };
         var registration = new TaskRegistration { Name = "t", Handler = "h", Arguments = given };

@@ -10,7 +10,7 @@ public sealed class TaskBacklogTests
     private readonly TaskBacklog _backlog = [];
 
     [Fact]
-    public void TryTakeDue_ManyRuns_HandsThoseThatAreDueInTheirOrderAndOnce()
+    public void TryTakeDue_ManyRuns_ReturnsDueRunsInOrderAndOnce()
     {
         var runs = Enumerable.Range(0, 10).Select(n => Add(Noon.AddMinutes(-n))).ToList();
         Add(Noon.AddSeconds(1));
@@ -22,7 +22,7 @@ public sealed class TaskBacklogTests
     }
 
     [Fact]
-    public void TryTakeDue_ARunThatWasTakenBackOrIsDueAnotherTime_HandsItThen()
+    public void TryTakeDue_ReturnedOrRescheduledRun_ReturnsItWhenDue()
     {
         var (back, moved) = (Add(Noon), Add(Noon));
         Take();
@@ -47,7 +47,7 @@ public sealed class TaskBacklogTests
     }
 
     [Fact]
-    public void CallOff_SomeRuns_HandsThoseAndNoOthers()
+    public void CallOff_SomeRuns_ReturnsOnlyThose()
     {
         var (old, handed, @new) = (Add(Noon.AddDays(1)), Add(Noon.AddDays(1)), Add(Noon.AddDays(1)));
         _backlog[handed] = true;

@@ -19,7 +19,7 @@ public sealed class TaskOwnershipTests
     /// out numbers that the successor had used.
     /// </summary>
     [Fact]
-    public async Task Detach_OfAnActivationThatHadLeftLongBefore_GivesNoNumberOutAgain()
+    public async Task Detach_LateActivation_DoesNotReuseNumbers()
     {
         var before = new PartitionRig();
         await before.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromSeconds(5)));
@@ -49,7 +49,7 @@ public sealed class TaskOwnershipTests
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task Leave_OfAnActivationThatAnotherHasReplaced_BringsNoRunBack(bool isPart, bool isOpenedAnew)
+    public async Task Leave_ReplacedActivation_RestoresNoRun(bool isPart, bool isOpenedAnew)
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t");
@@ -77,7 +77,7 @@ public sealed class TaskOwnershipTests
     /// owner that no longer existed, and nobody woke it.
     /// </summary>
     [Fact]
-    public async Task Attach_OfAQuestionThatMayBeOlderThanThePartition_HasItAskedOnceMore()
+    public async Task Attach_RequestPossiblyOlderThanThePartition_IsRepeated()
     {
         var before = new PartitionRig();
         await before.RegisterAsync("t");
@@ -101,7 +101,7 @@ public sealed class TaskOwnershipTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task Attach_AfterTheClusterHasComeUpFromNothing_IsAskedOnceMoreWhereOtherSilosAre(bool isAlone, bool isAsked)
+    public async Task Attach_AfterAClusterRestart_IsRepeatedIfOtherSilosExist(bool isAlone, bool isAsked)
     {
         var rig = new PartitionRig(isAlone: isAlone);
         var attaching = rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1) with { Met = Guid.Empty }));
@@ -112,7 +112,7 @@ public sealed class TaskOwnershipTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Attach_OfAnActivationThatIsNoMore_IsRefused(bool hasLeft)
+    public async Task Attach_EndedActivation_IsRejected(bool hasLeft)
     {
         var rig = new PartitionRig();
         await AttachAsync(rig, First, 2);
@@ -128,7 +128,7 @@ public sealed class TaskOwnershipTests
 
     /// <summary>A delayed request arrives after a later one. Nobody would take the runs that its answer hands over.</summary>
     [Fact]
-    public async Task Attach_WithAnEarlierQuestion_HandsNothingOver()
+    public async Task Attach_EarlierRequest_TransfersNothing()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 2);
@@ -145,7 +145,7 @@ public sealed class TaskOwnershipTests
     /// attachment happened to be the same.
     /// </summary>
     [Fact]
-    public async Task Attach_WithTheNumberOfABriefingOfAnotherEpoch_HandsTheRunsOverAgain()
+    public async Task Attach_BriefingNumberOfAnotherEpoch_TransfersTheRunsAgain()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, Second, 1);
@@ -159,7 +159,7 @@ public sealed class TaskOwnershipTests
     }
 
     [Fact]
-    public async Task Calls_OfAnActivationThatAnotherHasReplaced_AreRefused()
+    public async Task Calls_ByAReplacedActivation_AreRejected()
     {
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
@@ -171,7 +171,7 @@ public sealed class TaskOwnershipTests
 
     /// <summary>Two activations do not own the task in turns, since neither knows what the other does while it owns the task.</summary>
     [Fact]
-    public async Task Attach_OfAnActivationThatAnotherHasReplaced_IsRefusedForGood()
+    public async Task Attach_ReplacedActivation_IsRejectedPermanently()
     {
         var rig = new PartitionRig();
         await rig.RegisterAsync("t");
@@ -188,7 +188,7 @@ public sealed class TaskOwnershipTests
 
     /// <summary>The partition stores which activation owned the task last, so it knows this after it is opened again.</summary>
     [Fact]
-    public async Task Attach_AfterThePartitionWasOpenedAnew_IsGrantedToTheLastOwnerOnly()
+    public async Task Attach_PartitionReopened_IsGrantedToTheLastOwnerOnly()
     {
         var before = new PartitionRig();
         await before.RegisterAsync("t");
@@ -201,7 +201,7 @@ public sealed class TaskOwnershipTests
     }
 
     [Fact]
-    public async Task Attach_ToANameThatStandsForNothing_StoresNothing()
+    public async Task Attach_UnknownName_StoresNothing()
     {
         var rig = new PartitionRig();
         await rig.Do(c => c.Tasks.AttachAsync("nothing", Attachment(First, 1)));
@@ -223,7 +223,7 @@ public sealed class TaskOwnershipTests
     }
 
     [Fact]
-    public async Task Attach_FromASiloThatIsGone_IsRefused()
+    public async Task Attach_FromALostSilo_IsRejected()
     {
         var rig = new PartitionRig();
         rig.Gone = [TaskRig.There];

@@ -39,7 +39,7 @@ public sealed class BoundArgumentsTests
     [InlineData("""{"article":"a","size":"LARGE"}""", """{"article":"a","size":"large"}""")]
     [InlineData("""{"article":"a","details":{"x":1,"y":[1,2]}}""", """{"details":{"y":[1.0, 2],"x":1e0},"article":"a"}""")]
     [InlineData("""{"article":"a","details":[1,2]}""", """{"article":"a","details":[2,1]}""", false)]
-    public void Of_ArgumentsThatBindAlike_AreTheSame(string one, string other, bool same = true) => Assert.Equal(same, Of(one, Order) == Of(other, Order));
+    public void Of_EquivalentArguments_AreEqual(string one, string other, bool same = true) => Assert.Equal(same, Of(one, Order) == Of(other, Order));
 
     [Fact]
     public void Of_TheTasksOwnArguments_AreThoseGivenExplicitly()
@@ -59,7 +59,7 @@ public sealed class BoundArgumentsTests
     }
 
     [Fact]
-    public void Of_AnUnknownHandler_TellsPositionalFromNamedOnes() => Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
+    public void Of_AnUnknownHandler_DistinguishesPositionalAndNamedArguments() => Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
 
     [Theory]
     [InlineData("0", "0")]
@@ -72,10 +72,10 @@ public sealed class BoundArgumentsTests
     [InlineData("1e5000", "1e5000")]
     [InlineData("1e99999999999999999999", "1e99999999999999999999")]
     [InlineData("123456789012345678901234567890", "12345678901234567890123456789e1")]
-    public void OfNumber_HoweverItIsWritten_IsOneText(string number, string canonical) => Assert.Equal(canonical, CanonicalJson.OfNumber(number));
+    public void OfNumber_AnyNotation_HasOneText(string number, string canonical) => Assert.Equal(canonical, CanonicalJson.OfNumber(number));
 
     [Fact]
-    public void Of_AMemberTwice_TakesTheLast() => Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
+    public void Of_DuplicateMember_UsesTheLast() => Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
 
     private static string Of(string json, HandlerInfo? handler) => Text(BoundArguments.Of(Read(json), null, handler));
 

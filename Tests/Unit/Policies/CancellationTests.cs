@@ -32,5 +32,5 @@ public sealed class CancellationTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void IsCancellation_HoweverItIsWrapped_IsFound(string what, Func<Exception> make, bool expected) => Assert.True(Cancellations.IsCancellation(make(), Stop) == expected, what);
+    public void IsCancellation_Wrapped_IsDetected(string what, Func<Exception> make, bool expected) => Assert.True(Cancellations.IsCancellation(make(), Stop) == expected, what);
 }

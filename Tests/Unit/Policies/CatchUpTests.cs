@@ -35,11 +35,11 @@ public sealed class CatchUpTests
     }
 
     [Fact]
-    public void Of_ATaskOfWhichSomethingRunsAnyway_MakesNothingUp() =>
+    public void Of_ATaskWithALaterRun_CatchesUpNothing() =>
         Assert.Empty(Of(TaskSchedule.Every(TimeSpan.FromSeconds(1), Midnight), CatchUpPolicy.Last, Midnight.AddSeconds(1), Midnight.AddDays(1)));
 
     [Fact]
-    public void Of_AnySchedule_IsTheEndOfAllThatWereMissed() =>
+    public void Of_AnySchedule_AreTheNewestMissedOccurrences() =>
         Gen.Select(Gen.Int[1, 5000], Gen.Int[0, 30], Gen.Int[1, 20_000], Gen.Int[0, 40_000], Gen.Bool).Sample((period, limit, window, outage, lateRun) =>
         {
             var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(period), Midnight);
@@ -62,7 +62,7 @@ public sealed class CatchUpTests
     [InlineData(1, false, "07:00")]
     [InlineData(3, true, "06:00 07:00")]
     [InlineData(3, false, "05:00 06:00 07:00")]
-    public void Of_WhereSomethingIsLate_CountsItOnlyIfItRunsAnyway(int limit, bool lateRun, string expected)
+    public void Of_LateOccurrence_CountsOnlyIfItStillRuns(int limit, bool lateRun, string expected)
     {
         var every = TaskSchedule.Every(TimeSpan.FromHours(1), Midnight);
 

@@ -34,5 +34,6 @@ public sealed class FailureTests
 
     [Theory]
     [MemberData(nameof(Known), DisableDiscoveryEnumeration = true)]
-    public void IsPermanent_OfWhatCallsFailWith(Exception failure, bool expected) => Assert.Equal(expected, Failures.IsPermanent(failure));
+    public void IsPermanent_EachFailure_MatchesTheTable(Exception failure, bool expected) =>
+        Assert.Equal(expected, Failures.IsPermanent(failure));
 }

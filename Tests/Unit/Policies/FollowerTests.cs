@@ -16,11 +16,11 @@ public sealed class FollowerTests
     [InlineData(RunStatus.Lost, "bad any")]
     [InlineData(RunStatus.Expired, "bad any")]
     [InlineData(RunStatus.Cancelled, "any")]
-    public void Of_AnEnd_AreThoseThatAreForIt(RunStatus status, string expected) =>
+    public void Of_AnEnd_ReturnsMatchingContinuations(RunStatus status, string expected) =>
         Assert.Equal(expected, string.Join(' ', Followers.Of(Result(status), All, null).Select(f => f.Task)));
 
     [Fact]
-    public void Headers_OfTheRun_GoOnBeneathThoseOfTheContinuation()
+    public void Headers_OfTheRun_AreInheritedAndOverriddenByTheContinuation()
     {
         var inherited = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "run's", ["trace"] = "1" });
         var then = new Continuation("a") { Headers = new Dictionary<string, string> { ["tenant"] = "its own" } };
@@ -46,7 +46,7 @@ public sealed class FollowerTests
     }
 
     [Fact]
-    public void Of_ARun_HaveTheSameIds_WhateverItsTaskHasGotMeanwhile()
+    public void Of_ARun_HaveTheSameIdsAfterTaskChanges()
     {
         Continuation[] own = [new("b"), new("c")];
 
@@ -71,7 +71,7 @@ public sealed class FollowerTests
     }
 
     [Fact]
-    public void Of_AnEndWithAValue_PassWhatTheySay()
+    public void Of_AnEndWithAValue_PassTheChosenArguments()
     {
         var result = Result(RunStatus.Succeeded) with { Json = "{\"n\":1}"u8.ToArray(), Stack = "secret" };
         Continuation[] all = [new("value"), new("result") { Pass = PassedArgument.Result }, new("none") { Pass = PassedArgument.None }, new("own") { Arguments = [5] }];
@@ -87,7 +87,7 @@ public sealed class FollowerTests
     }
 
     [Fact]
-    public void Of_AnEnd_AskForARunThatIsStoredOnce_HoweverOftenTheyAsk()
+    public void Of_AnEnd_RequestRepeatedly_StoresOneRun()
     {
         var request = Assert.Single(Followers.Of(Result(RunStatus.Succeeded), [new("a") { Delay = TimeSpan.FromSeconds(5) }], null)).Request;
 
@@ -98,7 +98,7 @@ public sealed class FollowerTests
     }
 
     [Fact]
-    public void OfBatch_TheEndOfIt_IsPassedUnlessNothingIsToBe()
+    public void OfBatch_Ended_PassesItsInfoUnlessDisabled()
     {
         var batch = Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab");
         var end = new BatchInfo { Id = batch, Total = 3, Succeeded = 2, Failed = 1 };
@@ -140,7 +140,7 @@ public sealed class FollowerTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void IsRefused_AnError_WhereTryingAgainIsOfNoUse(TaskException error, bool refused) => Assert.Equal(refused, Followers.IsRefused(error));
+    public void IsRefused_AnError_IsTrueWhereARetryIsUseless(TaskException error, bool refused) => Assert.Equal(refused, Followers.IsRefused(error));
 
     [Fact]
     public void Faults_OfContinuations_NameEach()

@@ -31,12 +31,12 @@ public sealed class HeaderLimitsTests
     }
 
     [Fact]
-    public void Faults_OfWhatFollows_AreThoseOfEach() =>
+    public void Faults_OfContinuations_IncludeEach() =>
         Assert.Single(ContinuationLimits.Faults("t", [new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"), new Continuation("c") { Headers = Headers(1, 1) }], Limits));
 
     /// <summary>All continuations are stored and sent with the run, so the limit applies to their total size.</summary>
     [Fact]
-    public void Faults_OfTheArgumentsOfWhatFollows_CountAllOfThem()
+    public void Faults_OfContinuationArguments_CountAllOfThem()
     {
         var limits = new TaskEngineLimits { MaxArgumentsSize = 2_000 };
         Continuation[] fit = [new("a") { Arguments = [new string('x', 900)] }, new("b") { Arguments = [new string('x', 900)] }];

@@ -10,7 +10,7 @@ public sealed class LimitTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void RateWindow_WhateverComesWhen_NeverLetsMoreBeginInAnyPeriodAndWaitsNoLongerThanItMust() =>
+    public void RateWindow_AnySequence_NeverExceedsTheRateAndWaitsNoLongerThanNecessary() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 1000], Gen.Int[0, 500].Array[1, 60]).Sample((runs, period, gaps) =>
         {
             var limit = new RateLimit { Runs = runs, Period = TimeSpan.FromMilliseconds(period) };
@@ -39,7 +39,7 @@ public sealed class LimitTests
         });
 
     [Fact]
-    public void RateWindow_AfterThousandsThatAreOver_CountsOnlyThoseOfThePeriod()
+    public void RateWindow_ManyExpiredStarts_CountsOnlyThePeriod()
     {
         var limit = new RateLimit { Runs = 2000, Period = TimeSpan.FromSeconds(10) };
         var window = new RateWindow();

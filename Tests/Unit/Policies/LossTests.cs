@@ -16,7 +16,7 @@ public sealed class LossTests
     [InlineData(6, 160, 192)]
     [InlineData(7, 300, 360)]
     [InlineData(100, 300, 360)]
-    public void Wait_AfterSoManyLosses_GrowsUpToALimit(int losses, double least, double most)
+    public void Wait_AfterLosses_GrowsUpToALimit(int losses, double least, double most)
     {
         var wait = LostAttempts.Wait(losses, Guid.NewGuid()).TotalSeconds;
 
@@ -29,10 +29,10 @@ public sealed class LossTests
     [InlineData(2, 3, true)]
     [InlineData(0, 1, false)]
     [InlineData(1, 2, true)]
-    public void IsLastChance_ByLossesAndLimit(int losses, int most, bool expected) => Assert.Equal(expected, LostAttempts.IsLastChance(losses, most));
+    public void IsLastChance_EachCount_DependsOnTheLimit(int losses, int most, bool expected) => Assert.Equal(expected, LostAttempts.IsLastChance(losses, most));
 
     [Fact]
-    public void Outcome_SaysHowOftenWhereAndWhatToDo()
+    public void Outcome_OfALoss_NamesCountSilosAndRemedy()
     {
         var outcome = LostAttempts.Outcome(3, 4, null, "S1", DateTimeOffset.UnixEpoch);
 
@@ -53,7 +53,7 @@ public sealed class LossTests
 
     [Theory]
     [MemberData(nameof(Marked))]
-    public void IsLost_AnAttemptOfAnActivationThatIsNoMore_Is(string what, int attempts, int ended, bool byOther, bool expected)
+    public void IsLost_AttemptOfAnEndedActivation_IsTrue(string what, int attempts, int ended, bool byOther, bool expected)
     {
         var run = Run() with { Attempts = attempts, EndedAttempts = ended, Marker = byOther ? Other : Mine };
 
@@ -63,7 +63,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void IsFresh_OnlyAFirstAttemptThatMayBeRepeated_Is()
+    public void IsFresh_OnlyForARepeatableFirstAttempt()
     {
         Assert.True(LossMarks.IsFresh(Run(), TaskOptions.Default));
         Assert.False(LossMarks.IsFresh(Run(), new TaskOptions { MaxLosses = 1 }));
@@ -75,7 +75,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void Describe_NamesWhatWasUnderWay_TheMostSuspiciousFirst()
+    public void Describe_RunsInProgress_NamesTheMostSuspiciousFirst()
     {
         var runs = Enumerable.Range(0, 12).Select(n => Run() with { Attempts = 1, Marker = Other, Losses = n == 5 ? 2 : 0 }).ToList();
 
@@ -87,7 +87,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void After_WhatItsOwnerSaysOfLosses_IsKept()
+    public void After_OwnersLossCount_IsKept()
     {
         var known = Run() with { Attempts = 1, Marker = Other };
 

@@ -10,7 +10,7 @@ public sealed class OverlapTests
     [InlineData(OverlapPolicy.QueueOne, "Start Queue Skip Skip")]
     [InlineData(OverlapPolicy.QueueAll, "Start Queue Queue Skip")]
     [InlineData(OverlapPolicy.CancelRunning, "Start Replace Replace Replace")]
-    public void Of_NothingUnderWayThenOneThenOneAndSomeQueued_IsWhatThePolicySays(OverlapPolicy policy, string decisions)
+    public void Of_NoneOneOrSeveralInProgress_FollowsThePolicy(OverlapPolicy policy, string decisions)
     {
         var situations = new (int UnderWay, int Queued)[] { (0, 0), (1, 0), (1, 1), (1, 2) };
 
@@ -22,7 +22,7 @@ public sealed class OverlapTests
     [InlineData(OverlapPolicy.QueueOne)]
     [InlineData(OverlapPolicy.QueueAll)]
     [InlineData(OverlapPolicy.CancelRunning)]
-    public void Of_OneThatIsMadeUp_WaitsAndIsNeverSkipped(OverlapPolicy policy)
+    public void Of_CatchUpOccurrence_WaitsAndIsNeverSkipped(OverlapPolicy policy)
     {
         Assert.Equal(Overlaps.Decision.Start, Overlaps.Of(policy, 0, 0, 2, isMadeUp: true));
         Assert.Equal(Overlaps.Decision.Queue, Overlaps.Of(policy, 1, 0, 2, isMadeUp: true));
@@ -33,6 +33,6 @@ public sealed class OverlapTests
     [InlineData(OverlapPolicy.Skip, false)]
     [InlineData(OverlapPolicy.QueueAll, false)]
     [InlineData(OverlapPolicy.QueueAll, true)]
-    public void Of_SomeQueuedAndNoneUnderWay_DoesNotGoAheadOfThem(OverlapPolicy policy, bool isMadeUp) =>
+    public void Of_SomeQueuedAndNoneInProgress_WaitsBehindThem(OverlapPolicy policy, bool isMadeUp) =>
         Assert.NotEqual(Overlaps.Decision.Start, Overlaps.Of(policy, 0, 1, 2, isMadeUp));
 }

@@ -14,7 +14,7 @@ public sealed class RequestedWorkTests
     }
 
     [Fact]
-    public void Differences_OfOtherWork_NameWhatDiffersAndNoValue()
+    public void Differences_OfOtherWork_NameTheFieldsWithoutValues()
     {
         var differences = RequestedWork.Differences(Of(("left", "\"secret\""), ("n", "\"secret1\"")), RequestedWork.Of(Bound(("n", "\"secret2\""), ("new", "1")), [new Continuation("next")]));
 
@@ -25,7 +25,7 @@ public sealed class RequestedWorkTests
     }
 
     [Fact]
-    public void Differences_OfHeaders_AreToldWithoutTheirTexts()
+    public void Differences_OfHeaders_OmitTheirValues()
     {
         var (none, one, same, other) = (Of(("n", "1")), With("tenant", "a"), With("Tenant", "a"), With("tenant", "b"));
         Assert.Empty(RequestedWork.Differences(one, same));
@@ -38,7 +38,7 @@ public sealed class RequestedWorkTests
     }
 
     [Fact]
-    public void Of_ThousandsOfArguments_IsBoundedAndSeesTheLast()
+    public void Of_ThousandsOfArguments_IsBoundedAndDependsOnTheLast()
     {
         (string, string)[] many = [.. Enumerable.Range(0, 10_000).Select(n => ($"argument-{n:D5}", "1"))];
         var (one, other) = (Of(many), Of([.. many[..^1], (many[^1].Item1, "2")]));

@@ -18,14 +18,14 @@ public sealed class RetryTests
     [InlineData(RunStatus.Cancelled, false)]
     [InlineData(RunStatus.Lost, false)]
     [InlineData(RunStatus.Expired, false)]
-    public void After_EachStatus_TriesAgainOnlyWhatFailedByItself(RunStatus status, bool again) =>
+    public void After_EachStatus_RetriesOnlyFailures(RunStatus status, bool again) =>
         Assert.Equal(again, Retries.After(Exact, new RunOutcome { Status = status, FinishedAt = Now }, 0, Run, null) is not null);
 
     [Theory]
     [InlineData(Backoff.Constant, "2 2 2 2 2 2 2")]
     [InlineData(Backoff.Linear, "2 4 6 8 10 12 14")]
     [InlineData(Backoff.Exponential, "2 4 8 16 20 20 20")]
-    public void Wait_EachBackoff_GrowsAsItSaysUpToTheCap(Backoff backoff, string seconds)
+    public void Wait_EachBackoff_GrowsUpToTheCap(Backoff backoff, string seconds)
     {
         var policy = Exact with { Backoff = backoff, Delay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(20) };
 
@@ -38,7 +38,7 @@ public sealed class RetryTests
     [InlineData(2, 1, false)]
     [InlineData(5, 3, true)]
     [InlineData(5, 4, false)]
-    public void After_SoManyFailures_StopsAtTheLimit(int maxAttempts, int failures, bool again)
+    public void After_ManyFailures_StopsAtTheLimit(int maxAttempts, int failures, bool again)
     {
         var next = Retries.After(Exact with { MaxAttempts = maxAttempts }, Failed(), failures, Run, null);
 
@@ -55,7 +55,7 @@ public sealed class RetryTests
     [InlineData(nameof(Steering.Snooze), 3, 60.0, 0)]
     [InlineData(nameof(Steering.Snooze), 1, 60.0, 0)]
     [InlineData(nameof(Steering.Snooze), null, 60.0, 0)]
-    public void After_WhatTheHandlerSays_GoesBeforeThePolicy(string steering, int? maxAttempts, double? seconds, int failures)
+    public void After_HandlersChoice_OverridesThePolicy(string steering, int? maxAttempts, double? seconds, int failures)
     {
         var policy = maxAttempts is { } max ? Exact with { MaxAttempts = max } : null;
 
@@ -65,14 +65,14 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void After_AskedForAnInstantOfThePast_IsAtOnce() =>
+    public void After_InstantInThePast_IsImmediate() =>
         Assert.Equal(Now, Retries.After(null, Failed() with { Steering = Steering.Snooze, AgainAt = Now.AddDays(-1) }, 0, Run, null)!.Value.At);
 
     [Theory]
     [InlineData(1.0, false)]
     [InlineData(1.1, true)]
     [InlineData(-1.0, false)]
-    public void After_PastTheDeadline_IsNotTried(double deadlineSeconds, bool again) =>
+    public void After_PastTheDeadline_IsNotRetried(double deadlineSeconds, bool again) =>
         Assert.Equal(again, Retries.After(Exact, Failed(), 0, Run, Now.AddSeconds(deadlineSeconds)) is not null);
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class RetryTests
     [InlineData("", "FileNotFoundException", false)]
     [InlineData("IOException", "FileNotFoundException", false)]
     [InlineData("", "TimeoutException", true)]
-    public void Covers_NamesOfTypes_AreThoseOfTheExceptionAndItsBases(string only, string not, bool covered)
+    public void Covers_TypeNames_IncludeTheExceptionAndItsBases(string only, string not, bool covered)
     {
         var policy = Exact with { OnlyFor = only.Length == 0 ? [] : [only], NotFor = not.Length == 0 ? [] : [not] };
         var outcome = Failed() with { ErrorTypes = ["Shop.Outer+Inner", "System.IO.FileNotFoundException", "System.IO.IOException", "System.SystemException", "System.Exception"] };
@@ -120,7 +120,7 @@ public sealed class RetryTests
         });
 
     [Fact]
-    public void Wait_OfRunsThatFailedTogether_IsSpread()
+    public void Wait_RunsThatFailedTogether_AreSpread()
     {
         var waits = Enumerable.Range(0, 1000).Select(_ => Retries.Wait(new RetryPolicy { Jitter = 0.5 }, 1, Guid.NewGuid()).TotalMilliseconds).ToList();
 
@@ -129,7 +129,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void Wait_OfOneRun_IsAnotherAfterEachFailure()
+    public void Wait_OfOneRun_DiffersAfterEachFailure()
     {
         var policy = new RetryPolicy { Backoff = Backoff.Constant, Delay = TimeSpan.FromMinutes(1), Jitter = 1 };
 

@@ -28,7 +28,7 @@ public sealed class SteeringTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Of_HoweverItIsWrapped_IsFound(string what, Func<Exception> make, int expected)
+    public void Of_Wrapped_IsDetected(string what, Func<Exception> make, int expected)
     {
         var (steering, at) = Steerings.Of(ExceptionText.NodesOf(make()), Now);
 
@@ -54,6 +54,6 @@ public sealed class SteeringTests
     [InlineData(RunStatus.TimedOut, "boom", 1, "boom", "boom")]
     [InlineData(RunStatus.Cancelled, "The run was cancelled.", 0, null, "The run was cancelled.")]
     [InlineData(RunStatus.Failed, "its own", 1, "boom", "its own")]
-    public void Keep_TheErrorOfEarlierAttempts_IsToldWhereTheEndSaysNothingOfIt(RunStatus status, string error, int failures, string? last, string expected) =>
+    public void Keep_ErrorOfEarlierAttempts_IsReportedIfTheEndHasNone(RunStatus status, string error, int failures, string? last, string expected) =>
         Assert.Equal(expected, EarlierErrors.Keep(new RunOutcome { Status = status, Error = error }, failures, last).Error);
 }

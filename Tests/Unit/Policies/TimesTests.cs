@@ -13,7 +13,7 @@ public sealed class TimesTests
     [InlineData(null, 1, 1)]
     [InlineData(1, 2, 1)]
     [InlineData(2, 1, 1)]
-    public void EarlierAndShorter_OfTwo_AreTheLesserOrTheOnlyOne(int? one, int? other, int? expected)
+    public void EarlierAndShorter_OfTwo_ReturnTheLesserOrTheOnlyOne(int? one, int? other, int? expected)
     {
         Assert.Equal(At(expected), Times.Earlier(At(one), At(other)));
         Assert.Equal(Of(expected), Times.Shorter(Of(one), Of(other)));
@@ -24,7 +24,7 @@ public sealed class TimesTests
         Assert.Equal(TimeSpan.Zero, Times.Earlier(Eight, Eight.ToOffset(TimeSpan.FromHours(1)))!.Value.Offset);
 
     [Fact]
-    public void Later_ByATime_IsThatMuchLaterUpToTheEndOfTime()
+    public void Later_ByATime_IsLaterUpToTheMaximumInstant()
     {
         Assert.Null(Times.Later(Eight, null));
         Assert.Equal(Eight, Times.Later(Eight, TimeSpan.Zero));

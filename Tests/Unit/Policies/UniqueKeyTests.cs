@@ -27,10 +27,10 @@ public sealed class UniqueKeyTests
     }
 
     [Fact]
-    public void Of_AnyArguments_AreShortAndNoKeyOfACaller() => Assert.Matches("^\u0001b[0-9A-F]{32}$", Of([new string('x', 100_000)]));
+    public void Of_AnyArguments_AreShortAndDifferFromKeysOfCallers() => Assert.Matches("^\u0001b[0-9A-F]{32}$", Of([new string('x', 100_000)]));
 
     [Fact]
-    public void Former_OfTheArgumentsText_IsWhatEarlierVersionsStored()
+    public void Former_OfTheArgumentsText_MatchesEarlierVersions()
     {
         Assert.Equal("\u0001", UniqueKeys.Former(null));
         Assert.Equal("\u0001" + Convert.ToHexString(System.IO.Hashing.XxHash128.Hash("[1]"u8)), UniqueKeys.Former([1]));

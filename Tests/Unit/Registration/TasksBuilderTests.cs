@@ -17,7 +17,7 @@ public sealed class TasksBuilderTests
     }
 
     [Fact]
-    public void Build_TheSnippetsOfTheDocumentation_MakeTheirTasks()
+    public void Build_TheSnippetsOfTheDocumentation_CreateTheirTasks()
     {
         var handler = () => { };
         using var rig = new HandlerRig(
@@ -123,7 +123,7 @@ public sealed class TasksBuilderTests
     }
 
     [Fact]
-    public void Build_ScheduledRunsWhoseArgumentsDoNotFit_AreFaults()
+    public void Build_ScheduleWithUnfittingArguments_IsAFault()
     {
         using var rig = new HandlerRig(b => b
             .Seconds(1, "missing", (int n) => n)

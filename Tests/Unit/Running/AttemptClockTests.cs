@@ -9,7 +9,7 @@ public sealed class AttemptClockTests
 
     [Theory]
     [MemberData(nameof(WrongBy))]
-    public async Task Limits_OnASiloWhoseClockIsWrong_CutNoRunShort(int hours)
+    public async Task Limits_WrongSiloClock_ShortenNoRun(int hours)
     {
         using var rig = new RunnerRig();
         rig.Wall.Ahead = TimeSpan.FromHours(hours);
@@ -27,7 +27,7 @@ public sealed class AttemptClockTests
     [InlineData(5, 15, RunStatus.Expired)]
     [InlineData(-5, 9, RunStatus.Succeeded)]
     [InlineData(5, 9, RunStatus.Succeeded)]
-    public async Task ExpiresAt_OfOneThatWaitsWhileTheClockSteps_IsJudgedByWhatHasPassed(int hours, int seconds, RunStatus expected)
+    public async Task ExpiresAt_ClockStepWhileWaiting_UsesElapsedTime(int hours, int seconds, RunStatus expected)
     {
         using var rig = new RunnerRig();
         var (begun, letGo) = rig.DefineHeld("held");
@@ -47,7 +47,7 @@ public sealed class AttemptClockTests
     [Theory]
     [InlineData(-5)]
     [InlineData(5)]
-    public async Task Deadline_OfOneThatIsUnderWayWhileTheClockSteps_EndsItThen(int hours)
+    public async Task Deadline_ClockStepDuringAnAttempt_EndsItAtTheDeadline(int hours)
     {
         using var rig = new RunnerRig();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +70,7 @@ public sealed class AttemptClockTests
     }
 
     [Fact]
-    public async Task Times_OfAnOrderOfAnEarlierVersion_AreThoseOfTheSilo()
+    public async Task Times_OrderOfAnEarlierVersion_UseTheSilosClock()
     {
         using var rig = new RunnerRig();
         rig.Wall.Ahead = Long;

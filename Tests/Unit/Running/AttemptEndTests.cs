@@ -20,7 +20,7 @@ public sealed class AttemptEndTests
     /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
-    public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
+    public void Next_EachPhaseWithEachEvent_MatchesTheTable(string name, string expected)
     {
         var phase = Enum.Parse<AttemptPhase>(name);
         Assert.Equal(Enum.GetValues<AttemptPhase>().Length, Table.Count);
@@ -35,7 +35,7 @@ public sealed class AttemptEndTests
     [InlineData(true, RunStatus.TimedOut, "wrapped", RunStatus.TimedOut)]
     [InlineData(true, RunStatus.TimedOut, "other", RunStatus.Failed)]
     [InlineData(true, RunStatus.Cancelled, "timeout of its own", RunStatus.Failed)]
-    public void StatusOf_WhatWasThrown_IsAFailure_UnlessItIsTheCancellationThatWasAskedFor(bool isStopped, RunStatus? cause, string what, RunStatus expected)
+    public void StatusOf_Exception_IsAFailureUnlessItIsARequestedCancellation(bool isStopped, RunStatus? cause, string what, RunStatus expected)
     {
         var stop = new CancellationToken(isStopped);
         Exception e = what switch
@@ -53,7 +53,7 @@ public sealed class AttemptEndTests
     [InlineData(RunStatus.TimedOut, false, "The run did not end within its timeout.", null, false)]
     [InlineData(RunStatus.Cancelled, false, "The run was cancelled.", null, false)]
     [InlineData(RunStatus.Cancelled, true, "The silo stopped before the run ended.", null, true)]
-    public void Threw_ByStatus_SaysWhy(RunStatus status, bool isCutOff, string error, string? stack, bool saysCutOff)
+    public void Threw_EachStatus_HasItsReason(RunStatus status, bool isCutOff, string error, string? stack, bool saysCutOff)
     {
         var outcome = Of(Order()).Threw(status, new InvalidOperationException(), Said, isCutOff, sendStack: true);
 
@@ -63,7 +63,7 @@ public sealed class AttemptEndTests
     }
 
     [Fact]
-    public void Threw_OfOneThatSteers_SaysWhenItIsToBeRunAgain()
+    public void Threw_SteeringException_HasTheNextInstant()
     {
         var later = Of(Order()).Threw(RunStatus.Failed, new RetryLaterException(TimeSpan.FromMinutes(1), "later"), Said, isCutOff: true, sendStack: false);
         Assert.Equal((Steering.Later, At.AddMinutes(1), false), (later.Steering, later.AgainAt, later.CutOff));
@@ -79,7 +79,7 @@ public sealed class AttemptEndTests
     [InlineData(null, 0, RunStatus.TimedOut)]
     [InlineData(0, 0, RunStatus.Expired)]
     [InlineData(1, -1, RunStatus.TimedOut)]
-    public void TooLate_OfOneThatGotItsPlace_IsByItsLimits(int? expiresAfter, int? deadlineAfter, RunStatus? expected)
+    public void TooLate_AttemptWithAPlace_DependsOnItsLimits(int? expiresAfter, int? deadlineAfter, RunStatus? expected)
     {
         var order = Order() with { ExpiresAt = After(expiresAfter), Deadline = After(deadlineAfter) };
         Assert.Equal(expected, Of(order).TooLate()?.Status);
@@ -101,13 +101,13 @@ public sealed class AttemptEndTests
     /// The clock was put back by a year after the run was accepted. No timer accepts so long a time, and the run would fail.
     /// </summary>
     [Fact]
-    public void TimeLeft_BeyondWhatATimerTakes_IsThat() =>
+    public void TimeLeft_BeyondATimersMaximum_IsThatMaximum() =>
         Assert.Equal(OptionFaults.LongestWait, Of(Order() with { Deadline = At.AddDays(365) }).TimeLeft);
 
     [Theory]
     [InlineData(1, null, RunStatus.Cancelled, true, "The run was stopped before it started.")]
     [InlineData(2, RunStatus.TimedOut, RunStatus.TimedOut, false, "The run was stopped before its next attempt started.")]
-    public void Unstarted_ByCause_SaysWhy(int attempt, RunStatus? cause, RunStatus expected, bool isCutOff, string error)
+    public void Unstarted_EachCause_HasItsReason(int attempt, RunStatus? cause, RunStatus expected, bool isCutOff, string error)
     {
         var outcome = (Of(Order() with { Attempt = attempt }) with { StartedAt = null }).Unstarted(cause);
         Assert.Equal((expected, isCutOff, error, null), (outcome.Status, outcome.CutOff, outcome.Error, outcome.StartedAt));

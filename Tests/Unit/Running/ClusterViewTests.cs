@@ -10,7 +10,7 @@ namespace OrleansTasks.Tests.Unit.Running;
 public sealed class ClusterViewTests
 {
     [Fact]
-    public async Task Run_WhenOneWhoIsToldThrows_TellsTheOthers_AndGoesOn()
+    public async Task Run_ListenerThrows_NotifiesTheOthersAndContinues()
     {
         var updates = Channel.CreateUnbounded<ClusterManifest>();
         var manifest = new ClusterManifest(MajorMinorVersion.Zero, ImmutableDictionary<SiloAddress, GrainManifest>.Empty);

@@ -12,7 +12,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class ContainedLoggerTests
 {
     [Fact]
-    public void Log_WhenAProviderThrows_WritesToTheOthersAndSaysItOnce()
+    public void Log_ProviderThrows_WritesToTheOthersAndReportsItOnce()
     {
         var kept = new KeepingProvider();
         using var loggers = LoggerFactory.Create(b => b.AddProvider(new ThrowingProvider()).AddProvider(kept));
@@ -29,7 +29,7 @@ public sealed class ContainedLoggerTests
     }
 
     [Fact]
-    public void Scope_ThatThrowsWhenItEnds_IsContained_AndSaidOnce()
+    public void Scope_ThrowsAtItsEnd_IsContainedAndReportedOnce()
     {
         var kept = new KeepingProvider();
         using var loggers = LoggerFactory.Create(b => b.AddProvider(new ThrowingScopes()).AddProvider(kept));
@@ -42,7 +42,7 @@ public sealed class ContainedLoggerTests
     }
 
     [Fact]
-    public void Log_WithTextOfStrangers_WritesItEscapedInTheMessageAndInItsValues()
+    public void Log_UntrustedText_IsEscapedInMessageAndValues()
     {
         var kept = new KeepingProvider();
         using var loggers = LoggerFactory.Create(b => b.AddProvider(kept));

@@ -11,7 +11,7 @@ public sealed class DrainedSilosTests
     public DrainedSilosTests() => _silos.Changed += () => _changes++;
 
     [Fact]
-    public void Note_WhatIsOlder_IsIgnored()
+    public void Note_OlderChange_IsIgnored()
     {
         _silos.Note(TaskRig.There, isDrained: false, version: 2);
         _silos.Note(TaskRig.There, isDrained: true, version: 1);
@@ -21,7 +21,7 @@ public sealed class DrainedSilosTests
     }
 
     [Fact]
-    public void Note_OfThisSilo_IsHere_AndTellsOnceForEachChange()
+    public void Note_OfThisSilo_SetsIsHereAndNotifiesOncePerChange()
     {
         _silos.Note(TaskRig.Here, isDrained: true, version: 1);
         _silos.Note(TaskRig.Here, isDrained: true, version: 2);
@@ -34,7 +34,7 @@ public sealed class DrainedSilosTests
     }
 
     [Fact]
-    public void Without_LeavesAllWhereEachIsDrained()
+    public void Without_AllSilosDrained_KeepsAll()
     {
         _silos.Note(TaskRig.There, isDrained: true, version: 1);
         Assert.Equal([TaskRig.Here], _silos.Without([TaskRig.Here, TaskRig.There]));
@@ -43,7 +43,7 @@ public sealed class DrainedSilosTests
     }
 
     [Fact]
-    public void Forget_OfASiloThatIsGone_TakesItForUndrained()
+    public void Forget_LostSilo_IsNoLongerDrained()
     {
         _silos.Note(TaskRig.There, isDrained: true, version: 7);
         _silos.Forget(s => s.Equals(TaskRig.There));
@@ -57,7 +57,7 @@ public sealed class DrainedSilosTests
     [InlineData(5)]
     [InlineData(16)]
     [InlineData(20)]
-    public void SiloOf_GivesEachSiloAsManyPartitionsAsAnyOtherOrOneMore_WhateverTheOrder(int count)
+    public void SiloOf_AnyOrder_DistributesPartitionsEvenly(int count)
     {
         var silos = Enumerable.Range(0, count).Select(static n => SiloAddress.New(System.Net.IPAddress.Loopback, 11111 + n, n)).ToList();
         var first = Enumerable.Range(0, 16).Select(p => PartitionSpread.SiloOf(p, silos)).ToList();

@@ -16,7 +16,7 @@ public sealed class ExceptionTextTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void MessageOf_WhateverTheExceptionDoes_IsAText(string what, Func<Exception> make, string expected)
+    public void MessageOf_HostileException_IsAText(string what, Func<Exception> make, string expected)
     {
         var message = ExceptionText.MessageOf(make());
 
@@ -26,7 +26,7 @@ public sealed class ExceptionTextTests
     [Theory]
     [InlineData(1)]
     [InlineData(30)]
-    public void Describe_AMessageOfManyMegabytes_IsCutBeforeItIsCopied(int exceptions)
+    public void Describe_MessageOfManyMegabytes_IsTruncatedBeforeCopying(int exceptions)
     {
         var message = new string('x', 20 << 20);
         var e = exceptions == 1 ? (Exception)new InvalidOperationException(message) : new AggregateException(Enumerable.Range(0, exceptions).Select(_ => new InvalidOperationException(message)));
@@ -43,7 +43,7 @@ public sealed class ExceptionTextTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Describe_WhateverTheExceptionDoes_NamesItsType(string what, Func<Exception> make, string expected)
+    public void Describe_HostileException_NamesItsType(string what, Func<Exception> make, string expected)
     {
         var e = make();
         var text = ExceptionText.Describe(Thrown(e));

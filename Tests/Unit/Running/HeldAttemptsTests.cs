@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Unit.Running;
 public sealed class HeldAttemptsTests
 {
     [Fact]
-    public void Close_WithAttemptsHere_EndsWithTheLast_AndTakesNoMore()
+    public void Close_WithAttempts_EndsWithTheLastAndAcceptsNoMore()
     {
         var held = new HeldAttempts();
         var (first, second) = (Attempt(1), Attempt(2));
@@ -23,7 +23,7 @@ public sealed class HeldAttemptsTests
     }
 
     [Fact]
-    public void Remove_OfAnAttemptThatAnotherHasFollowed_LeavesThatOne()
+    public void Remove_AttemptWithASuccessor_KeepsTheSuccessor()
     {
         var held = new HeldAttempts();
         var (first, second) = (Attempt(1), Attempt(1));
@@ -39,7 +39,7 @@ public sealed class HeldAttemptsTests
     }
 
     [Fact]
-    public async Task Wait_ForAny_EndsWithTheNextAttempt_OrAtOnceIfThereIsOne()
+    public async Task Wait_ForAny_EndsWithTheNextOrAnExistingAttempt()
     {
         var held = new HeldAttempts();
         var waiting = Task.Run(() => held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);

@@ -18,7 +18,7 @@ public sealed class LentPlaceTests
         });
 
     [Fact]
-    public async Task Begin_SeveralWaits_GiveThePlaceOnce_AndTakeItWithTheLast()
+    public async Task Begin_SeveralWaits_LendThePlaceOnceAndTakeItBackWithTheLast()
     {
         Assert.True(_place.Begin());
         Assert.True(_place.Begin());
@@ -35,7 +35,7 @@ public sealed class LentPlaceTests
     }
 
     [Fact]
-    public async Task Finish_WhileThePlaceIsLent_HasNoneToGive_AndWhatComesLateIsGivenBack()
+    public async Task Finish_WhileThePlaceIsLent_ReturnsALatePlace()
     {
         _place.Begin();
         var returning = _place.EndAsync();
@@ -49,7 +49,7 @@ public sealed class LentPlaceTests
     }
 
     [Fact]
-    public async Task Begin_WhileThePlaceIsOnItsWayBack_GivesItAgain()
+    public async Task Begin_WhileThePlaceReturns_LendsItAgain()
     {
         _place.Begin();
         var returning = _place.EndAsync();

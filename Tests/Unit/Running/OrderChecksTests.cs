@@ -11,7 +11,7 @@ public sealed class OrderChecksTests
     [InlineData(false, false, 0)]
     [InlineData(true, false, 1)]
     [InlineData(false, true, 1)]
-    public async Task Start_OfAnOrder_AsksItsTaskOnlyIfSomebodyStoodStill(bool stoodStill, bool senderStoodStill, int asked)
+    public async Task Start_Order_AsksItsTaskOnlyAfterAStandstill(bool stoodStill, bool senderStoodStill, int asked)
     {
         using var rig = Rig(static () => Task.FromResult(true));
         rig.Steady.Advance(stoodStill ? Long : TimeSpan.Zero);
@@ -29,7 +29,7 @@ public sealed class OrderChecksTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Start_OfOneThatWaitedWhileTheSiloStoodStill_IsUpToItsTask(bool holds)
+    public async Task Start_AfterWaitingThroughAStandstill_IsDecidedByItsTask(bool holds)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var rig = Rig(() =>
@@ -62,7 +62,7 @@ public sealed class OrderChecksTests
 
     /// <summary>The task does not answer, and a user cancels the run.</summary>
     [Fact]
-    public async Task Cancel_OfOneThatAsks_EndsItWithoutHavingBegun()
+    public async Task Cancel_WhileAskingItsTask_EndsWithoutStarting()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = new TaskCompletionSource<bool>();
@@ -85,7 +85,7 @@ public sealed class OrderChecksTests
     [Theory]
     [InlineData(true, 7)]
     [InlineData(false, 5)]
-    public async Task Start_WhereTheAnswerFails_AsksAgain(bool isPassing, int asked)
+    public async Task Start_NoResponse_AsksAgain(bool isPassing, int asked)
     {
         var calls = 0;
         using var rig = Rig(() => ++calls < 7 ? Task.FromException<bool>(isPassing ? new PartitionMovedException("moves") : new NotSupportedException("unknown")) : Task.FromResult(true));

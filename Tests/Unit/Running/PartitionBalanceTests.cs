@@ -15,7 +15,7 @@ public sealed class PartitionBalanceTests
     [InlineData(new[] { 1, 0, 0 }, null, null)]
     [InlineData(new[] { 7 }, null, null)]
     [InlineData(new int[0], null, null)]
-    public void Target_OfSilosWithSoMany_IsOneForTheFullestAlone(int[] partitions, int? from, int? to)
+    public void Target_OfUnevenSilos_MovesOneFromTheFullest(int[] partitions, int? from, int? to)
     {
         var counts = partitions.Select(static (count, n) => (Silo: Silo(n), count)).ToDictionary(static c => c.Silo, static c => c.count);
         Assert.Equal(
@@ -25,7 +25,7 @@ public sealed class PartitionBalanceTests
 
     /// <summary>From any start, no partition moves back and forth.</summary>
     [Fact]
-    public void Target_AgainAndAgain_EndsWithAsManyEverywhereAsCanBe() => Gen.Int[0, 40].Array[1, 12].Sample(
+    public void Target_Repeated_EndsWithAnEvenDistribution() => Gen.Int[0, 40].Array[1, 12].Sample(
         static partitions =>
         {
             var counts = partitions.Select(static (count, n) => (Silo: Silo(n), count)).ToDictionary(static c => c.Silo, static c => c.count);

@@ -10,7 +10,7 @@ public sealed class PoolGuardTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Start_WatchesThePool_OnlyWhereTheOptionSaysSo(bool adjusts)
+    public void Start_WatchesThePool_OnlyIfTheOptionIsSet(bool adjusts)
     {
         using var rig = new RunnerRig();
         var options = Options.Create(new TasksOptions { AdjustThreadPool = adjusts });

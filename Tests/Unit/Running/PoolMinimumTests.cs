@@ -12,10 +12,10 @@ public sealed class PoolMinimumTests
     [InlineData(2, 5, 100, 13)]
     [InlineData(32, 5, 100, 37)]
     [InlineData(2, 200, 100, 108)]
-    public void Of_Handlers_OneMoreForEachThatHoldsItsThread(int before, int blocking, int most, int expected) => Assert.Equal(expected, new PoolMinimum(before).Of(blocking, most));
+    public void Of_Handlers_AddsOneThreadForEachBlockedOne(int before, int blocking, int most, int expected) => Assert.Equal(expected, new PoolMinimum(before).Of(blocking, most));
 
     [Fact]
-    public void Of_APoolThatDoesNotAnswer_OneMoreEachTime()
+    public void Of_APoolThatDoesNotRespond_AddsOneThreadEachTime()
     {
         var minimum = new PoolMinimum(2);
         minimum.NoteSilence();
@@ -24,7 +24,7 @@ public sealed class PoolMinimumTests
     }
 
     [Fact]
-    public void Of_APoolThatAnswersForLong_HasNoFurtherThreads()
+    public void Of_APoolThatResponds_AddsNoThreads()
     {
         var minimum = new PoolMinimum(2);
         minimum.NoteSilence();

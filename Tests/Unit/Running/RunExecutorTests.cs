@@ -10,7 +10,7 @@ namespace OrleansTasks.Tests.Unit.Running;
 public sealed class RunExecutorTests
 {
     [Fact]
-    public async Task TryStart_WhereThereIsNoPlace_WaitsByOccurrenceThenPriorityThenTurn()
+    public async Task TryStart_NoFreePlace_WaitsByOccurrencePriorityAndOrder()
     {
         using var rig = new RunnerRig();
         var (begun, letGo) = rig.DefineHeld("held");
@@ -41,7 +41,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public void TryStart_OfWhatIsNotKnown_IsRefused()
+    public void TryStart_UnknownHandler_IsRejected()
     {
         using var rig = new RunnerRig();
         Assert.False(rig.TryStart(RunnerRig.Order(1), out _));
@@ -50,7 +50,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task TryStart_OfARunThatIsHere_IsRefused_AndTakesNoPlace()
+    public async Task TryStart_RunAlreadyHere_IsRejectedAndTakesNoPlace()
     {
         using var rig = new RunnerRig(o => o.MaxConcurrentRuns = 5);
         var (begun, letGo) = rig.DefineHeld("h");
@@ -72,7 +72,7 @@ public sealed class RunExecutorTests
     /// that there is no room.
     /// </summary>
     [Fact]
-    public async Task TryStart_OfTheNextAttempt_WhileTheEndOfTheLastOneIsTold_IsTaken()
+    public async Task TryStart_NextAttemptDuringTheReportOfTheLast_IsAccepted()
     {
         using var rig = new RunnerRig(o => o.MaxConcurrentRuns = 5);
         rig.Define("h", static (_, _) => Task.CompletedTask);
@@ -97,7 +97,7 @@ public sealed class RunExecutorTests
 
     /// <summary>Runs that were cancelled while they waited do not take up room in the queue.</summary>
     [Fact]
-    public async Task Cancel_OfOneThatWaits_EndsIt_AndGivesItsSpotToOthers()
+    public async Task Cancel_WaitingRun_EndsItAndFreesItsSpot()
     {
         using var rig = new RunnerRig(o => o.MaxQueuedRuns = 1);
         var (begun, letGo) = rig.DefineHeld("held");
@@ -119,7 +119,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task End_WhenWhoIsToldThrows_GivesThePlaceBack()
+    public async Task End_ListenerThrows_ReleasesThePlace()
     {
         using var rig = new RunnerRig();
         rig.Define("h", static (_, _) => Task.CompletedTask);
@@ -137,7 +137,7 @@ public sealed class RunExecutorTests
     /// Code that outlives its handler has no place. If it lent one, it would be that of another run, and too many runs would execute.
     /// </summary>
     [Fact]
-    public async Task Place_OfARunThatIsOver_IsNotLent()
+    public async Task Place_OfAnEndedRun_IsNotLent()
     {
         using var rig = new RunnerRig();
         RunningRun? left = null;
@@ -154,7 +154,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Place_ThatIsLent_GoesToTheNextOne_AndIsTakenBackBeforeThoseThatHaveNotBegun()
+    public async Task Place_Lent_GoesToTheNextRunAndReturnsBeforeNewRuns()
     {
         using var rig = new RunnerRig();
         var (begun, letGo) = rig.DefineHeld("held");
@@ -184,7 +184,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Timeout_OfAHandlerThatHeedsIt_EndsTheRunAsTimedOut()
+    public async Task Timeout_HandlerObservesIt_EndsTheRunAsTimedOut()
     {
         using var rig = new RunnerRig();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -202,7 +202,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Cancel_OfAHandlerThatIgnoresIt_IsSaidOnce_AndTheFirstCauseCounts()
+    public async Task Cancel_HandlerIgnoresIt_IsReportedOnceWithTheFirstCause()
     {
         using var rig = new RunnerRig(o => o.CancellationGrace = TimeSpan.FromSeconds(10));
         var (begun, letGo) = rig.DefineHeld("h");
@@ -221,7 +221,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Drain_OfRunsThatTakeTooLong_CutsThemOff_AndTakesNoMore()
+    public async Task Drain_RunsTakeTooLong_InterruptsThemAndAcceptsNoMore()
     {
         using var rig = new RunnerRig(o => o.DrainTimeout = TimeSpan.FromSeconds(10));
         var begun = 0;
@@ -247,7 +247,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Outcome_WhenDisposalThrows_IsWhatTheHandlerCameTo()
+    public async Task Outcome_DisposalThrows_IsTheHandlersOutcome()
     {
         using var rig = new RunnerRig(register: static s => s.AddScoped<Bad>());
         rig.Define("h", static (services, _) =>
@@ -262,7 +262,7 @@ public sealed class RunExecutorTests
     }
 
     [Fact]
-    public async Task Outcome_OfAnExceptionThatCannotBeRead_IsAFailure()
+    public async Task Outcome_UnreadableException_IsAFailure()
     {
         using var rig = new RunnerRig();
         rig.Define("h", static (_, _) => throw new ThrowingEverythingException());

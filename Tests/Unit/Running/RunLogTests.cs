@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class RunLogTests
 {
     [Fact]
-    public void Add_BeyondTheCharactersOfAll_KeepsTheNewestLinesAndSaysHowManyAreNot()
+    public void Add_BeyondTheCharacterLimit_KeepsTheNewestLinesAndCountsDroppedOnes()
     {
         var log = new RunLog(1_000, 5_000, new FakeTimeProvider());
         for (var n = 0; n < 100; n++)

@@ -21,7 +21,7 @@ public sealed class RunWaitsTests
     /// The awaited run ends while the silo reports that the waiting run is stuck. The handler continues without waiting for that report.
     /// </summary>
     [Fact]
-    public async Task Dispose_WhileItIsSaidThatTheRunIsStuck_GoesOn()
+    public async Task Dispose_DuringAStuckReport_Completes()
     {
         var (said, never) = (false, new TaskCompletionSource());
         _engine.On(nameof(ITaskEngine.StuckAsync), _ =>
@@ -40,7 +40,7 @@ public sealed class RunWaitsTests
 
     /// <summary>The task is told about a wait for a batch, as about a wait for a run, and lends its places.</summary>
     [Fact]
-    public async Task Begin_OfAWaitForABatch_TellsTheTask()
+    public async Task Begin_WaitForABatch_NotifiesTheTask()
     {
         var batch = Awaited.OfBatch(Guid.NewGuid());
         _engine.On(nameof(ITaskEngine.OfBatchAsync), static _ => Task.FromResult(BatchWork.None));
@@ -57,7 +57,7 @@ public sealed class RunWaitsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Begin_OfAWaitThatGoesInACircleByWayOfABatch_IsHopeless(bool isOfTheBatch)
+    public async Task Begin_CircularWaitThroughABatch_IsADeadlock(bool isOfTheBatch)
     {
         var batch = Guid.NewGuid();
         var order = RunnerRig.Order(1) with { Batch = isOfTheBatch ? new BatchMember(batch, 0) : null };
@@ -73,7 +73,7 @@ public sealed class RunWaitsTests
     }
 
     [Fact]
-    public void Begin_OfAWaitForItselfOrItsOwnBatch_IsRefusedAtOnce()
+    public void Begin_WaitForItselfOrItsOwnBatch_IsRejectedImmediately()
     {
         var batch = Guid.NewGuid();
         var order = RunnerRig.Order(1) with { Batch = new BatchMember(batch, 0) };

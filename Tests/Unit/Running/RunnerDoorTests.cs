@@ -17,7 +17,7 @@ public sealed class RunnerDoorTests
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public void Start_OfAnOrderWhoseSenderIsLost_IsRefused(bool isGone, bool isTaken)
+    public void Start_SenderLost_IsRejected(bool isGone, bool isTaken)
     {
         _isGone = isGone;
         var door = Door();
@@ -30,7 +30,7 @@ public sealed class RunnerDoorTests
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public void Start_OfARunThatWasCalledOffOnItsWay_IsRefused(bool wasHere, bool isTaken)
+    public void Start_RunCancelledInTransit_IsRejected(bool wasHere, bool isTaken)
     {
         _executor.On(nameof(IRunExecutor.Cancel), _ => wasHere);
         var (door, order) = (Door(), RunnerRig.Order(1) with { Offer = Guid.NewGuid() });
@@ -40,7 +40,7 @@ public sealed class RunnerDoorTests
     }
 
     [Fact]
-    public async Task Start_OfAnOrderThatComesAfterAQuestionOfOneWhoKnowsItsSenderToBeLost_IsRefused()
+    public async Task Start_OrderAfterAReportOfItsSendersLoss_IsRejected()
     {
         var reads = new TaskCompletionSource();
         _refresh = () => reads.Task;
@@ -58,7 +58,7 @@ public sealed class RunnerDoorTests
     }
 
     [Fact]
-    public async Task Holding_WhereTheListOfSilosThatCanBeReadIsOlderThanWhatIsKnownElsewhere_IsNotAnswered()
+    public async Task Holding_OutdatedSiloList_IsNotAnswered()
     {
         var door = Door();
         Assert.Empty(await door.HoldingAsync("mail", 4));

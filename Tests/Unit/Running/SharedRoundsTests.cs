@@ -8,7 +8,7 @@ public sealed class SharedRoundsTests
     private readonly List<TaskCompletionSource> _begun = [];
 
     [Fact]
-    public async Task Run_WhileARoundIsUnderWay_WaitsForTheNextOneTogetherWithOthers()
+    public async Task Run_DuringARound_SharesTheNextOne()
     {
         var rounds = new SharedRounds(BeginAsync);
         var first = rounds.RunAsync();
@@ -27,7 +27,7 @@ public sealed class SharedRoundsTests
     }
 
     [Fact]
-    public async Task Run_AfterARoundThatFailed_BeginsAnother()
+    public async Task Run_AfterAFailedRound_StartsAnother()
     {
         var rounds = new SharedRounds(BeginAsync);
         var first = rounds.RunAsync();

@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit.Running;
 public sealed class SiloPlacesTests
 {
     [Fact]
-    public void Admit_ByRank_LeavesOccurrencesTheirPlaces()
+    public void Admit_ByRank_ReservesPlacesForOccurrences()
     {
         var places = new SiloPlaces(1, 2, 10, 1000);
 
@@ -19,7 +19,7 @@ public sealed class SiloPlacesTests
     }
 
     [Fact]
-    public void Admit_ToTheLine_IsLimitedByNumberAndBytes()
+    public void Admit_ToTheQueue_IsLimitedByCountAndBytes()
     {
         var places = new SiloPlaces(0, 0, 2, 100);
 
@@ -37,7 +37,7 @@ public sealed class SiloPlacesTests
     /// After any sequence of operations, nobody waits while there is room, ranks and turns are respected, and the counts are right.
     /// </summary>
     [Fact]
-    public void Places_AfterAnything_AreGivenInOrder_AndNobodyWaitsForNothing() =>
+    public void Places_AfterAnySteps_AreGivenInOrderAndNoneStaysFree() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 4], Gen.Int[0, 20]).Array[1, 150]).Sample((most, more, steps) =>
         {
             var places = new SiloPlaces(most, most + more, 8, 100);
@@ -91,7 +91,7 @@ public sealed class SiloPlacesTests
     /// somebody waited.
     /// </summary>
     [Fact]
-    public void Places_OnManyThreads_LeaveNobodyWaiting()
+    public void Places_OnManyThreads_AllAreGranted()
     {
         var places = new SiloPlaces(1, 1, 16, 1000);
         var (taken, done) = (0, 0);

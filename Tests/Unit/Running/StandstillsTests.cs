@@ -13,7 +13,7 @@ public sealed class StandstillsTests
     [InlineData(3, false)]
     [InlineData(4, true)]
     [InlineData(600, true)]
-    public void Outdates_WhatWasTakenBefore_IfItWasLong(int seconds, bool expected)
+    public void Outdates_EarlierRequests_AfterALongStandstill(int seconds, bool expected)
     {
         var standstills = new Standstills(_clock);
         var taken = standstills.Look();
@@ -24,7 +24,7 @@ public sealed class StandstillsTests
 
     /// <summary>A message from the time of the pause may arrive a little later. A message after that was sent since.</summary>
     [Fact]
-    public void Outdates_WhatWasTakenAfterIt_ForAWhile()
+    public void Outdates_LaterRequests_ForAWhile()
     {
         var standstills = new Standstills(_clock);
         var before = standstills.Look();
@@ -42,7 +42,7 @@ public sealed class StandstillsTests
 
     /// <summary>It checks every second, also when the silo is idle.</summary>
     [Fact]
-    public async Task Run_OfASiloThatIsQuiet_DoubtsNothing()
+    public async Task Run_OnAQuietSilo_DetectsNoStandstill()
     {
         using var stop = new CancellationTokenSource();
         var standstills = new Standstills(_clock);

@@ -8,7 +8,7 @@ public sealed class ThrownReaderTests
     private static readonly Microsoft.Extensions.Options.IOptions<TasksOptions> Limits = Microsoft.Extensions.Options.Options.Create(new TasksOptions());
 
     [Fact]
-    public async Task ReadAsync_APlainException_IsReadAtOnce()
+    public async Task ReadAsync_APlainException_IsReadImmediately()
     {
         var reading = new ThrownReader(TimeProvider.System, Limits).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
 
@@ -19,7 +19,7 @@ public sealed class ThrownReaderTests
     }
 
     [Fact]
-    public async Task ReadAsync_AMessageThatBlocks_IsWaitedForOnlySoLong()
+    public async Task ReadAsync_AMessageThatBlocks_TimesOut()
     {
         using var gate = new ManualResetEventSlim();
         var time = new FakeTimeProvider();
@@ -35,7 +35,7 @@ public sealed class ThrownReaderTests
     }
 
     [Fact]
-    public async Task ReadAsync_AMessageThatThrows_SaysSo()
+    public async Task ReadAsync_AMessageThatThrows_ReportsIt()
     {
         var thrown = await new ThrownReader(TimeProvider.System, Limits).ReadAsync(new ThrowingEverythingException(), withDescription: true);
 

@@ -48,7 +48,7 @@ public sealed partial class WaitChainTests
     [InlineData(RunStatus.Waiting, true)]
     [InlineData(RunStatus.Running, false)]
     [InlineData(RunStatus.Succeeded, false)]
-    public async Task Follow_ARunAtTheEndThatHasNotBegun_IsTold(RunStatus status, bool blocked)
+    public async Task Follow_ChainEndingAtAWaitingRun_ReportsIt(RunStatus status, bool blocked)
     {
         Add("a>b b>c");
         Set("c", status);
@@ -65,7 +65,7 @@ public sealed partial class WaitChainTests
     [InlineData(RunStatus.Waiting, RunStatus.Pending, "m")]
     [InlineData(RunStatus.Waiting, RunStatus.Running, null)]
     [InlineData(RunStatus.Pending, RunStatus.Pending, null)]
-    public async Task Follow_ABatchOfWhichNothingHasBegun_IsTold(RunStatus first, RunStatus second, string? blocked)
+    public async Task Follow_ABatchWithoutStartedRuns_IsReported(RunStatus first, RunStatus second, string? blocked)
     {
         Add("a>B B=m,n");
         Set("m", first);
@@ -75,7 +75,7 @@ public sealed partial class WaitChainTests
     }
 
     [Fact]
-    public async Task Follow_ARunOfABatchThatWaitsForOneThatHasNotBegun_IsTold()
+    public async Task Follow_RunOfABatchThatWaitsForAWaitingRun_IsReported()
     {
         Add("a>B B=m,n m>c");
         Set("c", RunStatus.Waiting);
@@ -110,7 +110,7 @@ public sealed partial class WaitChainTests
 
     /// <summary>In any graph, the search finds a cycle exactly if there is one, and the path that it names is a cycle.</summary>
     [Fact]
-    public void Follow_AnyGraph_FindsWhatASearchOfAllFinds() =>
+    public void Follow_AnyGraph_MatchesAnExhaustiveSearch() =>
         Gen.Select(Gen.Int[0, 11].Array[0, 4].Array[12], Gen.Int[0, 3].Array[12]).Sample((edges, batchOf) =>
         {
             // 0 to 8 are runs, and 0 is the one that asks. 9 to 11 are batches. A run with batch number 3 is in no batch.

@@ -45,7 +45,7 @@ public sealed class RunFactoryTests
     /// <summary>Every run has the options of its task, or the defaults if the task has none, and belongs to its generation.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public void New_ByEachWay_HasWhatItsTaskSays(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
+    public void New_EachTrigger_HasTheTasksSettings(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
     {
         var run = Make(way, Task);
 
@@ -65,7 +65,7 @@ public sealed class RunFactoryTests
     /// <summary>Every run has the headers of its task. The run's own headers override them.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public void New_ByEachWay_HasTheHeadersOfItsTask(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
+    public void New_EachTrigger_HasTheTasksHeaders(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
     {
         _ = (trigger, guarantee, scheduledAt, from, by);
         var task = Task with { Headers = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "task's", ["source"] = "code" }) };
@@ -85,7 +85,7 @@ public sealed class RunFactoryTests
     }
 
     [Fact]
-    public void Request_WithOptions_HasThemInPlaceOfItsTasks()
+    public void Request_WithOptions_OverridesTheTasks()
     {
         var retry = new RetryPolicy { MaxAttempts = 2 };
         var request = new RunRequest
@@ -101,7 +101,7 @@ public sealed class RunFactoryTests
     }
 
     [Fact]
-    public void Dispatch_WithOptions_HasThemInPlaceOfItsTasks()
+    public void Dispatch_WithOptions_OverridesTheTasks()
     {
         var retry = new RetryPolicy { MaxAttempts = 2 };
         var request = new DispatchRequest
@@ -127,7 +127,7 @@ public sealed class RunFactoryTests
     }
 
     [Fact]
-    public void Occurrence_AndWhatMakesUpForIt_AreTheSameRun()
+    public void Occurrence_AndItsBackfill_AreTheSameRun()
     {
         Assert.Equal(RunId.Of("task", Due), RunFactory.Occurrence(Task, Due).Id);
         Assert.Equal(RunId.Of("task", Due), RunFactory.CatchUp(Task, Due, Due.AddHours(1)).Id);

@@ -24,7 +24,7 @@ public sealed class RunFormsTests
     /// <summary>This test fails if a new property of a run's facts is missing from one of the forms.</summary>
     [Theory]
     [MemberData(nameof(Properties))]
-    public void Facts_WithOnePropertySet_MakeTheirWayThroughEachForm(string name)
+    public void Facts_WithOnePropertySet_RoundTripThroughEachForm(string name)
     {
         var property = typeof(RunFacts).GetProperty(name)!;
         var plain = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At, Arguments = [1] };
@@ -37,7 +37,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void Facts_WithAllPropertiesSet_MakeTheirWayThroughEachForm()
+    public void Facts_WithAllPropertiesSet_RoundTripThroughEachForm()
     {
         var run = new RunFacts { Id = default };
         foreach (var property in typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null))
@@ -52,7 +52,7 @@ public sealed class RunFormsTests
     [InlineData(RunGuarantee.AtLeastOnce, true, 1, true)]
     [InlineData(RunGuarantee.AtLeastOnce, false, 2, false)]
     [InlineData(RunGuarantee.AtMostOnce, true, 2, false)]
-    public void ToActive_OfAStoredRun_CountsAnAttemptThatThisActivationNotedAndDidNotMake(RunGuarantee guarantee, bool noted, int attempt, bool marked)
+    public void ToActive_OfAStoredRun_CountsARecordedAttemptThatDidNotStart(RunGuarantee guarantee, bool noted, int attempt, bool marked)
     {
         var ended = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with { Attempts = 1, EndedAttempts = 1, Marker = Activation };
         Assert.Equal((1, false), (RunForms.ToActive(ended, Activation).Attempt, RunForms.ToActive(ended, Activation).Marked));
@@ -68,7 +68,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void ToStored_OfARunThatWaitsForItsNextAttempt_KeepsWhatItsAttemptsCameTo()
+    public void ToStored_OfARunBetweenAttempts_KeepsTheirOutcomes()
     {
         var run = new ActiveRun
         {
@@ -90,7 +90,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void ToStored_OfARunThatWasNotTriedYet_IsDueWhenItWasScheduled()
+    public void ToStored_OfARunWithoutAttempts_IsDueAsScheduled()
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At }, DueAt = At.AddMinutes(1) };
         Assert.Equal((At, null), (RunForms.ToStored(run).DueAt, RunForms.ToStored(run).Occurrence));
@@ -98,7 +98,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void ToOrder_HasFromItsTaskWhatTheRunDoesNotSay()
+    public void ToOrder_UnsetValues_ComeFromTheTask()
     {
         var task = Task with { Arguments = ["task's"], Options = new TaskOptions { SendReturnValues = false, LogLines = 7 } };
         var run = new RunFacts { Id = new RunId("task", Activation) };
@@ -113,7 +113,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void ToOrder_OfARunInMemory_HasWhatItsAttemptsCameTo()
+    public void ToOrder_OfARunInMemory_HasTheOutcomesOfItsAttempts()
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group", GroupAsk = 6 };
         var order = RunForms.ToOrder(run, Task, 4, term: 5);
@@ -123,7 +123,7 @@ public sealed class RunFormsTests
     [Theory]
     [InlineData(true, RunStatus.Cancelled)]
     [InlineData(false, null)]
-    public void ToActive_OfARunThatASiloHas_IsUnderWayThere(bool cancelling, RunStatus? cause)
+    public void ToActive_OfARunOnASilo_IsInProgressThere(bool cancelling, RunStatus? cause)
     {
         var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 4, failures: 2, losses: 3, group: "group");
         var silo = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 2);
@@ -133,7 +133,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void ToEnding_HasWhatItsResultTells()
+    public void ToEnding_OfAResult_HasItsValues()
     {
         var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Parent = new RunId("parent", Activation), Arguments = [1] }, At);
         var result = new TaskResult { RunId = stored.RunId, Trigger = RunTrigger.Backfill, ScheduledAt = At.AddHours(1), Attempt = 4, StartedAt = At.AddHours(2), Arguments = [2], RequestedBy = "me" };
@@ -145,7 +145,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void OutcomeOf_AResult_MakesTheSameResult()
+    public void OutcomeOf_AResult_RoundTrips()
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Attempt = 2, StartedAt = At };
         var outcome = new RunOutcome
@@ -195,7 +195,7 @@ public sealed class RunFormsTests
     [InlineData(5, 3, 0, 4)]
     [InlineData(5, null, 4, 0)]
     [InlineData(5, null, 9, 0)]
-    public void ToOrder_HasHowManyAttemptsAreLeft(int? ofRun, int? ofTask, int failures, int left)
+    public void ToOrder_Always_HasTheRemainingAttempts(int? ofRun, int? ofTask, int failures, int left)
     {
         var task = Task with { Options = new TaskOptions { Retry = ofTask is { } most ? new RetryPolicy { MaxAttempts = most } : null } };
         var run = new RunFacts { Id = new RunId("task", Activation), Retry = ofRun is { } own ? new RetryPolicy { MaxAttempts = own } : null };
@@ -203,7 +203,7 @@ public sealed class RunFormsTests
     }
 
     [Fact]
-    public void Headers_OfARun_AreInItsResultAndInWhatPeopleSee()
+    public void Headers_OfARun_AreInItsResultAndItsInfo()
     {
         var headers = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "acme" })!;
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), Headers = headers } };

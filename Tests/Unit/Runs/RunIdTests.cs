@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class RunIdTests
 {
     [Fact]
-    public void Parse_WhatToStringWrote_IsTheSameId()
+    public void Parse_OutputOfToString_IsTheSameId()
     {
         var names = Gen.String[Gen.Char, 1, 30].Where(n => TaskNames.Fault(n) is null);
         Gen.Select(names, Gen.Guid).Sample((name, value) =>
@@ -37,7 +37,7 @@ public sealed class RunIdTests
     [InlineData("fibonacci~0199f3a26d2c7c1e9d5f0123456789ab ")]
     [InlineData("fibonacci~ 0199f3a26d2c7c1e9d5f0123456789ab")]
     [InlineData("a/b~0199f3a26d2c7c1e9d5f0123456789ab")]
-    public void Parse_AnythingElse_SaysWhatOneLooksLike(string text)
+    public void Parse_InvalidText_ShowsTheExpectedFormat(string text)
     {
         var e = Assert.Throws<FormatException>(() => RunId.Parse(text));
 

@@ -27,14 +27,14 @@ public sealed class RunLifecycleTests
     /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
-    public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
+    public void Next_EachPhaseWithEachEvent_MatchesTheTable(string name, string expected)
     {
         var phase = Enum.Parse<RunPhase>(name);
         Assert.Equal(expected, string.Join(' ', Events.Where(e => RunLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{To(phase, e)}")));
     }
 
     [Fact]
-    public void Phases_AllAreReached_AndFromEachTheRunCanEnd()
+    public void Phases_All_AreReachableAndLeadToAnEnd()
     {
         var reached = new HashSet<RunPhase> { RunPhase.Ready };
         while (reached.ToList().SelectMany(p => Events.Select(e => To(p, e))).OfType<RunPhase>().Any(reached.Add))
@@ -47,7 +47,7 @@ public sealed class RunLifecycleTests
     }
 
     [Fact]
-    public void Move_OfEachPhaseWithEachEvent_ChangesItOrSaysWhyNot()
+    public void Move_EachPhaseWithEachEvent_ChangesItOrGivesTheReason()
     {
         foreach (var (phase, happens) in Phases.SelectMany(p => Events.Select(e => (p, e))))
         {
@@ -88,7 +88,7 @@ public sealed class RunLifecycleTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Effects))]
-    public void Next_OfEachEvent_HasTheEffectsThatTheTableSays(string name, string always, string more)
+    public void Next_EachEvent_HasTheEffectsOfTheTable(string name, string always, string more)
     {
         var happens = Enum.Parse<RunEvent>(name);
         var steps = Phases.Select(p => (Phase: p, Step: RunLifecycle.Next(p, happens))).Where(static s => s.Step is not null).Select(static s => (s.Phase, s.Step!.Value.Effects)).ToList();
@@ -102,7 +102,7 @@ public sealed class RunLifecycleTests
 
     /// <summary>Checks the effects that change the run itself. An impossible event changes nothing.</summary>
     [Fact]
-    public void Move_OfEachPhaseWithEachEvent_ChangesOfTheRunWhatItsEffectsSay()
+    public void Move_EachPhaseWithEachEvent_AppliesItsEffects()
     {
         foreach (var (phase, happens, isStored) in Phases.SelectMany(p => Events.SelectMany(e => new[] { (p, e, false), (p, e, true) })))
         {
@@ -161,7 +161,7 @@ public sealed class RunLifecycleTests
 
     /// <summary>The diagram in the documentation matches the table.</summary>
     [Fact]
-    public void Diagram_InTheDocuments_IsThatOfTheTable()
+    public void Diagram_InTheDocumentation_MatchesTheTable()
     {
         var document = File.ReadAllText(Path.Combine(Snapshots.Root, "docs", "run-lifecycle.md")).ReplaceLineEndings("\n");
         Assert.Contains(Diagram(), document, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class RunViewsTests
     [InlineData(nameof(RunPhase.Pending), RunStatus.Pending, true)]
     [InlineData(nameof(RunPhase.Waiting), RunStatus.Waiting, false)]
     [InlineData(nameof(RunPhase.Running), RunStatus.Running, false)]
-    public void ToInfo_OfARunInMemory_SaysWhereItIs(string phase, RunStatus status, bool hasNext)
+    public void ToInfo_OfARunInMemory_ShowsItsPlace(string phase, RunStatus status, bool hasNext)
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Phase = Enum.Parse<RunPhase>(phase), DueAt = At, StartedAt = At.AddHours(-1) };
         var info = RunViews.ToInfo(run);
@@ -24,7 +24,7 @@ public sealed class RunViewsTests
     }
 
     [Fact]
-    public void ToInfo_OfARunOnASilo_SaysWhatItWaitsForThere()
+    public void ToInfo_OfARunOnASilo_ShowsWhatItWaitsFor()
     {
         var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 1);
         var there = new RunningRun(null!, order, null!, null!, default);

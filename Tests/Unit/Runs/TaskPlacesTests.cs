@@ -20,7 +20,7 @@ public sealed class TaskPlacesTests
     }
 
     [Fact]
-    public void Take_MoreThanThereAre_SaysSo_AndALeftPlaceIsFree()
+    public void Take_BeyondTheLimit_FailsUntilAPlaceIsReleased()
     {
         Assert.Null(_places.Take(Run(1), Two, Now));
         Assert.Null(_places.Take(Run(1), Two, Now));
@@ -49,7 +49,7 @@ public sealed class TaskPlacesTests
     }
 
     [Fact]
-    public void Lend_AndTakeBack_TheNextFreePlaceIsTheLenders()
+    public void Lend_AndTakeBack_NextFreePlaceGoesToTheLender()
     {
         _places.Take(Run(1), Two, Now);
         _places.Take(Run(2), Two, Now);
@@ -99,7 +99,7 @@ public sealed class TaskPlacesTests
     }
 
     [Fact]
-    public void Lend_AndLeave_GivesUpWhatWasLent()
+    public void Lend_AndLeave_ReleasesTheLentPlace()
     {
         _places.Take(Run(1), Two, Now);
         _places.Lend(Run(1), Two);
@@ -141,7 +141,7 @@ public sealed class TaskPlacesTests
     /// After any sequence of steps, no more runs execute than there are places, and every run that lent its place gets it back.
     /// </summary>
     [Fact]
-    public void Places_InAnyOrderOfSteps_AreNeverMoreThanThereAre() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5]).List[0, 60].Sample(steps =>
+    public void Places_InAnyOrderOfSteps_NeverExceedTheLimit() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5]).List[0, 60].Sample(steps =>
     {
         var places = new TaskPlaces();
         var (held, lent) = (new HashSet<int>(), new HashSet<int>());

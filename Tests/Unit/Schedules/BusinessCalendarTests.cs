@@ -20,7 +20,7 @@ public sealed class BusinessCalendarTests
     [InlineData("2029-12-25", false)]
     [InlineData("2026-12-28", false)]
     [InlineData("2027-12-28", true)]
-    public void IsOpen_ADay_AsTheListsSay(string day, bool open) => Assert.Equal(open, Bank.IsOpen(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
+    public void IsOpen_ADay_FollowsTheLists(string day, bool open) => Assert.Equal(open, Bank.IsOpen(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("0 9 * * *", ClosedDayRule.Drop, "24T09 29T09 30T09")]
@@ -43,7 +43,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void OnOpenDays_Moved_SaysSoAndFromWhere()
+    public void OnOpenDays_Moved_HasTheEffectAndThePlannedInstant()
     {
         var schedule = TaskSchedule.Cron("0 9 25 12 *", "Europe/Berlin").OnOpenDays("bank", ClosedDayRule.Next).Resolve(default, "task", _ => Bank);
 
@@ -75,7 +75,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void OnOpenDays_OfACalendarThatIsNotThere_IsRefused()
+    public void OnOpenDays_UnknownCalendar_IsRejected()
     {
         var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank");
 
@@ -84,7 +84,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void Faults_OfWhatIsNotValid_NameEach()
+    public void Faults_OfInvalidCalendars_NameEach()
     {
         var calendar = new BusinessCalendar
         {
@@ -128,7 +128,7 @@ public sealed class BusinessCalendarTests
         Assert.Equal([$"closedEveryYear has '{day}', which is not a month and day such as 12-25."], (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
 
     [Fact]
-    public void Faults_OfWeekdays_WantThemToBeSome()
+    public void Faults_OfWeekdays_RequireAtLeastOne()
     {
         var fault = "closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.";
 
@@ -137,12 +137,12 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void Faults_OfAListThatIsNull_SaySo() => Assert.All(
+    public void Faults_NullList_AreReported() => Assert.All(
         [Bank with { Closed = null! }, Bank with { ClosedWeekdays = null! }, Bank with { ClosedEveryYear = null! }, Bank with { Open = null! }],
         c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."], c.Faults()));
 
     [Fact]
-    public void Equals_OfCalendars_LooksAtAllOfThem()
+    public void Equals_OfCalendars_ComparesAllMembers()
     {
         BusinessCalendar[] others =
         [
@@ -161,7 +161,7 @@ public sealed class BusinessCalendarTests
     [InlineData("bank", null)]
     [InlineData("", "A calendar name is empty.")]
     [InlineData(".", "The calendar name '.' is '.' or '..', or begins or ends with white space.")]
-    public void NameFault_OfAName_IsAsForTasks(string name, string? fault) => Assert.Equal(fault, BusinessCalendar.NameFault(name));
+    public void NameFault_OfACalendar_FollowsTheRulesForTasks(string name, string? fault) => Assert.Equal(fault, BusinessCalendar.NameFault(name));
 
     private static DateTimeOffset Berlin(string local) => new DateTimeOffset(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(1)).ToUniversalTime();
 }

@@ -24,7 +24,7 @@ public sealed class BusinessDayNumberTests
     [InlineData("1,-1", "01-02 01-30 02-02 02-28")]
     [InlineData("22", "03-31 06-30 07-30 09-30")]
     [InlineData("-22", "03-02 06-01 07-02 09-01")]
-    public void OnBusinessDays_OfACalendar_OccursOnTheseDaysOfTheMonth(string numbers, string days) => Assert.Equal(
+    public void OnBusinessDays_OfACalendar_OccursOnThoseDaysOfTheMonth(string numbers, string days) => Assert.Equal(
         days, Text(TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").OnBusinessDays("bank", numbers.Split(',').Select(Number))));
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class BusinessDayNumberTests
     }
 
     [Fact]
-    public void OnBusinessDays_WithACount_CountsThese()
+    public void OnBusinessDays_WithACount_CountsItsOccurrencesOnly()
     {
         var schedule = Resolved(TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", 3).AtMost(2));
 
@@ -47,7 +47,7 @@ public sealed class BusinessDayNumberTests
     }
 
     [Fact]
-    public void OnBusinessDays_ThatAreNeverThere_NeverOccurs() => Assert.Null(Resolved(TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", 24)).NextAfter(Start));
+    public void OnBusinessDays_NonexistentDays_NeverOccurs() => Assert.Null(Resolved(TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", 24)).NextAfter(Start));
 
     [Fact]
     public void OnBusinessDays_AnyCalendarAndNumbers_AgreesWithCountingTheDays() => Gen.Select(
@@ -69,7 +69,7 @@ public sealed class BusinessDayNumberTests
     }, iter: 300);
 
     [Fact]
-    public void OnBusinessDays_ThatCannotBe_IsRefused()
+    public void OnBusinessDays_InvalidCombination_IsRejected()
     {
         var daily = TaskSchedule.Cron("0 9 * * *");
 
@@ -86,7 +86,7 @@ public sealed class BusinessDayNumberTests
     }
 
     [Fact]
-    public void OnBusinessDays_AreKnown_AndAllOpenDaysTakeTheirPlace()
+    public void OnBusinessDays_ThenOnOpenDays_ReplacesThem()
     {
         var schedule = TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", -1, 31, 1, 1, -31);
 

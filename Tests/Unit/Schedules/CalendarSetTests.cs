@@ -9,7 +9,7 @@ public sealed class CalendarSetTests
     private static readonly DateOnly Saturday = new(2026, 3, 7);
 
     [Fact]
-    public void WithAndWithout_ACalendar_MakeAnotherSetOfTheNextRevision()
+    public void WithAndWithout_ACalendar_CreateASetOfTheNextRevision()
     {
         var one = CalendarSet.Empty.With("bank", Bank);
         var two = one.With("shop", new BusinessCalendar());
@@ -25,14 +25,14 @@ public sealed class CalendarSetTests
     }
 
     [Fact]
-    public void Get_OfACalendarThatIsNotThere_IsAlwaysOpen()
+    public void Get_UnknownCalendar_IsAlwaysOpen()
     {
         Assert.False(CalendarSet.Empty.With("bank", Bank).Get("bank").IsOpen(Saturday));
         Assert.True(CalendarSet.Empty.Get("bank").IsOpen(Saturday));
     }
 
     [Fact]
-    public void Changes_OfASchedule_AreThoseOfItsCalendars()
+    public void Changes_OfASchedule_ComeFromItsCalendars()
     {
         var schedule = TaskSchedule.Any(TaskSchedule.Cron("@daily").OnOpenDays("bank"), TaskSchedule.Cron("@hourly").OnOpenDays("shop"));
         var before = CalendarSet.Empty.With("bank", Bank);

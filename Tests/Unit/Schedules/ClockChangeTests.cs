@@ -83,24 +83,24 @@ public sealed class ClockChangeTests
 
     [Theory]
     [MemberData(nameof(Gaps))]
-    public void Rule_ClocksGoForward_IsAsCron(string cron, string period, GapRule? rule, string expected) =>
+    public void Rule_ClocksGoForward_BehavesLikeCron(string cron, string period, GapRule? rule, string expected) =>
         AssertOccurs((zone, from) => TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(gap: rule), period, expected);
 
     [Theory]
     [MemberData(nameof(Overlaps))]
-    public void Rule_ClocksGoBack_IsAsCron(string cron, string period, OverlapRule? rule, string expected) =>
+    public void Rule_ClocksGoBack_BehavesLikeCron(string cron, string period, OverlapRule? rule, string expected) =>
         AssertOccurs((zone, from) => TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(overlap: rule), period, expected);
 
     [Theory]
     [MemberData(nameof(Gaps))]
-    public void Union_ClocksGoForward_IsAsItsMembers(string cron, string period, GapRule? rule, string expected) => AssertOccurs(
+    public void Union_ClocksGoForward_BehavesLikeItsParts(string cron, string period, GapRule? rule, string expected) => AssertOccurs(
         (zone, from) => TaskSchedule.Any(TaskSchedule.Cron(cron, zone).WhenClocksChange(gap: rule), TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(gap: rule)),
         period,
         expected);
 
     [Theory]
     [MemberData(nameof(Overlaps))]
-    public void Union_ClocksGoBack_IsAsItsMembers(string cron, string period, OverlapRule? rule, string expected) => AssertOccurs(
+    public void Union_ClocksGoBack_BehavesLikeItsParts(string cron, string period, OverlapRule? rule, string expected) => AssertOccurs(
         (zone, from) => TaskSchedule.Any(TaskSchedule.Cron(cron, zone).WhenClocksChange(overlap: rule), TaskSchedule.Calendar(RuleOf(cron), from, zone).WhenClocksChange(overlap: rule)),
         period,
         expected);
@@ -120,7 +120,7 @@ public sealed class ClockChangeTests
     }
 
     [Fact]
-    public void Occurrences_WhereAClockChangeHasASay_SayIt()
+    public void Occurrences_AffectedByAClockChange_HaveTheEffect()
     {
         var from = DateTimeOffset.Parse("2026-03-08T00:00-05:00", CultureInfo.InvariantCulture);
 
@@ -138,7 +138,7 @@ public sealed class ClockChangeTests
     }
 
     [Fact]
-    public void Cron_InAZoneThatLeftOutADay_GoesOnAfterIt() => AssertOccurs(
+    public void Cron_InAZoneThatSkippedADay_ContinuesAfterIt() => AssertOccurs(
         (zone, _) => TaskSchedule.Cron("0 12 * * *", zone), "Pacific/Apia 2011-12-28 2012-01-01", "2011-12-28T12:00-10:00 2011-12-29T12:00-10:00 2011-12-31T00:00+14:00 2011-12-31T12:00+14:00");
 
     private static void AssertOccurs(Func<string, DateTime, TaskSchedule> create, string period, string expected)

@@ -38,7 +38,7 @@ public sealed class CronListTests
     [InlineData("0 9 ? * MON", CronDays.Either, "01-05 01-12 01-19 01-26")]
     [InlineData("0 9 13 * *", CronDays.Either, "01-13 02-13 03-13 04-13")]
     [InlineData("0 9 */2 * MON", CronDays.Either, "01-05 01-19 02-09 02-23")]
-    public void Cron_WithAChoiceOfDays_SaysHowTheFieldsGoTogether(string expression, CronDays days, string expected) => Assert.Equal(expected, DaysOf(TaskSchedule.Cron(expression, null, days)));
+    public void Cron_WithCronDays_CombinesTheFields(string expression, CronDays days, string expected) => Assert.Equal(expected, DaysOf(TaskSchedule.Cron(expression, null, days)));
 
     [Theory]
     [InlineData("0 0 9 1 1 ? 2027", "2027")]
@@ -51,13 +51,13 @@ public sealed class CronListTests
     [InlineData("0 0 9 29 2 ? 2027-2040", "2028 2032 2036 2040")]
     [InlineData("0 0 9 29 2 ? 2028,2400", "2028 2400")]
     [InlineData("0 0 0 31 12 ? 2499", "2499")]
-    public void Cron_WithYears_OccursInTheseOnly(string expression, string years) =>
+    public void Cron_WithYears_OccursInThoseYearsOnly(string expression, string years) =>
         Assert.Equal(years, string.Join(' ', TaskSchedule.Cron(expression).Occurrences(Start).Take(4).Select(o => o.Local.Year)));
 
     [Theory]
     [InlineData("0 0 0 1 1 ? 1970", "Asia/Tokyo", "1969-12-31T15:00Z")]
     [InlineData("0 0 0 1 1 ? 1970", null, "1970-01-01T00:00Z")]
-    public void Cron_OfTheFirstYear_IsThere(string expression, string? zone, string expected) =>
+    public void Cron_FirstYear_Occurs(string expression, string? zone, string expected) =>
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), TaskSchedule.Cron(expression, zone).NextAfter(DateTimeOffset.MinValue));
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class CronListTests
     [InlineData("TZ=Europe/Amsterdam 0 9 * * *", null)]
     [InlineData(" TZ=Europe/Amsterdam\t 0 9 * * *", "Europe/Amsterdam")]
     [InlineData("CRON_TZ=Europe/Amsterdam 0 9 * * *", "Europe/Amsterdam")]
-    public void Cron_WithAZoneBeforeIt_IsTheSameAsWithTheZoneBesideIt(string expression, string? zone)
+    public void Cron_WithAZonePrefix_EqualsASeparateZone(string expression, string? zone)
     {
         var schedule = TaskSchedule.Cron(expression, zone);
 
@@ -84,10 +84,10 @@ public sealed class CronListTests
     }
 
     [Theory]
-    [InlineData("TZ=Asia/Tokyo @daily", "every day at 00:00 in Asia/Tokyo")]
-    [InlineData("CRON_TZ=Asia/Tokyo H(3-3) H(4-4) * * *", "by cron 'H(3-3) H(4-4) * * *' in Asia/Tokyo")]
-    [InlineData("CRON_TZ=Asia/Tokyo 0 0 9 1 1 ? 2030", "every year on January 1 at 09:00 in Asia/Tokyo, in 2030")]
-    public void Cron_WithAZoneBeforeIt_GoesWithAllForms(string expression, string words) => Assert.Equal(words, TaskSchedule.Cron(expression).Describe());
+    [InlineData("TZ=Asia/Tokyo @daily", "every day at 00:00 (Asia/Tokyo)")]
+    [InlineData("CRON_TZ=Asia/Tokyo H(3-3) H(4-4) * * *", "cron 'H(3-3) H(4-4) * * *' (Asia/Tokyo)")]
+    [InlineData("CRON_TZ=Asia/Tokyo 0 0 9 1 1 ? 2030", "every year on January 1 at 09:00 (Asia/Tokyo), only in 2030")]
+    public void Cron_WithAZonePrefix_WorksWithAllForms(string expression, string words) => Assert.Equal(words, TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("TZ=Asia/Tokyo 0 9 * * *", "Europe/Berlin", "it names the time zone 'Asia/Tokyo', and 'Europe/Berlin' is set too; set only one of them.")]
@@ -108,18 +108,18 @@ public sealed class CronListTests
         $"The cron expression '{expression}' is not valid: {why}", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression, zone)).Message);
 
     [Fact]
-    public void Cron_OfAZoneThatIsNotKnown_SaysSo() => Assert.Equal(
+    public void Cron_UnknownZone_IsRejected() => Assert.Equal(
         "The time zone 'Mars/Olympus' is not known; use an IANA id such as Europe/Berlin.",
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("TZ=Mars/Olympus 0 9 * * *")).Message);
 
     [Theory]
     [InlineData("0 0 9 29 2 ? 2027")]
     [InlineData("0 9 30,31W 2 *")]
-    public void Cron_OfListsAndYearsThatCannotBe_NeverOccurs(string expression) => Assert.Equal(
+    public void Cron_ImpossibleListsOrYears_NeverOccurs(string expression) => Assert.Equal(
         $"The cron expression '{expression}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression)).Message);
 
     [Fact]
-    public void Cron_OfTooManySpecialDays_IsRefused()
+    public void Cron_TooManySpecialDays_IsRejected()
     {
         var days = string.Join(',', Enumerable.Range(1, 28).Select(n => n + "W"));
 
@@ -128,11 +128,11 @@ public sealed class CronListTests
     }
 
     [Fact]
-    public void Cron_WithAChoiceOfDaysThatIsNone_IsRefused() =>
+    public void Cron_UndefinedCronDays_IsRejected() =>
         Assert.Equal("days is 9, which is not a valid CronDays.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 1 * MON", null, (CronDays)9)).Message);
 
     [Fact]
-    public void Json_WithAChoiceOfDays_IsRead()
+    public void Json_WithCronDays_IsRead()
     {
         const string Json = """{"cron":"0 9 30 2 MON","timeZone":"Europe/Berlin","days":"either"}""";
 
@@ -145,7 +145,7 @@ public sealed class CronListTests
     }
 
     [Fact]
-    public void Cron_ThatWasStoredAndContradictsItself_IsRead_AndRefusedWhenItIsAsked()
+    public void Cron_StoredContradiction_IsReadAndRejectedWhenUsed()
     {
         var schedule = JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"TZ=Asia/Tokyo 0 9 * * *","timeZone":"Europe/Berlin"}""", StoredJson.Options)!;
 
@@ -155,7 +155,7 @@ public sealed class CronListTests
     [Theory]
     [InlineData("H 9 L,15 * *", "20 9 L,15 * *")]
     [InlineData("0 H 9 1 1 ? 2030", "0 20 9 1 1 ? 2030")]
-    public void Cron_WithHAndListsOrYears_IsReadInItsField(string expression, string expected) =>
+    public void Cron_WithHAndListsOrYears_AppliesHToItsField(string expression, string expected) =>
         Assert.Equal(expected, ((CronSchedule)TaskSchedule.Cron(expression).Resolve(Start, "report")).Expression);
 
     [Theory]
@@ -169,7 +169,7 @@ public sealed class CronListTests
     private static readonly Gen<string> Weekday = Gen.OneOf(Gen.Int[0, 6].Select(Text), Gen.Select(Gen.Int[0, 6], Gen.Int[1, 5], (d, n) => $"{Text(d)}#{Text(n)}"), Gen.Int[0, 6].Select(n => Text(n) + "L"));
 
     [Fact]
-    public void Cron_AnyListsOfDays_AgreeWithLookingAtEveryDay() => Gen.Select(Lists(MonthDay), Lists(Weekday), Gen.Enum<CronDays>(), Gen.Int[2026, 2030], Gen.Int[0, 2]).Sample((monthDays, weekdays, days, year, span) =>
+    public void Cron_AnyListsOfDays_MatchACheckOfEveryDay() => Gen.Select(Lists(MonthDay), Lists(Weekday), Gen.Enum<CronDays>(), Gen.Int[2026, 2030], Gen.Int[0, 2]).Sample((monthDays, weekdays, days, year, span) =>
     {
         var isEither = days == CronDays.Either && monthDays != "*" && weekdays != "*";
         var expected = Enumerable.Range(0, 3653).Select(n => new DateOnly(2024, 1, 1).AddDays(n)).Where(d => d.Year >= year && d.Year <= year + span

@@ -37,7 +37,7 @@ public sealed class EndsOfTimeTests
 
     [Theory]
     [MemberData(nameof(Schedules))]
-    public void Occurrences_AtTheEndsOfTheCalendar_AreComputedOrRefused(string json)
+    public void Occurrences_AtTheEndsOfTheCalendar_AreComputedOrRejected(string json)
     {
         TaskSchedule schedule;
         try

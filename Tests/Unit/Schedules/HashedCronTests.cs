@@ -50,7 +50,7 @@ public sealed class HashedCronTests
     [InlineData("0 0 1 H/3 *", "0 0 1 2-12/3 *")]
     [InlineData("0 H,12 * * *", "0 10,12 * * *")]
     [InlineData("0\tH  * MAR THU", "0 10 * MAR THU")]
-    public void Cron_WithHInAnyField_IsOneOfItsNumbers(string expression, string expected) =>
+    public void Cron_WithHInAnyField_StaysInRange(string expression, string expected) =>
         Assert.Equal(expected, ((CronSchedule)TaskSchedule.Cron(expression).Resolve(Start, "report")).Expression);
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class HashedCronTests
     [InlineData("0 0 1 H *", 3, 1, 12)]
     [InlineData("0 0 * * H", 4, 0, 6)]
     [InlineData("0 0 H(30-31) * *", 2, 30, 31)]
-    public void Cron_WithH_OfManyTasks_IsEachNumberOfTheRange(string expression, int field, int first, int last)
+    public void Cron_WithHForManyTasks_UsesTheWholeRange(string expression, int field, int first, int last)
     {
         var numbers = Enumerable.Range(0, 1000).Select(n => ((CronSchedule)TaskSchedule.Cron(expression).Resolve(Start, $"task-{n}")).Expression.Split(' ')[field]);
 
@@ -69,7 +69,7 @@ public sealed class HashedCronTests
     }
 
     [Fact]
-    public void Cron_WithH_IsOpenUntilTheTaskIsKnown()
+    public void Cron_WithH_IsUnresolvedUntilTheTaskIsKnown()
     {
         var schedule = TaskSchedule.Cron("H 9 * * *");
 
@@ -80,7 +80,7 @@ public sealed class HashedCronTests
     }
 
     [Fact]
-    public void Cron_NamesWithH_AreNoH() => Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
+    public void Cron_NamesWithH_AreNotHashed() => Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
 
     [Theory]
     [InlineData("H(50-70) * * * *", "The cron expression 'H(50-70) * * * *' is not valid: in the minute, 'H(50-70)' is not within 0 to 59.")]
@@ -92,6 +92,6 @@ public sealed class HashedCronTests
     [InlineData("H/61 * * * *", "The cron expression 'H/61 * * * *' is not valid: in the minute, the step of 'H/61' is not within 1 to 60.")]
     [InlineData("H(10-19)/11 * * * *", "The cron expression 'H(10-19)/11 * * * *' is not valid: in the minute, the step of 'H(10-19)/11' is not within 1 to 10.")]
     [InlineData("H/99 * * * *", "The cron expression 'H/99 * * * *' is not valid: in the minute, the step of 'H/99' is not within 1 to 60.")]
-    public void Cron_WithHOutOfRange_SaysWhere(string expression, string message) =>
+    public void Cron_WithHOutOfRange_NamesTheField(string expression, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression)).Message);
 }

@@ -16,7 +16,7 @@ public sealed class JitterTests
     [InlineData("01:00:00", "00:30:00")]
     [InlineData("01:00:00", "01:00:00.0000001")]
     [InlineData("7.00:00:00", "1.00:00:00")]
-    public void NextAfter_FromAnyInstant_IsTheFirstOfThoseThatFollow(string period, string jitter)
+    public void NextAfter_FromAnyInstant_IsTheFirstFollowingOccurrence(string period, string jitter)
     {
         var (every, most) = (Parse(period), Parse(jitter));
         var schedule = TaskSchedule.Every(every, Start).WithJitter(most).Resolve(Start, "t");
@@ -35,7 +35,7 @@ public sealed class JitterTests
     }
 
     [Fact]
-    public void NextAfter_OfUnevenPlans_ReachesNoFurtherThanTheNext()
+    public void NextAfter_UnevenIntervals_NeverReachesTheNextOccurrence()
     {
         // Planned at 0, 1 and 59 minutes of each hour, with delays of up to 30 minutes.
         var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(30)).Resolve(Start, "t");
@@ -56,7 +56,7 @@ public sealed class JitterTests
     [InlineData("01:00:00", "00:00:00.0000100")]
     [InlineData("01:00:00", "00:30:00")]
     [InlineData("7.00:00:00", "1.00:00:00")]
-    public void NextAfter_OfJitterAround_FromAnyInstant_IsTheFirstOfThoseThatFollow(string period, string jitter)
+    public void NextAfter_JitterAroundFromAnyInstant_IsTheFirstFollowingOccurrence(string period, string jitter)
     {
         var (every, most) = (Parse(period), Parse(jitter));
         var schedule = TaskSchedule.Every(every, Start).WithJitter(most, JitterRule.Around).Resolve(DateTimeOffset.UnixEpoch, "t");
@@ -78,7 +78,7 @@ public sealed class JitterTests
     }
 
     [Fact]
-    public void NextAfter_OfJitterAround_OfUnevenPlans_KeepsTheirOrder()
+    public void NextAfter_JitterAroundWithUnevenIntervals_KeepsTheOrder()
     {
         var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(20), JitterRule.Around).Resolve(DateTimeOffset.UnixEpoch, "t");
 
@@ -92,7 +92,7 @@ public sealed class JitterTests
 
     // Jitter must not move an occurrence to before the registration, where it would be lost.
     [Fact]
-    public void NextAfter_OfJitterAround_OfWhatIsPlannedForRightAfterTheRegistration_IsThere() => Assert.All(Enumerable.Range(0, 100), n =>
+    public void NextAfter_JitterAroundRightAfterRegistration_Occurs() => Assert.All(Enumerable.Range(0, 100), n =>
     {
         var schedule = TaskSchedule.Cron("1 0 * * *").WithJitter(TimeSpan.FromMinutes(30), JitterRule.Around).AtMost(1).Resolve(Start, $"task-{n}");
 
@@ -103,7 +103,7 @@ public sealed class JitterTests
     [InlineData("00:00:01", "00:00:00.5")]
     [InlineData("00:00:01", "1.00:00:00")]
     [InlineData("1.00:00:00", "01:00:00")]
-    public void NextAfter_OfFixedJitter_IsEachPutOffByAsMuch(string period, string jitter)
+    public void NextAfter_FixedJitter_DelaysAllEqually(string period, string jitter)
     {
         var (every, most) = (Parse(period), Parse(jitter));
         var delays = Enumerable.Range(0, 200).Select(n =>
@@ -124,7 +124,7 @@ public sealed class JitterTests
     [Theory]
     [InlineData(JitterRule.Fixed, "00:42:57.1578605", "00:42:57.1578605")]
     [InlineData(JitterRule.Around, "00:00:15.0889012", "-00:39:32.6670942")]
-    public void NextAfter_OfATaskWithARule_IsWhatItWasInEarlierVersions(JitterRule rule, string first, string second)
+    public void NextAfter_TaskWithAJitterRule_MatchesEarlierVersions(JitterRule rule, string first, string second)
     {
         var schedule = TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1), rule).Resolve(DateTimeOffset.UnixEpoch, "a");
 
@@ -132,7 +132,7 @@ public sealed class JitterTests
     }
 
     [Fact]
-    public void WithJitter_ByWhatIsNoRule_IsRefused()
+    public void WithJitter_UndefinedRule_IsRejected()
     {
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), Start);
 
@@ -141,7 +141,7 @@ public sealed class JitterTests
     }
 
     [Fact]
-    public void Occurrences_ThatAreDropped_AreNotPutOff()
+    public void Occurrences_Dropped_AreNotDelayed()
     {
         var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank").WithJitter(TimeSpan.FromHours(5)).Resolve(Start, "t", _ => new BusinessCalendar());
 
@@ -155,12 +155,12 @@ public sealed class JitterTests
     [Theory]
     [InlineData("a", "ca978112ca1bbdca")]
     [InlineData("report", "845e91831319e89c")]
-    public void SeedOf_AName_IsWhatItWasInEarlierVersions(string task, string seed) => Assert.Equal(seed, JitterDelay.SeedOf(task).ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+    public void SeedOf_AName_MatchesEarlierVersions(string task, string seed) => Assert.Equal(seed, JitterDelay.SeedOf(task).ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("a", "00:30:07.5444506")]
     [InlineData("report", "00:22:57.8974775")]
-    public void NextAfter_OfATask_IsWhatItWasInEarlierVersions(string task, string delay) => Assert.Equal(
+    public void NextAfter_OfATask_MatchesEarlierVersions(string task, string delay) => Assert.Equal(
         Parse(delay), TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1)).Resolve(Start, task).NextAfter(Start.AddHours(2)) - Start.AddDays(1));
 
     private static TimeSpan Parse(string text) => TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

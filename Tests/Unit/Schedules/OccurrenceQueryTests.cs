@@ -15,7 +15,7 @@ public sealed class OccurrenceQueryTests
     [InlineData(10, 1, 2, "1 2")]
     [InlineData(10, 1, 1, "1")]
     [InlineData(10, -1, 1, "-1 0 1")]
-    public void Of_AnHourlyTaskAtThree_AreTheNextOnesOrThoseOfThePeriod(int count, int? from, int? to, string expected)
+    public void Of_AnHourlyTask_AreTheNextOccurrencesOrThoseOfThePeriod(int count, int? from, int? to, string expected)
     {
         var query = new OccurrenceQuery { Count = count, From = Hour(from), To = Hour(to) };
 
@@ -26,11 +26,11 @@ public sealed class OccurrenceQueryTests
     public void Of_NoSchedule_AreNone() => Assert.Empty(new OccurrenceQuery().Of(null, Monday, Monday));
 
     [Fact]
-    public void Of_APeriodFromTheBeginningOfTime_AreAllOfIt() =>
+    public void Of_APeriodFromTheMinimumInstant_AreAllOfIt() =>
         Assert.Equal("7", Hours(new OccurrenceQuery { From = DateTimeOffset.MinValue }.Of(TaskSchedule.At(Monday.AddHours(7)), Monday, Monday.AddHours(9))));
 
     [Fact]
-    public void Of_WhatWasPlannedForBeforeTheRegistrationAndMoved_AreNotThoseToCome_ButThatOfOneInstantIs()
+    public void Of_PlannedBeforeRegistrationAndMoved_IsExcludedExceptForOneInstant()
     {
         // The occurrence of Saturday at 9 moves to Monday, hour 177. That of the next week is hour 345.
         var (saturday, sunday) = (Monday.AddDays(5).AddHours(9), Monday.AddDays(6));
@@ -49,7 +49,7 @@ public sealed class OccurrenceQueryTests
     [InlineData(10, 1, null, null)]
     [InlineData(10, null, 1, null)]
     [InlineData(10, 2, 1, "The period ends (2026-03-02T01:00:00.0000000+00:00) before it begins (2026-03-02T02:00:00.0000000+00:00).")]
-    public void Faults_OfAQuery_NameWhatIsOutOfRange(int count, int? from, int? to, string? fault) =>
+    public void Faults_OfAQuery_NameValuesOutOfRange(int count, int? from, int? to, string? fault) =>
         Assert.Equal(fault is null ? [] : [fault], new OccurrenceQuery { Count = count, From = Hour(from), To = Hour(to) }.Faults());
 
     private static TaskSchedule Moved(TaskSchedule schedule) => schedule.OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());

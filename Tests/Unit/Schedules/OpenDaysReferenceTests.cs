@@ -31,7 +31,7 @@ public sealed class OpenDaysReferenceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void OnOpenDays_EveryPlannedInstant_OccursWhereTheRuleSays(string cron, string zoneId, ClosedDayRule rule)
+    public void OnOpenDays_EveryPlannedInstant_FollowsTheRule(string cron, string zoneId, ClosedDayRule rule)
     {
         var (from, until) = (new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
         var zone = TimeZones.Get(zoneId);
@@ -74,7 +74,7 @@ public sealed class OpenDaysReferenceTests
     [Theory]
     [InlineData(ClosedDayRule.Next, 29, "31 31 31")]
     [InlineData(ClosedDayRule.Previous, 31, "29 29")]
-    public void OnOpenDays_ToADayThatIsNotThere_IsOnTheOneBeyond(ClosedDayRule rule, int closed, string days)
+    public void OnOpenDays_MovedToANonexistentDay_MovesOn(ClosedDayRule rule, int closed, string days)
     {
         var calendar = new BusinessCalendar { ClosedWeekdays = [], Closed = [new(2011, 12, closed)] };
         var start = new DateTimeOffset(2011, 12, 29, 10, 0, 0, TimeSpan.Zero);
@@ -89,7 +89,7 @@ public sealed class OpenDaysReferenceTests
     [Theory]
     [InlineData(ClosedDayRule.Next, 2000)]
     [InlineData(ClosedDayRule.Previous, 2000)]
-    public void OnOpenDays_AfterYearsThatAreClosed_GoesOn(ClosedDayRule rule, int closed)
+    public void OnOpenDays_AfterClosedYears_Continues(ClosedDayRule rule, int closed)
     {
         var first = new DateOnly(2026, 1, 1);
         var calendar = new BusinessCalendar { ClosedWeekdays = [], Closed = [.. Enumerable.Range(0, closed).Select(n => first.AddDays(n))] };

@@ -31,7 +31,7 @@ public sealed class OpenHoursTests
     }
 
     [Fact]
-    public void OnOpenDays_MovedOrDropped_SaysWhy()
+    public void OnOpenDays_MovedOrDropped_HasTheEffect()
     {
         var moved = TaskSchedule.Cron("0 20 * * *").OnOpenDays("shop", ClosedDayRule.Next).Resolve(default, "t", _ => Shop).Occurrences(At("2026-03-02T19:00")).First();
         var dropped = TaskSchedule.Cron("0 20 * * *").OnOpenDays("shop").Resolve(default, "t", _ => Shop).Occurrences(At("2026-03-02T19:00")).First();
@@ -50,10 +50,10 @@ public sealed class OpenHoursTests
     }
 
     [Fact]
-    public void NextAfter_WhenItIsNeverOpenAtThatTime_IsNone() => Assert.Null(TaskSchedule.Cron("* 1-5 * * *").OnOpenDays("shop").Resolve(default, "t", _ => Shop).NextAfter(At("2026-03-02T18:00")));
+    public void NextAfter_NeverOpenAtThatTime_IsNull() => Assert.Null(TaskSchedule.Cron("* 1-5 * * *").OnOpenDays("shop").Resolve(default, "t", _ => Shop).NextAfter(At("2026-03-02T18:00")));
 
     [Fact]
-    public void OnBusinessDays_OfACalendarWithHours_DropsWhatIsOutsideOfThem() => Assert.Equal(
+    public void OnBusinessDays_CalendarWithHours_DropsOccurrencesOutsideThem() => Assert.Equal(
         [At("2026-03-04T08:00"), At("2026-03-04T16:00"), At("2026-03-31T08:00"), At("2026-03-31T16:00")],
         TaskSchedule.Cron("0 */8 * * *").OnBusinessDays("shop", 3, -1).Resolve(default, "t", _ => Shop).Occurrences(At("2026-03-02T00:00"), At("2026-03-31T23:00")).Where(o => o.Occurs).Select(o => o.Utc));
 
@@ -76,14 +76,14 @@ public sealed class OpenHoursTests
     [InlineData("""{"from":"08:00","to":"08:00"}""", "which ends before it begins")]
     [InlineData("""{"weekdays":["monday","monday","monday","monday","monday","monday","monday","monday"],"from":"08:00"}""", "more than seven weekdays")]
     [InlineData("null", "is null")]
-    public void Faults_OfHoursThatAreNone_SaySo(string hours, string fault) =>
+    public void Faults_InvalidHours_AreReported(string hours, string fault) =>
         Assert.Contains(fault, string.Join(' ', JsonSerializer.Deserialize<BusinessCalendar>($$"""{"openHours":[{{hours}}]}""", TaskJson.Options)!.Faults()), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("25:00")]
     [InlineData("8")]
     [InlineData("08:00Z")]
-    public void Json_OfATimeThatIsNone_IsRefused(string time) =>
+    public void Json_InvalidTime_IsRejected(string time) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<BusinessCalendar>($$"""{"openHours":[{"from":"{{time}}"}]}""", TaskJson.Options));
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class OpenHoursTests
     }
 
     [Fact]
-    public void OnOpenDays_OfSeveralCalendars_HasNamesWordsAndJson()
+    public void OnOpenDays_OfSeveralCalendars_HasNamesDescriptionAndJson()
     {
         var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays(["bank", "city"], ClosedDayRule.Next);
         const string Json = """{"cron":"0 9 * * *","calendars":["bank","city"],"closedDays":"next"}""";
@@ -110,7 +110,7 @@ public sealed class OpenHoursTests
         Assert.Equal("bank", schedule.BusinessCalendar);
         Assert.Equal(["bank", "city"], schedule.BusinessCalendars);
         Assert.Equal(["bank", "city"], schedule.CalendarNames);
-        Assert.EndsWith(", on open days of 'bank' and 'city', else on the next one", schedule.Describe(), StringComparison.Ordinal);
+        Assert.EndsWith(", on the next business day if it falls on a closed day (calendars 'bank' and 'city')", schedule.Describe(), StringComparison.Ordinal);
         Assert.Equal(Json, JsonSerializer.Serialize(schedule, TaskJson.Options));
         Assert.Equal(schedule, JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options));
         Assert.Equal(schedule.GetHashCode(), JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options)!.GetHashCode());
@@ -129,7 +129,7 @@ public sealed class OpenHoursTests
     [InlineData("""{"cron":"0 9 * * *","calendars":[7]}""", "schedule.calendars is not valid")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["a",""]}""", "A calendar name is empty.")]
     [InlineData("""{"cron":"0 9 * * *","calendars":[],"closedDays":"next"}""", "schedule.closedDays requires schedule.calendar, which is not set.")]
-    public void Json_OfCalendarsThatCannotBe_IsRefused(string json, string message) =>
+    public void Json_InvalidCalendars_IsRejected(string json, string message) =>
         Assert.Contains(message, Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class OpenHoursTests
             .Select(p => Gen.Const((p.Item1, At(p.Item2))))]);
 
     [Fact]
-    public void OnOpenDays_Any_OccursWhereTheReferenceSays() => Gen.Select(Calendars, Calendars, Places, Gen.Int[1, 400], Gen.OneOf(ClosedDayRule.Drop, ClosedDayRule.Next, ClosedDayRule.Previous), Gen.Int[0, 1]).Sample(
+    public void OnOpenDays_Any_MatchesTheReference() => Gen.Select(Calendars, Calendars, Places, Gen.Int[1, 400], Gen.OneOf(ClosedDayRule.Drop, ClosedDayRule.Next, ClosedDayRule.Previous), Gen.Int[0, 1]).Sample(
         (one, other, place, minutes, rule, both) =>
         {
             var (from, until) = (place.Day.AddDays(-2), place.Day.AddDays(2));

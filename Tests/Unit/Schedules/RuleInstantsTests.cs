@@ -37,7 +37,7 @@ public sealed class RuleInstantsTests
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-26T09:00:00"],"exdates":["2020-10-25T02:30:00","2020-10-26T08:00:00Z"]}""", "10-24T07:00")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-29T02:30:00"}""", "03-29T01:00 03-30T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-28T02:30:00","exdates":["2020-03-29T02:30:00"]}""", "03-28T01:30")]
-    public void Occurrences_WhereTwoLocalTimesAreEqual_AreTheInstantsThatAreMeant(string json, string expected) =>
+    public void Occurrences_RepeatedLocalTimes_AreTheIntendedInstants(string json, string expected) =>
         Assert.Equal(expected, string.Join(' ', Read(json.Replace("""{"rrule""", """{"timeZone":"Europe/Amsterdam","rrule""", StringComparison.Ordinal)).Occurrences(DateTimeOffset.MinValue)
             .Where(o => o.Occurs).Select(o => o.Utc.ToString("MM-ddTHH:mm", CultureInfo.InvariantCulture))));
 
@@ -48,7 +48,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=DAILY;BYHOUR=9,9;COUNT=5", "2020-03-28T00:00:00", null, 5)]
     [InlineData("FREQ=DAILY;BYHOUR=2;BYMINUTE=0,30;COUNT=5", "2020-03-28T00:00:00", null, 5)]
     [InlineData("FREQ=MINUTELY;INTERVAL=7;COUNT=100", "2020-10-25T01:59:00", null, 100)]
-    public void Count_WhereClocksSkipAndRepeat_IsTheNumberOfOccurrences(string rule, string start, GapRule? gap, int count)
+    public void Count_AroundClockChanges_IsTheNumberOfOccurrences(string rule, string start, GapRule? gap, int count)
     {
         var schedule = TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").WhenClocksChange(gap);
 
@@ -56,7 +56,7 @@ public sealed class RuleInstantsTests
     }
 
     [Fact]
-    public void Count_OfARuleThatIsAskedInTheMiddle_EndsAtTheSameInstant()
+    public void Count_QueriedInTheMiddle_EndsAtTheSameInstant()
     {
         var rule = TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam", exclude: [new DateTime(2020, 10, 25, 5, 0, 0)]);
         var all = rule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc).ToList();
@@ -99,7 +99,7 @@ public sealed class RuleInstantsTests
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=BACKWARD", "2026-01-01T10:00", "2026-12-31 2027-12-31 2028-12-31")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD", "2026-01-02T10:00", "2027-01-01 2028-01-01 2028-12-31 2030-01-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=MO,TU,WE,TH,FR;SKIP=BACKWARD", "2026-01-01T10:00", "2026-03-31 2026-04-30 2026-06-30")]
-    public void Occurrences_OfRareDays_AreThoseOfTheStandard(string rule, string start, string days) => Assert.Equal(
+    public void Occurrences_OfRareDays_MatchTheRfc(string rule, string start, string days) => Assert.Equal(
         days,
         string.Join(' ', TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").Occurrences(DateTimeOffset.MinValue)
             .Take(days.Split(' ').Length).Select(o => o.Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
@@ -110,7 +110,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={24};BYMINUTE={60};BYSECOND={60};BYSETPOS=-2,3", "2026-01-01T00:00:02")]
     [InlineData("FREQ=MINUTELY;BYSECOND={60};BYSETPOS=61,-1", "2026-01-01T00:00:59")]
     [InlineData("FREQ=DAILY;BYHOUR={24};BYSETPOS=24", "2026-01-01T23:00:00")]
-    public void Occurrences_AtPositionsAmongMany_AreFoundWithoutWritingThemOut(string rule, string first)
+    public void Occurrences_AtPositionsAmongMany_AreFoundWithoutListingThem(string rule, string first)
     {
         foreach (var most in new[] { 24, 60 })
         {
@@ -134,7 +134,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=DAILY;BYMINUTE=30,30;BYSETPOS=3,-30")]
     [InlineData("FREQ=YEARLY;BYDAY=MO;BYSETPOS=366,-366")]
     [InlineData("FREQ=MINUTELY;INTERVAL=21;BYDAY=TU,TH;BYHOUR=7,8,20;BYMINUTE=30")]
-    public void Calendar_WhatNeverOccurs_IsRefused(string rule) => Assert.Equal(
+    public void Calendar_NeverOccurs_IsRejected(string rule) => Assert.Equal(
         $"The recurrence rule '{rule}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1), "Europe/Amsterdam")).Message);
 
     [Theory]
@@ -171,16 +171,18 @@ public sealed class RuleInstantsTests
     [InlineData("PM")]
     [InlineData("P1MT1H")]
     [InlineData("P9999999M")]
-    public void Every_WhatIsNoPeriodOfTheCalendar_IsRefused(string every) => Assert.Contains(
+    public void Every_InvalidCalendarPeriod_IsRejected(string every) => Assert.Contains(
         "is not a period of whole days, weeks, months or years", Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void EveryMonths_IsTheRuleThatItIsShortFor()
+    public void EveryMonths_EqualsTheFullRule()
     {
         var start = new DateTime(2026, 1, 31, 9, 0, 0);
 
         Assert.Equal(Read("""{"every":"P1M","anchor":"2026-01-31T09:00:00","timeZone":"Europe/Berlin"}"""), TaskSchedule.EveryMonths(1, start, "Europe/Berlin"));
-        Assert.Equal("every month on day 31 at 09:00 in Europe/Berlin, on the last day before where there is none", TaskSchedule.EveryMonths(1, start, "Europe/Berlin").Describe());
+        Assert.Equal(
+            "every month on day 31 at 09:00 (Europe/Berlin), or on the last day before it in months without that day",
+            TaskSchedule.EveryMonths(1, start, "Europe/Berlin").Describe());
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(0));
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(1201));
         Assert.Equal(new DateTimeOffset(2026, 2, 28, 9, 0, 0, TimeSpan.Zero), TaskSchedule.EveryMonths(1).Resolve(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)).NextAfter(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)));
@@ -192,7 +194,7 @@ public sealed class RuleInstantsTests
     [InlineData("2026-10-25T02:30:00", null, OverlapRule.Second, "2026-10-25T01:30")]
     [InlineData("2026-03-29T02:30:00", null, null, "2026-03-29T01:00")]
     [InlineData("2026-03-29T02:30:00", GapRule.Shift, null, "2026-03-29T01:30")]
-    public void At_ALocalTime_IsTheInstantThatClocksShowIt(string local, GapRule? gap, OverlapRule? overlap, string utc)
+    public void At_ALocalTime_IsItsInstant(string local, GapRule? gap, OverlapRule? overlap, string utc)
     {
         var schedule = TaskSchedule.At(DateTime.Parse(local, CultureInfo.InvariantCulture), "Europe/Berlin", gap, overlap);
 
@@ -202,21 +204,21 @@ public sealed class RuleInstantsTests
     }
 
     [Theory]
-    [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""", "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks skip it, and gap is skip.")]
+    [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""", "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks go forward over it, and gap is skip.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"both"}""", "overlap is both, but a schedule with 'at' occurs once; first and second are allowed.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Nowhere"}""", "The time zone 'Europe/Nowhere' is not known")]
-    public void At_ALocalTimeThatIsNone_IsRefused(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
+    public void At_NonexistentLocalTime_IsRejected(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2026-03-03", "3")]
     [InlineData("2026-03-03T00:00:00", "2")]
     [InlineData("2026-03-03T09:00:00", "3")]
-    public void End_ADayWithoutATime_BelongsToItAsAWhole(string end, string lastDay) => Assert.Equal(
+    public void End_DayWithoutATime_IncludesTheWholeDay(string end, string lastDay) => Assert.Equal(
         lastDay,
         Read($$"""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","start":"2026-03-01","end":"{{end}}"}""").Occurrences(DateTimeOffset.MinValue).Last().Local.Day.ToString(CultureInfo.InvariantCulture));
 
     [Fact]
-    public void AtMost_AskedFromBeforeItsRegistration_ListsNothingThatIsNotCounted()
+    public void AtMost_QueriedFromBeforeRegistration_ListsCountedOccurrencesOnly()
     {
         var registered = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         var schedule = TaskSchedule.Cron("0 9 * * *").AtMost(3).Resolve(registered, "t");
@@ -228,7 +230,7 @@ public sealed class RuleInstantsTests
     [Theory]
     [InlineData("FREQ=DAILY;BYYEARDAY=100", "BYYEARDAY does not go with FREQ=DAILY")]
     [InlineData("FREQ=DAILY;UNTIL=tomorrow", "UNTIL is 'tomorrow'")]
-    public void Stored_ByAVersionThatTookIt_OpensMarkedAndDoesNotOccur(string rule, string why)
+    public void Stored_ByAnEarlierVersion_OpensWithAFaultAndDoesNotOccur(string rule, string why)
     {
         var schedule = new CalendarSchedule(rule, new DateTime(2026, 1, 1), "Europe/Berlin", null, null, check: false);
 
@@ -240,7 +242,7 @@ public sealed class RuleInstantsTests
     }
 
     [Fact]
-    public void Serialized_InstantsAndLocalTimes_StayWhatTheyAre()
+    public void Serialized_InstantsAndLocalTimes_RoundTrip()
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<TaskSchedule>>();
@@ -254,27 +256,41 @@ public sealed class RuleInstantsTests
     }
 
     [Theory]
-    [InlineData("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Monday to Friday at 09:00 in UTC")]
-    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "every 2 weeks on Monday at 09:00 in UTC")]
-    [InlineData("FREQ=WEEKLY", "every week on Thursday at 09:00 in UTC")]
-    [InlineData("FREQ=DAILY;BYDAY=SA,SU;BYHOUR=8,20;BYMINUTE=30", "every Saturday and Sunday at 08:30 and 20:30 in UTC")]
-    [InlineData("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday at 09:00 in UTC")]
-    [InlineData("FREQ=MONTHLY;BYDAY=2TU,-2TU", "every month on the second Tuesday and the second last Tuesday at 09:00 in UTC")]
-    [InlineData("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "every month on the last day, day 1 and day 15 at 09:00 in UTC")]
-    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3", "every month on the third weekday (Monday to Friday) at 09:00 in UTC")]
-    [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "every month on day 13 if it is Friday at 09:00 in UTC")]
-    [InlineData("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", "every year on December 24 at 09:00 in UTC")]
-    [InlineData("FREQ=YEARLY", "every year on January 1 at 09:00 in UTC")]
-    [InlineData("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "every year in week 20 of the year on Monday at 09:00 in UTC")]
-    [InlineData("FREQ=HOURLY;INTERVAL=6;COUNT=4", "every 6 hours in UTC, 4 times")]
-    [InlineData("FREQ=MINUTELY;INTERVAL=15;BYHOUR=9,10", "every 15 minutes, in hour 9 and 10 in UTC")]
-    [InlineData("FREQ=SECONDLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "every second, in hour 9, at minute 0, at second 0 in UTC")]
-    [InlineData("FREQ=MINUTELY;BYHOUR=9;BYSECOND=0", "every minute, in hour 9 in UTC")]
-    [InlineData("FREQ=DAILY;UNTIL=20261231", "every day at 09:00 in UTC, until 2026-12-31")]
-    [InlineData("FREQ=DAILY;UNTIL=20261231T080000Z", "every day at 09:00 in UTC, until 2026-12-31 08:00:00 UTC")]
-    [InlineData("FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30", "every day at 6 times of the day in UTC")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "every month on day 31 at 09:00 in UTC, on the last day before where there is none")]
-    public void Describe_ARule_IsInWords(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
+    [InlineData("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Monday to Friday at 09:00 (UTC)")]
+    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "every 2 weeks on Monday at 09:00 (UTC)")]
+    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR", "every 2 weeks from Monday to Friday at 09:00 (UTC)")]
+    [InlineData("FREQ=WEEKLY", "every week on Thursday at 09:00 (UTC)")]
+    [InlineData("FREQ=DAILY;BYDAY=SA,SU;BYHOUR=8,20;BYMINUTE=30", "every Saturday and Sunday at 08:30 and 20:30 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYDAY=2TU,-2TU", "every month on the second Tuesday and the second-to-last Tuesday at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO", "every month on every Monday at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "every month on day 1, day 15 and the last day at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=-3", "every month on the third-to-last day at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYMONTH=1,7;BYMONTHDAY=1", "every year in January and July on day 1 at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3", "every month on the third weekday at 09:00 (UTC)")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,-1", "every month on every Monday and every Tuesday at 09:00 (UTC), only the first and the last of these times each month")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "every month on day 13 at 09:00 (UTC), if it is a Friday")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=SA,SU", "every month on day 13 at 09:00 (UTC), if it is a Saturday or a Sunday")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=MO,TU,WE,TH,FR", "every month on day 13 at 09:00 (UTC), if it is a weekday")]
+    [InlineData("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", "every year on December 24 at 09:00 (UTC)")]
+    [InlineData("FREQ=YEARLY", "every year on January 1 at 09:00 (UTC)")]
+    [InlineData("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "every year in week 20 on Monday at 09:00 (UTC)")]
+    [InlineData("FREQ=YEARLY;BYWEEKNO=-2;BYDAY=MO", "every year in the second-to-last week on Monday at 09:00 (UTC)")]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=100", "every year on day 100 of the year at 09:00 (UTC)")]
+    [InlineData("FREQ=HOURLY;INTERVAL=6;COUNT=4", "every 6 hours (UTC), 4 times in total")]
+    [InlineData("FREQ=HOURLY;COUNT=1", "every hour (UTC), only once")]
+    [InlineData("FREQ=MINUTELY;INTERVAL=15;BYHOUR=9,10", "every 15 minutes from 09:00 to 10:59 (UTC)")]
+    [InlineData("FREQ=MINUTELY;INTERVAL=15;BYHOUR=9,10,14", "every 15 minutes from 09:00 to 10:59 and from 14:00 to 14:59 (UTC)")]
+    [InlineData("FREQ=SECONDLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "every second from 09:00 to 09:59 at second 0 of minute 0 (UTC)")]
+    [InlineData("FREQ=MINUTELY;BYHOUR=9;BYSECOND=0", "every minute from 09:00 to 09:59 (UTC)")]
+    [InlineData("FREQ=HOURLY;BYMINUTE=0,30", "every hour at minutes 0 and 30 (UTC)")]
+    [InlineData("FREQ=DAILY;UNTIL=20261231", "every day at 09:00 (UTC), until 2026-12-31")]
+    [InlineData("FREQ=DAILY;UNTIL=20261231T080000Z", "every day at 09:00 (UTC), until 2026-12-31 08:00:00 UTC")]
+    [InlineData("FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30", "every day at 6 times of day (UTC)")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "every month on day 31 at 09:00 (UTC), or on the last day before it in months without that day")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=FORWARD", "every year on February 29 at 09:00 (UTC), or on the first day after it in years without that day")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", "every month on day 1 at 09:00 (UTC)")]
+    public void Describe_Rule_IsPlainEnglish(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
 
     // 2026-03-29 is a Sunday. 02:30 does not exist on that day in Berlin.
     [Theory]
@@ -282,7 +298,7 @@ public sealed class RuleInstantsTests
     [InlineData("30 2 * * SUN", ClosedDayRule.Next, null, "2026-03-30T02:30+02:00")]
     [InlineData("30 2 * * SUN", ClosedDayRule.Previous, GapRule.Shift, "2026-03-27T02:30+01:00")]
     [InlineData("0 9 * * SUN", ClosedDayRule.Previous, null, "2026-03-27T09:00+01:00")]
-    public void OnOpenDays_ATimeThatDoesNotExistOnAClosedDay_ComesAtThatTimeOnAnOpenOne(string cron, ClosedDayRule rule, GapRule? gap, string expected)
+    public void OnOpenDays_NonexistentTimeOnAClosedDay_KeepsTheTimeOnTheOpenDay(string cron, ClosedDayRule rule, GapRule? gap, string expected)
     {
         var from = new DateTimeOffset(2026, 3, 24, 0, 0, 0, TimeSpan.Zero);
         var schedule = TaskSchedule.Cron(cron, "Europe/Berlin").WhenClocksChange(gap).OnOpenDays("bank", rule).Resolve(from, "t", _ => new BusinessCalendar());

@@ -39,7 +39,7 @@ public sealed class RuleTextTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Parse_EachPartWithEachFrequency_IsReadOrRefusedAsTheTableSays(string part, string row) => Assert.All(Frequencies.Zip(row), cell =>
+    public void Parse_EachPartWithEachFrequency_MatchesTheTable(string part, string row) => Assert.All(Frequencies.Zip(row), cell =>
     {
         var text = $"FREQ={cell.First};{part}";
         var fault = FaultOf(text);
@@ -139,7 +139,7 @@ public sealed class RuleTextTests
     [InlineData("FREQ=DAILY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
     [InlineData("FREQ=HOURLY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=HOURLY 1 to 876600 are allowed, which is 100 years")]
     [InlineData("FREQ=MINUTELY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=MINUTELY 1 to 52596000 are allowed, which is 100 years")]
-    public void Parse_WhatIsNoRule_SaysWhichPartAndWhy(string rule, string fault) => Assert.StartsWith(fault, FaultOf(rule), StringComparison.Ordinal);
+    public void Parse_InvalidRule_NamesThePartAndTheReason(string rule, string fault) => Assert.StartsWith(fault, FaultOf(rule), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2024-05-01")]
@@ -157,7 +157,7 @@ public sealed class RuleTextTests
     [InlineData("2024010")]
     [InlineData("99991231T235960Z")]
     [InlineData("TZID=Europe/Berlin:20240105T090000")]
-    public void Parse_AnEndThatIsNone_IsRefused(string until) => Assert.StartsWith("UNTIL is '", FaultOf($"FREQ=DAILY;UNTIL={until}"), StringComparison.Ordinal);
+    public void Parse_InvalidEnd_IsRejected(string until) => Assert.StartsWith("UNTIL is '", FaultOf($"FREQ=DAILY;UNTIL={until}"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("UNTIL=20240105", "2024-01-05T23:59:59.9999999")]

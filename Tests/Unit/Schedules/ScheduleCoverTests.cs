@@ -34,7 +34,7 @@ public sealed class ScheduleCoverTests
     [InlineData("""{"any":[{"cron":"*/2 * * * *"},{"cron":"1-59/2 * * * *"}],"except":[{"cron":"0 0 * * *"}]}""", """{"cron":"* * * * *"}""")]
     [InlineData("""{"cron":"* * * * *","end":"2040-01-01"}""", """{"cron":"* * * * *","end":"2040-01-01"}""")]
     [InlineData("""{"cron":"* * * * *","jitter":"00:00:10"}""", """{"cron":"* * * * *","jitter":"00:00:10"}""")]
-    public void Json_OfWhatIsExcludedAsAWhole_NeverOccurs(string schedule, string exceptions)
+    public void Json_EntirelyExcluded_NeverOccurs(string schedule, string exceptions)
     {
         var e = Assert.Throws<InvalidTaskException>(() => new SearchBudget(20_000).Run(() =>
         {
@@ -50,7 +50,7 @@ public sealed class ScheduleCoverTests
     [InlineData("""{"cron":"*/5 * * * *","timeZone":"Europe/Berlin"}""", """{"cron":"* * * * *"}""")]
     [InlineData("""{"cron":"* * * * *"}""", """{"cron":"* * * * *","start":"2026-03-01"}""")]
     [InlineData("""{"cron":"0 */2 * * *","timeZone":"Europe/Berlin","gap":"firstValid"}""", """{"rrule":"FREQ=SECONDLY","start":"2019-01-01T00:00:00"}""")]
-    public void NextAfter_WhenNothingIsLeftAnyMore_IsNone(string schedule, string exceptions) =>
+    public void NextAfter_NothingLeft_IsNull(string schedule, string exceptions) =>
         Assert.Null(new SearchBudget(20_000).Run(() => Read($$"""{"any":[{{schedule}}],"except":[{{exceptions}}]}""").NextAfter(Monday)));
 
     // The search also does not step through occurrences that a calendar drops, or through parts of which it drops all.
@@ -63,7 +63,7 @@ public sealed class ScheduleCoverTests
     [InlineData("""{"any":[{"cron":"* * * * * SAT","calendar":"bank"},{"cron":"* * * * * SUN","calendar":"bank"}]}""")]
     [InlineData("""{"any":[{"cron":"* * * * * SAT,SUN"}],"except":[{"cron":"0 0 0 * * *"}],"calendar":"bank"}""")]
     [InlineData("""{"cron":"* * * * *","calendar":"never"}""")]
-    public void NextAfter_OnDaysThatAreAllClosed_IsNone(string json)
+    public void NextAfter_AllDaysClosed_IsNull(string json)
     {
         var never = new BusinessCalendar { ClosedWeekdays = Enum.GetValues<DayOfWeek>() };
 
@@ -74,7 +74,7 @@ public sealed class ScheduleCoverTests
     [InlineData("""{"cron":"* * * * * SAT-MON","calendar":"bank"}""")]
     [InlineData("""{"any":[{"cron":"* * * * * SAT","calendar":"bank"},{"cron":"0 0 0 * * MON"}]}""")]
     [InlineData("""{"any":[{"cron":"* * * * * SAT","calendar":"bank"},{"cron":"* * * * * SUN","calendar":"bank"},{"cron":"0 0 0 * * MON"}],"calendar":"bank"}""")]
-    public void NextAfter_ADayThatIsClosed_IsOnTheNextOpenOne(string json)
+    public void NextAfter_ClosedDay_IsOnTheNextOpenDay(string json)
     {
         var schedule = Read(json).Resolve(Monday, "t", _ => new BusinessCalendar());
 
@@ -97,7 +97,7 @@ public sealed class ScheduleCoverTests
     [InlineData("""{"every":"00:00:10","anchor":"2026-01-01"}""", """{"every":"00:00:05","anchor":"2025-01-01T00:00:02"}""")]
     [InlineData("""{"every":"00:07:00","anchor":"2026-01-01"}""", """{"every":"00:14:00","anchor":"2026-01-01"}""")]
     [InlineData("""{"cron":"* * * * *"}""", """{"cron":"* * * * * * 2027"}""")]
-    public void Since_WhereSomethingMayBeLeft_IsNotKnown(string schedule, string exceptions)
+    public void Since_PossibleRemainder_IsUnknown(string schedule, string exceptions)
     {
         var others = JsonSerializer.Deserialize<List<TaskSchedule>>($"[{exceptions}]", StoredJson.Options)!;
 
@@ -142,7 +142,7 @@ public sealed class ScheduleCoverTests
         iter: 3000);
 
     [Fact]
-    public void Since_OfTheSameOrMore_IsKnown() => Gen.Select(Crons, Crons).Sample(
+    public void Since_SameOrLargerExceptions_IsKnown() => Gen.Select(Crons, Crons).Sample(
         (one, other) =>
         {
             Assert.Equal(DateTimeOffset.MinValue, ScheduleCover.Since([one], [other, one]));

@@ -9,7 +9,7 @@ public sealed class ScheduleKindTests
     private static readonly DateTime Start = Monday.UtcDateTime;
 
     [Fact]
-    public void Equals_OfSchedules_LooksAtAllThatMakesThem()
+    public void Equals_OfSchedules_ComparesAllMembers()
     {
         TaskSchedule[] all =
         [
@@ -34,7 +34,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void EveryAndAfter_AtTheirBounds_AreAllowed()
+    public void EveryAndAfter_AtTheirLimits_AreAllowed()
     {
         Assert.Equal(TimeSpan.FromDays(36525), ((EverySchedule)TaskSchedule.Every(TimeSpan.FromDays(36525))).Interval);
         Assert.Equal(TimeSpan.FromDays(36525), ((AfterSchedule)TaskSchedule.After(TimeSpan.FromDays(36525))).Delay);
@@ -42,7 +42,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void WhenClocksChange_ByWhatIsNoRule_IsRefused()
+    public void WhenClocksChange_UndefinedRule_IsRejected()
     {
         Assert.Equal("gap is 9, which is not a valid GapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange((GapRule)9)));
         Assert.Equal("overlap is 9, which is not a valid OverlapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange(overlap: (OverlapRule)9)));
@@ -52,7 +52,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void WhenClocksChange_OfWhatHasBeenAskedBefore_HoldsAtOnce()
+    public void WhenClocksChange_AfterEarlierUse_TakesEffect()
     {
         var before = DateTimeOffset.Parse("2026-03-29T00:00+01:00", CultureInfo.InvariantCulture);
         var cron = TaskSchedule.Cron("30 2 * * *", "Europe/Berlin");
@@ -79,7 +79,7 @@ public sealed class ScheduleKindTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Rule_OfAsManyTimesAsAreAllowed_IsRead_AndOfOneMoreIsNot(bool included)
+    public void Rule_CountAtTheLimit_IsReadAndOneMoreIsRejected(bool included)
     {
         Assert.Null(Of(10_000).Fault());
         Assert.EndsWith("more than 10000 further or excluded times.", Refused(() => Of(10_001)), StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void Rule_OfAsManyCharactersAsAreAllowed_IsRead_AndOfOneMoreIsNot()
+    public void Rule_LengthAtTheLimit_IsReadAndOneMoreIsRejected()
     {
         var rule = "FREQ=DAILY;BYHOUR=" + string.Join(',', Enumerable.Repeat("12", 330));
 
@@ -116,7 +116,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void Rule_FurtherTimes_OccurOnceInTheirOrder_AlsoBeforeItsStartAndAfterItsEnd()
+    public void Rule_ExtraTimes_OccurOnceInOrderAlsoOutsideItsBounds()
     {
         var schedule = TaskSchedule.Calendar(
             "FREQ=DAILY;COUNT=3", Start, include: [Start.AddDays(9), Start.AddDays(1), Start.AddDays(-9), Start.AddDays(8), Start.AddHours(1)], exclude: [Start.AddDays(2), Start.AddDays(8)]);
@@ -127,7 +127,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void Rule_AskedForwardsAndBackwards_TellsTheSame()
+    public void Rule_QueriedForwardAndBackward_GivesTheSameOccurrences()
     {
         var schedule = TaskSchedule.Calendar("FREQ=DAILY;COUNT=100", Start);
 
@@ -144,7 +144,7 @@ public sealed class ScheduleKindTests
     [InlineData("@every_minute", "* * * * *")]
     [InlineData("@hourly", "0 * * * *")]
     [InlineData("@daily", "0 0 * * *")]
-    public void Cron_AMacroWhereClocksGoBack_IsAsTheExpressionThatItStandsFor(string macro, string expression)
+    public void Cron_MacroWhereClocksGoBack_EqualsItsExpression(string macro, string expression)
     {
         // At midnight, clocks go back from 5 April 00:00 to 23:00.
         var before = DateTimeOffset.Parse("2026-04-04T22:30-03:00", CultureInfo.InvariantCulture);
@@ -155,7 +155,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void IsCostly_OfSchedules_WhereResolvingTakesLong()
+    public void IsCostly_EachKind_IsTrueWhereResolvingTakesLong()
     {
         TaskSchedule every = TaskSchedule.Every(TimeSpan.FromHours(1)), cron = TaskSchedule.Cron("0 9 * * *"), hashed = TaskSchedule.Cron("H 9 * * *"), rule = TaskSchedule.Calendar("FREQ=DAILY");
 
@@ -164,7 +164,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void NextAfter_WhatWasPlannedBefore_LeavesThatOut()
+    public void NextAfter_PlannedBefore_IsExcluded()
     {
         // Each Sunday's occurrence at 9 moves to Monday.
         var schedule = TaskSchedule.Cron("0 9 * * SUN").OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());
@@ -186,7 +186,7 @@ public sealed class ScheduleKindTests
     }
 
     [Fact]
-    public void Zones_KnownByTheirNamesOfWindows_AreThoseOfTheDatabase() => Assert.Equal(
+    public void Zones_WithWindowsNames_MapToTheTzDatabase() => Assert.Equal(
         TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").NextAfter(Monday), TaskSchedule.Cron("0 9 * * *", "W. Europe Standard Time").NextAfter(Monday));
 
     private static string Refused(Func<TaskSchedule> make) => Assert.Throws<InvalidTaskException>(make).Message;

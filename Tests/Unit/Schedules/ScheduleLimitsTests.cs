@@ -30,7 +30,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void From_OfARule_IsABoundAndNotWhatItCountsFrom()
+    public void From_OfARule_IsABoundAndNotItsStart()
     {
         var rule = TaskSchedule.Calendar("FREQ=DAILY;INTERVAL=2", Monday.UtcDateTime);
 
@@ -48,7 +48,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void Limits_OfASchedule_AreThoseThatItWasGiven()
+    public void Limits_OfASchedule_AreTheGivenOnes()
     {
         var schedule = Daily.AtMost(3).OnOpenDays("bank", ClosedDayRule.Next).WithJitter(TimeSpan.FromHours(1));
 
@@ -62,7 +62,7 @@ public sealed class ScheduleLimitsTests
     [InlineData(1, ClosedDayRule.Drop, "7")]
     [InlineData(3, ClosedDayRule.Drop, "7 8 9")]
     [InlineData(3, ClosedDayRule.Next, "7 8 9")]
-    public void AtMost_SoManyRuns_CountsFromRegistrationAndNotWhatIsDropped(int most, ClosedDayRule rule, string expected)
+    public void AtMost_Runs_CountsFromRegistrationWithoutDroppedOnes(int most, ClosedDayRule rule, string expected)
     {
         var schedule = Daily.OnOpenDays("bank", rule).AtMost(most).Resolve(Day(4), "t", _ => new BusinessCalendar());
 
@@ -70,17 +70,17 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void AtMost_SoManyRuns_CountsFromTheStartIfThatIsLater()
+    public void AtMost_Runs_CountsFromALaterStart()
     {
         Assert.Equal("6 7", Days(Daily.From(Day(6)).AtMost(2).Resolve(Day(1)), after: 1));
         Assert.Equal("2 3", Days(Daily.From(Day(-6)).AtMost(2).Resolve(Day(1)), after: 1));
     }
 
     [Fact]
-    public void AtMost_MoreThanThereAre_IsAllOfThem() => Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
+    public void AtMost_BeyondTheOccurrences_IncludesAll() => Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
 
     [Fact]
-    public void AtMost_WithJitter_CountsWhatWasPlanned()
+    public void AtMost_WithJitter_CountsPlannedInstants()
     {
         var schedule = Daily.AtMost(3).WithJitter(TimeSpan.FromHours(12)).Resolve(Monday, "t");
 
@@ -88,7 +88,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void Resolve_WithoutWhatItDependsOn_LeavesThatOpen()
+    public void Resolve_MissingDependencies_StayUnresolved()
     {
         var schedule = Daily.OnOpenDays("bank").AtMost(3).WithJitter(TimeSpan.FromHours(1));
 
@@ -108,7 +108,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void Resolve_OfWhatIsResolved_KeepsItsCalendarSeedAndLastRun()
+    public void Resolve_Again_KeepsCalendarSeedAndLastRun()
     {
         var once = Daily.OnOpenDays("bank").AtMost(3).WithJitter(TimeSpan.FromHours(1)).Resolve(Monday, "t", _ => new BusinessCalendar());
 
@@ -124,7 +124,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void Limits_OutOfRange_SaySo()
+    public void Limits_OutOfRange_AreRejected()
     {
         AssertRefused("The schedule ends (2026-03-03T00:00:00.0000000+00:00) before it starts (2026-03-04T00:00:00.0000000+00:00).", () => Daily.From(Day(2)).Until(Day(1)));
         AssertRefused("maxRuns is 0; 1 to 100000 are allowed.", () => Daily.AtMost(0));
@@ -140,7 +140,7 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void Fault_OfACalendarThatCameWithASchedule_IsThatOfTheSchedule()
+    public void Fault_CalendarWithinASchedule_IsReportedForTheSchedule()
     {
         var resolved = Daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar { TimeZone = "Mars/Olympus" });
 

@@ -14,7 +14,7 @@ public sealed class SchedulePreviewTests
     [InlineData(20, 0, 0, 60, "", "0 20 40 60", 0)]
     [InlineData(0, 30, 0, 60, "0 30 60", "", 0)]
     [InlineData(0, 0, 0, 60, "", "", 0)]
-    public void Compare_TwoPeriods_TellsThoseOfOneOnlyAndHowManyBothHave(int before, int after, int from, int to, string added, string removed, int kept)
+    public void Compare_TwoSchedules_ListsDifferencesAndCountsCommonOccurrences(int before, int after, int from, int to, string added, string removed, int kept)
     {
         var preview = SchedulePreview.Compare(Every(before), Every(after), Minute(from), Minute(to));
 
@@ -24,7 +24,7 @@ public sealed class SchedulePreviewTests
     }
 
     [Fact]
-    public void Compare_WithWhatAClosedDayDrops_LeavesItOut()
+    public void Compare_OccurrencesDroppedOnClosedDays_OmitsThem()
     {
         // The next Saturday and Sunday are closed.
         var daily = TaskSchedule.Cron("0 9 * * *");
@@ -35,7 +35,7 @@ public sealed class SchedulePreviewTests
     }
 
     [Fact]
-    public void Compare_OfMoreThanIsListed_EndsBeforeTheFirstThatIsNot()
+    public void Compare_BeyondTheListLimit_EndsBeforeTheFirstUnlisted()
     {
         var all = SchedulePreview.Compare(null, Every(1), Minute(0), Minute(999));
         Assert.Equal((1000, Minute(999)), (all.Added.Count, all.To));
@@ -48,7 +48,7 @@ public sealed class SchedulePreviewTests
     }
 
     [Fact]
-    public void Compare_OfMoreThanIsLookedAt_EndsThere()
+    public void Compare_BeyondTheSearchLimit_EndsThere()
     {
         var preview = SchedulePreview.Compare(Every(1), Every(1), Minute(0), Minute(1_000_000));
 
@@ -56,7 +56,7 @@ public sealed class SchedulePreviewTests
     }
 
     [Fact]
-    public void Compare_FromTheBeginningOfTime_LooksAtAll() =>
+    public void Compare_FromTheMinimumInstant_IncludesAll() =>
         Assert.Equal("7", Minutes(SchedulePreview.Compare(null, TaskSchedule.At(Minute(7)), DateTimeOffset.MinValue, Minute(9)).Added));
 
     private static TaskSchedule? Every(int minutes) => minutes == 0 ? null : TaskSchedule.Every(TimeSpan.FromMinutes(minutes), Monday);

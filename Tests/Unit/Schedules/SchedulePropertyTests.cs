@@ -97,7 +97,7 @@ public sealed class SchedulePropertyTests
     }, iter: 1000);
 
     [Fact]
-    public void AtMost_FromRegistration_OccursExactlySoOften() => Gen.Select(Kinds, Gen.Int[1, 40]).Sample((kind, count) =>
+    public void AtMost_FromRegistration_OccursExactlyThatOften() => Gen.Select(Kinds, Gen.Int[1, 40]).Sample((kind, count) =>
     {
         var all = Resolve(kind).Occurrences(Registered).Where(o => o.Occurs).Take(count).Select(o => o.Utc).ToList();
 
@@ -162,7 +162,7 @@ public sealed class SchedulePropertyTests
     }, iter: 500);
 
     [Fact]
-    public void Jitter_ManyTasks_IsSpreadAndKept()
+    public void Jitter_ManyTasks_IsSpreadAndStable()
     {
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), Registered).WithJitter(TimeSpan.FromHours(1));
 

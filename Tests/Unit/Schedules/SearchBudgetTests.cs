@@ -15,7 +15,7 @@ public sealed class SearchBudgetTests
     [Theory]
     [InlineData("""{"any":[{"rrule":"FREQ=SECONDLY","start":"2020-01-01T00:00:00"}],"except":[{"rrule":"FREQ=SECONDLY","start":"2019-01-01T00:00:00"}]}""")]
     [InlineData("""{"any":[{"every":"00:00:00.001","anchor":"2026-01-01"}],"except":[{"every":"00:00:00.001","anchor":"2026-01-01"}]}""")]
-    public void Json_ThatExcludesWhatItHas_IsRefused_AndDoesNotSearchOn(string json)
+    public void Json_ExcludingItself_IsRejectedWithoutALongSearch(string json)
     {
         var e = Assert.ThrowsAny<TaskException>(() => new SearchBudget(50_000).Run(() => Read(json).Resolve(Monday, "t").NextAfter(Monday)));
 
@@ -26,7 +26,7 @@ public sealed class SearchBudgetTests
     [InlineData("FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28;BYHOUR={0-23};BYMINUTE={0-59};BYSECOND={0-59};BYSETPOS=-1")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR={0-23};BYMINUTE={0-59};BYSECOND={0-59};BYSETPOS=-1")]
     [InlineData("FREQ=YEARLY;BYWEEKNO={1-50};BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={0-23};BYMINUTE={0-59};BYSETPOS=-1")]
-    public void Rule_WhoseListsMakeMillionsOfCandidates_IsEvaluatedWithoutMakingThem(string rule)
+    public void Rule_MillionsOfCandidates_IsEvaluatedWithoutListingThem(string rule)
     {
         foreach (var (first, last) in new[] { (0, 23), (0, 59), (1, 50) })
         {
@@ -41,7 +41,7 @@ public sealed class SearchBudgetTests
     }
 
     [Fact]
-    public void Rule_WithACountThatReachesFarAhead_IsCountedNoFurtherThanIsSearched()
+    public void Rule_CountFarAhead_IsCountedOnlyWithinTheSearch()
     {
         var leapDays = TaskSchedule.Calendar("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=400", new DateTime(2024, 2, 29, 9, 0, 0));
 
@@ -58,7 +58,7 @@ public sealed class SearchBudgetTests
 
     // The weekday nearest to the 15th is never a first Monday. To find that out, the Cronos library checks all days up to its last year.
     [Fact]
-    public void Cron_OfListsWhoseDaysNeverMeet_CostsWhatItTakes_AndNotForEachTimeAgain()
+    public void Cron_ListsWithoutCommonDays_PaysForTheSearchOnce()
     {
         var days = string.Join(',', Enumerable.Range(1, 28).Select(static d => $"{d}W"));
         var cron = TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3");
@@ -70,11 +70,11 @@ public sealed class SearchBudgetTests
     }
 
     [Fact]
-    public void Spend_BeyondTheSteps_SaysHowMany() =>
+    public void Spend_BeyondTheSteps_ReportsTheNumber() =>
         Assert.StartsWith("The schedule is too expensive to compute. It takes more than 5,000 steps", Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => Covered.NextAfter(Monday))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Spend_WhenTheTimeIsOver_SaysSo()
+    public void Spend_TimeExceeded_ReportsIt()
     {
         var budget = new SearchBudget(100_000, TimeSpan.FromSeconds(5), new SlowClock());
 
@@ -82,7 +82,7 @@ public sealed class SearchBudgetTests
     }
 
     [Fact]
-    public void Spend_WhenNobodyWaitsAnyMore_Stops()
+    public void Spend_CallerCancelled_Stops()
     {
         using var left = new CancellationTokenSource();
         left.Cancel();
@@ -91,7 +91,7 @@ public sealed class SearchBudgetTests
     }
 
     [Fact]
-    public void NextAfter_WithoutABudget_HasADefaultOne_EachTimeAnew()
+    public void NextAfter_WithoutABudget_HasItsOwnDefaultBudget()
     {
         var daily = TaskSchedule.Cron("0 9 * * *");
         for (var n = 0; n < 10; n++)
@@ -104,7 +104,7 @@ public sealed class SearchBudgetTests
     }
 
     [Fact]
-    public void Occurrences_ReadWithOthersBetween_TakeNothingFromThem()
+    public void Occurrences_ReadAlternately_HaveSeparateBudgets()
     {
         var budget = new SearchBudget(1_000);
         using var first = TaskSchedule.Cron("* * * * *").Occurrences(Monday).GetEnumerator();

@@ -75,7 +75,7 @@ public sealed class TaskScheduleTests
         Assert.Equal(At(expected), TaskSchedule.Cron(expression, zone).NextAfter(At(after)));
 
     [Fact]
-    public void Cron_AnyInstant_NextIsStrictlyLaterAndNothingLiesBetween() => Gen.Select(Instants, Gen.Int[1, 30]).Sample((instant, minutes) =>
+    public void Cron_AnyInstant_NextIsTheFirstLaterOccurrence() => Gen.Select(Instants, Gen.Int[1, 30]).Sample((instant, minutes) =>
     {
         var schedule = TaskSchedule.Cron($"*/{minutes} * * * *", "Australia/Lord_Howe");
         var next = schedule.NextAfter(instant)!.Value;
@@ -116,30 +116,30 @@ public sealed class TaskScheduleTests
     {
         { "every", """{"every":"00:00:01"}""", "every second" },
         { "every, anchored", """{"every":"1.12:00:00","anchor":"2026-01-01T00:00:00+00:00"}""", "every 36 hours" },
-        { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "Monday to Friday at 09:00 in Europe/Berlin" },
-        { "cron in UTC", """{"cron":"@daily"}""", "every day at 00:00 in UTC" },
-        { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 in Europe/Berlin, what clocks skip as much later, both times of what clocks repeat" },
-        { "cron, either day", """{"cron":"0 9 1 * MON","timeZone":"Europe/Berlin","days":"either"}""", "on day 1 or on Monday at 09:00 in Europe/Berlin" },
-        { "cron with a list and a year", """{"cron":"0 0 9 L,15 * * 2027"}""", "every month on the last day and day 15 at 09:00 in UTC, in 2027" },
-        { "cron with a letter", """{"cron":"H H(0-5) * * *"}""", "by cron 'H H(0-5) * * *' in UTC" },
-        { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "every month on the last Friday at 09:00 in Europe/Berlin" },
-        { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "every day in UTC, without what clocks skip, the second time of what clocks repeat" },
-        { "rule and dates", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00","rdates":["2026-01-01T12:00:00"],"exdates":["2026-01-02T09:00:00"]}""", "every day at 09:00 in UTC, and at 1 further time, without 1 time" },
-        { "rule of instants", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00Z","timeZone":"Europe/Berlin","rdates":["2026-10-25T01:00:00Z","2026-10-25T02:00:00"],"exdates":["2026-10-25T00:30:00Z"]}""", "every day at 10:00 in Europe/Berlin, and at 2 further times, without 1 time" },
-        { "at a local time", """{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","gap":"shift","overlap":"second"}""", "once at 2026-10-25 02:30:00 in Europe/Berlin, what clocks skip as much later, the second time of what clocks repeat" },
+        { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "Monday to Friday at 09:00 (Europe/Berlin)" },
+        { "cron in UTC", """{"cron":"@daily"}""", "every day at 00:00 (UTC)" },
+        { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 (Europe/Berlin), later by the length of the gap if a time does not exist when clocks go forward, both times if a time repeats when clocks go back" },
+        { "cron, either day", """{"cron":"0 9 1 * MON","timeZone":"Europe/Berlin","days":"either"}""", "on day 1 of every month and every Monday at 09:00 (Europe/Berlin)" },
+        { "cron with a list and a year", """{"cron":"0 0 9 L,15 * * 2027"}""", "every month on the last day and day 15 at 09:00 (UTC), only in 2027" },
+        { "cron with a letter", """{"cron":"H H(0-5) * * *"}""", "cron 'H H(0-5) * * *' (UTC)" },
+        { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "every month on the last Friday at 09:00 (Europe/Berlin)" },
+        { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "every day (UTC), skipping times that do not exist when clocks go forward, only the second time if a time repeats when clocks go back" },
+        { "rule and dates", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00","rdates":["2026-01-01T12:00:00"],"exdates":["2026-01-02T09:00:00"]}""", "every day at 09:00 (UTC), plus 1 extra time, minus 1 excluded time" },
+        { "rule of instants", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00Z","timeZone":"Europe/Berlin","rdates":["2026-10-25T01:00:00Z","2026-10-25T02:00:00"],"exdates":["2026-10-25T00:30:00Z"]}""", "every day at 10:00 (Europe/Berlin), plus 2 extra times, minus 1 excluded time" },
+        { "at a local time", """{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","gap":"shift","overlap":"second"}""", "once at 2026-10-25 02:30:00 (Europe/Berlin), later by the length of the gap if a time does not exist when clocks go forward, only the second time if a time repeats when clocks go back" },
         { "at an instant, with a zone", """{"at":"2026-01-01T00:00:00+00:00","timeZone":"Europe/Berlin"}""", "once at 2026-01-01 00:00:00 UTC" },
-        { "union", """{"any":[{"every":"01:00:00","anchor":"2026-01-01T00:00:00+00:00"},{"at":"2026-01-01T00:30:00+00:00"}]}""", "every hour, or once at 2026-01-01 00:30:00 UTC" },
-        { "exception", """{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}]}""", "every 5 minutes in UTC; but not by cron '* 2-3 * * *' in UTC" },
+        { "union", """{"any":[{"every":"01:00:00","anchor":"2026-01-01T00:00:00+00:00"},{"at":"2026-01-01T00:30:00+00:00"}]}""", "every hour; and once at 2026-01-01 00:30:00 UTC" },
+        { "exception", """{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}]}""", "every 5 minutes (UTC); except cron '* 2-3 * * *' (UTC)" },
         { "bounds", """{"every":"00:00:02","start":"2026-01-01T00:00:00+00:00","end":"2026-02-01T00:00:00+00:00","maxRuns":5}""", "every 2 seconds, from 2026-01-01 00:00:00 UTC, until 2026-02-01 00:00:00 UTC, at most 5 times" },
-        { "open days", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"next"}""", "every day at 09:00 in UTC, on open days of 'bank', else on the next one" },
-        { "closed days dropped", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"drop"}""", "every day at 09:00 in UTC, on open days of 'bank' only" },
-        { "jitter around", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"around"}""", "every day, up to 1 hour earlier or later" },
-        { "jitter that is fixed", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"fixed"}""", "every day, up to 1 hour later, each by the same time" },
-        { "business days", """{"cron":"0 9 * * *","timeZone":"Europe/Berlin","calendar":"bank","businessDays":[1,3,-2,-1]}""", "every day at 09:00 in Europe/Berlin, on the 1st, the 3rd, the 2nd-last and the last business day of the month by 'bank'" },
-        { "jitter", """{"every":"1.00:00:00","jitter":"01:00:00"}""", "every day, up to 1 hour later" },
+        { "open days", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"next"}""", "every day at 09:00 (UTC), on the next business day if it falls on a closed day (calendar 'bank')" },
+        { "closed days dropped", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"drop"}""", "every day at 09:00 (UTC), only on business days (calendar 'bank')" },
+        { "jitter around", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"around"}""", "every day, each occurrence up to 1 hour earlier or later" },
+        { "jitter that is fixed", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"fixed"}""", "every day, all occurrences delayed by the same time of up to 1 hour" },
+        { "business days", """{"cron":"0 9 * * *","timeZone":"Europe/Berlin","calendar":"bank","businessDays":[1,3,-2,-1]}""", "every day at 09:00 (Europe/Berlin), only on the 1st, 3rd, 2nd-to-last and last business day of the month (calendar 'bank')" },
+        { "jitter", """{"every":"1.00:00:00","jitter":"01:00:00"}""", "every day, each occurrence delayed by up to 1 hour" },
         { "at", """{"at":"2026-01-01T00:00:00+00:00"}""", "once at 2026-01-01 00:00:00 UTC" },
         { "after", """{"after":"00:00:05"}""", "once, 5 seconds after registration" },
-        { "at once", """{"after":"00:00:00"}""", "once, at once" },
+        { "at once", """{"after":"00:00:00"}""", "once, immediately after registration" },
     };
 
     [Theory]
@@ -183,7 +183,7 @@ public sealed class TaskScheduleTests
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 
     [Fact]
-    public void Json_OutOfRange_IsRefusedAsInCode() =>
+    public void Json_OutOfRange_IsRejectedAsInCode() =>
         Assert.Equal("A period of 0.1 ms is too short: at least 1 ms are needed.", Refused(() => Read("""{"every":"00:00:00.0001"}""")));
 
     private static TaskSchedule Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!;

@@ -29,7 +29,7 @@ public sealed class TextLimitTests
 
     [Theory]
     [MemberData(nameof(TooLong))]
-    public void Text_ThatIsTooLong_IsRefused_AndIsNotRepeated(string what, Func<object?> make)
+    public void Text_TooLong_IsRejectedAndNotRepeated(string what, Func<object?> make)
     {
         var e = Assert.ThrowsAny<Exception>(make);
 
@@ -38,7 +38,7 @@ public sealed class TextLimitTests
     }
 
     [Fact]
-    public void Cron_ThatWasStoredAndIsTooLong_IsRead_AndRefusedWhenItIsAsked()
+    public void Cron_StoredAndTooLong_IsReadAndRejectedWhenUsed()
     {
         var schedule = JsonSerializer.Deserialize<TaskSchedule>($$"""{"cron":"{{Long}} * * * *"}""", StoredJson.Options)!;
 
@@ -46,7 +46,7 @@ public sealed class TextLimitTests
     }
 
     [Fact]
-    public void Any_WithTooManyInItAtAllDepths_IsRefused()
+    public void Any_TooManySchedulesAtAllDepths_IsRejected()
     {
         var hundred = new UnionSchedule([.. Enumerable.Repeat(TaskSchedule.At(DateTimeOffset.UnixEpoch), 100)], [], check: false);
 
@@ -55,7 +55,7 @@ public sealed class TextLimitTests
     }
 
     [Fact]
-    public void Faults_OfWhichThereAreVeryMany_AreListedInPart()
+    public void Faults_TooMany_AreListedInPart()
     {
         var e = new InvalidTaskException("t", [.. Enumerable.Range(0, 1000).Select(n => n + new string('x', 5000))]);
 
@@ -64,7 +64,7 @@ public sealed class TextLimitTests
     }
 
     [Fact]
-    public void Calendar_WithManyDaysThatAreNone_NamesSome()
+    public void Calendar_ManyInvalidDays_NamesSome()
     {
         var faults = new BusinessCalendar { ClosedEveryYear = [.. Enumerable.Repeat(new string('9', 100_000), 2000)], ClosedWeekdays = [.. Enumerable.Repeat(DayOfWeek.Monday, 1000)] }.Faults();
 
@@ -74,7 +74,7 @@ public sealed class TextLimitTests
 
     /// <summary>The silo's settings determine the limits. A client checks none of these texts.</summary>
     [Fact]
-    public void Options_AreCheckedByTheLimitsThatAreSet()
+    public void Options_AreCheckedAgainstConfiguredLimits()
     {
         var options = new TaskOptions { Tags = ["abcdef", "b"], Description = "abcdef" };
 
@@ -92,7 +92,7 @@ public sealed class TextLimitTests
 
     /// <summary>Resolved schedules may contain a calendar that was accepted under wider limits.</summary>
     [Fact]
-    public void Schedule_WithACalendarThatIsLongerThanUsual_IsResolved()
+    public void Schedule_WithAnUnusuallyLongCalendar_IsResolved()
     {
         var calendar = new BusinessCalendar { Closed = [.. Enumerable.Range(0, 3_000).Select(static n => new DateOnly(2026, 1, 1).AddDays(2 * n))] };
         Assert.NotEmpty(calendar.Faults());
@@ -102,7 +102,7 @@ public sealed class TextLimitTests
     }
 
     [Fact]
-    public void TasksOptions_OutOfTheRangesOfTextLimits_AreRefusedAtStart()
+    public void TasksOptions_TextLimitsOutOfRange_AreRejectedAtStart()
     {
         var widest = TaskEngineLimits.Widest;
         foreach (var (limit, set, least, most) in new (string, Action<TaskEngineLimits, int>, int, int)[]

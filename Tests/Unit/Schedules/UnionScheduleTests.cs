@@ -9,7 +9,7 @@ public sealed class UnionScheduleTests
     private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar());
 
     [Fact]
-    public void Any_OfTooFewOrTooMany_IsRefused()
+    public void Any_TooFewOrTooManySchedules_IsRejected()
     {
         AssertRefused(Amount, () => TaskSchedule.Any());
         AssertRefused(Amount, () => TaskSchedule.Any(Enumerable.Repeat(Daily, 101)));
@@ -21,7 +21,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Any_InEachOtherTooDeep_IsRefused()
+    public void Any_NestedTooDeep_IsRejected()
     {
         var deepest = Nested(4);
 
@@ -33,7 +33,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Any_OfWhatIsNotValid_SaysWhatEachOfThemIs()
+    public void Any_InvalidParts_ListsTheFaultOfEach()
     {
         var one = Daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar { TimeZone = "Mars/Olympus" });
         var other = Daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar { Open = null! });
@@ -44,15 +44,15 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Except_WhatLeavesNothing_IsRefused()
+    public void Except_LeavingNothing_IsRejected()
     {
         AssertRefused(
-            "The schedule (once at 2026-03-02 00:00:00 UTC; but not every day, or by cron '0 0 * * 1-5/2' in UTC) never occurs.",
+            "The schedule (once at 2026-03-02 00:00:00 UTC; except every day; except cron '0 0 * * 1-5/2' (UTC)) never occurs.",
             () => TaskSchedule.At(Monday).Except(Daily, TaskSchedule.Cron("0 0 * * 1-5/2")));
     }
 
     [Fact]
-    public void Except_MoreAndMore_IsOneSchedule_UnlessItHasBounds()
+    public void Except_Repeated_IsOneScheduleUnlessItHasBounds()
     {
         var union = (UnionSchedule)TaskSchedule.Any(Daily).Except(TaskSchedule.At(Day(1))).Except(TaskSchedule.At(Day(2)));
         var bounded = (UnionSchedule)union.Until(Day(9)).Except(TaskSchedule.At(Day(3)));
@@ -65,7 +65,7 @@ public sealed class UnionScheduleTests
 
     /// <summary>Nothing is left after an instant. A search that ends earlier does not go that far.</summary>
     [Fact]
-    public void Occurrences_UntilAnInstant_OfWhatIsExcludedForEverAfter_AreThoseThatAreLeft()
+    public void Occurrences_EverythingLaterExcluded_AreTheRemainingOnes()
     {
         var every = TaskSchedule.Every(TimeSpan.FromMinutes(20), Monday);
         var left = every.Except(every.From(Monday.AddHours(1)));
@@ -77,10 +77,10 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Except_WhatIsDroppedOnAClosedDay_IsNoException() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
+    public void Except_OccurrenceDroppedOnAClosedDay_ExcludesNothing() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
 
     [Fact]
-    public void Any_AtTheInstantOfOneThatIsDropped_Occurs()
+    public void Any_AtTheInstantOfADroppedOccurrence_Occurs()
     {
         Assert.Equal("1 2 3 4 5 6 7", Days(TaskSchedule.Any(OnWeekdays, Daily), 7));
         Assert.Equal("1 2 3 4 5 6 7", Days(TaskSchedule.Any(Daily, OnWeekdays), 7));
@@ -97,7 +97,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void CalendarNames_OfAUnion_AreThoseOfAllItsParts()
+    public void CalendarNames_OfAUnion_IncludeAllItsParts()
     {
         var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 9 * * *").OnOpenDays("shop"), TaskSchedule.Cron("0 8 * * *").OnOpenDays("bank"))
             .Except(TaskSchedule.Cron("0 9 1 * *").OnOpenDays("school")).OnOpenDays("bank");
@@ -107,7 +107,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Resolve_OfAUnion_FillsInAllItsParts_AndIsTheSameWhereNothingIsOpen()
+    public void Resolve_OfAUnion_ResolvesItsPartsAndIsUnchangedWhenResolved()
     {
         var every = TaskSchedule.Every(TimeSpan.FromDays(1));
         var open = TaskSchedule.Any(every).Except(TaskSchedule.After(TimeSpan.FromDays(2)));
@@ -121,7 +121,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Equals_OfUnions_LooksAtPartsExceptionsAndBounds()
+    public void Equals_OfUnions_ComparesPartsExceptionsAndBounds()
     {
         var union = TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1)));
 
@@ -133,7 +133,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Except_ByARuleInAnotherZoneThatCoversAllTheRest_IsGivenUp_AndNotSearchedForCenturies()
+    public void Except_CoveringRuleInAnotherZone_IsRejectedWithoutALongSearch()
     {
         // Both have the same grid of five hours, except at the clock change in Apia.
         var start = new DateTime(2025, 11, 29, 2, 30, 0);
@@ -143,7 +143,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void Except_OfADenseScheduleForAWholeDay_IsSearchedThrough_WhateverElseIsInTheUnion()
+    public void Except_DenseScheduleForAWholeDay_IsSearchedInAnyUnion()
     {
         var union = TaskSchedule.Any(TaskSchedule.Every(TimeSpan.FromSeconds(1), Monday), TaskSchedule.Calendar("FREQ=DAILY", Monday.UtcDateTime), TaskSchedule.At(Monday))
             .Except(TaskSchedule.Cron("* * * * * SAT"), TaskSchedule.At(Monday));
@@ -153,7 +153,7 @@ public sealed class UnionScheduleTests
     }
 
     [Fact]
-    public void AtMost_OfARule_CountsBeyondWhatIsSearchedForOne()
+    public void AtMost_OfARule_CountsBeyondOneSearch()
     {
         var rule = TaskSchedule.Calendar("FREQ=HOURLY", Monday.UtcDateTime).AtMost(20_100).Resolve(Monday);
 

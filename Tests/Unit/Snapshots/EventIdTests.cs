@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed partial class EventIdTests
 {
     [Fact]
-    public void LoggerMessages_OfAllProjects_HaveIdsOfTheirOwn()
+    public void LoggerMessages_OfAllProjects_HaveUniqueIds()
     {
         var messages = Sources().SelectMany(file => Message().Matches(File.ReadAllText(file)).Select(m => (File: Path.GetFileName(file), Id: IdOf(m)))).ToList();
 

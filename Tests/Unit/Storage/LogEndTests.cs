@@ -8,7 +8,7 @@ public sealed class LogEndTests
     private readonly LogLines<LogEndTests> _log = new();
 
     [Fact]
-    public async Task Take_OfSeveralReasons_CountsTheFirst()
+    public async Task Take_SeveralReasons_KeepsTheFirst()
     {
         var end = new LogEnd("p0", _log);
         end.ThrowIfEnded();
@@ -24,7 +24,7 @@ public sealed class LogEndTests
     }
 
     [Fact]
-    public void Log_AfterTheEnd_SaysNothing()
+    public void Log_AfterTheEnd_WritesNothing()
     {
         var end = new LogEnd("p0", _log);
         var error = new PartitionFencedException("first");

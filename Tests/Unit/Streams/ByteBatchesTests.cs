@@ -11,7 +11,7 @@ public sealed class ByteBatchesTests
     [InlineData("4 6 1", "4 6|1")]
     [InlineData("99 1 1", "99|1 1")]
     [InlineData("1 99 1", "1|99|1")]
-    public void Of_Items_DividesThemBySize(string sizes, string batches)
+    public void Of_Items_SplitsThemBySize(string sizes, string batches)
     {
         var items = sizes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToList();
 

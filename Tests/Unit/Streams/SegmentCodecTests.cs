@@ -40,7 +40,7 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void Objects_ThatAreReferredTo_AreTheSameAfterBytes() => Gen.Select(Segments.Where(s => s.Count > 0), Segments).Sample((one, other) =>
+    public void Objects_ReferredToAfterBytes_AreTheSame() => Gen.Select(Segments.Where(s => s.Count > 0), Segments).Sample((one, other) =>
     {
         // Orleans cannot read an empty segment a second time, so the first one is not empty. A segment that covers its whole array is
         // written as a reference to that array when it appears again. The list stands before and after bytes, which count as references
@@ -60,7 +60,7 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void Bytes_ThatAreCutOff_AreAnError() => Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Int[0, int.MaxValue], Gen.Int[1, 40]).Sample((b, n, size) =>
+    public void Bytes_Truncated_AreAnError() => Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Int[0, int.MaxValue], Gen.Int[1, 40]).Sample((b, n, size) =>
     {
         var written = Of(Ours).SerializeToArray(new ArraySegment<byte>(b));
         var some = written[..(n % (written.Length - 2))];
@@ -69,7 +69,7 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void Bytes_ThatAreSpoilt_AreReadAsByOrleansOrAnError() =>
+    public void Bytes_Corrupted_AreReadAsByOrleansOrRejected() =>
         Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3], Gen.Int[1, 5000]).Sample((b, spoilt, size) =>
         {
             var written = Of(Ours).SerializeToArray(new ArraySegment<byte>(b));
@@ -92,7 +92,7 @@ public sealed class SegmentCodecTests
         });
 
     [Fact]
-    public void Bytes_WrittenWhereNoMoreThanTheyFits_Fit() => Segments.Sample(s =>
+    public void Bytes_WrittenToAnExactBuffer_Fit() => Segments.Sample(s =>
     {
         var size = Of(Ours).SerializeToArray(s).Length;
         var room = new byte[size + 8];
@@ -101,7 +101,7 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void Hosts_OfEitherKind_HaveIt()
+    public void Hosts_OfEitherKind_HaveTheCodec()
     {
         var silo = Host.CreateApplicationBuilder();
         silo.UseOrleans(s => s.UseLocalhostClustering().UseInMemoryTasks().AddTasks(static t => t.Define("noop", static () => { })));
@@ -119,7 +119,7 @@ public sealed class SegmentCodecTests
     [Theory]
     [InlineData(7, "01")]
     [InlineData(8, "00")]
-    public void Bytes_AmongWhichIsSomethingElse_AreAnError(int at, string hex)
+    public void Bytes_MixedWithOtherValues_AreAnError(int at, string hex)
     {
         var written = Of(Ours).SerializeToArray(new ArraySegment<byte>([1, 2, 3, 4, 5, 6, 7, 8]));
         written[at] = Convert.FromHexString(hex)[0];
@@ -127,7 +127,7 @@ public sealed class SegmentCodecTests
     }
 
     [Fact]
-    public void Bytes_ThatAreCopied_AreOthers() => Segments.Sample(s =>
+    public void Bytes_Copied_AreIndependent() => Segments.Sample(s =>
     {
         var copy = Ours.GetRequiredService<DeepCopier>().Copy(s);
         Assert.Equal(s.AsSpan(), copy.AsSpan());
@@ -135,7 +135,7 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void OtherSegments_AreLeftToOrleans()
+    public void OtherSegments_UseTheCodecOfOrleans()
     {
         var numbers = new ArraySegment<int>([1, 2, 3, 4], 1, 2);
         var written = Of(Ours).SerializeToArray(numbers);
@@ -146,7 +146,7 @@ public sealed class SegmentCodecTests
     }
 
     [Fact]
-    public void Hosts_WithReplaceSegmentCodecFalse_KeepTheCodecOfOrleans()
+    public void Hosts_WithReplaceSegmentCodecFalse_UseTheCodecOfOrleans()
     {
         var silo = Host.CreateApplicationBuilder();
         silo.UseOrleans(s => s.UseLocalhostClustering().UseInMemoryTasks().AddTasks(static t => t.Define("noop", static () => { })));

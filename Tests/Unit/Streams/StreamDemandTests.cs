@@ -9,7 +9,7 @@ public sealed class StreamDemandTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Decide_WhenFewResultsCome_SendsThem()
+    public void Decide_FewResults_SendsThem()
     {
         var demand = new StreamDemand(_time);
         for (var n = 0; n < 10; n++)
@@ -20,7 +20,7 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_WhenManyResultsOfOneTaskCome_AsksFourTimesASecondAndSendsWhatIsWanted()
+    public void Decide_ManyResultsOfOneTask_AsksFourTimesASecondAndSendsWantedOnes()
     {
         var demand = new StreamDemand(_time);
         _time.Advance(TimeSpan.FromMilliseconds(250));
@@ -48,7 +48,7 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_OfATaskAmongVeryMany_KeepsResultsUntilItIsKnownThatTheyAreWanted()
+    public void Decide_TaskAmongVeryMany_HoldsResultsUntilDemandIsKnown()
     {
         var demand = new StreamDemand(_time);
         var first = Results(1);
@@ -61,7 +61,7 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_OfATaskAmongVeryManyThatNobodyWants_DropsResultsAndAsksOnceAMinute()
+    public void Decide_UnwantedTaskAmongVeryMany_DropsResultsAndAsksOnceAMinute()
     {
         var demand = new StreamDemand(_time);
         demand.Decide(Results(1), crowded: true, mayAsk: true);
@@ -80,10 +80,10 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_WhenNobodyMayBeAsked_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
+    public void Decide_DemandUnknown_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
 
     [Fact]
-    public void Want_ServesTheStreamAtOnce_AlsoWhileItIsAsked()
+    public void Want_NewDemand_ServesTheStreamImmediately()
     {
         var demand = new StreamDemand(_time);
         demand.Decide(Results(1), crowded: true, mayAsk: true);

@@ -15,7 +15,7 @@ public sealed class WaitingReceiverTests
     public WaitingReceiverTests() => _receiver = new WaitingReceiver(_queue, _bell, _time);
 
     [Fact]
-    public async Task Read_WhatIsThere_DoesNotWait()
+    public async Task Read_AvailableItems_DoesNotWait()
     {
         _queue.Items = 2;
         Assert.Equal(2, (await _receiver.GetQueueMessagesAsync(10, CancellationToken.None)).Count);
@@ -23,7 +23,7 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_NothingThere_WaitsForTheBell_AndReadsOnce()
+    public async Task Read_NoItems_WaitsForTheBellAndReadsOnce()
     {
         var reading = _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
         Assert.False(reading.IsCompleted);
@@ -34,7 +34,7 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_SoonAfterSomethingWasRead_WaitsForMoreToCome()
+    public async Task Read_SoonAfterARead_WaitsForMore()
     {
         _queue.Items = 1;
         await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
@@ -55,7 +55,7 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_Again_TellsTheBellWhatItKnows()
+    public async Task Read_Again_PassesItsPositionToTheBell()
     {
         _bell.Next.SetResult(7);
         await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
@@ -64,7 +64,7 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_BellIsLost_ReadsTheQueueAllTheSame()
+    public async Task Read_BellLost_StillReadsTheQueue()
     {
         var reading = _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
         _queue.Items = 1;
@@ -73,7 +73,7 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_CancelledSoonAfterSomethingWasRead_TakesNothingMore()
+    public async Task Read_CancelledSoonAfterARead_TakesNothingMore()
     {
         _queue.Items = 1;
         await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);

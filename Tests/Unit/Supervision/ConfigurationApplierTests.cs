@@ -37,7 +37,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Change_ThatNobodyTellsOfBecauseTheFileIsBroken_IsAFaultOnce()
+    public async Task Change_BrokenFileWithoutANotification_IsReportedOnce()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync();
@@ -52,7 +52,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Start_WithoutTheSection_LeavesWhatAnotherOneHasSet()
+    public async Task Start_WithoutTheSection_KeepsEarlierConfiguration()
     {
         using var silo = new ConfiguredSilo("{}");
         await silo.LookAsync();
@@ -64,7 +64,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Start_WithGroupsOnly_LeavesTasks()
+    public async Task Start_WithGroupsOnly_KeepsTasks()
     {
         using var silo = new ConfiguredSilo("""{"OrleansTasks":{"Groups":{"g":{"MaxConcurrentRuns":2}}}}""");
         await silo.LookAsync();
@@ -73,7 +73,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Apply_OfNothingThatChangesNothing_IsNotTold()
+    public async Task Apply_EmptyWithoutChanges_IsNotLogged()
     {
         using var silo = new ConfiguredSilo("""{"OrleansTasks":{"Tasks":{}}}""");
         await silo.LookAsync();
@@ -88,7 +88,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Change_RefusedForACalendarThatIsMissing_IsTriedUntilItIsThere()
+    public async Task Change_RejectedForAMissingCalendar_IsRetriedUntilItExists()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync();
@@ -107,7 +107,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Change_RefusedAndTakenBack_IsNotTriedAnyMore()
+    public async Task Change_RejectedAndReverted_IsNotRetried()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync();
@@ -120,7 +120,7 @@ public sealed class ConfigurationApplierTests
 
     /// <summary>A lost registry gets the configuration that was in force, even if a pending change cannot be accepted.</summary>
     [Fact]
-    public async Task Apply_OfARegistryThatWasLost_OffersAgainWhatWasInForce()
+    public async Task Apply_RegistryLost_ReappliesTheConfiguration()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync(anew: true);
@@ -147,7 +147,7 @@ public sealed class ConfigurationApplierTests
     }
 
     [Fact]
-    public async Task Change_ThatNamesAGroupNoMore_GivesItBackToTheCode()
+    public async Task Change_GroupRemoved_RestoresItsDefinitionFromCode()
     {
         using var silo = new ConfiguredSilo(Two, t => t.Group("g", new RunGroup { MaxConcurrentRuns = 5 }));
         await silo.LookAsync();
@@ -160,7 +160,7 @@ public sealed class ConfigurationApplierTests
     /// During a rolling deployment, partition 0 may be on a silo that does not know configuration. This silo starts nevertheless.
     /// </summary>
     [Fact]
-    public async Task Start_WhilePartition0DoesNotKnowConfiguration_StartsAndTriesLater()
+    public async Task Start_Partition0WithoutConfigurationSupport_StartsAndRetriesLater()
     {
         using var silo = new ConfiguredSilo(Two);
         silo.Turn = static () => throw new TypeLoadException(NoMethod);
@@ -186,7 +186,7 @@ public sealed class ConfigurationApplierTests
     [InlineData(typeof(TypeLoadException), Unexpected)]
     [InlineData(typeof(InvalidOperationException), Unexpected)]
     [InlineData(typeof(TimeoutException), Failing)]
-    public async Task Start_WhileSomethingElseIsWrong_SaysWhatItIsAndTriesLater(Type error, int told)
+    public async Task Start_OtherFailure_ReportsItAndRetriesLater(Type error, int told)
     {
         using var silo = new ConfiguredSilo(Two);
         silo.Turn = () => throw (Exception)Activator.CreateInstance(error, "It does not work.")!;
@@ -205,7 +205,7 @@ public sealed class ConfigurationApplierTests
     /// One round finds that a registry was lost, and fails before it applies configuration. The next round must apply it.
     /// </summary>
     [Fact]
-    public async Task Supervisor_WhoseRoundFailsAfterAPartitionWasLost_OffersAgainInTheNext()
+    public async Task Supervisor_RoundFailsAfterAPartitionLoss_RetriesInTheNext()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
@@ -227,7 +227,7 @@ public sealed class ConfigurationApplierTests
     /// content.
     /// </summary>
     [Fact]
-    public async Task Change_WhileAnotherOneIsApplied_IsAppliedNextAndHoldsUpNothing()
+    public async Task Change_DuringAnotherChange_IsAppliedNextWithoutDelay()
     {
         using var silo = new ConfiguredSilo(Two);
         var (underWay, most, begun, slow) = (0, 0, new TaskCompletionSource(), new TaskCompletionSource());
@@ -273,7 +273,7 @@ public sealed class ConfigurationApplierTests
 
     /// <summary>Partitions of a lost silo may never answer.</summary>
     [Fact]
-    public async Task Stop_WhileConfigurationIsApplied_EndsAtOnceAndAsksNobodyAnyMore()
+    public async Task Stop_DuringConfiguration_EndsImmediatelyWithoutFurtherCalls()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync();
@@ -298,7 +298,7 @@ public sealed class ConfigurationApplierTests
     /// A failed change is repeated at once, and logged only if the failure persists. Nothing that was detected in between is lost.
     /// </summary>
     [Fact]
-    public async Task Change_ThatStorageDoesNotTake_IsTriedUntilItDoes()
+    public async Task Change_StorageFails_IsRetriedUntilItSucceeds()
     {
         using var silo = new ConfiguredSilo(Two);
         await silo.LookAsync();

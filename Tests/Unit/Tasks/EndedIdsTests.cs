@@ -10,7 +10,7 @@ public sealed class EndedIdsTests
     [InlineData(EndedIds.Most)]
     [InlineData(EndedIds.Most + 1)]
     [InlineData((2 * EndedIds.Most) + 5)]
-    public void Has_OfTheLastOnes_IsTrue(int count)
+    public void Has_RecentIds_IsTrue(int count)
     {
         var ended = new EndedIds();
         var ids = Enumerable.Range(0, count).Select(static _ => Guid.NewGuid()).ToList();

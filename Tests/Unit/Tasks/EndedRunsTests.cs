@@ -10,7 +10,7 @@ public sealed class EndedRunsTests
     /// In any sequence, a watch knows all runs that ended since its start and none that ended before. Without watches, nothing is recorded.
     /// </summary>
     [Fact]
-    public void Watch_OfAnyHistory_KnowsWhatEndedSince() =>
+    public void Watch_AnyHistory_KnowsRunsEndedSince() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 9]).Array[0, 60].Sample(steps =>
         {
             var ended = new EndedRuns();

@@ -20,7 +20,7 @@ public sealed class HandedEndTests
     /// is not settled, becomes due here.
     /// </summary>
     [Fact]
-    public async Task Occurrence_WhoseEndIsHandedOver_IsNotMadeAgainAndHasOneResult()
+    public async Task Occurrence_EndTransferred_IsNotRepeatedAndHasOneResult()
     {
         var rig = TakenOver(new TaskOptions(), new MemoryStorage(), Stored(RunStatus.Succeeded));
         var briefs = rig.Briefs;
@@ -48,7 +48,7 @@ public sealed class HandedEndTests
     /// report.
     /// </summary>
     [Fact]
-    public async Task Report_OfAnOccurrenceThatIsOver_BeginsNoFurtherAttempt()
+    public async Task Report_EndedOccurrence_StartsNoFurtherAttempt()
     {
         var rig = await ClaimingAsync(Twice, await EndedAsync());
         await ReportAsync(rig, RunStatus.Failed);
@@ -60,7 +60,7 @@ public sealed class HandedEndTests
 
     /// <summary>As above, but the run is cancelled. Its first end has already determined the continuation.</summary>
     [Fact]
-    public async Task Cancel_OfAnOccurrenceThatIsOver_StoresNoOtherEnd()
+    public async Task Cancel_EndedOccurrence_StoresNoOtherEnd()
     {
         var rig = await ClaimingAsync(Twice with { Then = [new Continuation("other")] }, await EndedAsync());
         rig.Do(c => c.Controls.CancelRunAsync(Run, timedOut: false, Guid.Empty)).Ignore();
@@ -71,7 +71,7 @@ public sealed class HandedEndTests
 
     /// <summary>Until the result is written, the partition has the only stored copy.</summary>
     [Fact]
-    public async Task Briefing_WithAResultThatIsHereAndNotWrittenYet_IsReleasedWhenItIs()
+    public async Task Briefing_UnwrittenResult_IsReleasedAfterTheWrite()
     {
         var rig = TakenOver(new TaskOptions(), new MemoryStorage());
         await rig.Do(c => c.WakeAsync());
@@ -88,7 +88,7 @@ public sealed class HandedEndTests
 
     /// <summary>With many runs, the partition hands over the end late, when the occurrence is about to run again.</summary>
     [Fact]
-    public async Task Briefing_WithTheEndOfAnOccurrenceThatIsBeingClaimed_EndsItAndReleasesIt()
+    public async Task Briefing_EndOfAnOccurrenceBeingClaimed_EndsAndReleasesIt()
     {
         var rig = await ClaimingAsync(new TaskOptions(), new MemoryStorage());
         await HandOverAsync(rig, Stored(RunStatus.Succeeded));
@@ -99,7 +99,7 @@ public sealed class HandedEndTests
 
     /// <summary>As above, but the run has another attempt left.</summary>
     [Fact]
-    public async Task Briefing_WithAnOccurrenceThatIsBeingClaimed_HasItsNextAttemptMade()
+    public async Task Briefing_OccurrenceBeingClaimed_StartsItsNextAttempt()
     {
         var claim = new TaskCompletionSource<DateTimeOffset?>();
         var rig = await ClaimingAsync(new TaskOptions(), new MemoryStorage(), claim.Task);
@@ -112,7 +112,7 @@ public sealed class HandedEndTests
 
     /// <summary>A silo repeats its report so late that the result has left the history.</summary>
     [Fact]
-    public async Task Report_OfARunWhoseResultHasLeftTheHistory_IsNoSecondResult()
+    public async Task Report_ResultNoLongerInTheHistory_AddsNoSecondResult()
     {
         var rig = new TaskRig(new TaskOptions { HistoryLength = 1 });
         var order = new RunOrder { RunId = RunId.New("t", rig.Clock), Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now, Trigger = RunTrigger.Request, Guarantee = RunGuarantee.AtMostOnce };
@@ -129,7 +129,7 @@ public sealed class HandedEndTests
     /// earlier activation's silo reports the end, and it must name the same order.
     /// </summary>
     [Fact]
-    public async Task Leave_WithTheEndOfARunOfAnotherSilo_NamesTheOrderByWhichThatSiloHadIt()
+    public async Task Leave_EndOfARunOnAnotherSilo_NamesItsOrder()
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
@@ -150,7 +150,7 @@ public sealed class HandedEndTests
 
     /// <summary>The partition would otherwise give the occurrence to the next activation, which would run it again.</summary>
     [Fact]
-    public async Task Leave_WithAnOccurrenceThatHasEndedWhileItWasClaimed_DoesNotGiveItBack()
+    public async Task Leave_OccurrenceEndedDuringItsClaim_IsNotReturned()
     {
         var rig = await ClaimingAsync(new TaskOptions(), new MemoryStorage());
         await ReportAsync(rig, RunStatus.Succeeded);
@@ -160,7 +160,7 @@ public sealed class HandedEndTests
 
     /// <summary>The history already has the results of all runs in the first briefing.</summary>
     [Fact]
-    public async Task Briefing_WithRunsThatAreOver_IsFollowedByTheNextOne()
+    public async Task Briefing_EndedRuns_RequestsTheNextBriefing()
     {
         var rig = TakenOver(Twice, await EndedAsync(), Stored(RunStatus.Failed));
         var briefs = rig.Briefs;

@@ -61,7 +61,7 @@ public sealed class HistoryAuditTests
 
     [Theory]
     [MemberData(nameof(Histories))]
-    public void Find_OfAHistory_IsWhatWasStoredAndIsNotThere(string head, long[] pages, string numbers, long recorded, long used, string missing)
+    public void Find_OfAHistory_ListsStoredButMissingResults(string head, long[] pages, string numbers, long recorded, long used, string missing)
     {
         var loss = HistoryAudit.Find(Head(head), new HistoryFound(pages, [.. Ranges(numbers).SelectMany(static r => Numbers(r))]), recorded, used, Kept);
         Assert.Equal(missing, string.Join(' ', new[] { loss.IsHeadMissing ? "head" : "", string.Join(',', loss.Numbers.Select(static n => $"{n.First}-{n.Last}")) }.Where(static t => t.Length > 0)));
@@ -86,7 +86,7 @@ public sealed class HistoryAuditTests
 
     // Results beyond the kept number are not missing.
     [InlineData("0-0||", "3-258", 0, 264, "259-264")]
-    public void FindUnused_OfAHistory_IsWhatNobodyIsKnownToHaveStored(string head, string numbers, long recorded, long used, string unused)
+    public void FindUnused_OfAHistory_ListsNumbersNeverStored(string head, string numbers, long recorded, long used, string unused)
     {
         var found = Ranges(numbers).SelectMany(static r => Numbers(r)).ToList();
         var ranges = HistoryAudit.FindUnused(Head(head), new HistoryFound([.. found.Select(HistoryStore.PageOf).Distinct()], found), recorded, used, Kept);
@@ -94,7 +94,7 @@ public sealed class HistoryAuditTests
     }
 
     [Fact]
-    public void Find_OfPagesWithoutTheirHead_LeavesOpenWhetherGapsAreLost()
+    public void Find_PagesWithoutTheirHead_TreatsGapsAsUncertain()
     {
         var loss = HistoryAudit.Find(null, new HistoryFound([0, 1], [1, 2, 5, 100]), 100, 104, Kept);
         Assert.Empty(loss.Numbers);
@@ -102,7 +102,7 @@ public sealed class HistoryAuditTests
     }
 
     [Fact]
-    public void Find_WhereResultsGoByTheirAge_TakesMissingFirstPagesForDropped() =>
+    public void Find_ResultsExpireByAge_TreatsMissingFirstPagesAsDropped() =>
         Assert.False(HistoryAudit.Find(Head("0-2||"), new HistoryFound([2], [128, 129, 130]), 130, 136, new HistoryKept(256, true)).IsLoss);
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class HistoryAuditTests
     [InlineData(3, 3, false)]
     [InlineData(4, 3, false)]
     [InlineData(0, 0, false)]
-    public void Find_OfALedger_IsALossIfItIsOlderThanThePartitionKnows(int? number, int recorded, bool isLost)
+    public void Find_LedgerOlderThanThePartitionKnows_IsALoss(int? number, int recorded, bool isLost)
     {
         var loss = LedgerLoss.Find(number, recorded, TaskRig.Start);
         Assert.Equal(isLost, loss is not null);
@@ -121,7 +121,7 @@ public sealed class HistoryAuditTests
     }
 
     [Fact]
-    public void Texts_OfLosses_SayHowMuchAndWhatToDo()
+    public void Texts_OfLosses_GiveTheNumberAndARemedy()
     {
         var some = LossTexts.Of(new HistoryLoss { Numbers = [new(8, 10), new(12, 12)] }, "report");
         Assert.StartsWith("Up to 4 results (numbers 8 to 10, 12) had been stored and are missing from storage.", some);

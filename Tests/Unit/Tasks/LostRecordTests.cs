@@ -9,7 +9,7 @@ public sealed class LostRecordTests
     private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Flush_OfAResult_TellsThePartitionWithTheNextNumbers()
+    public async Task Flush_OfAResult_IsReportedWithTheNextNumbers()
     {
         var rig = new TaskRig();
         for (var n = 0; n < 20; n++)
@@ -30,7 +30,7 @@ public sealed class LostRecordTests
     [Theory]
     [InlineData("history/", 20)]
     [InlineData("history/ot-history/t-t/0", 20)]
-    public async Task TakeOver_WithoutWhatWasStored_GoesOnAndSaysHowMuchIsLostOnce(string lost, int count)
+    public async Task TakeOver_StoredResultsMissing_ContinuesAndReportsTheLossOnce(string lost, int count)
     {
         var storage = await StoredAsync(count);
         storage.Lose(lost);
@@ -54,7 +54,7 @@ public sealed class LostRecordTests
     }
 
     [Fact]
-    public async Task Wait_ForARunWhoseResultIsLost_IsAnsweredAtOnce()
+    public async Task Wait_ForARunWithALostResult_EndsImmediately()
     {
         var storage = await StoredAsync(3);
         storage.Lose("history/");
@@ -67,7 +67,7 @@ public sealed class LostRecordTests
 
     /// <summary>A removed task has no history to lose, as its history is being removed.</summary>
     [Fact]
-    public async Task TakeOver_OfATaskThatIsNoMore_SaysNothing()
+    public async Task TakeOver_RemovedTask_ReportsNothing()
     {
         var storage = await StoredAsync(3);
         storage.Lose("history/");
@@ -77,7 +77,7 @@ public sealed class LostRecordTests
     }
 
     [Fact]
-    public async Task TakeOver_FromAnEarlierVersion_TakesTheHistoryAsItIs()
+    public async Task TakeOver_FromAnEarlierVersion_AcceptsTheHistory()
     {
         var storage = await StoredAsync(3);
         storage.Lose("history/");
@@ -89,7 +89,7 @@ public sealed class LostRecordTests
 
     /// <summary>The partition's storage went back, but the history did not.</summary>
     [Fact]
-    public async Task TakeOver_WhereThePartitionKnowsFewerNumbersThanTheHistory_UsesNoneAgain()
+    public async Task TakeOver_PartitionBehindTheHistory_ReusesNoNumbers()
     {
         var storage = await StoredAsync(20);
         var rig = new TaskRig(storage: storage) { Briefs = static b => b with { Sequence = 8, Marks = new StoredMarks(5, 0) } };
@@ -99,7 +99,7 @@ public sealed class LostRecordTests
     }
 
     [Fact]
-    public async Task StorageWentBack_UnderATaskInMemory_HasHistoryAndLedgerWrittenAgain()
+    public async Task StorageWentBack_UnderATaskInMemory_RewritesHistoryAndLedger()
     {
         var rig = new TaskRig(schedule: TaskSchedule.Every(TimeSpan.FromHours(1)));
         await RunAsync(rig);
@@ -131,7 +131,7 @@ public sealed class LostRecordTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task TakeOver_WithoutTheLedger_BeginsItAnewWhereAllWasSettledAndSaysSo(bool isKnown)
+    public async Task TakeOver_LedgerMissing_RestartsItFromTheSettledInstantAndReportsIt(bool isKnown)
     {
         var schedule = TaskSchedule.Every(TimeSpan.FromHours(1));
         var rig = new TaskRig(schedule: schedule);

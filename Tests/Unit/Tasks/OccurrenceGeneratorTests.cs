@@ -17,7 +17,7 @@ public sealed class OccurrenceGeneratorTests
     public OccurrenceGeneratorTests() => _generator = new OccurrenceGenerator(_book);
 
     [Fact]
-    public void TakeDue_OfOneThatIsNotAwake_LetsNothingFollow()
+    public void TakeDue_InactiveTask_TakesNothingFurther()
     {
         Plan(awake: false, given: Start.AddSeconds(20));
         Assert.Equal([Start.AddSeconds(20)], Take(Start.AddSeconds(25)).Due);
@@ -28,7 +28,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void TakeDue_OfOneThatIsAwake_GoesOnByItself()
+    public void TakeDue_ActiveTask_ContinuesByItself()
     {
         Plan(awake: true, given: Start.AddSeconds(20));
         Assert.Equal([Start.AddSeconds(20)], Take(Start.AddSeconds(20)).Due);
@@ -36,7 +36,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void TakeDue_WithTheNextOneFarAway_LetsGo()
+    public void TakeDue_NextOccurrenceFarAway_ReleasesTheActivation()
     {
         Plan(awake: true, given: Start.AddHours(1), every: TimeSpan.FromHours(1));
         Take(Start.AddHours(1));
@@ -44,7 +44,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void TakeDue_OfWhatIsTooLate_SaysWhatWasMissedAndTakesTheRest()
+    public void TakeDue_TooLateOccurrences_ReportsThemAndTakesTheRest()
     {
         Plan(awake: true, given: Start.AddSeconds(20));
         var taken = Take(Start.AddSeconds(101));
@@ -53,7 +53,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void Plan_OfOneThatWasGivenBefore_TakesItNoSecondTime()
+    public void Plan_KnownOccurrence_IsNotTakenTwice()
     {
         Plan(awake: true, given: Start.AddSeconds(20));
         Take(Start.AddSeconds(20));
@@ -62,7 +62,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void Restart_AfterTheClockWasPutBack_GoesOnFromThen()
+    public void Restart_ClockSetBack_ContinuesFromThatTime()
     {
         Plan(awake: true, given: Start.AddHours(5));
         Take(Start.AddHours(5));
@@ -73,7 +73,7 @@ public sealed class OccurrenceGeneratorTests
     }
 
     [Fact]
-    public void TakeDue_InAPauseThatIsOver_ResumesAndTakesNothing()
+    public void TakeDue_AfterAPauseEnded_ResumesAndTakesNothing()
     {
         var paused = Entry(TimeSpan.FromSeconds(20)) with { State = TaskState.Paused, PausedUntil = Start.AddSeconds(50), PauseCatchesUp = true };
         _generator.Plan(paused, Start.AddSeconds(50), isChanged: false);

@@ -34,7 +34,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Attach_WhileAQuestionIsUnderWay_SharesTheNextOne()
+    public async Task Attach_DuringARequest_SharesTheNextOne()
     {
         var first = Do(_link.AttachAsync);
         var others = Enumerable.Range(0, 5).Select(_ => Do(_link.AttachAsync)).ToList();
@@ -54,7 +54,7 @@ public sealed class PartitionLinkTests
 
     /// <summary>The answer to a request in progress may be older than the doubt, so it does not settle it.</summary>
     [Fact]
-    public async Task Doubt_WhileAQuestionIsUnderWay_IsSettledByTheNextOne()
+    public async Task Doubt_DuringARequest_IsResolvedByTheNextOne()
     {
         await AttachAsync();
         var question = Do(_link.AttachAsync);
@@ -73,7 +73,7 @@ public sealed class PartitionLinkTests
 
     /// <summary>Until then, the partition may believe that the activation is attached.</summary>
     [Fact]
-    public async Task Unanswered_WithAQuestionThatWasNotWaitedForAnyLonger_EndsWhenThatOneHas()
+    public async Task Unanswered_AbandonedRequest_EndsWithIt()
     {
         var first = Do(_link.AttachAsync);
         var question = _questions.Dequeue();
@@ -90,7 +90,7 @@ public sealed class PartitionLinkTests
 
     /// <summary>A later request has overtaken it.</summary>
     [Fact]
-    public async Task Attach_WithAQuestionThatIsRefusedAsStale_IsInDoubtAndHasItsCallerAskAgain()
+    public async Task Attach_StaleRequest_IsInDoubtAndRepeatedByItsCaller()
     {
         var question = Do(_link.AttachAsync);
         _questions.Dequeue().SetException(new StaleTaskException("t"));
@@ -103,7 +103,7 @@ public sealed class PartitionLinkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Question_ThatMayBeOlderThanThePartition_IsAskedOnceMoreUnlessTheGrainLeaves(bool leaves)
+    public async Task Request_PossiblyOlderThanThePartition_IsRepeatedUnlessTheGrainLeaves(bool leaves)
     {
         var opened = Guid.NewGuid();
         var asked = Do(_link.AttachAsync);
@@ -129,7 +129,7 @@ public sealed class PartitionLinkTests
 
     /// <summary>The partition has moved again meanwhile.</summary>
     [Fact]
-    public async Task Question_ThatIsRefusedTwice_HasItsCallerAskAgain()
+    public async Task Request_RejectedTwice_IsRepeatedByItsCaller()
     {
         var asked = Do(_link.AttachAsync);
         for (var n = 0; n < 2; n++)
@@ -143,7 +143,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Call_WithAStaleAttachment_AttachesAnewAndCallsOnce()
+    public async Task Call_StaleAttachment_ReattachesAndCallsOnce()
     {
         await AttachAsync();
         var epochs = new List<long>();
@@ -158,7 +158,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Call_WhoseAnswerIsLost_HasTheNextBriefingSayEverythingAgain()
+    public async Task Call_ResponseLost_NextBriefingRepeatsEverything()
     {
         await AttachAsync();
         await Assert.ThrowsAsync<TimeoutException>(() => Do(() => _link.AttachedAsync<bool>(static _ => throw new TimeoutException())));
@@ -172,7 +172,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Call_ThatIsRefused_IsNotDoubted()
+    public async Task Call_Rejected_IsNotInDoubt()
     {
         await AttachAsync();
         await Assert.ThrowsAsync<TaskNotFoundException>(() => Do(() => _link.AttachedAsync<bool>(static _ => throw new TaskNotFoundException("t"))));
@@ -180,7 +180,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Question_ThatIsNotAnsweredInTime_IsAskedAgainAndItsLateAnswerTakenWhenTheGrainLeaves()
+    public async Task Request_TimedOut_IsRepeatedAndItsLateResponseUsedWhenTheGrainLeaves()
     {
         var asked = Do(_link.AttachAsync);
         _clock.Advance(PartitionLink.Patience);
@@ -197,7 +197,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Question_OfAGrainThatLeaves_IsNotWaitedFor()
+    public async Task Request_OfALeavingGrain_IsNotAwaited()
     {
         var asked = Do(_link.AttachAsync);
         _turns.Leave();
@@ -208,7 +208,7 @@ public sealed class PartitionLinkTests
     }
 
     [Fact]
-    public async Task Briefing_OfAnotherRevision_IsSaidToBeChanged()
+    public async Task Briefing_OfAnotherRevision_IsReportedAsChanged()
     {
         await AttachAsync();
         await AttachAsync();

@@ -13,7 +13,7 @@ public sealed class ReplacedTaskTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Activation_ThatIsReplaced_LeavesAndHandsOnWhatHasEnded()
+    public async Task Activation_Replaced_LeavesAndTransfersEndedRuns()
     {
         var rig = new TaskRig();
         var run = await DispatchAsync(rig, RunGuarantee.AtLeastOnce);
@@ -29,7 +29,7 @@ public sealed class ReplacedTaskTests
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]
-    public async Task Order_ThatASiloDoesNotKnow_IsGivenAgainByTheOwnerOnly(bool isReplaced, int started)
+    public async Task Order_UnknownToTheSilo_IsRepeatedByTheOwnerOnly(bool isReplaced, int started)
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         rig.Runner.On("StartAsync", static _ => new TaskCompletionSource<bool>().Task).On("SettleAsync", static _ => Task.FromResult(false));
@@ -50,7 +50,7 @@ public sealed class ReplacedTaskTests
     /// Another activation may get a report of the first attempt, even much later. It then finds the run with its stored state.
     /// </summary>
     [Fact]
-    public async Task NextAttempt_OfARunThatIsAwaitedAndMayNotBeRepeated_IsNotedBeforeItStarts()
+    public async Task NextAttempt_AwaitedAtMostOnceRun_IsRecordedBeforeItStarts()
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
         var granted = new TaskCompletionSource<bool>();
@@ -75,7 +75,7 @@ public sealed class ReplacedTaskTests
     /// The partition is being opened. Until then, an earlier activation that still runs may write a result that nobody else has.
     /// </summary>
     [Fact]
-    public async Task Activation_ThatWaitsForItsPartition_DoesNotReadWhatAnEarlierOneStillWrites()
+    public async Task Activation_WaitingForItsPartition_DoesNotReadUnfinishedWrites()
     {
         var before = new TaskRig();
         var rig = new TaskRig(storage: before.Storage);
@@ -95,7 +95,7 @@ public sealed class ReplacedTaskTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
-    public void NextAttempt_OfARunThatIsAwaited_IsMadeByTheOwnerOnly(bool isReplaced, int started)
+    public void NextAttempt_OfAnAwaitedRun_IsStartedByTheOwnerOnly(bool isReplaced, int started)
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
@@ -114,7 +114,7 @@ public sealed class ReplacedTaskTests
     /// for the rest of its life.
     /// </summary>
     [Fact]
-    public async Task Activation_ThatHearsOfItsSuccessorFromAGroup_Leaves()
+    public async Task Activation_SuccessorReportedByAGroup_Leaves()
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         rig.Group.On(nameof(IRunGroupEngine.AcquireAsync), _ =>
@@ -130,7 +130,7 @@ public sealed class ReplacedTaskTests
     }
 
     [Fact]
-    public async Task Report_OfARunThatIsNotHere_IsTakenByTheOwnerOnly()
+    public async Task Report_UnknownRun_IsAcceptedByTheOwnerOnly()
     {
         var rig = new TaskRig();
         await rig.Do(c => c.WakeAsync());
@@ -144,7 +144,7 @@ public sealed class ReplacedTaskTests
     /// repeat it.
     /// </summary>
     [Fact]
-    public async Task Briefing_WithTheEndOfARunThatWasAdopted_EndsIt()
+    public async Task Briefing_EndOfAnAdoptedRun_EndsIt()
     {
         var rig = new TaskRig();
         var order = Order(rig);
@@ -160,7 +160,7 @@ public sealed class ReplacedTaskTests
     [Theory]
     [InlineData("AtMostOnce", 0)]
     [InlineData("AtLeastOnce", 1)]
-    public async Task AdoptedRun_ThatItsSiloHasNoMore_IsLostOrMadeAgain(string guarantee, int started)
+    public async Task AdoptedRun_UnknownToItsSilo_IsLostOrRepeated(string guarantee, int started)
     {
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = b.Number == 1 } };
         var order = Order(rig) with { Guarantee = Enum.Parse<RunGuarantee>(guarantee) };
@@ -188,7 +188,7 @@ public sealed class ReplacedTaskTests
     /// Both activations have executed the repeatable occurrence. The earlier one stored its result before the later one read the history.
     /// </summary>
     [Fact]
-    public async Task Occurrence_WhoseResultAnEarlierActivationHasStored_HasThatResultOnly()
+    public async Task Occurrence_ResultStoredByAnEarlierActivation_HasOnlyThatResult()
     {
         var before = Scheduled(null);
         before.Pass(50 * Second);

@@ -10,7 +10,7 @@ public sealed class ResultRingTests
     [Theory]
     [InlineData(119, true)]
     [InlineData(120, false)]
-    public void HasDropped_OfAResult_IsTrueIfItWasDroppedSoon(int seconds, bool expected)
+    public void HasDropped_RecentResult_IsTrueIfDroppedEarly(int seconds, bool expected)
     {
         var ring = new ResultRing();
         var (first, second) = (Result(1, TaskRig.Start), Result(2, TaskRig.Start.AddSeconds(seconds)));
@@ -27,7 +27,7 @@ public sealed class ResultRingTests
 
     /// <summary>Old results are forgotten gradually. Otherwise a task that fires every second would remember thousands.</summary>
     [Fact]
-    public void HasDropped_OfOneThatEndedLongAgo_IsFalse()
+    public void HasDropped_OldResult_IsFalse()
     {
         var ring = new ResultRing();
         var results = Enumerable.Range(0, 300).Select(static n => Result(n, TaskRig.Start.AddSeconds(n))).ToList();

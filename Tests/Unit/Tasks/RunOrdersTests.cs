@@ -15,7 +15,7 @@ public sealed class RunOrdersTests
     [InlineData("cleared", true, false, RunStatus.Cancelled)]
     [InlineData("stopped", true, false, RunStatus.Waiting)]
     [InlineData("stopped", false, false, RunStatus.Waiting)]
-    public async Task Confirm_OfAnOrder_IsByWhatThePartitionSaysNow(string what, bool isHere, bool holds, RunStatus status)
+    public async Task Confirm_Order_FollowsThePartitionsCurrentState(string what, bool isHere, bool holds, RunStatus status)
     {
         var (rig, run, order) = Ordered(isHere);
         rig.Briefs = b => what switch
@@ -34,7 +34,7 @@ public sealed class RunOrdersTests
 
     /// <summary>The run continues when the scheduler is started. The attempt was not made, so it does not count.</summary>
     [Fact]
-    public async Task Confirm_WhileTheSchedulerIsStopped_HasTheRunStartedWhenItIsStarted()
+    public async Task Confirm_SchedulerStopped_StartsTheRunLater()
     {
         var (rig, run, order) = Ordered(isHere: true);
         rig.Briefs = static b => b with { Started = false };
@@ -49,7 +49,7 @@ public sealed class RunOrdersTests
     [InlineData(1, false, true)]
     [InlineData(2, true, true)]
     [InlineData(1, true, false)]
-    public async Task Confirm_OfAnotherOrder_LeavesTheRunWhereItIs(int attempt, bool isTheOffer, bool isTheSilo)
+    public async Task Confirm_AnotherOrder_KeepsTheRun(int attempt, bool isTheOffer, bool isTheSilo)
     {
         var (rig, run, order) = Ordered(isHere: false);
         Assert.False(await rig.Do(c => c.Orders.ConfirmAsync(run.Value, attempt, isTheOffer ? order.Offer : Guid.NewGuid(), isTheSilo ? TaskRig.There : TaskRig.Here)));
@@ -61,7 +61,7 @@ public sealed class RunOrdersTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Order_OfASiloThatStoodStill_SaysSo(bool stoodStill)
+    public void Order_AfterAStandstill_IsDoubtful(bool stoodStill)
     {
         var (_, _, order) = Ordered(isHere: false, stoodStill);
         Assert.Equal(stoodStill, order.IsDoubtful);

@@ -12,7 +12,7 @@ public sealed class SealedHistoryTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
-    public async Task History_OfASuccessor_IsNotChangedByWhatTheLostOwnerStillWrites(bool isAsked, int kept)
+    public async Task History_OfASuccessor_IsUnaffectedByLateWrites(bool isAsked, int kept)
     {
         var storage = await StoredAsync();
         var next = Next(storage, 8);
@@ -28,7 +28,7 @@ public sealed class SealedHistoryTests
     }
 
     [Fact]
-    public async Task History_ThatCannotBeSealed_IsNotTold()
+    public async Task History_NotSealed_IsNotReturned()
     {
         var storage = await StoredAsync();
         var next = Next(storage, 8);
@@ -41,7 +41,7 @@ public sealed class SealedHistoryTests
 
     /// <summary>A replaced activation does not answer, whether its silo was declared dead or not.</summary>
     [Fact]
-    public async Task History_OfAnActivationThatWasReplaced_IsNotTold()
+    public async Task History_OfAReplacedActivation_IsNotReturned()
     {
         var next = Next(await StoredAsync(), 8);
         next.Partition.On(nameof(IPartition.ReserveAsync), static _ => Task.FromException(new StaleTaskException("t")));
@@ -53,7 +53,7 @@ public sealed class SealedHistoryTests
 
     /// <summary>Nothing is missing, so the answer needs no write.</summary>
     [Fact]
-    public async Task History_OfATaskThatWasLeftInGoodOrder_WritesNothing()
+    public async Task History_AfterAGracefulLeave_WritesNothing()
     {
         var storage = new MemoryStorage();
         await RunAsync(new TaskRig(storage: storage));
@@ -65,7 +65,7 @@ public sealed class SealedHistoryTests
 
     /// <summary>Reserved numbers that are still unused are not reported as final, since they are about to be used.</summary>
     [Fact]
-    public async Task History_OfATaskAtWork_IsFinalUpToTheLastNumberThatWasUsed()
+    public async Task History_OfAnActiveTask_IsFinalUpToTheLastUsedNumber()
     {
         var rig = new TaskRig();
         await RunAsync(rig);

@@ -10,7 +10,7 @@ public sealed class TakeOverTests
 {
     /// <summary>The earlier activation knew the new silo, and had given it a run.</summary>
     [Fact]
-    public void Briefing_WhenTheSiloHasNotHeardYetOfOneThatHasJoined_AsksThatOneToo()
+    public void Briefing_SiloNotYetKnownHere_AsksItToo()
     {
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There] };
         rig.Do(c => c.WakeAsync());
@@ -19,7 +19,7 @@ public sealed class TakeOverTests
     }
 
     [Fact]
-    public void Briefing_WhenTheListOfSilosCannotBeRead_AsksTheKnownOnesAfterAWhile()
+    public void Briefing_SiloListUnreadable_AsksKnownSilosAfterAWhile()
     {
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There], HasListOfSilos = false };
         var woken = rig.Do(c => c.WakeAsync());
@@ -34,7 +34,7 @@ public sealed class TakeOverTests
     /// An awaited run is not stored in advance. It is stored when its silo stops and its task leaves before another silo has taken it.
     /// </summary>
     [Fact]
-    public async Task Leave_WithAnAwaitedRunThatWasCutOff_LeavesItDueNow()
+    public async Task Leave_InterruptedAwaitedRun_IsDueNow()
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce });
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
@@ -52,7 +52,7 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void AwaitedRun_WhoseAttemptIsLostOrCutOff_BeginsAgainOnlyWhenThePartitionAgrees(bool isCutOff)
+    public void AwaitedRun_AttemptLostOrInterrupted_RestartsOnlyWithThePartitionsConsent(bool isCutOff)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
@@ -72,7 +72,7 @@ public sealed class TakeOverTests
 
     /// <summary>The run has started once, so its caller cannot be told that it was refused.</summary>
     [Fact]
-    public void AwaitedRun_ThatHasBegunOnce_WaitsForAPlace()
+    public void AwaitedRun_StartedOnce_WaitsForAPlace()
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
@@ -90,7 +90,7 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 0, RunStatus.Lost)]
     [InlineData(RunGuarantee.AtLeastOnce, 1, RunStatus.Succeeded)]
-    public async Task Begin_OfARequestWhoseRepetitionHasOvertakenIt_HasTheSameResult(RunGuarantee guarantee, int started, RunStatus status)
+    public async Task Begin_RequestOvertakenByItsRepetition_HasTheSameResult(RunGuarantee guarantee, int started, RunStatus status)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = guarantee });
         var request = TaskRig.Request();
@@ -113,7 +113,7 @@ public sealed class TakeOverTests
     [InlineData(RunGuarantee.AtLeastOnce, 2, true, false)]
     [InlineData(RunGuarantee.AtMostOnce, 1, true, true)]
     [InlineData(RunGuarantee.AtMostOnce, 2, false, true)]
-    public async Task Begin_OfARequestThatMayBeOlderThanTheActivation_AsksForItOnceMore(RunGuarantee guarantee, long term, bool canBeTold, bool isBegun)
+    public async Task Begin_RequestPossiblyOlderThanTheActivation_IsRepeated(RunGuarantee guarantee, long term, bool canBeTold, bool isBegun)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }) { Briefs = b => b with { Term = term } };
         var request = TaskRig.Request() with { Met = canBeTold ? Guid.NewGuid() : null };
@@ -132,7 +132,7 @@ public sealed class TakeOverTests
 
     /// <summary>No message is delayed for this long, and the activation remembers the requests that were repeated since.</summary>
     [Fact]
-    public void Begin_OfARequest_LongAfterTheTaskHasMoved_BeginsIt()
+    public void Begin_RequestLongAfterAMove_Starts()
     {
         var rig = new TaskRig { Briefs = static b => b with { Term = 2 } };
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()).Ignore();
@@ -152,7 +152,7 @@ public sealed class TakeOverTests
     [InlineData(1, true)]
     [InlineData(2, false)]
     [InlineData(2, true)]
-    public async Task Begin_OfARequestThatIsOlderThanTheRegistration_AsksForItOnceMore(long term, bool isRepeated)
+    public async Task Begin_RequestOlderThanTheRegistration_IsRepeated(long term, bool isRepeated)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }) { Briefs = b => b with { Term = term } };
         var request = TaskRig.Request() with { Met = Guid.Empty, Repeated = isRepeated };
@@ -181,7 +181,7 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 2)]
     [InlineData(RunGuarantee.AtLeastOnce, 3)]
-    public async Task Begin_OfARepetitionWhoseResultHasLeftTheHistory_IsByItsGuarantee(RunGuarantee guarantee, int started)
+    public async Task Begin_RepetitionWithoutAResultInTheHistory_FollowsItsGuarantee(RunGuarantee guarantee, int started)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = guarantee, HistoryLength = 1 });
         var request = TaskRig.Request();
@@ -210,7 +210,7 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Report_OfAnAttemptThatAnotherOrderHadMade_DoesNotEndThePresentOne(int attempt)
+    public void Report_AttemptOfAnotherOrder_DoesNotEndTheCurrentOne(int attempt)
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
@@ -230,7 +230,7 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Report_OfAnAttemptOnAnotherSilo_DoesNotEndTheOneThatIsHere(int attempt)
+    public void Report_AttemptOnAnotherSilo_DoesNotEndTheLocalOne(int attempt)
     {
         var rig = new TaskRig();
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
@@ -246,7 +246,7 @@ public sealed class TakeOverTests
     /// A silo does not know that its report was accepted. The activation that accepted it also made the next attempt, and then left.
     /// </summary>
     [Fact]
-    public async Task Report_OfAnAttemptBeforeTheResultThatIsInTheHistory_IsNotTakenUpAgain()
+    public async Task Report_AttemptBeforeTheStoredResult_IsIgnored()
     {
         var before = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
         before.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();

@@ -11,7 +11,7 @@ public sealed class TaskBriefingTests
 
     /// <summary>A replaced activation that still ran wrote the result, but nobody told the partition that the run has ended.</summary>
     [Fact]
-    public async Task Briefing_WithAStartedRunWhoseResultIsInTheHistory_DoesNotMakeItAgain()
+    public async Task Briefing_StartedRunWithAResult_IsNotRepeated()
     {
         var before = new TaskRig();
         var run = await before.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
@@ -37,7 +37,7 @@ public sealed class TaskBriefingTests
     /// The partition answered before the task was cancelled, but the answer arrived afterwards. Cancelled runs must not start again.
     /// </summary>
     [Fact]
-    public async Task Briefing_ThatWasGivenBeforeTheTaskWasCancelled_DoesNotBringItBack()
+    public async Task Briefing_FromBeforeTheCancellation_DoesNotReviveTheTask()
     {
         var rig = new TaskRig();
         await rig.Do(static c => c.WakeAsync());
@@ -54,7 +54,7 @@ public sealed class TaskBriefingTests
     }
 
     [Fact]
-    public async Task Briefing_WithARunThatASiloHas_AdoptsItInPlaceOfStartingIt()
+    public async Task Briefing_RunOnASilo_IsAdoptedInsteadOfStarted()
     {
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true } };
         var run = RunId.New("t", rig.Clock);
@@ -73,7 +73,7 @@ public sealed class TaskBriefingTests
     /// A briefing shows a run as it was. While the task asks silos for runs, the run ends here, and the partition forgets it.
     /// </summary>
     [Fact]
-    public async Task Briefing_WithARunThatHasEndedSince_DoesNotStartItAgain()
+    public async Task Briefing_RunEndedSince_IsNotStartedAgain()
     {
         var rig = new TaskRig();
         var answer = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
@@ -97,7 +97,7 @@ public sealed class TaskBriefingTests
     /// The silo that reported it does not know that yet and still lists the run, but does not report it again.
     /// </summary>
     [Fact]
-    public void Briefing_WithARunWhoseAttemptIsStoredAsEnded_DoesNotWaitForTheSiloThatStillNamesIt()
+    public void Briefing_AttemptStoredAsEnded_DoesNotWaitForItsSilo()
     {
         var rig = new TaskRig();
         var run = new RunId("t", Guid.NewGuid());
@@ -113,7 +113,7 @@ public sealed class TaskBriefingTests
 
     /// <summary>A run that is not due cannot have started, whichever activation had it before.</summary>
     [Fact]
-    public void Briefing_WithARunOfTheFutureThatAnotherActivationHad_BeginsItWhenItIsDueAndCountsNoLoss()
+    public void Briefing_FutureRunOfAnotherActivation_StartsWhenDueWithoutALoss()
     {
         var rig = new TaskRig();
         var run = new RunId("t", Guid.NewGuid());
@@ -131,7 +131,7 @@ public sealed class TaskBriefingTests
     /// The two clocks differ. The task takes the run that the partition has handed over, and starts it when it is due by its own clock.
     /// </summary>
     [Fact]
-    public async Task Dispatch_ThatIsDueByThePartitionsClockOnly_IsTakenUp()
+    public async Task Dispatch_DueByThePartitionsClockOnly_Starts()
     {
         var rig = new TaskRig();
         rig.Partition.On("AddRunAsync", static a => Task.FromResult((StoredRun)a[1]! with { IsHanded = true }));
@@ -145,7 +145,7 @@ public sealed class TaskBriefingTests
 
     /// <summary>The partition has the run, and hands it over when it is due by the partition's clock.</summary>
     [Fact]
-    public async Task Dispatch_ThatIsDueByTheTasksClockOnly_IsLeftToThePartition()
+    public async Task Dispatch_DueByTheTasksClockOnly_IsLeftToThePartition()
     {
         var rig = new TaskRig();
         var late = new TaskCompletionSource<StoredRun>();
@@ -167,7 +167,7 @@ public sealed class TaskBriefingTests
     /// The run is due by the clock that was corrected before the answer arrived. It does not wait for an instant that is hours away.
     /// </summary>
     [Fact]
-    public async Task Dispatch_WhoseClockIsPutBackBeforeItsAnswerComes_IsMade()
+    public async Task Dispatch_ClockSetBackBeforeTheResponse_Runs()
     {
         var rig = new TaskRig();
         var late = new TaskCompletionSource<StoredRun>();
@@ -191,7 +191,7 @@ public sealed class TaskBriefingTests
     /// handed over.
     /// </summary>
     [Fact]
-    public async Task Dispatch_WhoseAnswerIsLostOnTheWay_IsMadeIfItIsStored()
+    public async Task Dispatch_ResponseLost_RunsIfStored()
     {
         var rig = new TaskRig();
         StoredRun? stored = null;
@@ -214,7 +214,7 @@ public sealed class TaskBriefingTests
     [InlineData(0)]
     [InlineData(-60)]
     [InlineData(60)]
-    public async Task Dispatch_ThatArrivesAfterItsAnswerWasGivenUp_IsMadeThen(int step)
+    public async Task Dispatch_ArrivingAfterATimeout_Runs(int step)
     {
         var rig = new TaskRig();
         var request = new DispatchRequest { Id = Guid.NewGuid() };
@@ -247,7 +247,7 @@ public sealed class TaskBriefingTests
 
     /// <summary>The partition believes that the run was handed over, and the caller may not repeat the cancellation.</summary>
     [Fact]
-    public async Task CancelRun_WhoseAnswerGotLost_LeavesTheRunToBeMade()
+    public async Task CancelRun_ResponseLost_RunStillRuns()
     {
         var rig = new TaskRig();
         var run = new RunId("t", Guid.NewGuid());

@@ -13,7 +13,7 @@ public sealed class TaskClockTests
     [InlineData(false, 1)]
     [InlineData(true, -1)]
     [InlineData(false, -1)]
-    public async Task Order_OnASiloWhoseClockIsWrong_HasTheTimeOfThePartition(bool isHere, int sign)
+    public async Task Order_OnASiloWithAWrongClock_UsesThePartitionsTime(bool isHere, int sign)
     {
         var rig = new TaskRig(new TaskOptions { RunTimeout = TimeSpan.FromMinutes(1) }) { PartitionKeepsTime = true };
         rig.Step(Hours * sign);
@@ -36,7 +36,7 @@ public sealed class TaskClockTests
     [InlineData(false, 1)]
     [InlineData(true, -1)]
     [InlineData(false, -1)]
-    public async Task NextAttempt_OfOneThatFailedAfterTheClockWasStepped_WaitsForItsDelay(bool isHere, int sign)
+    public async Task NextAttempt_AfterAClockStep_WaitsForItsDelay(bool isHere, int sign)
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.FromSeconds(30), Jitter = 0 } });
         rig.Silos = [TaskRig.Here, TaskRig.There];

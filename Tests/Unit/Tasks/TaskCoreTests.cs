@@ -9,7 +9,7 @@ public sealed class TaskCoreTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Begin_OfARun_EndsWithANumberThatWasSetApartBefore()
+    public async Task Begin_OfARun_UsesAReservedNumber()
     {
         var rig = new TaskRig();
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
@@ -22,7 +22,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Dispatch_OfARun_MarksItBeforeItStartsAndStoresItsEndBeforeAnybodyHearsOfIt()
+    public async Task Dispatch_OfARun_IsMarkedBeforeItsStartAndStoredBeforeItsEndIsPublished()
     {
         var rig = new TaskRig();
         var stored = new TaskCompletionSource();
@@ -44,7 +44,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Dispatch_WithAMarkThatIsNotGranted_StartsNothing()
+    public async Task Dispatch_MarkRejected_StartsNothing()
     {
         var rig = new TaskRig();
         rig.Partition.On("MarkStartedAsync", static _ => Task.FromResult(false));
@@ -56,7 +56,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Attempt_ThatFails_IsParkedBeforeTheNextOneIsDue()
+    public async Task Attempt_Failed_IsParkedUntilTheNextOneIsDue()
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = Second, Jitter = 0 } });
         var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
@@ -75,7 +75,7 @@ public sealed class TaskCoreTests
     [Theory]
     [InlineData("AtMostOnce", 1)]
     [InlineData("AtLeastOnce", 2)]
-    public async Task Silo_ThatIsLost_EndsARunOrHasItMadeAgain(string guarantee, int attempts)
+    public async Task Silo_Lost_EndsOrRepeatsItsRun(string guarantee, int attempts)
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = Enum.Parse<RunGuarantee>(guarantee) })).AsTask());
@@ -91,7 +91,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Report_OfAnAttemptThatWasGivenUp_ChangesNothing()
+    public async Task Report_AbandonedAttempt_ChangesNothing()
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = RunGuarantee.AtLeastOnce })).AsTask());
@@ -112,7 +112,7 @@ public sealed class TaskCoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_IsAcknowledgedWhenItHasOrIsLost(bool isLost)
+    public async Task Cancel_SiloDoesNotAnswer_IsAcknowledgedWhenItAnswersOrIsLost(bool isLost)
     {
         var (rig, cancelling) = CancelOnSilentSilo();
         rig.Pass(TimeSpan.FromSeconds(3));
@@ -130,7 +130,7 @@ public sealed class TaskCoreTests
 
     /// <summary>Callers repeat requests without an answer. The task need not ask a paused silo for each of them.</summary>
     [Fact]
-    public void Cancel_ThatIsRepeated_AsksTheSiloNoMoreOften()
+    public void Cancel_Repeated_SendsNoMoreRequestsToTheSilo()
     {
         var (rig, _) = CancelOnSilentSilo();
         var run = ((RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!).RunId;
@@ -146,7 +146,7 @@ public sealed class TaskCoreTests
 
     /// <summary>A grain cannot deactivate while calls wait in it, and its task would not fire until then.</summary>
     [Fact]
-    public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_DoesNotKeepTheTaskInMemory()
+    public async Task Cancel_SiloDoesNotAnswer_DoesNotKeepTheTaskInMemory()
     {
         var (rig, cancelling) = CancelOnSilentSilo();
         rig.LeaveAsync().Ignore();
@@ -164,7 +164,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Group_ThatGivesAPlaceTooLate_GetsItBack()
+    public async Task Group_GrantingAPlaceTooLate_ReceivesItBack()
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         var place = new TaskCompletionSource<bool>();
@@ -184,7 +184,7 @@ public sealed class TaskCoreTests
 
     /// <summary>This end determines the continuation, even if the activation is lost before the result is in the history.</summary>
     [Fact]
-    public async Task Report_OfARunOfAnEarlierActivationThatIsFollowed_IsStoredBeforeWhatFollows()
+    public async Task Report_RunOfAnEarlierActivation_IsStoredBeforeItsContinuations()
     {
         var rig = new TaskRig(new TaskOptions { Then = [new Continuation("next")] });
         var order = new RunOrder { RunId = new RunId("t", Guid.NewGuid()), Handler = "h", Arguments = TaskArguments.None, Attempt = 1 };
@@ -195,7 +195,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public void Places_OfTheTask_LetTheNextRunBeginWhenOneEnds()
+    public void Places_OfTheTask_AreReusedWhenARunEnds()
     {
         var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
         var asked = Enumerable.Range(0, 3).Select(_ => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask())).ToList();
@@ -209,7 +209,7 @@ public sealed class TaskCoreTests
     }
 
     [Fact]
-    public async Task Silo_ThatIsFull_RefusesCallersAndKeepsWhatIsStored()
+    public async Task Silo_Full_RejectsCallersAndKeepsStoredRuns()
     {
         var rig = new TaskRig { HasPlace = false };
         await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));

@@ -13,7 +13,7 @@ public sealed class TaskEndTests
     /// The task was registered again while its silo was paused, and then cancelled. The earlier cancellation is no answer to this one.
     /// </summary>
     [Fact]
-    public async Task Cancel_OfATaskThatWasRegisteredAnewMeanwhile_CancelsIt()
+    public async Task Cancel_TaskRegisteredAgainMeanwhile_CancelsIt()
     {
         var rig = new TaskRig();
         Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
@@ -26,7 +26,7 @@ public sealed class TaskEndTests
     [Theory]
     [InlineData(TaskState.Active)]
     [InlineData(TaskState.Cancelled)]
-    public async Task Resume_OfATaskThatDoesNotSeemToBePaused_IsUpToThePartition(TaskState seen)
+    public async Task Resume_TaskNotKnownAsPaused_IsDecidedByThePartition(TaskState seen)
     {
         var rig = new TaskRig();
         rig.Entry = rig.Entry with { State = seen };
@@ -46,7 +46,7 @@ public sealed class TaskEndTests
     /// not marked as repeated.
     /// </summary>
     [Fact]
-    public async Task Begin_OfARunThatHasEnded_TellsItsResultAndMakesNone()
+    public async Task Begin_EndedRun_ReturnsItsResultWithoutANewRun()
     {
         var rig = new TaskRig { Briefs = static b => b with { Term = 2 } };
         var request = TaskRig.Request() with { Met = Guid.Empty };
@@ -64,7 +64,7 @@ public sealed class TaskEndTests
 
     /// <summary>The end is not stored yet, and the silo may be lost before it is.</summary>
     [Fact]
-    public async Task CancelRun_OfAStoredRunThatWaits_IsStoredWhenItReturns()
+    public async Task CancelRun_WaitingStoredRun_IsStoredBeforeReturning()
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         rig.Group.On("AcquireAsync", static _ => new TaskCompletionSource<bool>().Task);
@@ -82,7 +82,7 @@ public sealed class TaskEndTests
     [Theory]
     [InlineData(RunGuarantee.AtLeastOnce, true)]
     [InlineData(RunGuarantee.AtMostOnce, false)]
-    public async Task CancelRun_OfAnOccurrence_IsStoredWhenItReturns_IfItMayBeRepeated(RunGuarantee guarantee, bool isStored)
+    public async Task CancelRun_RepeatableOccurrence_IsStoredBeforeReturning(RunGuarantee guarantee, bool isStored)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }, TaskSchedule.Every(TimeSpan.FromMinutes(1))) { Briefs = static b => b with { Given = TaskRig.Start.AddMinutes(1), Awake = true } };
         await rig.Do(static c => c.WakeAsync());
@@ -114,7 +114,7 @@ public sealed class TaskEndTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task End_OfARunThatTheArchiveDoesNotTake_IsReleasedIfItNeverWill(bool isPermanent)
+    public async Task End_ArchiveRejectsTheRun_IsReleasedIfTheErrorIsPermanent(bool isPermanent)
     {
         var rig = new TaskRig();
         rig.Archive.On("KeepAsync", _ => Task.FromException(isPermanent ? new InvalidDataException("The record is not what it was.") : new PartitionMovedException("It moves.")));
@@ -131,7 +131,7 @@ public sealed class TaskEndTests
     }
 
     [Fact]
-    public async Task Cancel_OfTheTask_EndsWhatWaitsAndStopsWhatIsUnderWay()
+    public async Task Cancel_OfTheTask_EndsWaitingRunsAndStopsRunningOnes()
     {
         var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
         _ = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
@@ -146,7 +146,7 @@ public sealed class TaskEndTests
     /// The first call has asked the run's silo to stop, and has no answer yet. The repeated call must not report success before that.
     /// </summary>
     [Fact]
-    public async Task Cancel_ThatIsRepeated_WaitsUntilTheSilosOfItsRunsAreAskedToo()
+    public async Task Cancel_Repeated_WaitsForTheSilosOfItsRuns()
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
         var answer = new TaskCompletionSource<bool>();
@@ -164,7 +164,7 @@ public sealed class TaskEndTests
     }
 
     [Fact]
-    public async Task Leave_WithAnEndThatIsBeingStored_HandsItToTheNextActivation()
+    public async Task Leave_EndBeingStored_IsTransferredToTheNextActivation()
     {
         var rig = new TaskRig();
         rig.Partition.On("FinishAsync", static _ => new TaskCompletionSource().Task);
@@ -185,7 +185,7 @@ public sealed class TaskEndTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Leave_OfASiloThatStops_GivesAwayOnlyWhatWasCutOff(bool isCutOff)
+    public async Task Leave_StoppingSilo_TransfersOnlyInterruptedRuns(bool isCutOff)
     {
         var rig = new TaskRig();
         await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
@@ -197,7 +197,7 @@ public sealed class TaskEndTests
     }
 
     [Fact]
-    public async Task Leave_WithARunUnderWay_LetsItsCallerGoAndLeavesItToBeFound()
+    public async Task Leave_RunInProgress_ReleasesItsCallerAndStaysDiscoverable()
     {
         var rig = new TaskRig();
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
@@ -212,7 +212,7 @@ public sealed class TaskEndTests
 
     /// <summary>The result cannot get a sequence number, and nobody knows when that is possible.</summary>
     [Fact]
-    public async Task Begin_OfARunThatEndsWhileStorageFails_IsTold()
+    public async Task Begin_RunEndsWhileStorageFails_ReturnsItsResult()
     {
         var rig = new TaskRig();
         rig.Partition.On("ReserveAsync", static _ => Task.FromException(new PartitionMovedException("The disk is full.") { StorageFails = true }));
@@ -230,7 +230,7 @@ public sealed class TaskEndTests
     /// The group asks whether runs still have places. A run that wants its place back must not lose it while the answer is on its way.
     /// </summary>
     [Fact]
-    public async Task Wait_OfARunInAGroup_LendsItsPlaceAndTakesItBack()
+    public async Task Wait_ByARunInAGroup_LendsItsPlaceAndTakesItBack()
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         rig.Group.On("AcquireAsync", static _ => Task.FromResult(true));
@@ -257,7 +257,7 @@ public sealed class TaskEndTests
 
     /// <summary>The run may have asked for its place again.</summary>
     [Fact]
-    public async Task End_OfARunThatHasLentItsPlaceInAGroup_GivesUpItsTurn()
+    public async Task End_RunWithALentPlace_ReleasesItsTurn()
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         rig.Group.On("AcquireAsync", static _ => Task.FromResult(true)).On("ReturnAsync", static _ => Task.FromResult(false));

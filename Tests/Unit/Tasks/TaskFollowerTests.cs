@@ -11,7 +11,7 @@ public sealed class TaskFollowerTests
     [InlineData("lost", true)]
     [InlineData("slow", true)]
     [InlineData("moved", false)]
-    public async Task Follow_AfterAFailure_HasTheArgumentsCheckedWhereTheyRun_IfASiloMayHaveBeenLost(string failure, bool isUnchecked)
+    public async Task Follow_AfterAPossibleSiloLoss_ChecksArgumentsOnTheRunningSilo(string failure, bool isUnchecked)
     {
         var rig = new TaskRig(Followed);
         rig.Other.On(nameof(ITaskGrain.DispatchAsync), _ => Requests(rig).Count > 1
@@ -34,7 +34,7 @@ public sealed class TaskFollowerTests
 
     /// <summary>The task's own silo was lost during the validation.</summary>
     [Fact]
-    public async Task Follow_OfAnEndThatAnEarlierActivationHasStored_HasTheArgumentsCheckedWhereTheyRun()
+    public async Task Follow_EndStoredByAnEarlierActivation_ChecksArgumentsOnTheRunningSilo()
     {
         var run = new RunId("t", Guid.NewGuid());
         var ended = new TaskResult { RunId = run, Status = RunStatus.Succeeded, FinishedAt = TaskRig.Start, Attempt = 1 };

@@ -9,7 +9,7 @@ public sealed class TaskOccurrenceTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Occurrence_ThatIsGiven_IsClaimedAndStartsAtItsInstant()
+    public void Occurrence_Due_IsClaimedAndStartsAtItsInstant()
     {
         var rig = Scheduled();
         rig.Do(c => c.WakeAsync());
@@ -23,7 +23,7 @@ public sealed class TaskOccurrenceTests
     }
 
     [Fact]
-    public async Task Occurrence_ThatAnotherActivationHasClaimed_IsNotStartedAndToldAsLost()
+    public async Task Occurrence_ClaimedByAnotherActivation_IsNotStartedAndReportedAsLost()
     {
         var rig = Scheduled();
         rig.Claims.On("ClaimAsync", static _ => Task.FromResult<DateTimeOffset?>(TaskRig.Start.AddMinutes(1)));
@@ -37,7 +37,7 @@ public sealed class TaskOccurrenceTests
     [Theory]
     [InlineData(9, 1)]
     [InlineData(11, 0)]
-    public void Occurrence_WhoseClaimWaits_IsMissedAfterSoMuchTimeAndNotBecauseTheClockWasPutForward(int seconds, int started)
+    public void Occurrence_ClaimDelayed_IsMissedAfterElapsedTimeOnly(int seconds, int started)
     {
         var rig = Scheduled();
         var claim = new TaskCompletionSource<DateTimeOffset?>();
@@ -52,7 +52,7 @@ public sealed class TaskOccurrenceTests
     }
 
     [Fact]
-    public async Task Occurrence_TakenByAWrongClock_IsNotClaimedOnceTheRightTimeIsKnown()
+    public async Task Occurrence_TakenByAWrongClock_IsNotClaimedAfterTheCorrection()
     {
         var rig = Scheduled(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 }, Overlap = OverlapPolicy.Allow });
         var ahead = new List<TimeSpan>();
@@ -83,7 +83,7 @@ public sealed class TaskOccurrenceTests
     }
 
     [Fact]
-    public async Task Occurrences_ThatAreDueLongAgo_AreMissedAndTheNewestIsStored()
+    public async Task Occurrences_LongOverdue_AreMissedAndTheNewestIsStored()
     {
         var rig = Scheduled();
         await rig.Do(c => c.WakeAsync());
@@ -101,7 +101,7 @@ public sealed class TaskOccurrenceTests
     [InlineData("Skip", 1, false)]
     [InlineData("QueueOne", 1, false)]
     [InlineData("CancelRunning", 1, true)]
-    public void Occurrence_ThatMeetsAnEarlierOne_DoesWhatThePolicySays(string overlap, int started, bool cancels)
+    public void Occurrence_OverlappingAnEarlierOne_FollowsThePolicy(string overlap, int started, bool cancels)
     {
         var rig = Scheduled(new TaskOptions { Overlap = Enum.Parse<OverlapPolicy>(overlap) });
         rig.Do(c => c.WakeAsync());
@@ -118,7 +118,7 @@ public sealed class TaskOccurrenceTests
     /// A paused task does not take the occurrence, which therefore stays due. The timer must not tick for it again and again.
     /// </summary>
     [Fact]
-    public void Tick_OfATaskThatWasPausedAndNotBriefedSince_IsNotRepeated()
+    public void Tick_PausedTaskWithoutABriefing_IsNotRepeated()
     {
         var rig = Scheduled(new TaskOptions());
         rig.Do(c => c.WakeAsync());
@@ -134,7 +134,7 @@ public sealed class TaskOccurrenceTests
     [InlineData(60, 1)]
     [InlineData(59, 0)]
     [InlineData(null, 0)]
-    public async Task Occurrence_ThatMayHaveBegunWithAnEarlierActivation_CountsALoss(int? begun, int losses)
+    public async Task Occurrence_PossiblyStartedByAnEarlierActivation_CountsALoss(int? begun, int losses)
     {
         var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }, b => b with { MayHaveBegun = begun is { } s ? TaskRig.Start.AddSeconds(s) : null });
         await rig.Do(c => c.WakeAsync());
@@ -149,7 +149,7 @@ public sealed class TaskOccurrenceTests
     [InlineData(2, null, false)]
     [InlineData(3, null, true)]
     [InlineData(3, 4, false)]
-    public async Task Briefing_AfterTooManyLosses_PausesTheTaskBeforeAnythingBegins(int losses, int? most, bool pauses)
+    public async Task Briefing_AfterTooManyLosses_PausesTheTaskBeforeAnyStart(int losses, int? most, bool pauses)
     {
         var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = most }, b => b with { Losses = losses });
         await rig.Do(c => c.WakeAsync());
@@ -160,7 +160,7 @@ public sealed class TaskOccurrenceTests
 
     /// <summary>If all occurrences of a schedule end their silos, each would end as many.</summary>
     [Fact]
-    public async Task Occurrence_ThatIsLostForGood_PausesItsTask()
+    public async Task Occurrence_LostPermanently_PausesItsTask()
     {
         var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = 2 }, b => b with { MayHaveBegun = TaskRig.Start.AddMinutes(1) });
         (rig.HasPlace, rig.Silos) = (false, [TaskRig.Here, TaskRig.There]);
@@ -176,7 +176,7 @@ public sealed class TaskOccurrenceTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 0)]
-    public void Occurrence_ThatMayBeRepeated_IsClaimedOnlyWhereTheFirstLossEndsIt(int most, int claims)
+    public void Occurrence_Repeatable_IsClaimedOnlyIfTheFirstLossEndsIt(int most, int claims)
     {
         var rig = Scheduled(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = most });
         rig.Do(c => c.WakeAsync());

@@ -8,7 +8,7 @@ public sealed class TaskPresenceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Wake_OfATaskThatIsNoMore_Leaves(bool exists)
+    public async Task Wake_RemovedTask_Leaves(bool exists)
     {
         var rig = new TaskRig();
         rig.Briefs = b => exists ? b : b with { Entry = null };
@@ -21,7 +21,7 @@ public sealed class TaskPresenceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Occurrence_ThatIsStored_LetsTheActivationLeaveIfNobodyElseHasAsked(bool isAsked)
+    public async Task Occurrence_Stored_LetsAnUnusedActivationLeave(bool isAsked)
     {
         var rig = new TaskRig(schedule: Hourly);
         var due = TaskRig.Start.AddHours(1);
@@ -47,7 +47,7 @@ public sealed class TaskPresenceTests
     }
 
     [Fact]
-    public async Task Request_ForATaskThatIsNoMore_Leaves()
+    public async Task Request_ForARemovedTask_Leaves()
     {
         var rig = new TaskRig();
         rig.Briefs = static b => b with { Entry = null };

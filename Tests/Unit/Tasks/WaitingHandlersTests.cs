@@ -10,7 +10,7 @@ public sealed class WaitingHandlersTests
     private static readonly RunId Other = new("other", Guid.NewGuid());
 
     [Fact]
-    public async Task OfBatch_OfRunsAtWork_TellsWhichOfThemWaitForWhat()
+    public async Task OfBatch_RunningRuns_ListsWhatTheyWaitFor()
     {
         var rig = new TaskRig();
         await DispatchAsync(rig, 3, Batch);
@@ -35,7 +35,7 @@ public sealed class WaitingHandlersTests
     }
 
     [Fact]
-    public async Task OfBatch_OfRunsThatHaveNoPlace_TellsWhatOneOfThemWaitsFor()
+    public async Task OfBatch_RunsWithoutAPlace_ReportsWhatOneWaitsFor()
     {
         var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
         await DispatchAsync(rig, 1, Guid.NewGuid());
@@ -48,7 +48,7 @@ public sealed class WaitingHandlersTests
 
     /// <summary>The place of a run that waits for a batch is free for that batch's runs.</summary>
     [Fact]
-    public async Task Take_OfAWaitForABatch_LendsThePlace()
+    public async Task Take_WaitForABatch_LendsThePlace()
     {
         var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
         await DispatchAsync(rig, 1, Guid.NewGuid());
@@ -65,7 +65,7 @@ public sealed class WaitingHandlersTests
 
     /// <summary>The size of an answer is limited. A later request returns other runs.</summary>
     [Fact]
-    public async Task OfBatch_OfVeryManyRunsThatWait_TellsOfOthersEachTime()
+    public async Task OfBatch_VeryManyWaitingRuns_ReportsOthersEachTime()
     {
         const int Many = 150;
         var rig = new TaskRig();

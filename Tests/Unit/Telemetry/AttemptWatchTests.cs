@@ -40,7 +40,7 @@ public sealed class AttemptWatchTests
     }
 
     [Fact]
-    public async Task Handler_OfARunWithoutASpan_IsAChildOfWhatAskedForIt()
+    public async Task Handler_OfARunWithoutASpan_IsAChildOfItsRequest()
     {
         using var spans = new SeenSpans();
         using var rig = new RunnerRig().Define(Watched, static (_, _) => Task.CompletedTask);
@@ -50,7 +50,7 @@ public sealed class AttemptWatchTests
     }
 
     [Fact]
-    public async Task Handler_OfARunThatIsLinked_BeginsATraceOfItsOwn()
+    public async Task Handler_OfALinkedRun_StartsItsOwnTrace()
     {
         using var spans = new SeenSpans();
         using var rig = new RunnerRig().Define(Watched, static (_, _) => Task.CompletedTask);
@@ -62,7 +62,7 @@ public sealed class AttemptWatchTests
     }
 
     [Fact]
-    public async Task Handler_ThatThrows_IsToldInItsSpan()
+    public async Task Handler_ThatThrows_IsRecordedInItsSpan()
     {
         using var spans = new SeenSpans();
         using var rig = new RunnerRig().Define(Watched, static (_, _) => throw new FormatException("what it says"));
@@ -79,7 +79,7 @@ public sealed class AttemptWatchTests
     [InlineData("sample")]
     [InlineData("start")]
     [InlineData("stop")]
-    public async Task Handler_WhoseListenerThrows_RunsAllTheSame(string when)
+    public async Task Handler_ListenerThrows_StillRuns(string when)
     {
         using var hostile = new HostileListener(when);
         Activity? handlers = null;
@@ -100,7 +100,7 @@ public sealed class AttemptWatchTests
     [InlineData("sample")]
     [InlineData("start")]
     [InlineData("stop")]
-    public async Task Send_WhoseListenerThrows_GivesTheAnswer_AndLeavesThePresentSpan(string when)
+    public async Task Send_ListenerThrows_ReturnsTheResponseAndKeepsTheCurrentSpan(string when)
     {
         using var hostile = new HostileListener(when);
         using var present = new Activity("present").Start();
@@ -113,7 +113,7 @@ public sealed class AttemptWatchTests
     }
 
     [Fact]
-    public void Metrics_WhoseListenerThrows_GoOn()
+    public void Metrics_ListenerThrows_Continue()
     {
         using var metrics = new Watching.SiloMetrics(Microsoft.Extensions.Options.Options.Create(new TasksOptions()));
         var calls = 0;
@@ -181,7 +181,7 @@ public sealed class AttemptWatchTests
     [InlineData(RunTrigger.Dispatch, 1, "queue_time")]
     [InlineData(RunTrigger.Dispatch, 2, "")]
     [InlineData(RunTrigger.Backfill, 1, "")]
-    public async Task Attempt_ThatBegins_IsMeasuredWhereThatSaysSomething(RunTrigger trigger, int attempt, string expected)
+    public async Task Attempt_Starting_IsMeasuredWhereMeaningful(RunTrigger trigger, int attempt, string expected)
     {
         using var rig = new RunnerRig(static o => o.PlacesForOccurrences = 1).Define(Watched, static (_, _) => Task.CompletedTask);
         var measured = new List<(string Name, double Value, string Task)>();
@@ -196,7 +196,7 @@ public sealed class AttemptWatchTests
 
     /// <summary>This is the path of every run, so it must cost nothing measurable without listeners.</summary>
     [Fact]
-    public void Watch_WhereNobodyListens_MakesNothing()
+    public void Watch_WithoutListeners_CreatesNothing()
     {
         Assert.False(TaskSpans.IsOn);
         using var metrics = new Watching.SiloMetrics(Microsoft.Extensions.Options.Options.Create(new TasksOptions()));

@@ -14,7 +14,7 @@ public sealed class RunSpansTests
     private static readonly RetryPolicy ThreeAttempts = new() { MaxAttempts = 3, Delay = TimeSpan.FromSeconds(1) };
 
     [Fact]
-    public async Task Run_OfThreeAttempts_HasOneSpanUnderWhichTheyAre()
+    public async Task Run_OfThreeAttempts_HasOneParentSpan()
     {
         using var spans = new SeenSpans();
         var rig = new TaskRig(new TaskOptions { Retry = ThreeAttempts });
@@ -47,7 +47,7 @@ public sealed class RunSpansTests
     }
 
     [Fact]
-    public async Task Run_ThatNoSiloTakes_IsMarkedAsFailed_AndHasNotMoved()
+    public async Task Run_RejectedByAllSilos_IsMarkedAsFailedWithoutMoving()
     {
         using var spans = new SeenSpans();
         var rig = new TaskRig { HasPlace = false };
@@ -59,7 +59,7 @@ public sealed class RunSpansTests
     }
 
     [Fact]
-    public async Task Run_WhoseTaskMoves_EndsItsSpanHere()
+    public async Task Run_TaskMoves_EndsItsSpan()
     {
         using var spans = new SeenSpans();
         var rig = new TaskRig();
@@ -69,7 +69,7 @@ public sealed class RunSpansTests
     }
 
     [Fact]
-    public void Run_ThatAnEarlierActivationHad_StaysUnderTheSameSpan()
+    public void Run_OfAnEarlierActivation_KeepsTheSameParentSpan()
     {
         var order = new RunOrder { RunId = new RunId("t", Guid.NewGuid()), Handler = "h", Arguments = TaskArguments.None, Attempt = 1, Span = Dispatch };
         var run = RunForms.ToActive(new HeldRun(order, null, false), TaskRig.There);
@@ -80,7 +80,7 @@ public sealed class RunSpansTests
     }
 
     [Fact]
-    public async Task Run_WhereNobodyListens_KeepsWhereItComesFrom()
+    public async Task Run_WithoutListeners_KeepsItsOrigin()
     {
         Assert.False(TaskSpans.IsOn);
         var rig = new TaskRig();
@@ -90,7 +90,7 @@ public sealed class RunSpansTests
     }
 
     [Fact]
-    public void BeginAndEnd_OnATurn_LeaveTheTurnsOwnSpanAlone()
+    public void BeginAndEnd_OnATurn_KeepTheTurnsOwnSpan()
     {
         using var spans = new SeenSpans();
         using var turns = new Activity("turn").Start();

@@ -28,17 +28,17 @@ public sealed class TraceContextTests
     [InlineData("")]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
     [InlineData("what a stranger sends")]
-    public void Of_WhatIsNoSpan_IsNull(string? parent) => Assert.Null(TraceContext.Of(parent, null, null, isLink: false));
+    public void Of_NoSpan_IsNull(string? parent) => Assert.Null(TraceContext.Of(parent, null, null, isLink: false));
 
     [Fact]
-    public void Of_WhatIsTooLong_LeavesThatOut()
+    public void Of_TooLongValues_OmitsThem()
     {
         var context = TraceContext.Of(Parent, new string('s', TraceContext.MaxState + 1), new string('b', W3CBaggage.MaxLength + 1), isLink: true)!;
         Assert.Equal((Parent, null, null, true), (context.Parent, context.State, context.Baggage, context.IsLink));
     }
 
     [Fact]
-    public void Send_IsBorneUntilItIsDisposed()
+    public void Send_IsActiveUntilDisposed()
     {
         var outer = TraceContext.Of(Parent, "vendor=1", "a=1", isLink: false)!;
         Assert.Null(TraceCarrier.Current);
@@ -63,14 +63,14 @@ public sealed class TraceContextTests
 
     /// <summary>The occurrences of a schedule do not belong to the request that created it.</summary>
     [Fact]
-    public void AsOrigin_IsALinkWithoutTheBaggageOfOneRequest()
+    public void AsOrigin_OfAContext_IsALinkWithoutBaggage()
     {
         var origin = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "vendor=1", "user=alice", isLink: false)!.AsOrigin();
         Assert.Equal((true, "vendor=1", null), (origin.IsLink, origin.State, origin.Baggage));
     }
 
     [Fact]
-    public void HeldBytes_CountWhatGoesAlongWithTheArguments()
+    public void HeldBytes_IncludeContextBesidesTheArguments()
     {
         var trace = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", null, $"user={new string('a', 1000)}", isLink: false)!;
         var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start };
@@ -79,7 +79,7 @@ public sealed class TraceContextTests
     }
 
     [Fact]
-    public void Current_OfWhatAStrangerSent_IsNull()
+    public void Current_FromAnUntrustedCaller_IsNull()
     {
         foreach (var sent in new object[] { "text", 5, new[] { "a" }, new[] { "a", "b", "c", "d" } })
         {

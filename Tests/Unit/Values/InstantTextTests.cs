@@ -19,7 +19,7 @@ public sealed class InstantTextTests
     [InlineData("2027-03-04T05:06+05", "2027-03-04T05:06:00.0000000+05:00")]
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000+00:00")]
     [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999+00:00")]
-    public void TryRead_AnInstant_IsWhatItSays_AndInUtcWithoutAnOffset(string text, string expected)
+    public void TryRead_Instant_IsReadAndIsUtcWithoutAnOffset(string text, string expected)
     {
         Assert.True(InstantText.TryRead(text, out var instant));
         Assert.Equal(expected, instant.ToString("O", CultureInfo.InvariantCulture));
@@ -50,7 +50,7 @@ public sealed class InstantTextTests
     [InlineData("now")]
     [InlineData("")]
     [InlineData(null)]
-    public void TryRead_WhatIsNoInstantOrMayBeAnother_IsRefused(string? text)
+    public void TryRead_InvalidOrAmbiguousInstant_IsRejected(string? text)
     {
         Assert.False(InstantText.TryRead(text, out _));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DateTimeOffset>(JsonSerializer.Serialize(text), TaskJson.Options));

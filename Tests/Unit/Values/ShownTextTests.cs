@@ -17,7 +17,7 @@ public sealed class ShownTextTests
     [InlineData("\u2028\u2029", "\\u2028\\u2029")]
     [InlineData("evil\u202etxt.exe\u2066\u2069\u200f\u061c", "evil\\u202Etxt.exe\\u2066\\u2069\\u200F\\u061C")]
     [InlineData("", "")]
-    public void Of_TextOfStrangers_HasNothingThatATerminalActsUpon(string text, string shown)
+    public void Of_UntrustedText_HasNoTerminalControlCharacters(string text, string shown)
     {
         Assert.Equal(shown, ShownText.Of(text));
         Assert.Equal(text == shown, ShownText.IsHarmless(text));
@@ -56,10 +56,10 @@ public sealed class ShownTextTests
     [InlineData("1234😀", 5, "1234")]
     [InlineData("😀", 1, "")]
     [InlineData("123456", 0, "")]
-    public void Cut_ToAFewCharacters_HasNoRoomForAWord(string? text, int most, string? cut) => Assert.Equal(cut, ShownText.Cut(text, most));
+    public void Cut_ToAFewCharacters_AppendsNoNote(string? text, int most, string? cut) => Assert.Equal(cut, ShownText.Cut(text, most));
 
     [Fact]
-    public void Cut_OfOneCharacterThatNeverEnds_CutsItAllTheSame()
+    public void Cut_EndlessCombiningSequence_IsCut()
     {
         var cut = ShownText.Cut("e" + new string('\u0301', 100_000), 1000)!;
 
@@ -83,7 +83,7 @@ public sealed class ShownTextTests
     [InlineData("a\u001bb", false)]
     [InlineData("a\u202eb", false)]
     [InlineData("a\0b", false)]
-    public void Faults_OfADescription_RefuseWhatActsUponATerminal(string description, bool isGood) =>
+    public void Faults_OfADescription_RejectTerminalControlCharacters(string description, bool isGood) =>
         Assert.Equal(isGood, !new TaskOptions { Description = description }.Faults().Any());
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class ShownTextTests
     [InlineData("a\u001bb", false)]
     [InlineData("a\u202eb", false)]
     [InlineData("a\u2028b", false)]
-    public void Faults_OfATag_RefuseWhatActsUponATerminal(string tag, bool isGood)
+    public void Faults_OfATag_RejectTerminalControlCharacters(string tag, bool isGood)
     {
         var faults = new TaskOptions { Tags = [tag] }.Faults().ToList();
         Assert.Equal(isGood, faults.Count == 0);

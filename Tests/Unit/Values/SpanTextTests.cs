@@ -24,7 +24,7 @@ public sealed class SpanTextTests
     [InlineData("-1.00:00:00", "-1.00:00:00")]
     [InlineData("00:00:00.0000001", "00:00:00.0000001")]
     [InlineData("10675199.02:48:05.4775807", "10675199.02:48:05.4775807")]
-    public void TryRead_ASpan_IsWhatItSays(string text, string expected)
+    public void TryRead_Duration_IsRead(string text, string expected)
     {
         Assert.True(SpanText.TryRead(text, out var span));
         Assert.Equal(expected, span.ToString("c", CultureInfo.InvariantCulture));
@@ -41,7 +41,7 @@ public sealed class SpanTextTests
     [InlineData("P1YT1H", "'P1YT1H' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
     [InlineData("soon", "'soon' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     [InlineData("", "'' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
-    public void Fault_OfWhatIsNone_SaysWhatToDo(string text, string expected)
+    public void Fault_InvalidDuration_GivesARemedy(string text, string expected)
     {
         Assert.False(SpanText.TryRead(text, out _));
         Assert.Equal(expected, SpanText.Fault(text));
@@ -65,18 +65,18 @@ public sealed class SpanTextTests
     [InlineData("P99999999999D")]
     [InlineData("10675199.02:48:05.4775808")]
     [InlineData(" 00:01:00")]
-    public void TryRead_WhatIsNone_IsRefused(string text) => Assert.False(SpanText.TryRead(text, out _));
+    public void TryRead_InvalidDuration_IsRejected(string text) => Assert.False(SpanText.TryRead(text, out _));
 
     [Theory]
     [InlineData("""{"timeout":"90"}""", "'90' is a number without a unit.")]
     [InlineData("""{"delay":90}""", "'90' is a number without a unit.")]
     [InlineData("""{"retry":{"delay":"5"}}""", "'5' is a number without a unit.")]
     [InlineData("""{"timeout":true}""", "A True is not a valid span of time")]
-    public void Json_OfOptions_SaysWhatIsWrong(string json, string expected) =>
+    public void Json_OfOptions_NamesTheFault(string json, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DispatchOptions>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Json_OfOptions_TakesEachForm()
+    public void Json_OfOptions_AcceptsEachFormat()
     {
         var options = JsonSerializer.Deserialize<DispatchOptions>("""{"timeout":"PT90S","delay":"36:00:00","retry":{"delay":"PT2S","maxDelay":"1.00:00:00"}}""", TaskJson.Options)!;
 
@@ -88,6 +88,6 @@ public sealed class SpanTextTests
     [InlineData("""{"every":"10"}""")]
     [InlineData("""{"after":"10"}""")]
     [InlineData("""{"every":"01:00:00","jitter":"10"}""")]
-    public void Json_OfSchedules_RefusesABareNumber(string json) =>
+    public void Json_OfSchedules_RejectsABareNumber(string json) =>
         Assert.Contains("'10' is a number without a unit. Write PT10S for seconds", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 }

@@ -25,7 +25,7 @@ public sealed class TaskArgumentsTests
     }
 
     [Fact]
-    public void CollectionExpression_Empty_IsNone()
+    public void CollectionExpression_Empty_HasNoArguments()
     {
         TaskArguments arguments = [];
 
@@ -56,7 +56,7 @@ public sealed class TaskArgumentsTests
         Assert.Equal("The argument name 'n' is empty or given twice.", Assert.Throws<TaskArgumentException>(() => TaskArguments.Named(("n", 1), ("n", 2))).Message);
 
     [Fact]
-    public void Create_ValueWithoutJson_IsRefusedNamingIt()
+    public void Create_UnserializableValue_IsRejectedAndNamed()
     {
         Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ", Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
         Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))), StringComparison.Ordinal);
@@ -67,10 +67,10 @@ public sealed class TaskArgumentsTests
     }
 
     [Fact]
-    public void From_ObjectThatJsonCannotWrite_IsRefused() => Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
+    public void From_UnserializableObject_IsRejected() => Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
 
     [Fact]
-    public void FromJson_NullOrNothing_IsNone()
+    public void FromJson_NullOrNothing_HasNoArguments()
     {
         Assert.Same(TaskArguments.None, TaskArguments.FromJson(default));
         Assert.Same(TaskArguments.None, TaskArguments.FromJson(JsonElement.Parse("null")));
@@ -94,7 +94,7 @@ public sealed class TaskArgumentsTests
     [InlineData("[] []", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
     [InlineData("", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
     [InlineData("[]", "{", "The named arguments are not JSON, or are nested deeper than 60: ")]
-    public void Fault_OfWhatAMessageBrought_SaysWhatIsWrong(string positional, string? named, string? fault)
+    public void Fault_OfReceivedArguments_NamesIt(string positional, string? named, string? fault)
     {
         var found = new TaskArguments(Encoding.UTF8.GetBytes(positional), named is null ? null : Encoding.UTF8.GetBytes(named)).Fault();
 
@@ -104,7 +104,7 @@ public sealed class TaskArgumentsTests
     [Theory]
     [InlineData(60, true)]
     [InlineData(61, false)]
-    public void Fault_OfNestedArguments_IsNoneWhileRecordsThatHoldThemCanBeRead(int depth, bool fits)
+    public void Fault_OfNestedArguments_IsNullWhileTheirRecordsAreReadable(int depth, bool fits)
     {
         var arguments = new TaskArguments(Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth)), "{}"u8.ToArray());
         Assert.Equal(fits, arguments.Fault() is null);

@@ -16,7 +16,7 @@ public sealed class TaskHeadersTests
     [InlineData("größe", false)]
     [InlineData("a\n", false)]
     [InlineData(null, false)]
-    public void NameFault_OfAName_IsThereIfItIsNone(string? name, bool good) => Assert.Equal(good, TaskHeaders.NameFault(name) is null);
+    public void NameFault_InvalidName_IsReported(string? name, bool good) => Assert.Equal(good, TaskHeaders.NameFault(name) is null);
 
     [Fact]
     public void NameFault_OfLongNames_BeginsAt101Characters()
@@ -30,7 +30,7 @@ public sealed class TaskHeadersTests
     [InlineData("", null)]
     [InlineData("a\nb", "control character")]
     [InlineData(null, "no value")]
-    public void Faults_OfAText_SayWhatIsWrong(string? text, string? expected)
+    public void Faults_OfAText_NameTheFault(string? text, string? expected)
     {
         var fault = TaskHeaders.Faults("Headers", Of(("name", text!))).SingleOrDefault();
         Assert.Equal(expected is null, fault is null);
@@ -39,10 +39,10 @@ public sealed class TaskHeadersTests
 
     // Attributes cannot contain such a text.
     [Fact]
-    public void Faults_OfHalfASurrogatePair_AreThere() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
+    public void Faults_HalfASurrogatePair_IsReported() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
 
     [Fact]
-    public void Faults_OfNamesThatDifferInCaseOnly_AreThere() =>
+    public void Faults_NamesThatDifferInCaseOnly_AreReported() =>
         Assert.Contains("given twice", Assert.Single(TaskHeaders.Faults("Headers", Of(("tenant", "a"), ("Tenant", "b")))), StringComparison.Ordinal);
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class TaskHeadersTests
 
     /// <summary>Options are immutable. A later change of the dictionary does not change what was sent.</summary>
     [Fact]
-    public void Options_OfADictionary_KeepACopyAndAreEqualByWhatTheyHave()
+    public void Options_OfADictionary_KeepACopyAndCompareByValue()
     {
         var given = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" };
         var options = new DispatchOptions { Headers = given };
@@ -76,7 +76,7 @@ public sealed class TaskHeadersTests
     [InlineData(null, "a=1", "a=1")]
     [InlineData("a=1", "b=2", "a=1 b=2")]
     [InlineData("A=1", "a=2 b=2", "A=1 b=2")]
-    public void Over_OtherHeaders_KeepsWhatIsOnTop(string? top, string? beneath, string? expected) => Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
+    public void Over_OtherHeaders_OverridesThem(string? top, string? beneath, string? expected) => Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
 
     [Theory]
     [InlineData("tenant", "tenant=a")]
@@ -85,7 +85,7 @@ public sealed class TaskHeadersTests
     [InlineData("*", "tenant=a trace-id=1 trace-x=2")]
     [InlineData("other", null)]
     [InlineData("", null)]
-    public void Named_BySets_AreThoseThatOptionsName(string names, string? expected)
+    public void Named_BySets_MatchTheOptions(string names, string? expected)
     {
         var (all, set) = (Read("tenant=a trace-id=1 trace-x=2"), new HashSet<string>(names.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(Read(expected), all.Named(set));
@@ -100,10 +100,10 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Size_IsThatOfNamesAndTexts() => Assert.Equal(1 + 3 + 1 + 1, Of(("a", "€"), ("b", "2"))!.Size);
+    public void Size_OfHeaders_CountsNamesAndValues() => Assert.Equal(1 + 3 + 1 + 1, Of(("a", "€"), ("b", "2"))!.Size);
 
     [Fact]
-    public void Json_OfOptionsThatHaveThem_IsAnObjectOfTexts()
+    public void Json_OfOptionsWithHeaders_IsAnObjectOfStrings()
     {
         var options = new RunOptions { Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
         var json = JsonSerializer.Serialize(options, TaskJson.Options);
@@ -118,7 +118,7 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Json_OfAResult_HasThemOnlyIfThereAreAny()
+    public void Json_OfAResult_HasHeadersOnlyIfThereAreAny()
     {
         var result = new TaskResult { RunId = new RunId("t", Guid.Empty), Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
         Assert.Equal(result.Headers, JsonSerializer.Deserialize<TaskResult>(JsonSerializer.Serialize(result, TaskJson.Options), TaskJson.Options)!.Headers);
@@ -126,7 +126,7 @@ public sealed class TaskHeadersTests
     }
 
     [Fact]
-    public void Sent_AsOrleansSendsThem_AreTheSame()
+    public void Sent_ThroughOrleans_RoundTrip()
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();

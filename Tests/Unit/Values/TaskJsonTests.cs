@@ -19,7 +19,7 @@ public sealed class TaskJsonTests
     public sealed record Point(int X, string Label, int Y = 5);
 
     [Fact]
-    public void Options_Enums_AreNamesUnlessTheirOwnAttributeSaysOtherwise()
+    public void Options_Enums_AreNamesUnlessTheirAttributeSaysOtherwise()
     {
         Assert.Equal("\"FirstOne\"", JsonSerializer.Serialize(Plain.FirstOne, TaskJson.Options));
         Assert.Equal("0", JsonSerializer.Serialize(Numbered.FirstOne, TaskJson.Options));
@@ -29,7 +29,7 @@ public sealed class TaskJsonTests
     }
 
     [Fact]
-    public void Options_Records_NeedWhatHasNoDefaultAndIsNotNullable()
+    public void Options_Records_RequireMembersWithoutADefault()
     {
         Assert.Equal(new Point(1, "a"), JsonSerializer.Deserialize<Point>("""{"x":"1","LABEL":"a"}""", TaskJson.Options));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Point>("""{"x":1}""", TaskJson.Options));

@@ -26,7 +26,7 @@ public sealed class ValueMismatchTests
     }
 
     [Fact]
-    public void GetValue_WhereTheTypeItselfThrows_IsTheSameError() => Assert.Throws<TaskValueMismatchException>(() => Result("{\"n\":-1}").GetValue<Strict>());
+    public void GetValue_TypeThrows_IsTheSameError() => Assert.Throws<TaskValueMismatchException>(() => Result("{\"n\":-1}").GetValue<Strict>());
 
     [Fact]
     public void GetValue_OfABroadcast_NamesTheType() =>

@@ -20,7 +20,7 @@ public sealed class AccessPolicyTests
     [InlineData(null, false, false)]
     [InlineData("viewer", true, false)]
     [InlineData("operator", true, true)]
-    public async Task Request_WithPoliciesForLookingAndActing_IsForThoseWhoMay(string? role, bool looks, bool acts)
+    public async Task Request_WithReadAndWritePolicies_IsServedToAuthorizedUsersOnly(string? role, bool looks, bool acts)
     {
         await using var api = await StartAsync(o => (o.LookPolicy, o.ActPolicy) = ("look", "act"), null);
         await AssertServedAsync(api, role, looks, acts);
@@ -30,14 +30,14 @@ public sealed class AccessPolicyTests
     [Theory]
     [InlineData(null, true, false)]
     [InlineData("operator", true, true)]
-    public async Task Request_ToAnOpenApiWithAPolicyForActing_ActsOnlyWithIt(string? role, bool looks, bool acts)
+    public async Task Request_ToAnOpenApiWithAWritePolicy_WritesOnlyWithIt(string? role, bool looks, bool acts)
     {
         await using var api = await StartAsync(o => o.ActPolicy = "act", g => g.AllowAnonymous());
         await AssertServedAsync(api, role, looks, acts, host: "tasks.example.com");
     }
 
     [Fact]
-    public async Task Request_WithAPolicyForActingAlone_LooksFromThisMachineOnly()
+    public async Task Request_WithAWritePolicyOnly_ReadsFromThisMachineOnly()
     {
         await using var api = await StartAsync(o => o.ActPolicy = "act", null);
         await AssertServedAsync(api, null, looks: true, acts: false);
@@ -45,7 +45,7 @@ public sealed class AccessPolicyTests
     }
 
     [Fact]
-    public async Task Request_WithAPolicyForLookingAlone_MayActToo()
+    public async Task Request_WithAReadPolicyOnly_MayWriteToo()
     {
         await using var api = await StartAsync(o => o.LookPolicy = "look", null);
         await AssertServedAsync(api, "viewer", looks: true, acts: true, host: "tasks.example.com");

@@ -35,7 +35,7 @@ public sealed class AccessTests
     [InlineData("10.0.0.9", "10.0.0.11", "10.0.0.11:5080", false)]
     [InlineData("10.0.0.9", "10.0.0.11", "localhost", false)]
     [InlineData(null, null, "localhost", false)]
-    public void Fault_OfARequest_IsNoneFromThisMachineUnderItsOwnName(string? remote, string? local, string host, bool served) =>
+    public void Fault_FromThisMachineUnderItsOwnName_IsNull(string? remote, string? local, string host, bool served) =>
         Assert.Equal(served, AccessRule.Fault(Request(remote, local, host), decided: false, []) is null);
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class AccessTests
     [InlineData("Akamai-Origin-Hop")]
     [InlineData("X-MS-Forwarded-Client-Cert")]
     [InlineData("X-Kong-Request-Id")]
-    public void Fault_OfARequestThatAProxyPassesOn_NamesItsHeader(string header)
+    public void Fault_RequestThroughAProxy_NamesItsHeader(string header)
     {
         var http = Request("127.0.0.1", "127.0.0.1", "localhost");
         http.Request.Headers[header] = "x";
@@ -65,7 +65,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Fault_OfARequestOfNginxWithoutSettings_SaysThatAProxySpeaksSo()
+    public void Fault_RequestThroughUnconfiguredNginx_MentionsAProxy()
     {
         var http = Request("127.0.0.1", "127.0.0.1", "127.0.0.1:5080");
         http.Request.Protocol = "HTTP/1.0";
@@ -80,7 +80,7 @@ public sealed class AccessTests
     [InlineData("*.example.com", "evilexample.com", false)]
     [InlineData("::1", "[::1]:5080", true)]
     [InlineData("tasks.example.com", "evil.example", false)]
-    public void Fault_OfARequestFromElsewhere_IsNoneUnderANameThatTheHostGives(string allowed, string host, bool served)
+    public void Fault_RequestFromElsewhereUnderAnAllowedHost_IsNull(string allowed, string host, bool served)
     {
         Assert.Equal(served, AccessRule.Fault(Request("10.0.0.9", "10.0.0.11", host), decided: false, [allowed]) is null);
 
@@ -94,10 +94,10 @@ public sealed class AccessTests
     [InlineData("tasks.example.com/api")]
     [InlineData("*")]
     [InlineData("")]
-    public void HostFaults_OfWhatIsNoHostName_NamesIt(string host) => Assert.Contains("AllowedHosts", Assert.Single(AccessRule.HostFaults([host], "TasksApiOptions")), StringComparison.Ordinal);
+    public void HostFaults_InvalidHostName_NamesIt(string host) => Assert.Contains("AllowedHosts", Assert.Single(AccessRule.HostFaults([host], "TasksApiOptions")), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Request_UnderAForeignNameWithAMatchingOrigin_IsRefusedEverywhere()
+    public async Task Request_UnderAForeignNameWithAMatchingOrigin_IsRejectedEverywhere()
     {
         await using var api = await ApiHost.StartAsync();
         api.Tasks.Add("a");
@@ -122,7 +122,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Request_ToAnApiWithAuthorization_IsForThoseWhoMay()
+    public async Task Request_ToAnApiWithAuthorization_IsServedToAuthorizedUsersOnly()
     {
         await using var api = await ApiHost.StartAsync(group: g => g.RequireAuthorization(new AuthorizeAttribute { Policy = "nobody" }), build: b =>
         {

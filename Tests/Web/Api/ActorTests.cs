@@ -32,7 +32,7 @@ public sealed class ActorTests
     [InlineData(ClaimTypes.Name, "mallory", "7")]
     [InlineData("sub", "mallory", "7")]
     [InlineData("irrelevant", "mallory", "unnamed (test)")]
-    public async Task Pause_WithANameInTheBody_IsOfWhoIsSignedIn(string? claim, string by, string expected)
+    public async Task Pause_WithANameInTheBody_RecordsTheSignedInUser(string? claim, string by, string expected)
     {
         await using var api = await StartAsync(claim);
         api.Tasks.Add("a");
@@ -45,7 +45,7 @@ public sealed class ActorTests
     [InlineData("POST", "scheduler/start", null)]
     [InlineData("PUT", "tasks/a", "{}")]
     [InlineData("POST", "broadcasts", "1")]
-    public async Task Change_OfWhatKeepsNoNames_IsLoggedWithTheName(string method, string path, string? body)
+    public async Task Change_WithoutAStoredName_IsLoggedWithTheName(string method, string path, string? body)
     {
         await using var api = await StartAsync(ClaimTypes.Name);
         api.Tasks.Add("a");

@@ -39,7 +39,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     [InlineData("Content-Length: -1\r\n\r\n{}")]
     [InlineData("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}")]
     [InlineData("Transfer-Encoding: gzip\r\n\r\n{}")]
-    public async Task Body_ThatEndsEarlyOrLies_Is400OrAClosedConnectionAndLoggedBriefly(string rest)
+    public async Task Body_TruncatedOrMislabeled_Is400OrClosedAndLoggedBriefly(string rest)
     {
         foreach (var path in new[] { "/api/tasks/a/run", "/api/broadcasts", "/api/scheduler/start" })
         {
@@ -55,7 +55,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     [InlineData("GET /api/tasks")]
     [InlineData("DELETE /api/tasks/none")]
     [InlineData("POST /api/nothing")]
-    public async Task Body_ThatNobodyReads_IsNoMatterForTheLog(string request)
+    public async Task Body_Unread_IsNotLogged(string request)
     {
         var answer = await SendAsync($"{request} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{{}}\r\n0\r\n\r\n");
         Assert.False(answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal), answer);
@@ -63,7 +63,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Body_ThatIsAnnouncedAndDoesNotCome_TakesNoMemory()
+    public async Task Body_AnnouncedButNotSent_TakesNoMemory()
     {
         var sockets = new List<TcpClient>();
         try
@@ -95,7 +95,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Body_OfAnotherType_IsRefusedBeforeItComes()
+    public async Task Body_OfAnotherType_IsRejectedBeforeItIsRead()
     {
         var answer = await SendAsync("POST /api/tasks/a/run HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: text/plain\r\nContent-Length: 2000000\r\n\r\n", end: false);
         Assert.StartsWith("HTTP/1.1 415", answer, StringComparison.Ordinal);

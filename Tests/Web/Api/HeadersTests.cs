@@ -46,14 +46,14 @@ public sealed class HeadersTests : IAsyncLifetime
     [InlineData("tasks/a/run", """{"headers":["a"]}""", "malformed-json")]
     [InlineData("tasks/a/run", """{"headers":{"a":"1","a":"2"}}""", "malformed-json")]
     [InlineData("batches", """{"items":[{"task":"a","headers":{"a":"1"},"options":{"headers":{"a":"1"}}}]}""", "invalid-argument")]
-    public async Task Headers_ThatAreNone_AreRefused(string path, string body, string type)
+    public async Task Headers_Invalid_AreRejected(string path, string body, string type)
     {
         _api.Tasks.Add("a");
         (await _api.SendAsync("POST", path, body)).Problem(400, type);
     }
 
     [Fact]
-    public async Task Put_WithFaultyHeaders_SaysWhich() =>
+    public async Task Put_InvalidHeaders_NamesThem() =>
         Assert.Contains("'a b' is not a valid header name", (await _api.SendAsync("PUT", "tasks/a", """{"headers":{"a b":"1"}}""")).Text, StringComparison.Ordinal);
 
     [Fact]

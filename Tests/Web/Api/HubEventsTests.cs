@@ -39,7 +39,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_GapOfATask_IsPassedOnAsAGap()
+    public async Task Results_GapOfATask_IsSentAsAGap()
     {
         _api.Tasks.Add("a");
         await using var events = await _api.ListenAsync("results");
@@ -49,7 +49,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_Resumed_ContinueWhereTheyEnded()
+    public async Task Results_Resumed_ContinueAfterTheLast()
     {
         var task = _api.Tasks.Add("a");
         string last;
@@ -68,7 +68,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_ResumedTooLate_BeginWithAGapAndWhatIsKept()
+    public async Task Results_ResumedTooLate_StartWithAGapAndKeptResults()
     {
         var task = _api.Tasks.Add("a");
         await using var keeper = await _api.ListenAsync("results");
@@ -90,7 +90,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     [InlineData("000000000000-1")]
     [InlineData("nonsense")]
     [InlineData("17")]
-    public async Task Results_ResumedFromAnotherProcess_BeginWithAGapAndGoOnLive(string lastEventId)
+    public async Task Results_ResumedFromAnotherProcess_StartWithAGapAndContinueLive(string lastEventId)
     {
         var task = _api.Tasks.Add("a");
         await using var keeper = await _api.ListenAsync("results");
@@ -104,7 +104,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Subscription_NobodyListensForTheLinger_EndsAndItsIdsAreForgotten()
+    public async Task Subscription_NoListenerDuringTheLinger_EndsAndDropsItsIds()
     {
         var task = _api.Tasks.Add("a");
         string last;
@@ -121,7 +121,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Subscription_SomebodyListens_OutlastsTheLinger()
+    public async Task Subscription_WithAListener_OutlastsTheLinger()
     {
         var task = _api.Tasks.Add("a");
         await using var keeper = await _api.ListenAsync("results");

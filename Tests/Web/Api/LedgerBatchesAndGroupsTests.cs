@@ -10,7 +10,7 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task GetLedger_OfATask_HasTotalsAndStretches()
+    public async Task GetLedger_OfATask_HasTotalsAndRanges()
     {
         _api.Tasks.Add("a");
 
@@ -45,7 +45,7 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PostBatch_WithOneToFollow_IsAccepted()
+    public async Task PostBatch_WithAContinuation_IsAccepted()
     {
         var answer = await _api.SendAsync("POST", "batches", """{"items":[{"task":"a","args":[1]},{"task":"b","named":{"n":2},"options":{"delay":"00:00:05"}}],"then":{"task":"c","on":"finished"}}""");
 
@@ -75,7 +75,7 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DeleteBatch_ThatHasEnded_LeavesItAsItIs()
+    public async Task DeleteBatch_EndedBatch_IsUnchanged()
     {
         var id = Guid.NewGuid();
         _api.Tasks.Batches[id] = (new BatchInfo { Id = id, Total = 1, Succeeded = 1, FinishedAt = FakeTask.Epoch }, [], null);
@@ -90,7 +90,7 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
     [InlineData("""{"items":[]}""", "'items' is missing")]
     [InlineData("""{"items":[{"task":"a"},{"args":[1]}]}""", "items[1] has no 'task'")]
     [InlineData("""{"items":[{"task":"a"},null]}""", "items[1]")]
-    public async Task PostBatch_WithoutWhatItNeeds_IsRefused(string body, string expected)
+    public async Task PostBatch_MissingFields_IsRejected(string body, string expected)
     {
         var problem = (await _api.SendAsync("POST", "batches", body)).Problem(400, "invalid-argument");
 

@@ -4,7 +4,7 @@ namespace OrleansTasks.Tests.Web;
 public sealed class ListingTests
 {
     [Fact]
-    public async Task List_SearchedAndTagged_GivesWhatFits()
+    public async Task List_SearchedAndTagged_ReturnsMatchingTasks()
     {
         await using var host = await ApiHost.StartAsync();
         var tagged = host.Tasks.Add("Invoices.send");
@@ -40,7 +40,7 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public async Task OverviewAndHandlers_AreToldAsJson()
+    public async Task OverviewAndHandlers_AreReturnedAsJson()
     {
         await using var host = await ApiHost.StartAsync();
         host.Tasks.Add("one");
@@ -53,7 +53,7 @@ public sealed class ListingTests
     private static IEnumerable<string> Names(Answer page) => page.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("name").GetString()!);
 
     [Fact]
-    public async Task Lists_OfLargeItems_EndWithTheirSize_AndGoOn()
+    public async Task Lists_OfLargeItems_EndAtTheSizeLimitAndContinue()
     {
         await using var host = await ApiHost.StartAsync();
         var large = new string('x', 300_000);

@@ -119,7 +119,7 @@ public sealed class MappingTests
     }
 
     [Fact]
-    public async Task Map_UnderAnotherPathAndBase_GivesAddressesThere()
+    public async Task Map_UnderAnotherPathAndBase_ReturnsAddressesThere()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -51,7 +51,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public async Task Hook_ThatThrows_HidesAndIsLoggedWithoutWhatItSaid()
+    public async Task Hook_ThatThrows_HidesTheValueAndIsLoggedWithoutItsMessage()
     {
         await using var api = await ApiHost.StartAsync(o => o.Mask = (_, _, json) => throw new InvalidOperationException(json));
         var task = api.Tasks.Add("a");
@@ -63,7 +63,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public async Task Hook_OfTheDashboard_IsAskedWhereTheApiHasNone()
+    public async Task Hook_OfTheDashboard_IsUsedIfTheApiHasNone()
     {
         await using var api = await ApiHost.StartAsync(build: b => b.Services.AddTasksDashboard(), pipeline: app => app.MapTasksDashboard("/tasks", o => o.Mask = Hide));
         var task = api.Tasks.Add("a");

@@ -22,7 +22,7 @@ public sealed class PoliciesTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task Put_AllPolicies_ReachTheTaskAndAreTold()
+    public async Task Put_AllPolicies_ReachTheTaskAndAreReturned()
     {
         var answer = await _api.SendAsync(
             "PUT",
@@ -60,7 +60,7 @@ public sealed class PoliciesTests : IAsyncLifetime
     [InlineData("""{"retry":{"attempts":3}}""", "attempts")]
     [InlineData("""{"overlap":"sometimes"}""", "overlap")]
     [InlineData("""{"rateLimit":{"runs":3}}""", "period")]
-    public async Task Put_APolicyThatCannotBe_IsRefusedByItsName(string options, string named)
+    public async Task Put_InvalidPolicy_IsRejectedByName(string options, string named)
     {
         var answer = await _api.SendAsync("PUT", "tasks/report", $$"""{"options":{{options}}}""");
 
@@ -99,7 +99,7 @@ public sealed class PoliciesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pause_WithAChoice_ReachesTheTask()
+    public async Task Pause_WithACatchUpPolicy_ReachesTheTask()
     {
         _api.Tasks.Add("a");
 

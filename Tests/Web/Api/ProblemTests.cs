@@ -41,7 +41,7 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Exception_OfAnotherKind_IsA500ThatTellsNothing()
+    public async Task Exception_OfAnotherKind_IsA500WithoutDetails()
     {
         _api.Tasks.Failure = new InvalidOperationException("a secret");
         var answer = await _api.SendAsync("GET", "tasks/a");
@@ -75,7 +75,7 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Exception_ThatNamesWhatWasSent_NamesItsBeginning()
+    public async Task Exception_WithSentText_ShowsItsBeginningOnly()
     {
         var name = new string('x', 500_000);
         foreach (var failure in new TaskException[] { new TaskArgumentException(name, name, name), new InvalidTaskException(name, [name]), new TaskNotFoundException(name) })

@@ -7,7 +7,7 @@ public sealed class ReplayRingTests
     private readonly EventData[] _batch = new EventData[100];
 
     [Fact]
-    public void Read_WithinTheRing_GivesWhatFollows()
+    public void Read_WithinTheRing_ReturnsLaterEvents()
     {
         var ring = Filled(16, 1000, 5);
         Assert.Equal((2, 0L), (ring.Read(3, _batch, out var missed), missed));
@@ -44,7 +44,7 @@ public sealed class ReplayRingTests
     [InlineData("me-", 5, true)]
     [InlineData("me--3", 5, true)]
     [InlineData("", 5, true)]
-    public void Resume_Id_TellsWhereToGoOn(string? id, long after, bool unknown) =>
+    public void Resume_Id_ReturnsThePosition(string? id, long after, bool unknown) =>
         Assert.Equal((after, unknown), (Filled(16, 1000, 5).Resume(id, out var isUnknown), isUnknown));
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Change_BehindAProxyThatTakesEncryptionOff_IsServed() => Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r =>
+    public async Task Change_BehindAProxyThatTerminatesTls_IsServed() => Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r =>
     {
         r.Headers.Host = "tasks.example.com";
         r.Headers.Add("Origin", "https://tasks.example.com");
@@ -111,7 +111,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Body_WithinTheLimit_IsServedWhateverTheServersOwnLimit(bool withLength)
+    public async Task Body_WithinTheLimit_IsServedDespiteTheServersOwnLimit(bool withLength)
     {
         var json = $$"""{"args":["{{new string('x', 4000)}}"]}""";
         Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", json, r => r.Headers.TransferEncodingChunked = !withLength)).Status);
@@ -137,7 +137,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [InlineData("{\"timeout\":5}")]
     [InlineData("{\"guarantee\":\"sometimes\"}")]
     [InlineData("{\"named\":{\"\\ud800\":1}}")]
-    public async Task Body_NotTheJsonThatIsWanted_Is400(string body) => (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "malformed-json");
+    public async Task Body_UnexpectedJson_Is400(string body) => (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "malformed-json");
 
     [Fact]
     public async Task Body_WithAByteOrderMark_IsServed() =>
@@ -164,7 +164,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answer_AnyAtAll_IsNeitherSniffedNorKept()
+    public async Task Response_Any_ForbidsSniffingAndCaching()
     {
         foreach (var (method, path, body) in new[] { ("GET", "tasks", null), ("POST", "tasks/a/run", "{}"), ("POST", "tasks/a/run", "{"), ("GET", "tasks/none", null) })
         {
@@ -176,7 +176,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [Theory]
     [InlineData("2200-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59Z")]
-    public void Dispatch_AtAnInstantBeyondReason_IsAFault(string at)
+    public void Dispatch_AtAnInstantOutOfRange_IsAFault(string at)
     {
         var instant = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(2, new DispatchOptions { At = instant, ExpiresAt = instant }.Faults().Count);

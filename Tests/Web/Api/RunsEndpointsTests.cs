@@ -71,14 +71,14 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     [InlineData("""{"args":{"n":1}}""", "args")]
     [InlineData("""{"args":13}""", "args")]
     [InlineData("""{"named":[1]}""", "named")]
-    public async Task Run_ArgumentsOfTheWrongShape_AreRefusedByName(string body, string parameter)
+    public async Task Run_ArgumentsOfTheWrongShape_AreRejectedByName(string body, string parameter)
     {
         _api.Tasks.Add("a");
         Assert.Equal(parameter, (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
     }
 
     [Fact]
-    public async Task Run_MalformedJson_SaysWhere()
+    public async Task Run_MalformedJson_GivesThePosition()
     {
         var problem = (await _api.SendAsync("POST", "tasks/a/run", "{\n  \"args\": [1,,]}")).Problem(400, "malformed-json");
         Assert.Equal((2, "$.args"), (problem.GetProperty("line").GetInt32(), problem.GetProperty("path").GetString()));
@@ -86,14 +86,14 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RetryAll_Accepted_Is202WithWhereTheRunIs()
+    public async Task RetryAll_Accepted_Is202WithTheRunsLocation()
     {
         var answer = await _api.SendAsync("POST", "runs/retry?status=failed", "{}");
         Assert.Equal((202, $"/api/runs/{Uri.EscapeDataString(answer["runId"]!)}"), (answer.Status, answer.Headers.Location?.OriginalString));
     }
 
     [Fact]
-    public async Task Dispatch_Accepted_Is202WithWhereTheRunIs()
+    public async Task Dispatch_Accepted_Is202WithTheRunsLocation()
     {
         var task = _api.Tasks.Add("my task");
         var answer = await _api.SendAsync(
@@ -162,7 +162,7 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Runs_OfATaskWithout_AreNone_AndOfNoTaskAre404()
+    public async Task Runs_OfATaskWithoutRuns_AreEmpty_AndOfAnUnknownTask_Are404()
     {
         _api.Tasks.Add("a");
         Assert.Empty(Statuses(await _api.SendAsync("GET", "tasks/a/runs")));
@@ -200,7 +200,7 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DeleteRun_OpenOrEnded_SaysWhich()
+    public async Task DeleteRun_OpenOrEnded_ReportsWhich()
     {
         var (open, ended) = (new RunId("a", Guid.NewGuid()), new RunId("a", Guid.NewGuid()));
         var task = _api.Tasks.Add("a");

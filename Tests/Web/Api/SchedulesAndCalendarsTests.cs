@@ -17,7 +17,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin","exdates":["2026-01-30T09:00:00"]}""")]
     [InlineData("""{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}],"end":"2030-01-01T00:00:00+00:00","maxRuns":5,"jitter":"00:00:10"}""")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["bank","city"],"closedDays":"next"}""")]
-    public async Task Put_EachKindOfSchedule_IsKeptAsItWasGiven(string schedule)
+    public async Task Put_EachKindOfSchedule_RoundTrips(string schedule)
     {
         await _api.SendAsync("PUT", "tasks/a", $$"""{"schedule":{{schedule}}}""");
 
@@ -34,7 +34,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"every":"00:00:01","at":"2030-01-01T00:00:00Z"}""", "both every and at were given")]
     [InlineData("""{"any":[]}""", "'any' must have 1 to 100 schedules")]
     [InlineData("""{"every":"00:00:01","jitter":"2.00:00:00"}""", "jitter is 2.00:00:00")]
-    public async Task Put_AScheduleThatIsNone_SaysWhy(string schedule, string reason)
+    public async Task Put_InvalidSchedule_GivesTheReason(string schedule, string reason)
     {
         var answer = await _api.SendAsync("PUT", "tasks/a", $$"""{"schedule":{{schedule}}}""");
 
@@ -62,14 +62,14 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("count=1001", "count")]
     [InlineData("from=soon", "from")]
     [InlineData("to=5", "to")]
-    public async Task Occurrences_BadParameter_IsRefusedByName(string query, string parameter)
+    public async Task Occurrences_BadParameter_IsRejectedByName(string query, string parameter)
     {
         _api.Tasks.Add("report");
         Assert.Equal(parameter, (await _api.SendAsync("GET", "tasks/report/occurrences?" + query)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
     }
 
     [Fact]
-    public async Task Occurrences_OfWhatIsNotThere_Is404()
+    public async Task Occurrences_UnknownTask_Is404()
     {
         (await _api.SendAsync("GET", "tasks/nobody/occurrences")).Problem(404, "task-not-found");
         _api.Tasks.Add("report");
@@ -79,7 +79,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "tasks/report/preview", """{"schedule":SCHEDULE}""")]
     [InlineData("PUT", "tasks/report", """{"schedule":SCHEDULE}""")]
-    public async Task Schedule_ThatIsTooExpensiveToLookAhead_Is400WithTheReason(string method, string path, string body)
+    public async Task Schedule_TooExpensive_Is400WithTheReason(string method, string path, string body)
     {
         _api.Tasks.Add("report");
         const string Covered = """{"any":[{"every":"PT1.1S","anchor":"2026-01-01"}],"except":[{"every":"PT2.2S","anchor":"2026-01-01"},{"every":"PT2.2S","anchor":"2026-01-01T00:00:01.1"}]}""";
@@ -93,7 +93,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("tasks/report/occurrences?from=03/04/2027", "from")]
     [InlineData("tasks/report/occurrences?to=4.3.2027", "to")]
     [InlineData("tasks/report/ledger?from=1700000000", "from")]
-    public async Task Query_WithAnInstantThatMayBeAnother_Is400(string path, string parameter)
+    public async Task Query_AmbiguousInstant_Is400(string path, string parameter)
     {
         _api.Tasks.Add("report");
 
@@ -101,7 +101,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Preview_OfAnEdit_ListsWhatIsAddedAndRemovedAndChangesNothing()
+    public async Task Preview_OfAnEdit_ListsAddedAndRemovedOccurrencesWithoutChanges()
     {
         var task = _api.Tasks.Add("report");
         task.Info = task.Info with { Schedule = TaskSchedule.Cron("0 9 * * *") };
@@ -112,11 +112,11 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         Assert.Equal(["2026-01-02T15:00:00+00:00", "2026-01-05T15:00:00+00:00"], Instants(answer, "added"));
         Assert.Equal(["2026-01-03T09:00:00+00:00", "2026-01-04T09:00:00+00:00"], Instants(answer, "removed"));
         Assert.Equal(2, answer.Json.GetProperty("kept").GetInt32());
-        Assert.Equal("every day at 09:00 in UTC", (await _api.SendAsync("GET", "tasks/report"))["scheduleDescription"]);
+        Assert.Equal("every day at 09:00 (UTC)", (await _api.SendAsync("GET", "tasks/report"))["scheduleDescription"]);
     }
 
     [Fact]
-    public async Task Backfill_OfAPeriod_GivesTheRuns()
+    public async Task Backfill_OfAPeriod_ReturnsTheRuns()
     {
         var task = _api.Tasks.Add("report");
         task.Info = task.Info with { Schedule = TaskSchedule.Cron("0 9 * * *") };
@@ -129,7 +129,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calendars_ArePutReadListedAndRemoved()
+    public async Task Calendars_CanBePutReadListedAndRemoved()
     {
         const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"],"openHours":[{"from":"08:00","to":"24:00"}]}""";
         Assert.Equal(404, (await _api.SendAsync("GET", "calendars/bank")).Status);
@@ -147,7 +147,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calendars_OfWhichThereAreMany_AreListedInPages()
+    public async Task Calendars_Many_AreListedInPages()
     {
         var days = string.Join(',', Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => $"\"{new DateOnly(2026, 1, 1).AddDays(n):yyyy-MM-dd}\""));
         for (var n = 0; n < 50; n++)

@@ -25,7 +25,7 @@ public sealed class SilosTests : IAsyncLifetime
     [Theory]
     [InlineData("drain")]
     [InlineData("resume")]
-    public async Task Silos_ThatAreNotThere_Are404AndTheAnswerNamesThoseThatAre(string action)
+    public async Task Silos_Unknown_Are404AndTheResponseNamesExistingOnes(string action)
     {
         var answer = await _api.SendAsync("POST", $"silos/elsewhere/{action}");
         answer.Problem(404, "silo-not-found");

@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Web;
 public sealed class StoppingTests
 {
     [Fact]
-    public async Task Run_ThatIsAwaitedWhenTheProgramStops_IsLeftAndSaysWhereToAsk()
+    public async Task Run_AwaitedWhenTheProgramStops_ReturnsItsLocation()
     {
         await using var api = await ApiHost.StartAsync();
         var (begun, cancelled) = (new TaskCompletionSource(), false);
@@ -42,7 +42,7 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Failure_ThatNobodyForesaw_IsAProblemAndLogged()
+    public async Task Failure_Unexpected_IsAProblemAndLogged()
     {
         await using var api = await ApiHost.StartAsync();
         api.Tasks.Failure = new NotSupportedException("a secret of the server's");

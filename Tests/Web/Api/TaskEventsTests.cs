@@ -28,7 +28,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_Headers_KeepEverythingBetweenFromHoldingThemBack()
+    public async Task Results_Headers_PreventBufferingByProxies()
     {
         _api.Tasks.Add("a");
         await using var events = await _api.ListenAsync("tasks/a/results");
@@ -53,7 +53,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_ResumedAfterWhatTheHistoryHolds_BeginWithAGap()
+    public async Task Results_ResumedBeyondTheHistory_StartWithAGap()
     {
         var task = _api.Tasks.Add("a", history: 3);
         for (var i = 1; i <= 10; i++)
@@ -68,7 +68,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_ResumedAfterTheCountBeganAnew_SaySoAndGiveTheNewOnes()
+    public async Task Results_ResumedAfterARestartOfTheCount_ReportItAndReturnNewOnes()
     {
         var task = _api.Tasks.Add("a");
         task.Finish(1);
@@ -86,7 +86,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_BeforeTheFirstEvent_TellWhereToResume()
+    public async Task Results_BeforeTheFirstEvent_SendTheResumePosition()
     {
         var task = _api.Tasks.Add("a");
         task.Finish(1);
@@ -135,7 +135,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
     [InlineData("tasks/a/results")]
     [InlineData("results")]
     [InlineData("broadcasts")]
-    public async Task Stream_HostStops_EndsAtOnce(string path)
+    public async Task Stream_HostStops_EndsImmediately(string path)
     {
         _api.Tasks.Add("a");
         await using var events = await _api.ListenAsync(path);

@@ -11,7 +11,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task List_MoreThanThePage_GivesThePageAndWhereTheNextBegins()
+    public async Task List_MoreThanAPage_ReturnsThePageAndTheNextPosition()
     {
         foreach (var name in new[] { "c", "a", "b" })
         {
@@ -27,7 +27,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task List_PageThatHoldsExactlyAll_SaysThatItIsTheLast()
+    public async Task List_PageWithExactlyAll_IsTheLast()
     {
         _api.Tasks.Add("a");
         _api.Tasks.Add("b");
@@ -53,7 +53,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("limit=many", "limit")]
     [InlineData("state=asleep", "state")]
     [InlineData("state=1", "state")]
-    public async Task List_BadParameter_IsRefusedByName(string query, string parameter)
+    public async Task List_BadParameter_IsRejectedByName(string query, string parameter)
     {
         var problem = (await _api.SendAsync("GET", "tasks?" + query)).Problem(400, "invalid-argument");
         Assert.Equal(parameter, problem.GetProperty("parameter").GetString());
@@ -89,7 +89,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     public async Task Get_UnknownTask_Is404() => (await _api.SendAsync("GET", "tasks/nobody")).Problem(404, "task-not-found");
 
     [Fact]
-    public async Task Get_NameThatNoTaskCanHave_Is400WithErrors() =>
+    public async Task Get_InvalidName_Is400WithErrors() =>
         Assert.NotEqual(0, (await _api.SendAsync("GET", "tasks/a%3Fb")).Problem(400, "invalid-task").GetProperty("errors").GetArrayLength());
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("""{"scedule":{"every":"00:00:01"}}""")]
     [InlineData("""{"options":{"timeot":"00:00:01"}}""")]
     [InlineData("""{"handler":"a","handler":"b"}""")]
-    public async Task Put_JsonThatDoesNotFit_SaysWhere(string body) => (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json");
+    public async Task Put_JsonThatDoesNotFit_GivesItsPath(string body) => (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json");
 
     /// <summary>Errors do not name .NET types, since these mean nothing to a caller who writes JSON.</summary>
     [Theory]
@@ -165,7 +165,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("""{"options":{"historyLength":1,"historyLength":2}}""", "'historyLength' is given more than once. Path: $.options")]
     [InlineData("""{"options":{"historyLength":"many"}}""", "The value has the wrong type. Path: $.options.historyLength.")]
     [InlineData("""{"handler":5}""", "The value has the wrong type. Path: $.handler.")]
-    public async Task Put_JsonThatDoesNotFit_IsToldInWords(string body, string said)
+    public async Task Put_JsonThatDoesNotFit_HasAPlainMessage(string body, string said)
     {
         var detail = (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json").GetProperty("detail").GetString()!;
         Assert.StartsWith(said, detail, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pause_Until_SaysWhoAndUntilWhen()
+    public async Task Pause_Until_RecordsWhoAndUntilWhen()
     {
         _api.Tasks.Add("a");
         var paused = await _api.SendAsync("POST", "tasks/a/pause", """{"until":"2030-01-01T00:00:00Z","by":"Ada"}""");

@@ -13,7 +13,7 @@ public sealed class ClusterProgramTests
     [Theory]
     [InlineData("Redis")]
     [InlineData("PostgreSql")]
-    public async Task Silo_Killed_TasksFireOnOthersAndTheWebServerGoesOn(string provider)
+    public async Task Silo_Killed_TasksFireOnOthersAndTheWebServerContinues(string provider)
     {
         var missing = provider == "Redis" ? RedisServer.Missing : PostgreSqlServer.Missing;
         Assert.SkipWhen(missing is not null, missing ?? "");

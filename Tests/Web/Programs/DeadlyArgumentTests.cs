@@ -25,7 +25,7 @@ public sealed class DeadlyArgumentTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Restart_WithAnArgumentThatEndsTheProcess_EndsItsRunAsLost(string path, string body)
+    public async Task Restart_WithAnArgumentThatCrashesTheProcess_EndsItsRunAsLost(string path, string body)
     {
         await using var first = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();

@@ -19,7 +19,7 @@ public sealed class DeadlyRunTests : IDisposable
     [Theory]
     [InlineData("deadly")]
     [InlineData("endless")]
-    public async Task Restart_WithARunThatEndsTheProcess_AnswersEachTimeAndEndsTheRunAsLost(string handler)
+    public async Task Restart_WithARunThatCrashesTheProcess_RespondsEachTimeAndEndsTheRunAsLost(string handler)
     {
         await using var first = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
@@ -61,7 +61,7 @@ public sealed class DeadlyRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Restart_WithAScheduleWhoseOccurrencesEndTheProcess_PausesIt()
+    public async Task Restart_WithAScheduleThatCrashesTheProcess_PausesIt()
     {
         await using var first = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
@@ -83,7 +83,7 @@ public sealed class DeadlyRunTests : IDisposable
 
     /// <summary>The handler writes a line before it ends its process, so the lines count the lost silos.</summary>
     [Fact]
-    public async Task Restart_WithAScheduleThatIsRepeatedAndEndsTheProcess_CostsNoMoreSilosThanTheLimitSays()
+    public async Task Restart_WithARepeatedScheduleThatCrashesTheProcess_StaysWithinTheLossLimit()
     {
         await using var silo = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
@@ -99,7 +99,7 @@ public sealed class DeadlyRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Restart_WithAnAwaitedRunThatIsRepeatedAndEndsTheProcess_CostsNoMoreSilosThanTheLimitSays()
+    public async Task Restart_WithARepeatedAwaitedRunThatCrashesTheProcess_StaysWithinTheLossLimit()
     {
         await using var silo = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();

@@ -24,7 +24,7 @@ public sealed partial class FullDiskTests : IDisposable
     }
 
     [Fact]
-    public async Task FullDisk_UntilThereIsRoomAgain_IsToldToEverybodyAndLosesNothing()
+    public async Task FullDisk_UntilSpaceIsFree_IsReportedAndLosesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", _folder), "Needs the right to mount a small file system.");
         await using var silo = ProgramProcess.Start(

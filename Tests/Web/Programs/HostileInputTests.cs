@@ -54,7 +54,7 @@ public sealed class HostileInputTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Requests_BrokenOrHostile_AreRefusedAndTheSiloGoesOn()
+    public async Task Requests_BrokenOrHostile_AreRejectedAndTheSiloContinues()
     {
         var ports = Servers.Ports.Take(3);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");

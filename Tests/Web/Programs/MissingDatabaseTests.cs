@@ -4,7 +4,7 @@ namespace OrleansTasks.Tests.Web;
 public sealed class MissingDatabaseTests
 {
     [Fact]
-    public async Task Silo_WithoutItsDatabase_SaysSoAndEnds() => await Task.WhenAll(
+    public async Task Silo_WithoutItsDatabase_ReportsItAndExits() => await Task.WhenAll(
         SaysAsync("Redis", "localhost:1", "Redis at localhost:1 could not be reached for 30 s"),
         SaysAsync("PostgreSql", "Host=127.0.0.1;Port=1;Database=tasks;Username=tasks", "PostgreSQL at 127.0.0.1:1, database 'tasks' cannot be used"));
 

@@ -165,7 +165,7 @@ public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<Runni
     [Theory]
     [InlineData("silo")]
     [InlineData("web")]
-    public async Task Root_AndOpenApi_SayWhatIsThere(string program)
+    public async Task RootAndOpenApi_ListTheEndpoints(string program)
     {
         var http = program == "silo" ? programs.Silo : programs.WebA;
         Assert.Contains("/api/tasks", await http.GetStringAsync("/", Stop), StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public sealed class QuietStartTests
     /// that time.
     /// </summary>
     [Fact]
-    public async Task Start_OfBothPrograms_WarnsOfNothing()
+    public async Task Start_OfBothPrograms_LogsNoWarning()
     {
         var ports = Servers.Ports.Take(4);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");

@@ -19,7 +19,7 @@ public sealed class RunSearchTests : IDisposable
     }
 
     [Fact]
-    public async Task Runs_AfterAKillOfTheSilo_AreFoundCountedAndRetried()
+    public async Task Runs_AfterASiloKill_AreFoundCountedAndRetried()
     {
         var failed = new List<string>();
         await using (var first = Start())

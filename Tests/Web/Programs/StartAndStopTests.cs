@@ -63,7 +63,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task Stop_WhileRunsAreAwaitedAndTheClusterIsAway_IsQuickAndSaysWhereToAsk()
+    public async Task Stop_WithAwaitedRunsAndNoCluster_IsQuickAndReturnsTheirLocation()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
         var ports = Servers.Ports.Take(4);
@@ -102,7 +102,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task WebServer_WhoseSiloIsAway_SaysSoOnceAndLogsLittle()
+    public async Task WebServer_SiloUnavailable_ReportsItOnceAndLogsLittle()
     {
         var ports = Servers.Ports.Take(5);
         string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory"];
@@ -139,7 +139,7 @@ public sealed class StartAndStopTests
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         Assert.Contains("every second", silo.Output, StringComparison.Ordinal);
-        Assert.Contains("Monday to Friday at 09:00 in Europe/Berlin", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("Monday to Friday at 09:00 (Europe/Berlin)", silo.Output, StringComparison.Ordinal);
         await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
         await web.WritesAsync("Application started.");
         foreach (var (program, port) in new[] { (web, ports[3]), (silo, ports[2]) })

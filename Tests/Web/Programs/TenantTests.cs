@@ -22,7 +22,7 @@ public sealed class TenantTests : IDisposable
     /// A dispatched run keeps its tenant after the silo that accepted it was killed and another process has taken its place.
     /// </summary>
     [Fact]
-    public async Task Tenant_OfADispatchedRun_IsThereAfterTheSiloWasKilled()
+    public async Task Tenant_OfADispatchedRun_IsKeptAfterASiloKill()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "clock"), "0", Stop);
         await using var first = Start();

@@ -7,7 +7,7 @@ namespace OrleansTasks.Samples.Testing;
 public class ReportTests
 {
     [Test]
-    public async Task Report_EachMorning_IsMade()
+    public async Task Report_EachMorning_Runs()
     {
         var reports = new List<DateTimeOffset>();
         await using var cluster = await TaskTestCluster.StartAsync(tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => reports.Add(run.ScheduledAt)));
