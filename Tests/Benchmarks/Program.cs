@@ -35,7 +35,17 @@ var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [FiringSilo.QuartzVerb] = FiringSilo.ServeQuartzAsync,
     [ResultsSilo.Verb] = ResultsSilo.ServeAsync,
 };
-var options = BenchmarkOptions.Parse(args);
+BenchmarkOptions options;
+try
+{
+    options = BenchmarkOptions.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
 if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(options.Scenario, out run))
 {
     Console.Error.WriteLine($"""
