@@ -42,12 +42,13 @@ public sealed partial class PageRunTests(PageSilo silo) : IDisposable
 
         foreach (var block in ShellCommand.Blocks(page).Select(static b => b.Where(IsRun).ToList()).Where(static b => b.Count > 0))
         {
-            await silo.ResetAsync(TestContext.Current.CancellationToken);
             foreach (var command in block)
             {
                 var (code, output) = await RunAsync(await ReplacedAsync(ToolWords(command)));
                 Assert.True(code is 0 or 130, $"{command.Place}: {command.Text}: {code}: {output}");
             }
+
+            await silo.ResetAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -57,7 +58,6 @@ public sealed partial class PageRunTests(PageSilo silo) : IDisposable
     {
         using var http = new HttpClient();
         var ct = TestContext.Current.CancellationToken;
-        await silo.ResetAsync(ct);
         foreach (var command in ShellCommand.Of(page).Where(IsRequest))
         {
             var request = CurlRequest.Parse(command with { Words = [.. await ReplacedAsync(command.Words)] });

@@ -58,6 +58,7 @@ public sealed class PageSilo : IAsyncLifetime
         _app.MapTasksApi("/api");
         _app.MapTasksHealth();
         await _app.StartAsync();
+        await ResetAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Undoes what commands of earlier blocks have done.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quartz;
 
@@ -60,7 +59,7 @@ internal static class QuartzExamples
 // example: quartz-before-job
 public class SendReportJob(Reports reports) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken stop) =>
-        await reports.SendAsync(context.MergedJobDataMap.GetString("to")!, context.MergedJobDataMap.GetInt("pages"), stop);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await reports.SendAsync(context.MergedJobDataMap.GetString("to")!, context.MergedJobDataMap.GetInt("pages"), cancellationToken);
 }
 // end

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace OrleansTasks.Tests.Samples.Pages;
 
 // What the page for users of Orleans' reminders shows. Nothing here is run; that it compiles is the test.
@@ -53,7 +51,7 @@ public static class ReminderExamples
                 }
             }
 
-            public Task ReceiveReminder(string name, TickStatus status) => mails.SendAsync(this.GetPrimaryKeyString());
+            public Task ReceiveReminder(string reminderName, TickStatus status) => mails.SendAsync(this.GetPrimaryKeyString());
         }
         // end
     }
@@ -90,10 +88,10 @@ public static class ReminderExamples
         public abstract Task OpenAsync();
 
         // example: reminders-move
-        public async Task ReceiveReminder(string name, TickStatus status)
+        public async Task ReceiveReminder(string reminderName, TickStatus status)
         {
             await OpenAsync();
-            if (await this.GetReminder(name) is { } reminder)
+            if (await this.GetReminder(reminderName) is { } reminder)
             {
                 await this.UnregisterReminder(reminder);
             }
