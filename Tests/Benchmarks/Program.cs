@@ -37,7 +37,17 @@ var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [ResultsSilo.Verb] = ResultsSilo.ServeAsync,
     [HistorySilo.Verb] = HistorySilo.ServeAsync,
 };
-var options = BenchmarkOptions.Parse(args);
+BenchmarkOptions options;
+try
+{
+    options = BenchmarkOptions.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
 if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(options.Scenario, out run))
 {
     Console.Error.WriteLine($"""

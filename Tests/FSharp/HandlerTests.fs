@@ -46,6 +46,13 @@ type Basket(owner: string, lines: Line list) =
 
         first
 
+// What docs/handlers.md shows. It is not run; that it compiles is the test.
+let private examples (tasks: TasksBuilder) (download: string -> Async<int>) =
+    // example: fsharp-handlers
+    tasks.Define("square", Func<int, int64>(fun n -> int64 n * int64 n)) |> ignore
+    tasks.Define("fetch", Func<string, Async<int>>(fun address -> async { return! download address })) |> ignore
+    // end
+
 let private freePort () =
     use listener = new TcpListener(IPAddress.Loopback, 0)
     listener.Start()
