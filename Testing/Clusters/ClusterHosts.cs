@@ -189,6 +189,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
     {
         var number = Interlocked.Increment(ref _number);
         _options.Services(silo.Services);
+        _options.Silo(silo);
 
         // This runs before any timer is set.
         silo.AddStartupTask(

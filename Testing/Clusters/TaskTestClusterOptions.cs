@@ -34,6 +34,11 @@ public sealed class TaskTestClusterOptions
     /// </summary>
     public Action<IServiceCollection> Services { get; set; } = static _ => { };
 
+    /// <summary>
+    /// Gets or sets the action that configures every silo further: grain storage, reminders, call filters. Default: none.
+    /// </summary>
+    public Action<ISiloBuilder> Silo { get; set; } = static _ => { };
+
     /// <summary>Gets or sets the action that adds services to every client host. Default: none.</summary>
     public Action<IServiceCollection> ClientServices { get; set; } = static _ => { };
 

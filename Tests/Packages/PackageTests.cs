@@ -17,6 +17,7 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Storage.Sqlite", "OrleansTasks.Storage.Sqlite" },
         { "OrleansTasks.Storage.Redis", "OrleansTasks.Storage.Redis" },
         { "OrleansTasks.Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql" },
+        { "OrleansTasks.Reminders", "OrleansTasks.Reminders" },
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
         { "OrleansTasks.Testing", "OrleansTasks.Testing" },
     };

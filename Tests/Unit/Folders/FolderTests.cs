@@ -11,6 +11,7 @@ public class FolderTests
         ("Storage.Sqlite", "OrleansTasks.Storage.Sqlite"),
         ("Storage.Redis", "OrleansTasks.Storage.Redis"),
         ("Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql"),
+        ("Reminders", "OrleansTasks.Reminders"),
     ];
 
     private static readonly Lazy<FolderGraph> Graph = new(static () => new FolderGraph(Snapshots.Root, Libraries));
@@ -38,6 +39,6 @@ public class FolderTests
     private static string Room(SourceFile file) =>
         file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
         : file.Types.Any(static t => t.IsPublic) ? "OrleansTasks"
-        : file.Folder.StartsWith("Storage.", StringComparison.Ordinal) ? $"OrleansTasks.{file.Folder}"
+        : file.Folder == "Reminders" || file.Folder.StartsWith("Storage.", StringComparison.Ordinal) ? $"OrleansTasks.{file.Folder}"
         : string.Join('.', file.Folder.Split('/').Skip(1).Prepend("OrleansTasks"));
 }

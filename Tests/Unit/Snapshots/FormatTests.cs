@@ -15,6 +15,7 @@ public sealed class FormatTests
     [Theory]
     [InlineData("OrleansTasks.GrainInterfaces")]
     [InlineData("OrleansTasks.Grains")]
+    [InlineData("OrleansTasks.Reminders")]
     public void Assembly_SerializedTypes_AreTheApprovedOnes(string assembly)
     {
         var text = new StringBuilder();

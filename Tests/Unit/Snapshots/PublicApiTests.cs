@@ -28,6 +28,7 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.Storage.Sqlite")]
     [InlineData("OrleansTasks.Storage.Redis")]
     [InlineData("OrleansTasks.Storage.PostgreSql")]
+    [InlineData("OrleansTasks.Reminders")]
     [InlineData("OrleansTasks.Testing")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) => Snapshots.Check($"{assembly}.txt", Assembly.Load(assembly).GeneratePublicApi(Options));
 }
