@@ -121,7 +121,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
             }
             catch (NpgsqlException e)
             {
-                throw new TaskStorageException($"PostgreSQL at {_address} cannot be used: {e.Message}", e);
+                throw new TaskStorageException($"PostgreSQL at {_address} cannot be used: {e.Message} Check the server, the user and the "
+                    + "database of the connection string.", e);
             }
         }
     }

@@ -19,13 +19,14 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         configure?.Invoke(options);
         if (new[] { connectionString, options.ConnectionName, options.ServiceKey }.Count(o => o is not null) > 1)
         {
-            throw new ArgumentException("Of a connection string, PostgreSqlTasksOptions.ConnectionName and "
-                + "PostgreSqlTasksOptions.ServiceKey, set at most one.");
+            throw new ArgumentException("PostgreSqlTasksOptions has more than one of a connection string, ConnectionName and "
+                + "ServiceKey; set one of them.");
         }
 
         var text = options.ConnectionName is not { } name ? connectionString
             : configuration.GetConnectionString(name) is { Length: > 0 } named ? named
-            : throw new ArgumentException($"ConnectionStrings:{name}, which PostgreSqlTasksOptions.ConnectionName names, is missing in the configuration.");
+            : throw new ArgumentException($"ConnectionStrings:{name}, which PostgreSqlTasksOptions.ConnectionName names, is missing in the "
+                + "configuration. Add it, or set another name.");
         PostgreSqlDatabase.CheckSchema(options);
         return new PostgreSqlSource(text, options);
     }
@@ -49,7 +50,7 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         ? ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(services, connectionString, options, pool)
         : new PostgreSqlDatabase(Checked(HostsOwn(services)), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
 
-    private static NpgsqlDataSource Checked(NpgsqlDataSource host) => SchemaDataSource.Fault(host) is { } fault
+    private static NpgsqlDataSource Checked(NpgsqlDataSource host) => SchemaDataSource.Obstacle(host) is { } fault
         ? throw new OrleansConfigurationException("OrleansTasks cannot use the host's NpgsqlDataSource, whose connection string has "
             + $"{fault}. Remove it there, or give UsePostgreSqlTasks a connection string or another data source.")
         : host;
@@ -59,5 +60,6 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         ?? throw new OrleansConfigurationException(options.ServiceKey is null
             ? "OrleansTasks uses the host's PostgreSQL, but no NpgsqlDataSource is registered. Register one, or give UsePostgreSqlTasks a "
                 + "connection string."
-            : $"OrleansTasks uses the host's PostgreSQL, but no NpgsqlDataSource is registered under the key '{options.ServiceKey}'.");
+            : $"OrleansTasks uses the host's PostgreSQL, but no NpgsqlDataSource is registered under the key '{options.ServiceKey}'. "
+                + "Register one, or set PostgreSqlTasksOptions.ServiceKey to another key.");
 }

@@ -14,7 +14,7 @@ internal sealed class SchemaDataSource(NpgsqlDataSource host, string schema) : D
     public override string ConnectionString => host.ConnectionString;
 
     /// <summary>Returns why the connections of a data source cannot have their own schema, or null if they can.</summary>
-    public static string? Fault(NpgsqlDataSource host)
+    public static string? Obstacle(NpgsqlDataSource host)
     {
         var settings = new NpgsqlConnectionStringBuilder(host.ConnectionString);
         return settings.Multiplexing ? "'Multiplexing=true': commands of several users share a connection, and the schema of one would be that of the others"

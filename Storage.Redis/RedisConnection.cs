@@ -81,7 +81,8 @@ internal sealed partial class RedisConnection(
             {
                 if (time.GetElapsedTime(since) >= Patience)
                 {
-                    throw new TaskStorageException($"Redis at {Address} could not be reached for {Patience.TotalSeconds:0} s ({e.FailureType}).", e);
+                    throw new TaskStorageException($"Redis at {Address} could not be reached for {Patience.TotalSeconds:0} s "
+                        + $"({e.FailureType}). Check that it runs, and check its address and password.", e);
                 }
 
                 if (!told)

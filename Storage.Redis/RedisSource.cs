@@ -23,7 +23,8 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
 
         var text = options.ConnectionName is not { } name ? options.ConnectionString
             : configuration.GetConnectionString(name) is { Length: > 0 } named ? named
-            : throw new ArgumentException($"ConnectionStrings:{name}, which RedisTasksOptions.ConnectionName names, is missing in the configuration.");
+            : throw new ArgumentException($"ConnectionStrings:{name}, which RedisTasksOptions.ConnectionName names, is missing in the "
+                + "configuration. Add it, or set another name.");
         return text is null ? new RedisSource(null, options.ServiceKey) : Of(text);
     }
 
@@ -44,7 +45,8 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
             ?? throw new OrleansConfigurationException(key is null
                 ? "OrleansTasks uses the host's connection to Redis, but no IConnectionMultiplexer is registered. Register one, or give "
                     + "UseRedisTasks a connection string."
-                : $"OrleansTasks uses the host's connection to Redis, but no IConnectionMultiplexer is registered under the key '{key}'.");
+                : "OrleansTasks uses the host's connection to Redis, but no IConnectionMultiplexer is registered under the key "
+                    + $"'{key}'. Register one, or set RedisTasksOptions.ServiceKey to another key.");
         return new RedisConnection(ConfigurationOptions.Parse(shared.Configuration), time, log, shared);
     }
 }

@@ -59,7 +59,8 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new SqliteStorageException($"The file '{path}' cannot be opened as a store of tasks: {e.Message}", e);
+            throw new SqliteStorageException($"The file '{path}' cannot be opened as a store of tasks: {e.Message} Check the path, and "
+                + "that the program may write there.", e);
         }
     }
 
@@ -106,7 +107,7 @@ internal sealed class SqliteFile : IDisposable
         catch (IOException e)
         {
             throw new SqliteStorageException($"The file '{path}' is in use by another silo, or its lock cannot be created. Only one silo "
-                + $"can use the file. {e.Message}", e);
+                + $"can use the file; stop the other one, or use another path. {e.Message}", e);
         }
     }
 
@@ -133,7 +134,7 @@ internal sealed class SqliteFile : IDisposable
             if ((long)Ask(look, "PRAGMA application_id")! is not ApplicationId and var id)
             {
                 throw new SqliteStorageException($"The file '{Path}' is a SQLite file of another application (application id {id}). It is "
-                    + "not changed.");
+                    + "not changed. Use another path.");
             }
         }
 
@@ -148,7 +149,8 @@ internal sealed class SqliteFile : IDisposable
         var version = (long)Ask(connection, "PRAGMA user_version")!;
         if (version > Migrations.Length)
         {
-            throw new SqliteStorageException($"The file '{Path}' was written by a later version of OrleansTasks (format {version}; this one knows {Migrations.Length}).");
+            throw new SqliteStorageException($"The file '{Path}' was written by a later version of OrleansTasks (format {version}; this "
+                + $"one knows {Migrations.Length}). Run the later version.");
         }
 
         for (; version < Migrations.Length; version++)

@@ -47,7 +47,7 @@ public sealed class SqliteStore : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (File.Exists(path))
         {
-            throw new IOException($"The file '{path}' exists; a backup does not replace it.");
+            throw new IOException($"The file '{path}' exists, and a backup does not replace it. Move it away, or use another path.");
         }
 
         return ReadAsync(
@@ -139,7 +139,8 @@ public sealed class SqliteStore : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
+            throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message} Check the disk and the "
+                + "file.", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
         }
         finally
         {

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using OrleansTasks;
 using OrleansTasks.Storage.Sqlite;
@@ -44,8 +45,7 @@ public static class SqliteTasksSiloBuilderExtensions
         }
 
         // The path was determined above, so a ConnectionName that is set elsewhere would have no effect.
-        services.AddOptions<SqliteTasksOptions>().Validate(o => o.ConnectionName == connectionName, "SqliteTasksOptions.ConnectionName does nothing when it is set there; set it where UseSqliteTasks is called.");
-        services.AddOptions<SqliteTasksOptions>().Validate(static o => o.Readers is >= 1 and <= 64, "SqliteTasksOptions.Readers must be 1 to 64.");
+        services.AddSingleton<IValidateOptions<SqliteTasksOptions>>(new SqliteTasksOptionsValidator(connectionName));
         services.TryAddSingleton<SqliteStore>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteLifecycle>();
         AddStorage(services, TaskStorage.Name);
@@ -83,7 +83,8 @@ public static class SqliteTasksSiloBuilderExtensions
         }
 
         var text = builder.Configuration.GetConnectionString(name) is { Length: > 0 } named ? named
-            : throw new ArgumentException($"ConnectionStrings:{name}, which SqliteTasksOptions.ConnectionName names, is missing in the configuration.");
+            : throw new ArgumentException($"ConnectionStrings:{name}, which SqliteTasksOptions.ConnectionName names, is missing in the "
+                + "configuration. Add it, or set another name.");
         var path = text.Contains('=', StringComparison.Ordinal) ? new SqliteConnectionStringBuilder(text).DataSource : text;
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return Use(builder, path, name, o =>

@@ -50,7 +50,8 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new SqliteStorageException($"The file '{_path}' is closed.", e);
+            throw new SqliteStorageException($"The file '{_path}' is closed, because its silo stops. Repeat the call on another silo, "
+                + "or when it runs again.", e);
         }
     }
 
@@ -143,7 +144,8 @@ internal sealed class SqliteWriter : IDisposable
                 return;
             }
 
-            var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
+            var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message} Check the disk and the "
+                + "file.", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
             foreach (var write in batch)
             {
                 write.Done.TrySetException(failure);

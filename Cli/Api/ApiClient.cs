@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansTasks.Cli.Hosting;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Cli.Api;
 
@@ -64,7 +65,8 @@ internal sealed class ApiClient : IDisposable
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
-                throw CliException.Usage($"'{value}' is not a valid value for the header {name}.");
+                throw CliException.Usage($"'{ShownText.Quote(value)}' is not a valid value for the header {name}. Use ASCII characters "
+                    + "on one line.");
             }
         }
 
@@ -102,7 +104,7 @@ internal sealed class ApiClient : IDisposable
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (lastEventId is not null && !request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId))
         {
-            throw CliException.Usage($"'{lastEventId}' is not the id of an event.");
+            throw CliException.Usage($"'{ShownText.Quote(lastEventId)}' is not the id of an event. Use an id that the feed showed.");
         }
 
         var response = await AnsweredAsync(request, HttpCompletionOption.ResponseHeadersRead, ct, ct).ConfigureAwait(false);
@@ -130,7 +132,8 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} did not answer within {Patience.TotalSeconds:0} s. It is unknown whether the request took effect.");
+            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} did not answer within {Patience.TotalSeconds:0} s. It is "
+                + "unknown whether the request took effect. Look for its effect before you repeat it.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

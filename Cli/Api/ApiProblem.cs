@@ -33,7 +33,7 @@ internal static class ApiProblem
             HttpStatusCode.Forbidden => $"{server.Api} denied the request (403). Ask the administrator of the server for access, or use another token.",
             HttpStatusCode.NotFound => $"{server.Api} has nothing at {response.RequestMessage?.RequestUri?.AbsolutePath}. Check that the API is there (--server with its path), and that the version of the server supports this request.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $"{server.Api} redirects to {response.Headers.Location}. If you trust that address, use it for --server.",
-            var other => $"{server.Api} answered {(int)other} {response.ReasonPhrase}.",
+            var other => $"{server.Api} answered {(int)other} {response.ReasonPhrase}. See the log of the server.",
         };
     }
 

@@ -125,12 +125,14 @@ internal sealed class Planner(ApiClient api)
     {
         foreach (var name in (task.Schedule?.CalendarNames ?? []).Where(n => !hasCalendar(n)))
         {
-            _faults.Add($"tasks.{task.Name}.schedule: There is no business calendar '{name}' in the file or in the cluster.");
+            _faults.Add($"tasks.{task.Name}.schedule: There is no business calendar '{name}' in the file or in the cluster. Add it to "
+                + "the file, or use another name.");
         }
 
         if (!handlers.TryGetValue(task.HandlerName, out var handler))
         {
-            _faults.Add($"tasks.{task.Name}{(task.Handler is null ? "" : ".handler")}: No silo has a handler named '{task.HandlerName}'.");
+            _faults.Add($"tasks.{task.Name}{(task.Handler is null ? "" : ".handler")}: No silo has a handler named "
+                + $"'{task.HandlerName}'. Deploy one, or use another name.");
         }
         else if (!handler.TakesAny && !handler.TakesAll)
         {
@@ -144,18 +146,21 @@ internal sealed class Planner(ApiClient api)
         var named = given.NamedArguments is { } members ? members.EnumerateObject().Select(static m => m.Name).ToList() : [];
         if (given.Count > handler.Parameters.Count)
         {
-            _faults.Add($"tasks.{task.Name}.args: {given.Count} arguments are given; '{handler.Name}' takes {handler.Parameters.Count}.");
+            _faults.Add($"tasks.{task.Name}.args: {given.Count} arguments are given; '{handler.Name}' takes at most "
+                + $"{handler.Parameters.Count}.");
         }
 
         foreach (var name in named.Where(n => !handler.Parameters.Any(p => p.Name.Equals(n, StringComparison.OrdinalIgnoreCase))))
         {
-            _faults.Add($"tasks.{task.Name}.named: '{handler.Name}' has no parameter '{name}'{(handler.Parameters.Count > 0 ? $"; it has {string.Join(", ", handler.Parameters.Select(static p => p.Name))}" : "")}.");
+            var has = handler.Parameters.Count == 0 ? "" : $"; it has {string.Join(", ", handler.Parameters.Select(static p => p.Name))}";
+            _faults.Add($"tasks.{task.Name}.named: '{handler.Name}' has no parameter '{name}'{has}. Remove it, or use another name.");
         }
 
         // A task without a schedule may omit arguments, because each caller can provide them.
         foreach (var missing in handler.Parameters.Skip(given.Count).Where(p => task.Schedule is not null && !p.Optional && !named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
         {
-            _faults.Add($"tasks.{task.Name}: '{handler.Name}' requires the argument '{missing.Name}', which the task does not provide.");
+            _faults.Add($"tasks.{task.Name}: '{handler.Name}' requires the argument '{missing.Name}', which the task does not provide. "
+                + "Add it.");
         }
     }
 
@@ -223,7 +228,8 @@ internal sealed class Planner(ApiClient api)
         }
         catch (Exception e) when (e is JsonException or TaskException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"The server returned a response that this version of the tool cannot read: {e.Message}");
+            throw new CliException(ExitCodes.OutOfReach, "The server returned a response that this version of the tool cannot read: "
+                + $"{e.Message} Use the version of the server.");
         }
     }
 }

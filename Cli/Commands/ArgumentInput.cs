@@ -12,7 +12,7 @@ internal static class ArgumentInput
     {
         if (all is not null && words.Count > 0)
         {
-            throw CliException.Usage("Arguments are given twice: on the command line and with --args.");
+            throw CliException.Usage("Arguments are given twice: on the command line and with --args. Use one of the two.");
         }
 
         var body = new JsonObject();
@@ -28,7 +28,8 @@ internal static class ArgumentInput
             {
                 JsonValueKind.Array => "args",
                 JsonValueKind.Object => "named",
-                _ => throw CliException.Usage("--args: the value must be an array such as [13] or an object such as {\"n\":13}."),
+                _ => throw CliException.Usage($"--args: the value must be an array such as [13] or an object such as {{\"n\":13}}, and is "
+                    + $"{json?.GetValueKind().ToString() ?? "null"}."),
             }] = json;
         }
 
@@ -40,7 +41,7 @@ internal static class ArgumentInput
                 var (name, value) = TextInput.Pair(text, "--named");
                 if (!members.TryAdd(name, TextInput.Word(value)))
                 {
-                    throw CliException.Usage($"--named: '{name}' is given twice.");
+                    throw CliException.Usage($"--named: '{name}' is given twice. Give it once.");
                 }
             }
 

@@ -26,7 +26,8 @@ internal static class ClusterCommands
 
     private static async Task<int> BroadcastAsync(Invocation cli, CancellationToken ct)
     {
-        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message")) ?? throw CliException.Usage("null is not a message."), ct).ConfigureAwait(false);
+        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message"))
+            ?? throw CliException.Usage("The message is null. Use another value."), ct).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 

@@ -36,7 +36,7 @@ internal static class DeclareCommands
         Stop(faults, file);
         if (cli.Get(Prune) && document.Set is null)
         {
-            throw CliException.Usage("--prune requires a 'set' in the file, with a name that no other file has.");
+            throw CliException.Usage($"--prune requires a 'set', and {file} has none. Add one, with a name that no other file has.");
         }
 
         var (changes, unfit) = await new Planner(cli.Api).PlanAsync(document, cli.Get(Prune), ct).ConfigureAwait(false);
@@ -81,7 +81,8 @@ internal static class DeclareCommands
     {
         if (faults.Count > 0)
         {
-            throw new CliException(ExitCodes.Usage, $"{file}: {(faults.Count == 1 ? "one error" : $"{faults.Count} errors")}. Nothing was changed.") { Points = faults };
+            throw new CliException(ExitCodes.Usage, $"{file}: {(faults.Count == 1 ? "one error" : $"{faults.Count} errors")}. Nothing "
+                + "was changed. Fix the file, and apply it again.") { Points = faults };
         }
     }
 
@@ -121,7 +122,7 @@ internal static class DeclareCommands
         var (file, set) = (cli.Get(Into), cli.Get(Set));
         if (set is not null && cli.Get(Tag) is not null)
         {
-            throw CliException.Usage("--set and --tag cannot be combined, because a set is a tag.");
+            throw CliException.Usage("Both --set and --tag are given, but a set is a tag. Use one of them.");
         }
 
         var query = Query.Of(("limit", "1000"), ("prefix", cli.Get(Prefix)), ("tag", set is null ? cli.Get(Tag) : TaskDocument.TagOf(set)));

@@ -31,7 +31,8 @@ internal static class ImportCommands
 
     private static async Task<int> ImportAsync(Invocation cli, string from, Func<JobDatabase, Names, Task<ImportedJobs>> read, CancellationToken ct)
     {
-        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
+        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage(
+            $"--count: the value must be from 1 to 1000, and is {cli.Get(Count)}.");
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var text in cli.Get(Map) ?? [])
         {

@@ -110,7 +110,7 @@ internal static class RunCommands
         var (run, task) = (cli.Get(RunOrNone), cli.Get(TaskToCancel));
         if (run is null == task is null)
         {
-            throw CliException.Usage("Name either a run or, with --task, a task.");
+            throw CliException.Usage("Both a run and --task are given, or neither. Name one of them.");
         }
 
         if (task is not null)
@@ -152,12 +152,12 @@ internal static class RunCommands
         Query.Add(query, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
         if (runs.Length == 0 == (query.Count == 0))
         {
-            throw CliException.Usage("Name either runs or a query: --task, --status, --from, --to.");
+            throw CliException.Usage("Both runs and a query are given, or neither. Name runs, or use --task, --status, --from and --to.");
         }
 
         if (runs.FirstOrDefault(static r => !RunId.TryParse(r, null, out _)) is { } wrong)
         {
-            throw CliException.Usage($"'{wrong}' is not the id of a run.");
+            throw CliException.Usage($"'{wrong}' is not the id of a run. Use an id such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
         }
 
         if (runs.Length == 1)

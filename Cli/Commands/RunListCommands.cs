@@ -33,7 +33,7 @@ internal static class RunListCommands
 
     private static string Limit(Invocation cli) => (cli.Get(CommonOptions.Limit) ?? 20) is >= 1 and <= 1000 and var n
         ? n.ToString(CultureInfo.InvariantCulture)
-        : throw CliException.Usage("--limit: the value must be 1 to 1000.");
+        : throw CliException.Usage($"--limit: the value must be from 1 to 1000, and is {cli.Get(CommonOptions.Limit)}.");
 
     private static async Task<int> RunsAsync(Invocation cli, CancellationToken ct)
     {
@@ -104,14 +104,14 @@ internal static class RunListCommands
         var (task, events, broadcasts) = (cli.Get(OptionalTask), cli.Get(Events), cli.Get(Broadcasts));
         if (broadcasts && (events || task is not null))
         {
-            throw CliException.Usage("--broadcasts cannot be combined with a task or --events.");
+            throw CliException.Usage("Both --broadcasts and a task or --events are given. Use one of them.");
         }
 
         var kind = events ? "events" : broadcasts ? "broadcasts" : "results";
         var left = cli.Get(Count) ?? int.MaxValue;
         if (left < 1)
         {
-            throw CliException.Usage("--count: the value must be at least 1.");
+            throw CliException.Usage($"--count: the value must be at least 1, and is {left}.");
         }
 
         var feed = new EventFeed(cli.Api, cli.Host.Time, cli.Print.Note);

@@ -27,7 +27,8 @@ internal static class ScheduleCommands
         Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
     ];
 
-    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
+    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage(
+        $"--count: the value must be from 1 to 1000, and is {cli.Get(Count)}.");
 
     private static async Task<int> OccurrencesAsync(Invocation cli, CancellationToken ct)
     {
@@ -83,12 +84,13 @@ internal static class ScheduleCommands
         var given = new (string Name, string? Value)[] { ("cron", cli.Get(Cron)), ("every", cli.Get(Every)), ("rrule", cli.Get(Rule)), ("schedule", cli.Get(Schedule)) }.Where(static g => g.Value is not null).ToList();
         if (given.Count != 1)
         {
-            throw CliException.Usage("Give exactly one of --cron, --every, --rrule and --schedule.");
+            throw CliException.Usage($"{given.Count} of --cron, --every, --rrule and --schedule are given. Give exactly one.");
         }
 
         if (given[0].Name == "schedule")
         {
-            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule") ?? throw CliException.Usage("--schedule: null is not a schedule.");
+            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule")
+                ?? throw CliException.Usage("--schedule: the value is null. Use an object such as {\"cron\":\"0 9 * * *\"}.");
         }
 
         var schedule = new JsonObject { [given[0].Name] = given[0].Value };

@@ -38,7 +38,7 @@ internal static class TaskCommands
         var most = cli.Get(ListLimit) ?? int.MaxValue;
         if (most < 1)
         {
-            throw CliException.Usage("--limit: the value must be at least 1.");
+            throw CliException.Usage($"--limit: the value must be at least 1, and is {most}.");
         }
 
         var query = Query.Of(

@@ -29,7 +29,7 @@ internal static class TextInput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw CliException.Usage($"{option}: '{path}' cannot be read: {e.Message}");
+            throw CliException.Usage($"{option}: '{path}' cannot be read: {e.Message} Check the path.");
         }
     }
 
@@ -41,7 +41,7 @@ internal static class TextInput
         }
         catch (JsonException e)
         {
-            throw CliException.Usage($"{what} is not valid JSON: {e.Message}");
+            throw CliException.Usage($"{what} is not valid JSON: {e.Message} Check the quotation marks of the shell.");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class TextOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw CliException.Usage($"{option}: '{file}' cannot be written: {e.Message}");
+            throw CliException.Usage($"{option}: '{file}' cannot be written: {e.Message} Check the path.");
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class DocumentReader
             }
             catch (JsonException e)
             {
-                throw CliException.Usage($"{file} is not valid JSON: {e.Message}");
+                throw CliException.Usage($"{file} is not valid JSON: {e.Message} Fix that place.");
             }
         }
         else
@@ -141,7 +141,8 @@ internal sealed class DocumentReader
     private string? ReadSet(JsonNode? node)
     {
         var set = Value<string>(node, "set");
-        if (set is not null && (TaskNames.Fault(set) ?? (set.Contains(',', StringComparison.Ordinal) ? "it contains a comma." : null)) is { } fault)
+        if (set is not null && (TaskNames.Fault(set) ?? (set.Contains(',', StringComparison.Ordinal) ? "it contains a comma; leave it "
+            + "out." : null)) is { } fault)
         {
             _faults.Add($"set: {fault}");
         }
@@ -186,7 +187,10 @@ internal sealed class DocumentReader
             var wanted = known.FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (wanted is null || !all.TryAdd(wanted, value?.DeepClone()))
             {
-                _faults.Add($"{(path.Length == 0 ? name : $"{path}.{name}")}: {(wanted is null ? $"This name is not known. The known names are {string.Join(", ", known)}." : "It is given twice.")}");
+                var member = path.Length == 0 ? name : $"{path}.{name}";
+                _faults.Add(wanted is null
+                    ? $"{member}: This name is not known. The known names are {string.Join(", ", known)}."
+                    : $"{member}: It is given twice. Give it once.");
             }
         }
 

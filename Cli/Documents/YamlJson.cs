@@ -24,7 +24,7 @@ internal static class YamlJson
         }
         catch (YamlException e)
         {
-            throw CliException.Usage($"{file}: line {e.Start.Line}, column {e.Start.Column}: {e.Message}");
+            throw CliException.Usage($"{file}: line {e.Start.Line}, column {e.Start.Column}: {e.Message} Fix that place.");
         }
 
         var nodes = 0;
@@ -32,7 +32,7 @@ internal static class YamlJson
         {
             0 => null,
             1 => ToJson(stream.Documents[0].RootNode, 0, ref nodes, file),
-            var n => throw CliException.Usage($"{file} contains {n} documents instead of one."),
+            var n => throw CliException.Usage($"{file} contains {n} documents instead of one. Split it."),
         };
     }
 
@@ -50,7 +50,7 @@ internal static class YamlJson
     {
         if (++nodes > MostNodes || depth > Deepest)
         {
-            throw CliException.Usage($"{file} is nested deeper than {Deepest} levels, or has more than {MostNodes} nodes.");
+            throw CliException.Usage($"{file} is nested deeper than {Deepest} levels, or has more than {MostNodes} nodes. Split it.");
         }
 
         switch (node)
@@ -61,7 +61,8 @@ internal static class YamlJson
                 {
                     if (key is not YamlScalarNode { Value: { } name } || !members.TryAdd(name, ToJson(value, depth + 1, ref nodes, file)))
                     {
-                        throw CliException.Usage($"{file}: line {key.Start.Line}: '{key}' is not a valid name, or is given twice.");
+                        throw CliException.Usage($"{file}: line {key.Start.Line}: '{key}' is not a valid name, or is given twice. Use "
+                            + "each name once.");
                     }
                 }
 

@@ -55,7 +55,7 @@ internal sealed record Profiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Usage($"The profiles cannot be written to {file}: {e.Message}");
+            throw CliException.Usage($"The profiles cannot be written to {file}: {e.Message} Check the folder.");
         }
     }
 

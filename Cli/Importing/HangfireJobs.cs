@@ -42,7 +42,7 @@ internal static class HangfireJobs
         var job = new ImportedJob { Source = id, Theirs = $"{cron} in {zoneId}" };
         if (ZoneIds.Iana(zoneId, notes) is not { } zone)
         {
-            return job with { Fault = $"the time zone '{zoneId}' is not known here" };
+            return job with { Fault = $"the time zone '{zoneId}' is not known here; use an IANA id" };
         }
 
         Invocation call;
@@ -52,7 +52,7 @@ internal static class HangfireJobs
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return job with { Fault = $"its job cannot be read: {e.Message}" };
+            return job with { Fault = $"its job cannot be read: {e.Message} Define its handler and arguments by hand" };
         }
 
         try
@@ -95,7 +95,7 @@ internal static class HangfireJobs
         }
         catch (Exception e) when (e is CronFormatException or TaskException)
         {
-            return job with { Fault = $"its cron expression is not valid here: {e.Message}" };
+            return job with { Fault = $"its cron expression is not valid here: {e.Message} Change it in the file" };
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"The database failed: {e.Message}");
+            throw new CliException(ExitCodes.OutOfReach, $"The database failed: {e.Message} Check its log, and try again.");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class QuartzCron
         _fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (_fields.Length is not (6 or 7))
         {
-            throw new FormatException($"'{expression}' has {_fields.Length} fields instead of six or seven");
+            throw new FormatException($"'{expression}' has {_fields.Length} fields; six or seven are allowed");
         }
 
         _seconds = QuartzField.Read(_fields[0], 0, 59, "second");

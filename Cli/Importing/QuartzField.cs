@@ -27,7 +27,7 @@ internal static class QuartzField
         var named = Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
         return named >= 0 ? named + 1
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-            : throw new FormatException($"'{text}' is not a valid {what} in Quartz");
+            : throw new FormatException($"'{text}' is not a valid {what} in Quartz; {least} to {most} are allowed");
     }
 
     /// <summary>Returns the numbers as a field of a cron expression: <c>*</c> for all of them, and ranges for consecutive ones.</summary>
@@ -62,7 +62,7 @@ internal static class QuartzField
         var step = 1;
         if (slash >= 0 && (!int.TryParse(part.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out step) || step < 1))
         {
-            throw new FormatException($"'{part}' has no step");
+            throw new FormatException($"'{part}' has no step; write one after the slash");
         }
 
         var range = slash >= 0 ? part[..slash] : part;
@@ -71,7 +71,7 @@ internal static class QuartzField
         {
             if (range.Length == 0 && slash < 0)
             {
-                throw new FormatException($"a {what} is missing");
+                throw new FormatException($"a {what} is missing; write one");
             }
 
             (first, last) = (least, most);

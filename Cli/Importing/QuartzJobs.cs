@@ -26,7 +26,9 @@ internal static class QuartzJobs
 
         if (scheduler is not null && !schedulers.Contains(scheduler))
         {
-            throw new CliException(ExitCodes.Refused, $"The tables contain no triggers of the scheduler '{scheduler}'{(schedulers.Count > 0 ? $", only those of {string.Join(", ", schedulers)}" : "")}.");
+            throw new CliException(ExitCodes.Refused, "The tables contain no triggers of the scheduler "
+                + $"'{scheduler}'{(schedulers.Count > 0 ? $", only those of {string.Join(", ", schedulers)}" : "")}. Use another "
+                + "value of --scheduler.");
         }
 
         static (string?, string?, string?) Key(Row row) => (row.Text("sched_name"), row.Text("trigger_group"), row.Text("trigger_name"));

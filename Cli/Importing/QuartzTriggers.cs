@@ -18,14 +18,15 @@ internal static class QuartzTriggers
     /// <exception cref="FormatException">The trigger cannot be imported. The message says why.</exception>
     public static QuartzSchedule Read(Row trigger, Row? kind, List<string> notes)
     {
-        var (start, end) = (trigger.Ticks("start_time") ?? throw new FormatException("it has no start"), trigger.Ticks("end_time"));
+        var (start, end) = (trigger.Ticks("start_time") ?? throw new FormatException("it has no start; give it one in "
+            + "Quartz"), trigger.Ticks("end_time"));
         var schedule = (trigger.Text("trigger_type"), kind) switch
         {
             ("CRON", { } row) => Cron(row, notes),
             ("SIMPLE", { } row) => Simple(row, start),
             ("CAL_INT", { } row) => CalendarInterval(row, start, notes),
             ("DAILY_I", { } row) => DailyTimeInterval(row, notes),
-            var (type, _) => throw new FormatException($"triggers of the type {type} are not supported"),
+            var (type, _) => throw new FormatException($"triggers of the type {type} are not supported; write their schedules by hand"),
         };
         return Bounded(schedule, start, end);
     }
@@ -48,7 +49,8 @@ internal static class QuartzTriggers
         var (count, interval) = (row.Number("repeat_count") ?? 0, TimeSpan.FromMilliseconds(row.Number("repeat_interval") ?? 0));
         if (row.Is("fixed_delay"))
         {
-            throw new FormatException("its interval counts from the end of a run, but schedules here do not depend on when runs end");
+            throw new FormatException("its interval counts from the end of a run, but schedules here do not depend on when runs end. "
+                + "Use a fixed interval");
         }
 
         if (count == 0)
@@ -109,7 +111,7 @@ internal static class QuartzTriggers
             "Week" => TaskSchedule.Calendar($"FREQ=WEEKLY;INTERVAL={count}", from, zone),
             "Month" => TaskSchedule.EveryMonths(count, from, zone),
             "Year" => TaskSchedule.EveryMonths(12 * count, from, zone),
-            _ => throw new FormatException($"its unit {unit} is not supported"),
+            _ => throw new FormatException($"its unit {unit} is not supported; use one of Second to Year"),
         };
         if (skip)
         {
@@ -151,7 +153,13 @@ internal static class QuartzTriggers
         }
 
         var zone = Zone(row, notes);
-        var step = unit switch { "Second" => count, "Minute" => 60 * count, "Hour" => 3600 * count, _ => throw new FormatException($"its unit {unit} is not supported") };
+        var step = unit switch
+        {
+            "Second" => count,
+            "Minute" => 60 * count,
+            "Hour" => 3600 * count,
+            _ => throw new FormatException($"its unit {unit} is not supported; use seconds, minutes or hours"),
+        };
         var bounds = (row.Text("str_prop_3") ?? "0,0,0,23,59,59").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         var (first, last) = ((bounds[0] * 3600) + (bounds[1] * 60) + bounds[2], bounds.Length >= 6 ? (bounds[3] * 3600) + (bounds[4] * 60) + bounds[5] : 86_399);
 
@@ -229,6 +237,6 @@ internal static class QuartzTriggers
             notes.Add("it names no time zone, so Quartz uses the zone of the machine; UTC is used here");
         }
 
-        return ZoneIds.Iana(id, notes) ?? throw new FormatException($"the time zone '{id}' is not known here");
+        return ZoneIds.Iana(id, notes) ?? throw new FormatException($"the time zone '{id}' is not known here; use an IANA id");
     }
 }

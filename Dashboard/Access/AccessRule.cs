@@ -36,7 +36,7 @@ internal static class AccessRule
     /// are rejected, even with an authorization.
     /// </param>
     /// <returns>The reason, or null if the request is accepted.</returns>
-    public static string? Fault(HttpContext http, bool decided, IList<string> allowedHosts)
+    public static string? Refusal(HttpContext http, bool decided, IList<string> allowedHosts)
     {
         if (allowedHosts.Count > 0 && IsNamed(http.Request.Host, allowedHosts))
         {

@@ -32,7 +32,7 @@ internal static class BatchesEndpoints
         {
             if (items[n]?.Task is null)
             {
-                throw ProblemException.BadParameter("items", $"items[{n}] has no 'task'.");
+                throw ProblemException.BadParameter("items", $"items[{n}] has no 'task'. Give one.");
             }
 
             if (items[n] is { Headers: not null, Options.Headers: not null })
@@ -66,5 +66,6 @@ internal static class BatchesEndpoints
     }
 
     private static ProblemException NotFound(string batchId) =>
-        new(TaskProblems.New(404, "batch-not-found", "There is no such batch", $"There is no batch '{batchId}', or it is no longer kept."));
+        new(TaskProblems.New(404, "batch-not-found", "There is no such batch", $"There is no batch '{batchId}', or it is no longer kept. "
+            + "Check the id, or raise BatchRetention."));
 }

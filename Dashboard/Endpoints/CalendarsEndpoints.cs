@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using OrleansTasks.Grains;
 using OrleansTasks.Http;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Endpoints;
 
@@ -47,5 +48,6 @@ internal static class CalendarsEndpoints
     private static async Task<IResult> RemoveAsync(TasksApi api, string name, CancellationToken ct) =>
         await api.Client.RemoveCalendarAsync(name, ct).ConfigureAwait(false) ? TypedResults.NoContent() : throw NotFound(name);
 
-    private static ProblemException NotFound(string name) => new(TaskProblems.New(404, "calendar-not-found", "No such business calendar", $"There is no business calendar '{name}'.", ("calendar", name)));
+    private static ProblemException NotFound(string name) => new(TaskProblems.New(404, "calendar-not-found", "No such business "
+        + "calendar", $"There is no business calendar '{ShownText.Quote(name)}'. Put it first, or use another name.", ("calendar", name)));
 }

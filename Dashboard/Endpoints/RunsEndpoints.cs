@@ -95,7 +95,8 @@ internal static class RunsEndpoints
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length == 0 && http.Request.Headers.ContainsKey("Idempotency-Key"))
         {
-            throw ProblemException.BadParameter("Idempotency-Key", "The header 'Idempotency-Key' is empty; a key has 1 to 200 characters.");
+            throw ProblemException.BadParameter("Idempotency-Key", "The header 'Idempotency-Key' is empty; 1 to 200 characters are "
+                + "allowed.");
         }
 
         var options = new DispatchOptions

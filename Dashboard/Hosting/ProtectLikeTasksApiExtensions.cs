@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using OrleansTasks;
 using OrleansTasks.Access;
@@ -38,10 +39,13 @@ public static class ProtectLikeTasksApiExtensions
             }
 
             var decided = AccessRule.IsDecided(endpoint.Metadata);
-            endpoint.RequestDelegate = http => (CrossSite.Fault(http.Request, options.AllowedOrigins) ?? AccessRule.Fault(http, decided, options.AllowedHosts)) is { } fault
-                ? TaskProblems.Result(TaskProblems.New(403, "refused", "The request is rejected because of its "
-                    + "origin", fault)).ExecuteAsync(http)
+            endpoint.RequestDelegate = http => Refusal(http) is { } fault
+                ? TaskProblems.Result(TaskProblems.New(403, "refused", "The request is rejected because of its origin", fault))
+                    .ExecuteAsync(http)
                 : inner(http);
+
+            string? Refusal(HttpContext http) => CrossSite.Refusal(http.Request, options.AllowedOrigins)
+                ?? AccessRule.Refusal(http, decided, options.AllowedHosts);
         });
         return endpoints;
     }

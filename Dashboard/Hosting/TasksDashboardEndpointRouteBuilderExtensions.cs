@@ -35,7 +35,8 @@ public static class TasksDashboardEndpointRouteBuilderExtensions
         var services = endpoints.ServiceProvider;
         if (services.GetService<IServiceProviderIsService>() is { } known)
         {
-            Require(known.IsService(typeof(DashboardMounts)), "MapTasksDashboard needs its services. Call builder.Services.AddTasksDashboard().");
+            Require(known.IsService(typeof(DashboardMounts)), "MapTasksDashboard needs its services, and none is registered. Call "
+                + "builder.Services.AddTasksDashboard().");
             Require(known.IsService(typeof(ITaskClient)), "MapTasksDashboard needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or AddTasks() on the silo builder.");
         }
 

@@ -33,7 +33,7 @@ public static class TasksHealthEndpointRouteBuilderExtensions
 
     private static Task WriteAsync(HttpContext http, HealthReport report)
     {
-        if (AccessRule.Fault(http, decided: false, []) is not null)
+        if (AccessRule.Refusal(http, decided: false, []) is not null)
         {
             http.Response.ContentType = "text/plain";
             return http.Response.WriteAsync(report.Status.ToString(), http.RequestAborted);

@@ -17,7 +17,7 @@ internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
-        if (AccessRule.Fault(http, decided, api.Options.AllowedHosts) is { } fault)
+        if (AccessRule.Refusal(http, decided, api.Options.AllowedHosts) is { } fault)
         {
             await Refuse(fault).ExecuteAsync(http).ConfigureAwait(false);
             return;

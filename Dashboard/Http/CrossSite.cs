@@ -11,7 +11,7 @@ internal static class CrossSite
 {
     public static void Refuse(HttpRequest request, IEnumerable<string> allowedOrigins)
     {
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && Fault(request, allowedOrigins) is { } fault)
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && Refusal(request, allowedOrigins) is { } fault)
         {
             throw new ProblemException(TaskProblems.New(
                 403, "cross-site", "The request is rejected because it comes from another site", fault + " To allow the site, add it to "
@@ -20,7 +20,7 @@ internal static class CrossSite
     }
 
     /// <summary>Returns the evidence that a request comes from another site's page, with any method; null if there is none.</summary>
-    public static string? Fault(HttpRequest request, IEnumerable<string> allowedOrigins)
+    public static string? Refusal(HttpRequest request, IEnumerable<string> allowedOrigins)
     {
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))

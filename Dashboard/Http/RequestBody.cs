@@ -38,7 +38,7 @@ internal static class RequestBody
     {
         if (!Utf8.IsValid(body))
         {
-            throw Malformed("The body is not UTF-8.", null, null, null);
+            throw Malformed("The body is not UTF-8. Send it as UTF-8.", null, null, null);
         }
 
         try
@@ -112,7 +112,8 @@ internal static class RequestBody
             }
 
             throw new ProblemException(
-                TaskProblems.New(400, "bad-request", "The request could not be read", "The body ended early, or is not what its headers say: " + Sanitized.Text(e.Message, 200)), e);
+                TaskProblems.New(400, "bad-request", "The request could not be read", "The body ended early, or is not what its headers "
+                    + "say. Send it again. " + Sanitized.Text(e.Message, 200)), e);
         }
     }
 
@@ -141,7 +142,8 @@ internal static class RequestBody
     private static ProblemException NotJson(string detail) => new(TaskProblems.New(415, "not-json", "Only JSON is accepted", detail));
 
     private static ProblemException TooLarge(int limit) =>
-        new(TaskProblems.New(413, "too-large", "Too large", $"The body has more than {limit} bytes, which is the limit of this server.", ("limit", limit)));
+        new(TaskProblems.New(413, "too-large", "Too large", $"The body has more than {limit} bytes, which is the limit of this server. "
+            + "Send less, or raise TasksApiOptions.MaxRequestBodySize.", ("limit", limit)));
 
     private static ProblemException Malformed(string detail, string? path, long? line, long? column) => new(TaskProblems.New(
         400, "malformed-json", "The body is not the expected JSON", detail, ("path", path), ("line", line), ("column", column)));

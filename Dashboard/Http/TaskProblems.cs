@@ -60,7 +60,7 @@ internal static class TaskProblems
     /// <summary>Returns the response for an error of this program. Only the log contains the details.</summary>
     public static ProblemDetails Unexpected(Exception exception) => New(
         500, "unexpected", "An unexpected error occurred", $"The request failed with a {exception.GetType().Name}, which is unexpected. "
-            + "The program's log has the details.");
+            + "See the program's log.");
 
     private static ProblemDetails? Of(Exception exception) => exception switch
     {

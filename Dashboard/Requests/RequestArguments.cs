@@ -24,7 +24,7 @@ internal static class RequestArguments
     {
         if (given is { } value && value.ValueKind != kind)
         {
-            throw ProblemException.BadParameter(member, $"'{member}' is {wanted}, not a {value.ValueKind}.");
+            throw ProblemException.BadParameter(member, $"'{member}' must be {wanted}, not a {value.ValueKind}.");
         }
     }
 }

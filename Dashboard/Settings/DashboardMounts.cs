@@ -22,7 +22,8 @@ internal sealed class DashboardMounts
         return mount;
     }
 
-    public DashboardMount Get(string id) => _mounts.TryGetValue(id, out var mount) ? mount : throw new InvalidOperationException($"No dashboard is mapped as '{id}'.");
+    public DashboardMount Get(string id) => _mounts.TryGetValue(id, out var mount) ? mount : throw new InvalidOperationException("No "
+        + $"dashboard is mapped as '{id}'. Load the page again.");
 }
 
 /// <summary>Represents one mapped dashboard.</summary>

@@ -21,7 +21,7 @@ internal static class ScheduleFaults
 
         // In some time zones, the first year begins earlier than in UTC.
         return new ZonedPattern(pattern, zone, null, null).NextAfter(DateTimeOffset.UnixEpoch.AddDays(-2)) is null
-            ? (Diagnostics.Cron, $"The cron expression '{ShownText.Quote(text)}' never occurs.")
+            ? (Diagnostics.Cron, $"The cron expression '{ShownText.Quote(text)}' never occurs. Use one that occurs at least once.")
             : null;
     });
 
@@ -40,7 +40,8 @@ internal static class ScheduleFaults
 
         var zone = TimeZones.Find(timeZone is null || OfZone(timeZone) is not null ? "UTC" : timeZone)!;
         return isAlone && start is { } first && new RuleInstants(read, first, zone, null, null, [], []).NextAfter(DateTimeOffset.MinValue) is null
-            ? (Diagnostics.Rule, $"The recurrence rule '{ShownText.Of(rule, 200)}' never occurs{(first.Year >= 2500 ? " before the year 2500" : "")}.")
+            ? (Diagnostics.Rule, $"The recurrence rule '{ShownText.Of(rule, 200)}' never "
+                + $"occurs{(first.Year >= 2500 ? " before the year 2500" : "")}. Use one that occurs at least once.")
             : null;
     });
 

@@ -102,6 +102,9 @@ namespace OrleansTasks
 
         extension(Enum)
         {
+            public static string[] GetNames<T>()
+                where T : struct, Enum => Enum.GetNames(typeof(T));
+
             public static T[] GetValues<T>()
                 where T : struct, Enum => (T[])Enum.GetValues(typeof(T));
 

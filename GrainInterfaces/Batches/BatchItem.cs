@@ -22,7 +22,7 @@ public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] 
 
         if (Options is { IdempotencyKey: not null } or { UniqueFor: not null })
         {
-            yield return $"Items[{index}].Options: IdempotencyKey and UniqueFor are not allowed for a run of a batch.";
+            yield return $"Items[{index}].Options: IdempotencyKey and UniqueFor are not allowed for a run of a batch. Leave both out.";
         }
     }
 }

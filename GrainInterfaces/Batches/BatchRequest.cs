@@ -23,7 +23,7 @@ public sealed record BatchRequest
     {
         if (Items is null || Items.Count == 0)
         {
-            return ["The batch has no items."];
+            return [$"The batch has no items. Add at least one, and at most {maxItems}."];
         }
 
         if (Items.Count > maxItems)

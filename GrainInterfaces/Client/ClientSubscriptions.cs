@@ -34,8 +34,8 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         }
         else if (after is not null)
         {
-            throw new ArgumentException("A sequence number needs a task, because each task numbers its own results. Name the task, or "
-                + "omit the number.", nameof(after));
+            throw new ArgumentException($"The sequence number {after} is given without a task, but each task numbers its own results. "
+                + "Name the task, or omit the number.", nameof(after));
         }
 
         var reader = new ResultReader(feeds, task, after, HistoryAsync, time, options);
@@ -53,7 +53,8 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message}");
+            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message} "
+                + "Send a type that System.Text.Json can write.");
         }
 
         if (json.Length > options.MaxBroadcastSize)

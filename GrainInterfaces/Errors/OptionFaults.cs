@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks.Errors;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal static class OptionFaults
     {
         if (value is { } chosen && !Enum.IsDefined(chosen))
         {
-            yield return $"{name} is {chosen:D}, which is not a valid {typeof(T).Name}.";
+            yield return EnumText.Fault(name, chosen);
         }
     }
 

@@ -22,7 +22,9 @@ public sealed class TaskValueMismatchException : TaskException
     }
 
     private TaskValueMismatchException(string? task, string what, string expectedType, string value, Exception inner)
-        : base(task, $"{what} cannot be read as {expectedType}: it is {value}. {(inner.Message.Length > ReasonLength ? inner.Message[..ReasonLength] + "…" : inner.Message)}", inner) => (ExpectedType, Value) = (expectedType, value);
+        : base(task, $"{what} cannot be read as {expectedType}: it is {value}. Use a type that fits it. "
+            + $"{(inner.Message.Length > ReasonLength ? inner.Message[..ReasonLength] + "…" : inner.Message)}", inner) =>
+        (ExpectedType, Value) = (expectedType, value);
 
     /// <summary>Gets the name of the requested type.</summary>
     [Id(0)]

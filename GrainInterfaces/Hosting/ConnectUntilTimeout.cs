@@ -27,7 +27,9 @@ internal sealed partial class ConnectUntilTimeout(
         if (_time.GetElapsedTime(_since.Value) >= limit)
         {
             throw new ClusterUnreachableException(
-                $"No cluster could be reached within {limit}. Gateways tried: {await DescribeGatewaysAsync().ConfigureAwait(false)}. The last failure: {exception.Message}", exception);
+                $"No cluster could be reached within {limit}. Gateways tried: {await DescribeGatewaysAsync().ConfigureAwait(false)}. "
+                    + "Start a silo of this cluster, or check the "
+                + $"clustering of this client. The last failure: {exception.Message}", exception);
         }
 
         if (first)

@@ -29,7 +29,7 @@ public sealed record LedgerQuery
 
         if (To < From)
         {
-            faults.Add($"The period ends ({To:O}) before it begins ({From:O}).");
+            faults.Add($"The period ends ({To:O}) before it begins ({From:O}). Set an end that is not earlier.");
         }
 
         return faults;

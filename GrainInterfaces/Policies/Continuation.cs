@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Errors;
+using OrleansTasks.Text;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -86,12 +87,12 @@ public sealed record Continuation([property: Id(0)] string Task)
 
         if (!Enum.IsDefined(On))
         {
-            yield return $"{name}.On is {(int)On}, which is not a valid ContinuationTrigger.";
+            yield return EnumText.Fault($"{name}.On", On);
         }
 
         if (!Enum.IsDefined(Pass))
         {
-            yield return $"{name}.Pass is {(int)Pass}, which is not a valid PassedArgument.";
+            yield return EnumText.Fault($"{name}.Pass", Pass);
         }
 
         if (Delay < TimeSpan.Zero || Delay > OptionFaults.LongestWait)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Errors;
+using OrleansTasks.Text;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -85,7 +86,7 @@ public sealed record RetryPolicy
 
         if (!Enum.IsDefined(Backoff))
         {
-            yield return $"{name}.Backoff is {(int)Backoff}, which is not a valid Backoff.";
+            yield return EnumText.Fault($"{name}.Backoff", Backoff);
         }
 
         if (!(Jitter is >= 0 and <= 1))

@@ -293,7 +293,7 @@ public sealed record TaskOptions
 
         if (!Enum.IsDefined(Overlap))
         {
-            yield return $"Options.Overlap is {(int)Overlap}, which is not a valid OverlapPolicy.";
+            yield return EnumText.Fault("Options.Overlap", Overlap);
         }
 
         foreach (var fault in OptionFaults.OfEnum("Options.Guarantee", Guarantee))

@@ -20,7 +20,7 @@ internal static class TaskTags
 
         foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > length || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(Math.Max(count, 1)))
         {
-            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; a tag has 1 to {length} characters, without commas, "
+            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; 1 to {length} characters are allowed, without commas, "
                 + "control characters, direction marks, or white space at either end.";
         }
     }

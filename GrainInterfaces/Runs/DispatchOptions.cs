@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Errors;
+using OrleansTasks.Text;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -122,8 +123,8 @@ public sealed record DispatchOptions
         .. Faults(At >= EndOfTime, $"At is {At:u}; it must be before {EndOfTime:yyyy}."),
         .. Faults(ExpiresAt >= EndOfTime, $"ExpiresAt is {ExpiresAt:u}; it must be before {EndOfTime:yyyy}."),
         .. Faults(Delay < TimeSpan.Zero || Delay > TimeSpan.FromDays(36525), $"Delay is {Delay}; zero to 36525 days are allowed."),
-        .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), "IdempotencyKey is not valid; 1 to "
-            + "200 characters without control characters are allowed."),
+        .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), $"IdempotencyKey is "
+            + $"'{ShownText.Quote(IdempotencyKey)}'; 1 to 200 characters without control characters are allowed."),
         .. OptionFaults.OfTimeout("Timeout", Timeout),
         .. OptionFaults.OfTimeout("RunTimeout", RunTimeout),
         .. Retry?.Faults("Retry") ?? [],

@@ -109,7 +109,8 @@ internal sealed class RunIdJsonConverter : JsonConverter<RunId>
     public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && RunId.TryParse(reader.GetString(), null, out var id)
             ? id
-            : throw new JsonException("A run id is a text such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+            : throw new JsonException($"The {reader.TokenType} is not a run id; it must be a string such as "
+                + "fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
 
     public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -7,7 +7,8 @@ public sealed class RunNotFoundException : TaskException
     /// <summary>Initializes a new instance of the <see cref="RunNotFoundException"/> class.</summary>
     /// <param name="run">The id of the requested run.</param>
     public RunNotFoundException(RunId run)
-        : base(run.Task, $"There is no run {run}, or it is no longer kept.") => RunId = run;
+        : base(run.Task, $"There is no run {run}, or it is no longer kept. Check the id, or keep "
+            + $"more results ({nameof(TaskOptions)}.{nameof(TaskOptions.HistoryLength)}).") => RunId = run;
 
     /// <summary>Gets the id of the requested run.</summary>
     [Id(0)]

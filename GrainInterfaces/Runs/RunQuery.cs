@@ -160,7 +160,7 @@ public sealed record RunQuery
 
         if (!Enum.IsDefined(Sort))
         {
-            faults.Add($"Sort is {(int)Sort}, which is not a valid {nameof(RunSort)}.");
+            faults.Add(EnumText.Fault("Sort", Sort));
         }
 
         if (After is not null && RunRank.TryParse(After, Sort) is null)
@@ -171,7 +171,7 @@ public sealed record RunQuery
 
         foreach (var status in Statuses.Where(static s => !s.IsFinal()))
         {
-            faults.Add($"The status {status} is not a final status.");
+            faults.Add($"The status {status} is not a final status; use one of {string.Join(", ", Finals)}.");
         }
 
         AddIfEmpty(faults, From, To, nameof(From), nameof(To));
@@ -179,7 +179,7 @@ public sealed record RunQuery
         AddIfEmpty(faults, StartedFrom, StartedTo, nameof(StartedFrom), nameof(StartedTo));
         if (MinDuration > MaxDuration)
         {
-            faults.Add($"MinDuration is {MinDuration}, which is more than MaxDuration, {MaxDuration}.");
+            faults.Add($"MinDuration is {MinDuration}; it must be at most MaxDuration, which is {MaxDuration}.");
         }
 
         if (Text is { Length: 0 })
@@ -190,11 +190,13 @@ public sealed record RunQuery
         return faults;
     }
 
+    private static IEnumerable<RunStatus> Finals => Enum.GetValues<RunStatus>().Where(static s => s.IsFinal());
+
     private static void AddIfEmpty(List<string> faults, DateTimeOffset? from, DateTimeOffset? to, string fromName, string toName)
     {
         if (from >= to)
         {
-            faults.Add($"{fromName} is {from:O}, which is not before {toName}, {to:O}.");
+            faults.Add($"{fromName} is {from:O}; it must be before {toName}, which is {to:O}.");
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed record RunSelection
         }
 
         return Runs.Count > MaxRuns ? [$"The selection has {Runs.Count} runs; {MaxRuns} are allowed. A query can select any number."]
-            : Runs.Any(static r => r.Task is null) ? ["A run id in the selection is empty."]
+            : Runs.Any(static r => r.Task is null) ? ["A run id in the selection is empty. Remove it, or give the id of a run."]
             : Query?.Faults() ?? [];
     }
 }

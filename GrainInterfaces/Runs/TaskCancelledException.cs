@@ -7,7 +7,7 @@ public sealed class TaskCancelledException : TaskException
     /// <summary>Initializes a new instance of the <see cref="TaskCancelledException"/> class.</summary>
     /// <param name="task">The task's name.</param>
     public TaskCancelledException(string task)
-        : base(task, $"The task '{task}' was cancelled. Registering its name again revives it.")
+        : base(task, $"The task '{task}' was cancelled. Register it again to revive it.")
     {
     }
 }

@@ -8,7 +8,8 @@ public sealed class TaskTimeoutException : TaskException
     /// <param name="run">The run's id.</param>
     /// <param name="timeout">The timeout that expired.</param>
     public TaskTimeoutException(RunId run, TimeSpan timeout)
-        : base(run.Task, $"The run {run} did not end within {timeout} and was cancelled.")
+        : base(run.Task, $"The run {run} did not end within {timeout} and was cancelled. Allow more time with "
+            + $"{nameof(RunOptions)}.{nameof(RunOptions.Timeout)}, or make the handler faster.")
     {
         RunId = run;
         Timeout = timeout;

@@ -24,7 +24,7 @@ public sealed record AfterSchedule : TaskSchedule
     internal override void Check() => CheckDuration(Delay, TimeSpan.Zero, "A delay");
 
     private protected override PlannedInstant? Next(DateTimeOffset after) =>
-        throw new InvalidOperationException("This schedule depends on its registration time. Call Resolve first.");
+        throw new InvalidOperationException($"This schedule ({InWords()}) depends on its registration time. Call Resolve first.");
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         new AtSchedule(registeredAt + Delay) { Limits = Limits };

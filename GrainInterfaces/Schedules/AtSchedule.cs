@@ -24,13 +24,16 @@ public sealed record AtSchedule : TaskSchedule
         ClockRules.Check(gap, overlap);
         if (overlap == OverlapRule.Both)
         {
-            throw new InvalidTaskException(null, ["overlap is both, but a schedule with 'at' occurs once; first and second are allowed."]);
+            throw new InvalidTaskException(null, [$"overlap is {overlap}, but a schedule with 'at' occurs once; First and Second are "
+                + "allowed."]);
         }
 
         var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
         Instant = planned is { Occurs: true } next ? next.At
             : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}"
-                + (planned is null ? "." : ": clocks go forward over it, and gap is skip.")]);
+                + (planned is null
+                    ? ". Use another time."
+                    : ": clocks go forward over it, and gap is skip. Use another time, or another rule for the gap.")]);
     }
 
     /// <summary>Gets the instant, in UTC. For a local time, it is the instant at the time when the schedule was created or read.</summary>

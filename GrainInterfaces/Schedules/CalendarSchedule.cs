@@ -113,13 +113,16 @@ public sealed record CalendarSchedule : TaskSchedule
         _ = TimeZones.Get(TimeZone);
         if (Include is null || Exclude is null || Include.Count > MaxCount || Exclude.Count > MaxCount)
         {
-            throw Fault($"more than {MaxCount} further or excluded times");
+            throw Fault($"it has {Include?.Count ?? 0} further and "
+                + $"{Exclude?.Count ?? 0} excluded times; 0 to {MaxCount} of each are allowed");
         }
 
         var rule = Parse();
         if (RuleStart is { } start && InstantsOf(rule, start).NextAfter(DateTimeOffset.MinValue) is null)
         {
-            throw new InvalidTaskException(null, [$"The recurrence rule '{Shown}' never occurs{(start.Year >= 2500 ? " before the year 2500" : "")}."]);
+            throw new InvalidTaskException(null, [$"The recurrence rule '{Shown}' never "
+                + $"occurs{(start.Year >= 2500 ? " before the year 2500" : "")}. Use one "
+                + "that occurs at least once."]);
         }
     }
 
@@ -127,8 +130,8 @@ public sealed record CalendarSchedule : TaskSchedule
     {
         // An earlier version may have accepted the rule and run it at other times than it says. It is better not to run than to run at a
         // wrong time.
-        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration time. "
-            + "Call Resolve first."));
+        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException($"The recurrence rule '{Shown}' counts "
+            + "from its registration time. Call Resolve first."));
         return _pattern.NextAfter(after);
     }
 

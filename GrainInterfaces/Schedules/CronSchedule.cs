@@ -91,14 +91,14 @@ public sealed record CronSchedule : TaskSchedule
     {
         if (Expression is null)
         {
-            throw new InvalidTaskException(null, ["The cron expression is missing."]);
+            throw new InvalidTaskException(null, ["The cron expression is missing. Give one, such as '0 9 * * MON-FRI'."]);
         }
 
         CronFields.CheckLength(Expression);
         ClockRules.Check(Gap, Overlap);
         if (!Enum.IsDefined(Days))
         {
-            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is not a valid {nameof(CronDays)}."]);
+            throw new InvalidTaskException(null, [EnumText.Fault("days", Days)]);
         }
 
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
@@ -106,7 +106,8 @@ public sealed record CronSchedule : TaskSchedule
         // The first year starts earlier in some zones.
         if (pattern.NextAfter(DateTimeOffset.UnixEpoch.AddDays(-2)) is null)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(Expression)}' never occurs."]);
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(Expression)}' never occurs. Use one that "
+                + "occurs at least once."]);
         }
     }
 
@@ -121,7 +122,7 @@ public sealed record CronSchedule : TaskSchedule
     private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => _pattern is null && IsRelative
-        ? throw new InvalidOperationException("The letter H in this schedule depends on its task. Call Resolve first.")
+        ? throw new InvalidOperationException($"The letter H in '{ShownText.Quote(Expression)}' depends on the task. Call Resolve first.")
         : Pattern.NextAfter(after);
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>

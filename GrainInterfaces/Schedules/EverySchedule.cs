@@ -32,7 +32,7 @@ public sealed record EverySchedule : TaskSchedule
     {
         if (Anchor is not { } anchor)
         {
-            throw new InvalidOperationException("This schedule has no anchor yet. Call Resolve first.");
+            throw new InvalidOperationException($"This schedule, every {Interval}, has no anchor yet. Call Resolve first.");
         }
 
         var elapsed = after.UtcTicks - anchor.UtcTicks;

@@ -1,5 +1,6 @@
 using NodaTime;
 using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Schedules;
 
@@ -97,7 +98,7 @@ internal sealed record ScheduleLimits
         var faults = new List<string>();
         if (End < Start)
         {
-            faults.Add($"The schedule ends ({End:O}) before it starts ({Start:O}).");
+            faults.Add($"The schedule ends ({End:O}) before it starts ({Start:O}). Set an end that is not earlier.");
         }
 
         if (MaxRuns is < 1 or > GreatestMaxRuns)
@@ -112,22 +113,24 @@ internal sealed record ScheduleLimits
 
         if (!Enum.IsDefined(ClosedDays))
         {
-            faults.Add($"closedDays is {(int)ClosedDays}, which is not a valid {nameof(ClosedDayRule)}.");
+            faults.Add(EnumText.Fault("closedDays", ClosedDays));
         }
 
         if (!Enum.IsDefined(JitterRule))
         {
-            faults.Add($"jitterRule is {(int)JitterRule}, which is not a valid {nameof(OrleansTasks.JitterRule)}.");
+            faults.Add(EnumText.Fault("jitterRule", JitterRule));
         }
 
         if (!BusinessDayNumbers.IsValid(BusinessDays) || (BusinessDays != 0 && (Calendar is null || ClosedDays != ClosedDayRule.Drop)))
         {
-            faults.Add("businessDays needs calendar, and cannot be combined with a rule for closed days.");
+            faults.Add($"businessDays needs calendar, and closedDays must be {nameof(ClosedDayRule.Drop)}; calendar is "
+                + $"{(Calendar is null ? "not set" : $"'{ShownText.Quote(Calendar)}'")}, and closedDays is {ClosedDays}.");
         }
 
         if (Others is not null && (Calendar is null || Others.Names is not { Count: < MostCalendars } || CalendarNames.Distinct(StringComparer.Ordinal).Count() != CalendarNames.Count))
         {
-            faults.Add($"A schedule can use at most {MostCalendars} business calendars, each of them once.");
+            faults.Add($"The schedule names {CalendarNames.Count} business calendars; at most {MostCalendars} are allowed, each of them "
+                + "once.");
         }
         else
         {
@@ -146,7 +149,7 @@ internal sealed record ScheduleLimits
     {
         if (MaxRuns is not null && Last is null)
         {
-            throw new InvalidOperationException("This schedule counts from its registration time. Call Resolve first.");
+            throw new InvalidOperationException($"This schedule of {MaxRuns} runs counts from its registration time. Call Resolve first.");
         }
 
         if (Jitter == TimeSpan.Zero)
@@ -154,7 +157,7 @@ internal sealed record ScheduleLimits
             return CountedNext(after, kind, zone);
         }
 
-        var seed = Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task. Call Resolve first.");
+        var seed = Seed ?? throw new InvalidOperationException($"The jitter of {Jitter} depends on the task. Call Resolve first.");
         return JitterRule switch
         {
             JitterRule.Around => JitterDelay.NextAround(after, Jitter, seed, NotBefore, Planned),

@@ -1,5 +1,6 @@
 using OrleansTasks.Schedules;
 using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
@@ -107,10 +108,15 @@ public abstract partial record TaskSchedule
         return Limited(l => l.On(names) with { ClosedDays = ClosedDayRule.Drop, BusinessDays = days });
     }
 
+    /// <summary>Returns the message about a business calendar that does not exist.</summary>
+    internal static string CalendarFault(string name) =>
+        $"There is no business calendar '{ShownText.Quote(name)}'. Put it first, with PutCalendarAsync, or use another name.";
+
     private static IReadOnlyList<string> NamesOf(IEnumerable<string> calendars)
     {
         ArgumentNullException.ThrowIfNull(calendars);
-        return calendars.Take(ScheduleLimits.MostCalendars + 1).ToList() is { Count: > 0 } names ? names : throw new InvalidTaskException(null, ["A business calendar is needed."]);
+        return calendars.Take(ScheduleLimits.MostCalendars + 1).ToList() is { Count: > 0 } names ? names : 
+            throw new InvalidTaskException(null, ["The schedule has no business calendar. Name at least one."]);
     }
 
     /// <summary>
@@ -163,7 +169,7 @@ public abstract partial record TaskSchedule
         // Its other dependencies are not known here.
         if (!IsRelative && Limits.BoundedNext(DateTimeOffset.MinValue, Next) is null)
         {
-            throw new InvalidTaskException(null, [$"The schedule ({Describe()}) never occurs."]);
+            throw new InvalidTaskException(null, [$"The schedule ({Describe()}) never occurs. Use one that occurs at least once."]);
         }
     }
 
@@ -172,7 +178,7 @@ public abstract partial record TaskSchedule
         var limits = Limits!;
         if (limits.LacksCalendars && calendars is not null)
         {
-            limits = limits.With(name => calendars(name) ?? throw new InvalidTaskException(task, [$"There is no business calendar '{name}'."]));
+            limits = limits.With(name => calendars(name) ?? throw new InvalidTaskException(task, [CalendarFault(name)]));
         }
 
         if (limits is { Jitter.Ticks: > 0, Seed: null } && task is not null)

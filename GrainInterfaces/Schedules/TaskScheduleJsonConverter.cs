@@ -58,7 +58,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var json = new ScheduleJson(element);
         if (json.RepeatedProperty() is { } repeated)
         {
-            throw new JsonException($"schedule.{ShownText.Quote(repeated)} is given more than once.");
+            throw new JsonException($"schedule.{ShownText.Quote(repeated)} is given more than once. Give it once.");
         }
 
         var kind = KindOf(element);
@@ -103,8 +103,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
         return (gap, overlap) is (null, null)
             ? new AtSchedule(instant, zone)
-            : throw new JsonException("schedule.gap and schedule.overlap are allowed with schedule.at only if it is a local time without "
-                + "an offset, and schedule.timeZone is set.");
+            : throw new JsonException($"schedule.at is {instant:O} with schedule.gap or schedule.overlap; they are allowed only with a "
+                + "local time without an offset, and with schedule.timeZone.");
     }
 
     private static string? Text(ScheduleJson json, string name) => json.IsText(name) ? json.Text(name) : null;

@@ -63,19 +63,19 @@ public sealed record UnionSchedule : TaskSchedule
     {
         if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
         {
-            throw new InvalidTaskException(null, [$"'any' must have 1 to {MaxSchedules} schedules, and 'except' at most as many; null is "
-                + "not allowed."]);
+            throw new InvalidTaskException(null, [$"'any' has {Schedules?.Count ?? 0} schedules and 'except' {Exceptions?.Count ?? 0}; "
+                + $"1 to {MaxSchedules}, and 0 to {MaxSchedules}, are allowed, and none of them may be null."]);
         }
 
         if (IsDeeperThan(MaxDepth, this))
         {
-            throw new InvalidTaskException(null, [$"Schedules are nested more than {MaxDepth} levels deep."]);
+            throw new InvalidTaskException(null, [$"Schedules are nested more than {MaxDepth} levels deep. List them at fewer levels."]);
         }
 
         if (CountParts(this, MaxParts + 1) > MaxParts)
         {
             throw new InvalidTaskException(null, [$"A schedule contains more than {MaxParts} schedules, in 'any' and 'except' at all "
-                + "levels together."]);
+                + "levels together. Split it into several tasks."]);
         }
 
         var faults = Parts.Select(p => p.Fault()).OfType<string>().Distinct().ToList();
@@ -86,7 +86,7 @@ public sealed record UnionSchedule : TaskSchedule
 
         if (!IsRelative && NextAny(DateTimeOffset.MinValue) is null)
         {
-            throw new InvalidTaskException(null, [$"The schedule ({InWords()}) never occurs."]);
+            throw new InvalidTaskException(null, [$"The schedule ({InWords()}) never occurs. Use one that occurs at least once."]);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
 
@@ -13,7 +14,8 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
     {
         JsonTokenType.Number => Parse(Encoding.UTF8.GetString(reader.ValueSpan)),
         JsonTokenType.String => Parse(reader.GetString()!),
-        _ => throw new JsonException("An integer is a JSON number without a fraction, or a string of digits."),
+        _ => throw new JsonException($"A {reader.TokenType} is not an integer; a JSON number without a fraction, or a string of digits, is "
+            + "expected."),
     };
 
     public override BigInteger ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
@@ -27,5 +29,6 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
     // Exponents are not accepted: a few characters could request a number of gigabytes.
     private static BigInteger Parse(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         ? value
-        : throw new JsonException("An integer has digits and perhaps a sign, but no fraction and no exponent.");
+        : throw new JsonException($"'{ShownText.Quote(text)}' is not an integer; digits and perhaps a sign are allowed, but no fraction "
+            + "and no exponent.");
 }

@@ -71,7 +71,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         {
             if (string.IsNullOrWhiteSpace(name) || !seen.Add(name))
             {
-                throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice.");
+                throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice. Give each argument "
+                    + "one name.");
             }
 
             writer.WritePropertyName(name);
@@ -100,7 +101,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message}");
+            throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message} "
+                + "Give a type that System.Text.Json can write.");
         }
 
         return json[0] == (byte)'{'
@@ -118,7 +120,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         JsonValueKind.Array => new TaskArguments(Encoding.UTF8.GetBytes(json.GetRawText()), null),
         JsonValueKind.Object => new TaskArguments(null, Encoding.UTF8.GetBytes(json.GetRawText())),
         JsonValueKind.Null or JsonValueKind.Undefined => None,
-        _ => throw new TaskArgumentException(null, null, $"Arguments are a JSON array or object, not a {json.ValueKind}."),
+        _ => throw new TaskArgumentException(null, null, $"Arguments must be a JSON array or object, not a {json.ValueKind}."),
     };
 
     /// <summary>Returns these arguments with the named arguments of another instance.</summary>
@@ -193,7 +195,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
             reader.Read();
             if (reader.TokenType != first)
             {
-                return $"The {which} arguments are not a JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
+                return $"The {which} arguments must be a JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
             }
 
             while (reader.Read())
@@ -204,7 +206,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         }
         catch (JsonException e)
         {
-            return $"The {which} arguments are not JSON, or are nested deeper than {MaxDepth}: {e.Message}";
+            return $"The {which} arguments are not JSON, or are nested deeper than {MaxDepth}: {e.Message} Send valid JSON.";
         }
     }
 
@@ -237,7 +239,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new TaskArgumentException(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message}");
+            throw new TaskArgumentException(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message} "
+                + "Give a type that System.Text.Json can write.");
         }
     }
 }

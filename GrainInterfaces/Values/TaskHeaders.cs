@@ -44,7 +44,8 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
 
     private string[] Pairs => _pairs ?? [];
 
-    public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no header '{ShownText.Of(key, MaxNameLength)}'.");
+    public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException("There is no header "
+        + $"'{ShownText.Of(key, MaxNameLength)}'. Use TryGetValue for one that may be missing.");
 
     /// <summary>Copies the headers that a caller gave, or returns null if there are none.</summary>
     [return: NotNullIfNotNull(nameof(none))]
@@ -131,15 +132,15 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
             }
             else if (Names.Equals(before, name))
             {
-                yield return $"'{name}' is given twice; the case of names does not matter";
+                yield return $"'{name}' is given twice; give it once, as the case of names does not matter";
             }
             else if (value is null)
             {
-                yield return $"'{name}' has no value";
+                yield return $"'{name}' has no value; give a text, or leave the header out";
             }
             else if (value.Any(char.IsControl) || !IsWhole(value))
             {
-                yield return $"'{name}' has a control character, or half of a surrogate pair, in its value";
+                yield return $"'{name}' has a control character, or half of a surrogate pair, in its value; remove it";
             }
 
             before = name;

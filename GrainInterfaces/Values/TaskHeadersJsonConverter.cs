@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
 
@@ -10,7 +11,7 @@ internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("Headers must be an object of strings.");
+            throw new JsonException($"Headers must be an object of strings, not a {reader.TokenType}.");
         }
 
         var headers = new List<KeyValuePair<string, string>>();
@@ -19,7 +20,7 @@ internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
             var name = reader.GetString()!;
             reader.Read();
             headers.Add(new KeyValuePair<string, string>(name, reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(
-                $"The header '{name}' is not a string.")));
+                $"The header '{ShownText.Quote(name)}' must be a string, not a {reader.TokenType}.")));
         }
 
         return TaskHeaders.Of(headers, TaskHeaders.None);

@@ -23,7 +23,7 @@ public static class TaskNames
     {
         if (name is not { Length: > 0 })
         {
-            return "A task name is empty.";
+            return $"A task name is empty; 1 to {MaxLength} characters are allowed.";
         }
 
         if (name.Length > MaxLength)
@@ -33,7 +33,7 @@ public static class TaskNames
 
         if (name is "." or ".." || char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]))
         {
-            return $"The task name '{ShownText.Quote(name)}' is '.' or '..', or begins or ends with white space.";
+            return $"The task name '{ShownText.Quote(name)}' is '.' or '..', or begins or ends with white space. Use another name.";
         }
 
         for (var i = 0; i < name.Length; i++)
@@ -42,7 +42,7 @@ public static class TaskNames
             if (char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) || IsLoneSurrogate(name, i)
                 || (IsInvisible(c) && !IsJoinerBetweenVisible(name, i)))
             {
-                return $"The task name has the character U+{(int)c:X4} at position {i}, which is not allowed in names.";
+                return $"The task name has the character U+{(int)c:X4} at position {i}, which is not allowed in names. Remove it.";
             }
         }
 

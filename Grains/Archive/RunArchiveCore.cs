@@ -171,7 +171,7 @@ internal sealed partial class RunArchiveCore
         {
             LogReplaced(_silo.Log, _partition);
             _leave();
-            throw new PartitionMovedException($"The archive of partition {_partition} has another owner.");
+            throw new PartitionMovedException($"The archive of partition {_partition} has another owner. Repeat the call.");
         }
 
         Bound(batch);
@@ -203,7 +203,7 @@ internal sealed partial class RunArchiveCore
     {
         if (_hasLeft)
         {
-            throw new PartitionMovedException($"The archive of partition {_partition} moves.");
+            throw new PartitionMovedException($"The archive of partition {_partition} moves. Repeat the call.");
         }
 
         if (!_log.IsOwner)
@@ -294,7 +294,8 @@ internal sealed partial class RunArchiveCore
     }
 
     /// <summary>Returns the exception for waiting callers, who do not know the exception types of databases.</summary>
-    private static Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException($"Runs that have ended could not be stored for searches: {e.Message}");
+    private Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException(
+        $"Ended runs of partition {_partition} could not be stored for searches. Repeat the call. {e.Message}");
 
     [LoggerMessage(910, LogLevel.Error,
         "Reading the record {Record} with ended runs of partition {Partition} from storage failed, and searches no longer find these "

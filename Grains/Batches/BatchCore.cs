@@ -65,7 +65,8 @@ internal sealed class BatchCore
 
         await TryGoOnAsync();
         await _noting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return _keeper.Stored?.ToInfo(_id) ?? throw new PartitionMovedException($"The batch {_id} is moving to another activation.");
+        return _keeper.Stored?.ToInfo(_id) ?? throw new PartitionMovedException($"The batch {_id} is moving to another activation. "
+            + "Repeat the call.");
     }
 
     /// <summary>Returns the batch as it is stored; null if it does not exist.</summary>
@@ -161,7 +162,7 @@ internal sealed class BatchCore
         if (_madeAt is { } made && _silo.Pauses.GetElapsedTime(made) < CallTimes.Longest)
         {
             // The caller may have learned before the creation that the batch does not exist.
-            throw new PartitionMovedException($"The batch {_id} was made just now, and is removed when that is asked for again.");
+            throw new PartitionMovedException($"The batch {_id} was made just now. Repeat the call to remove it.");
         }
 
         await _keeper.ClearAsync();

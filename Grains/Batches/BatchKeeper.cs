@@ -224,5 +224,6 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
     private Task AskAsync(GrainState<BatchRecord> record) => StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, _id, record), $"batch {batch}");
 
-    private PartitionMovedException Moved(string reason) => new($"The batch {batch} is moving to another activation: {reason}");
+    private PartitionMovedException Moved(string reason) => new($"The batch {batch} is moving to another activation: {reason}. Repeat "
+        + "the call.");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using OrleansTasks.Telemetry;
 using OrleansTasks.Text;
@@ -114,9 +115,9 @@ internal sealed record BatchState
     public BatchState WithoutItems() => Items is null ? this : this with { Items = null, Members = BatchMembers.Of(Items) };
 
     /// <summary>Returns the batch ended.</summary>
-    /// <exception cref="InvalidOperationException">Not all of its runs have ended, or it has ended already.</exception>
+    /// <exception cref="UnreachableException">Not all of its runs have ended, or it has ended already.</exception>
     public BatchState Finish(DateTimeOffset now) => BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.Finish) is null
-        ? throw new InvalidOperationException($"The batch is {BatchLifecycle.Of(this)}, after which {BatchEvent.Finish} cannot happen.")
+        ? throw new UnreachableException($"The batch is {BatchLifecycle.Of(this)}, after which {BatchEvent.Finish} cannot happen.")
         : WithoutItems() with { FinishedAt = now };
 
     /// <summary>Returns the task of a run; null if an earlier version has not kept it.</summary>

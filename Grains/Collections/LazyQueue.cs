@@ -16,7 +16,8 @@ internal struct LazyQueue<T> : IEnumerable<T>
     public void Enqueue(T item) => (_items ??= new Queue<T>()).Enqueue(item);
 
     /// <exception cref="InvalidOperationException">The queue is empty.</exception>
-    public readonly T Dequeue() => _items is null ? throw new InvalidOperationException("The queue is empty.") : _items.Dequeue();
+    public readonly T Dequeue() => _items is null ? throw new InvalidOperationException("The queue is empty. Use "
+        + "TryDequeue.") : _items.Dequeue();
 
     public readonly bool TryDequeue([MaybeNullWhen(false)] out T item)
     {

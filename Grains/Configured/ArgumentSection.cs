@@ -30,11 +30,11 @@ internal static class ArgumentSection
                 return json;
             }
 
-            faults.Add(section, "It is not a JSON array or object.");
+            faults.Add(section, "It must be a JSON array or object.");
         }
         catch (JsonException e)
         {
-            faults.Add(section, $"It is not valid JSON: {SectionReader.WithoutPath(e.Message)}");
+            faults.Add(section, $"It is not valid JSON: {SectionReader.WithoutPath(e.Message)} Write an array or an object.");
         }
 
         return null;

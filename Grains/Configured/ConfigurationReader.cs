@@ -167,7 +167,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         var version = new SectionReader(faults).ReadValue(section, typeof(long)) is { } text ? long.Parse((string)text!, CultureInfo.InvariantCulture) : 0;
         if (version < 0)
         {
-            faults.Add(section, $"{version} is negative; versions count up from 1.");
+            faults.Add(section, $"{version} is negative; versions must be at least 1.");
         }
 
         return version;

@@ -59,7 +59,8 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         catch (Exception e) when (!ClusterCalls.IsTransient(e) && e is not TasksOverloadedException)
         {
             // Whatever the error of storage is, the caller may retry.
-            throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}") { StorageFails = true };
+            throw new PartitionMovedException($"The limits of the group '{name}' could not be stored. Repeat the call. "
+                + $"{e.Message}") { StorageFails = true };
         }
     }
 

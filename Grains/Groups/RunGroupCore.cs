@@ -64,7 +64,7 @@ internal sealed class RunGroupCore
     {
         if (limits?.Faults() is not { Count: 0 })
         {
-            throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing."]);
+            throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing. Give a RunGroup."]);
         }
 
         await ChangeAsync(stored => stored.Put(limits, request), _admit);

@@ -74,7 +74,7 @@ internal static class ClassInvoker
 
     private static string ShapeFault(int shapes) => shapes switch
     {
-        0 => "does not implement ITaskHandler<TArguments, TResult>.",
+        0 => "does not implement ITaskHandler<TArguments, TResult>. Implement it.",
         1 => "is abstract, an interface or an open generic type; use a class that can be created.",
         _ => $"implements ITaskHandler<TArguments, TResult> {shapes} times; which one is meant cannot be told. Split the class.",
     };

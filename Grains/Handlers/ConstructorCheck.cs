@@ -28,7 +28,8 @@ internal static class ConstructorCheck
             if (!p.HasDefaultValue && !container.CanMake(p.ParameterType, key))
             {
                 var under = key is null ? "" : $" under the key '{key}'";
-                faults.Add($"{what}, constructor parameter '{p.Name}' ({TypeNames.Of(p.ParameterType)}): it is not registered in the container{under}.");
+                faults.Add($"{what}, constructor parameter '{p.Name}' ({TypeNames.Of(p.ParameterType)}): it is not registered in the "
+                    + $"container{under}. Register it, or give the parameter a default.");
             }
         }
     }

@@ -68,7 +68,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
     {
         if (handler.GetInvocationList().Length > 1)
         {
-            return "it is a delegate of several methods; a task calls one.";
+            return "it is a delegate of several methods; a task calls one. Give one method.";
         }
 
         return handler.Method.ReturnType == typeof(void) && handler.Method.IsDefined(typeof(AsyncStateMachineAttribute))

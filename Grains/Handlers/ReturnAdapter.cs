@@ -116,7 +116,8 @@ internal static class ReturnAdapter
     {
         if (pending is null)
         {
-            throw new InvalidOperationException($"The handler of the task '{task}' returned null instead of a Task.");
+            throw new InvalidOperationException($"The handler of the task '{task}' returned null instead of a Task. Return "
+                + "Task.CompletedTask.");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ReturnShape
     {
         if (type.IsByRef || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike)
         {
-            return $"it returns {TypeNames.Of(type)}, a reference, pointer or ref struct, which cannot be kept.";
+            return $"it returns {TypeNames.Of(type)}, a reference, pointer or ref struct, which cannot be kept. Return a value.";
         }
 
         var value = ValueType(type);
@@ -34,7 +34,9 @@ internal static class ReturnShape
 
         if (value.GetMethod("GetAwaiter", Type.EmptyTypes) is not null)
         {
-            return $"it returns {TypeNames.Of(type)}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are awaited, and only once.";
+            return $"it returns {TypeNames.Of(type)}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are "
+                + "awaited, and only once. "
+                + "Return one of them.";
         }
 
         return value.IsAssignableTo(typeof(ITuple)) ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record." : null;

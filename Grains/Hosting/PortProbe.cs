@@ -51,7 +51,8 @@ internal static class PortProbe
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
         {
-            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) cannot be opened: {e.Message}.";
+            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) cannot be opened: {e.Message}. "
+                + "Use another port or address.";
         }
     }
 

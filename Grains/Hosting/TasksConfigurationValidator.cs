@@ -32,17 +32,20 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         faults.AddRange(configuration.First.Faults);
         if (services.GetKeyedService<IGrainStorage>(TaskStorage.Name) is null)
         {
-            faults.Add($"No grain storage is registered under TaskStorage.Name (\"{TaskStorage.Name}\"); UseInMemoryTasks() registers one in memory.");
+            faults.Add($"No grain storage is registered under TaskStorage.Name (\"{TaskStorage.Name}\"); register one, such as one in "
+                + "memory with UseInMemoryTasks().");
         }
 
         if (services.GetKeyedService<IStreamProvider>(TaskStreams.Provider) is null)
         {
-            faults.Add($"No stream provider is registered under TaskStreams.Provider (\"{TaskStreams.Provider}\"); UseInMemoryTasks() registers memory streams.");
+            faults.Add($"No stream provider is registered under TaskStreams.Provider (\"{TaskStreams.Provider}\"); register one, such "
+                + "as memory streams with UseInMemoryTasks().");
         }
 
         if (services.GetKeyedService<IGrainStorage>(TaskSiloHostingExtensions.PubSubStore) is null)
         {
-            faults.Add($"No grain storage is registered for stream subscriptions (\"{TaskSiloHostingExtensions.PubSubStore}\"); UseInMemoryTasks() registers one in memory.");
+            faults.Add($"No grain storage is registered for stream subscriptions (\"{TaskSiloHostingExtensions.PubSubStore}\"); "
+                + "register one, such as one in memory with UseInMemoryTasks().");
         }
 
         if (!_portsSeen)

@@ -85,7 +85,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         Look();
         throw new TasksOverloadedException(
             null, $"Partition {Number} has {count} batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition). An ended "
-                + "batch is forgotten after BatchRetention.", RetryAfter);
+                + "batch is forgotten after BatchRetention. Try again later, or raise the limit.", RetryAfter);
     }
 
     /// <summary>Checks all batches, unless a check is in progress.</summary>

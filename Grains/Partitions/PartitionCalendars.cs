@@ -41,7 +41,8 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         var isNew = State.Calendars.Find(name) is null;
         if (isNew && State.Calendars.Calendars.Count >= Silo.Options.Limits.MaxCalendars)
         {
-            throw new InvalidTaskException(null, [$"There are {State.Calendars.Calendars.Count} business calendars, which is the limit (MaxCalendars)."]);
+            throw new InvalidTaskException(null, [$"There are {State.Calendars.Calendars.Count} business calendars, which is the limit. "
+                + "Remove one, or raise TasksOptions.Limits.MaxCalendars."]);
         }
 
         State.Requests.Add(request, isNew, Now);
@@ -84,7 +85,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         {
             var named = string.Join(", ", users.Take(UsersNamed).Select(u => $"'{u}'"));
             throw new TaskConflictException(null, $"The business calendar '{name}' is used by "
-                + $"{named}{(users.Count > UsersNamed ? " and others" : "")}.");
+                + $"{named}{(users.Count > UsersNamed ? " and others" : "")}. Register them without it first.");
         }
 
         if (wanted?.Invoke() == false)

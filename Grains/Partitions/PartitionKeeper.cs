@@ -156,7 +156,8 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
     }
 
     /// <summary>Returns the exception for callers while nobody has the partition.</summary>
-    public PartitionMovedException Moved() => new($"Partition {number} is being taken over, or its storage does not answer.");
+    public PartitionMovedException Moved() => new($"Partition {number} is being taken over, or its storage does not answer. Repeat the "
+        + "call.");
 
     /// <summary>Gives the partition up because the data in memory no longer matches storage. The next holder reads it again.</summary>
     private void GiveUp(Exception e)

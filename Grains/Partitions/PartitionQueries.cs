@@ -100,7 +100,8 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         var to = request?.To ?? (from < DateTimeOffset.MaxValue - PreviewRequest.DefaultPeriod ? from + PreviewRequest.DefaultPeriod : DateTimeOffset.MaxValue);
         if (to < from)
         {
-            throw new InvalidTaskException(task, [$"The period ends ({to:O}) before it begins ({from:O})."]);
+            throw new InvalidTaskException(task, [$"The period ends ({to:O}) before it begins ({from:O}). Set an end that is not "
+                + "earlier."]);
         }
 
         var calendars = State.Calendars;

@@ -18,14 +18,14 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     {
         if (registration is null)
         {
-            throw new InvalidTaskException(null, ["The registration is missing."]);
+            throw new InvalidTaskException(null, ["The registration is missing. Give a TaskRegistration."]);
         }
 
         TaskNames.Check(registration.Name);
         if (PartitionMap.PartitionOf(registration.Name, Silo.Options.Partitions) is var partition && partition != Number)
         {
             throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, but was sent to partition "
-                + $"{Number}."]);
+                + $"{Number}. Send it to its own."]);
         }
 
         if (State.Requests.Find(request) is { } answer)

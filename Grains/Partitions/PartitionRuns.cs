@@ -208,14 +208,17 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         if (State.Runs.Pending >= Silo.Options.Limits.MaxPendingRunsPerPartition)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit.", RetryAfter);
+                run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit. Try again "
+                    + "later, or raise TasksOptions.Limits.MaxPendingRunsPerPartition.", RetryAfter);
         }
 
         // A continuation has a key that the engine has created, for some minutes.
         if (run is { IdempotencyKey: { } key, Trigger: not RunTrigger.Continuation } && !HasRoomFor(run.RunId.Task, key))
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"Partition {Number} remembers {State.Idempotency.Count} idempotency keys, which is its limit (TasksOptions.Limits.MaxIdempotencyKeys). They are forgotten after IdempotencyRetention.", RetryAfter);
+                run.RunId.Task, $"Partition {Number} remembers {State.Idempotency.Count} idempotency keys, which is its limit "
+                    + "(TasksOptions.Limits.MaxIdempotencyKeys). They are forgotten after IdempotencyRetention. "
+                    + "Try again later, or raise the limit.", RetryAfter);
         }
 
         if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)

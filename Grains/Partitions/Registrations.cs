@@ -37,17 +37,20 @@ internal static class Registrations
 
         if (expectedRevision is { } revision && old?.Revision != revision)
         {
-            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' has revision {old?.Revision ?? 0}, not {revision}.");
+            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' has revision {old?.Revision ?? 0}, not "
+                + $"{revision}. Read it again, and repeat the change.");
         }
 
         if (registration.CreateOnly && old is { State: not TaskState.Cancelled })
         {
-            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
+            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already. Leave CreateOnly out to "
+                + "replace it, or use another name.");
         }
 
         if (old is null && state.TaskCount >= options.Limits.MaxTasksPerPartition)
         {
-            throw new TasksOverloadedException(registration.Name, $"The partition holds {state.TaskCount} tasks, which is its limit.", TimeSpan.FromMinutes(1));
+            throw new TasksOverloadedException(registration.Name, $"The partition holds {state.TaskCount} tasks, which is its limit. "
+                + "Remove tasks, or raise TasksOptions.Limits.MaxTasksPerPartition.", TimeSpan.FromMinutes(1));
         }
     }
 
@@ -75,7 +78,8 @@ internal static class Registrations
         }
 
         var resolved = schedule.Resolve(now, registration.Name, calendars.Get);
-        return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? [$"The schedule ({ShownText.Of(schedule.Describe(), 300)}) has no occurrence after {now:O}."] : [];
+        return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? ["The schedule "
+            + $"({ShownText.Of(schedule.Describe(), 300)}) has no occurrence after {now:O}. Use one that occurs later."] : [];
     }
 
     /// <summary>Returns the same if it takes few steps.</summary>
@@ -93,7 +97,7 @@ internal static class Registrations
     }
 
     public static IReadOnlyList<string> MissingCalendars(TaskSchedule schedule, CalendarSet calendars) =>
-        [.. schedule.CalendarNames.Where(n => calendars.Find(n) is null).Take(20).Select(n => $"There is no business calendar '{n}'.")];
+        [.. schedule.CalendarNames.Where(n => calendars.Find(n) is null).Take(20).Select(n => TaskSchedule.CalendarFault(n))];
 
     public static TaskEntry Apply(TaskRegistration registration, TaskEntry? old, DateTimeOffset now)
     {

@@ -52,8 +52,8 @@ internal sealed class ScheduleSearches : IDisposable
         if (Interlocked.Increment(ref _waiting) > (WaitingForAPlace + 1) * _places)
         {
             Interlocked.Decrement(ref _waiting);
-            throw new TasksOverloadedException(null, "Too many expensive schedules are waiting to be computed on this "
-                + "silo.", TimeSpan.FromSeconds(5));
+            throw new TasksOverloadedException(null, $"More than {WaitingForAPlace * _places} expensive schedules wait to be computed "
+                + "on this silo. Try again later.", TimeSpan.FromSeconds(5));
         }
 
         try

@@ -32,7 +32,7 @@ internal sealed class CodeDefinitions
         }
         else if (!_groups.TryAdd(name, limits) && _groups[name] != limits)
         {
-            _faults.Add($"Group '{name}' is defined twice, with different limits.");
+            _faults.Add($"Group '{name}' is defined twice, with different limits. Define it once.");
         }
 
         _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
@@ -72,11 +72,12 @@ internal sealed class CodeDefinitions
         }
         else if (SystemTasks.Has(name))
         {
-            _faults.Add($"Task '{name}': names that begin with '{SystemTasks.Prefix}' are reserved for the engine's own tasks.");
+            _faults.Add($"Task '{name}': names that begin with '{SystemTasks.Prefix}' are reserved for the engine's own tasks. Use "
+                + "another name.");
         }
         else if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
         {
-            _faults.Add($"Task '{name}' is defined twice with different handlers; each name has one.");
+            _faults.Add($"Task '{name}' is defined twice with different handlers; use one for each name.");
         }
         else
         {
@@ -129,7 +130,7 @@ internal sealed class CodeDefinitions
 
         FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);
         faults.AddRange(_headers.Keys.Where(t => !_tasks.ContainsKey(t)).Select(static t => $"Task '{t}' has headers, but is not defined "
-            + "on this silo."));
+            + "on this silo. Define it, or remove the headers."));
         foreach (var scheduled in _tasks.Values.Where(d => d.Schedule is not null))
         {
             if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)

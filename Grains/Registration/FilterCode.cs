@@ -20,7 +20,8 @@ internal sealed record FilterCode(Type? Type, ITaskRunFilter? Instance, string? 
     {
         foreach (var missing in filters.Select(static f => f.Handler).OfType<string>().Distinct(StringComparer.Ordinal).Where(h => !known.Contains(h)))
         {
-            faults.Add($"A filter was added for the handler '{missing}', which is not defined on this silo.");
+            faults.Add($"A filter was added for the handler '{missing}', which is not defined on this silo. Define it, or remove the "
+                + "filter.");
         }
 
         var sources = filters.Select(f => (f.Handler, Source: f.Instance is { } filter ? FilterSource.Of(filter) : FilterSource.Of(f.Type!, container, faults))).ToList();

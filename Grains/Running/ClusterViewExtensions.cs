@@ -16,7 +16,8 @@ internal static class ClusterViewExtensions
 
         if (cluster.Version < version)
         {
-            throw new InvalidOperationException($"{cluster.Local} knows version {cluster.Version} of the list of silos, and could not read version {version}.");
+            throw new InvalidOperationException($"{cluster.Local} knows version {cluster.Version} of the list of silos, and could not "
+                + $"read version {version}. Ask again.");
         }
     }
 

@@ -177,10 +177,11 @@ internal sealed class ActiveRun
     /// <param name="happens">The event.</param>
     /// <param name="reason">What the run then waits for, if its phase does not tell.</param>
     /// <returns>The effects.</returns>
-    /// <exception cref="InvalidOperationException">The event is not allowed in this phase; nothing has changed.</exception>
+    /// <exception cref="UnreachableException">The event is not allowed in this phase; nothing has changed.</exception>
     public RunEffects Move(RunEvent happens, string? reason = null)
     {
-        var (to, effects) = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
+        var (to, effects) = RunLifecycle.Next(_phase, happens) ?? throw new UnreachableException($"{RunId} is {_phase}, after which "
+            + $"{happens} cannot happen.");
         (_phase, _reason) = (to, reason);
         if (effects.Has(RunEffects.OutdateAnswers))
         {

@@ -141,5 +141,6 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
         }
     }
 
-    private PartitionStorageException Lost() => new($"Storage of partition '{store.Partition}' lost what it had acknowledged; it must be written again first.");
+    private PartitionStorageException Lost() => new($"Storage of partition '{store.Partition}' lost what it had acknowledged; it must "
+        + "be written again first. Repeat the call.");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -112,7 +113,7 @@ internal sealed class PartitionLog
     /// </summary>
     public Dictionary<string, string> TakeItems()
     {
-        var items = _loaded?.Items ?? throw new InvalidOperationException("The items were taken before.");
+        var items = _loaded?.Items ?? throw new UnreachableException("The items were taken before.");
         _loaded = null;
         _compaction.Items = _owner;
         return items;
@@ -129,7 +130,8 @@ internal sealed class PartitionLog
         if (!_queue.HasRoom(changes, bytes))
         {
             throw new TasksOverloadedException(
-                null, $"More than {_options.MaxQueuedChanges} changes, or {_limits.QueuedBytes} bytes, wait for the storage of partition '{_partition}'.", TimeSpan.FromSeconds(1));
+                null, $"More than {_options.MaxQueuedChanges} changes, or {_limits.QueuedBytes} bytes, wait for the storage of "
+                    + $"partition '{_partition}'. Try again later, or make storage faster.", TimeSpan.FromSeconds(1));
         }
     }
 
@@ -144,7 +146,7 @@ internal sealed class PartitionLog
     {
         if (_loaded is not null)
         {
-            throw new InvalidOperationException("Take the items before committing changes of them.");
+            throw new UnreachableException("Take the items before committing changes of them.");
         }
 
         _end.ThrowIfEnded();

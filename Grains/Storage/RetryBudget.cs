@@ -14,7 +14,8 @@ internal sealed class RetryBudget(PartitionLogOptions options, TimeProvider time
         if (time.GetElapsedTime(_since.Value) >= options.RetryLimit)
         {
             throw new PartitionStorageException(
-                $"Record '{record}' could not be stored or read for {options.RetryLimit}; it is not known whether it is stored. Storage "
+                $"Record '{record}' could not be stored or read for {options.RetryLimit}; it is not known whether it is stored. Check "
+                    + "the storage. It "
                     + $"said: {error.Message}", error);
         }
 

@@ -37,7 +37,7 @@ internal static class StorageErrors
     /// <param name="what">What storage was asked for.</param>
     /// <param name="error">The error of storage.</param>
     public static PartitionMovedException Away(string what, Exception error) =>
-        new($"Storage does not answer for {what} now: {error.Message}") { StorageFails = true };
+        new($"Storage does not answer for {what} now. Check it, and repeat the call. {error.Message}") { StorageFails = true };
 
     /// <summary>Decides whether the same request would always fail again.</summary>
     public static bool IsPermanent(Exception error) => error switch

@@ -37,7 +37,8 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
         var turn = await first.BeginConfigurationAsync(OfferOf(content, groups, again)).WaitAsync(ct);
         if (turn.Missing.Count > 0)
         {
-            throw new InvalidTaskException(null, [.. turn.Missing.SelectMany(n => content.Tasks.Where(t => Observes(t.Task, n)).Select(t => $"{content.PathOf(t.Task.Name)}:Schedule: There is no business calendar '{n}'."))]);
+            throw new InvalidTaskException(null, [.. turn.Missing.SelectMany(n => content.Tasks.Where(t => Observes(t.Task, n))
+                .Select(t => $"{content.PathOf(t.Task.Name)}:Schedule: {TaskSchedule.CalendarFault(n)}"))]);
         }
 
         if (turn.Number == 0)

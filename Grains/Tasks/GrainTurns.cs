@@ -175,5 +175,5 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     }
 
     /// <summary>Returns the exception for callers whose call cannot wait for the next activation.</summary>
-    public PartitionMovedException Moved() => new($"The task '{_task}' is moving to another activation.");
+    public PartitionMovedException Moved() => new($"The task '{_task}' is moving to another activation. Repeat the call.");
 }

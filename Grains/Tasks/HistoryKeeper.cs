@@ -155,7 +155,8 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
 
         if (!history.IsSealed)
         {
-            throw new PartitionMovedException($"The history of '{Known.Name}' is not available yet: storing its unused numbers failed.");
+            throw new PartitionMovedException($"The history of '{Known.Name}' is not available yet: storing its unused numbers failed. "
+                + "Repeat the call.");
         }
     }
 

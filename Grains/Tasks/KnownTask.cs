@@ -51,7 +51,8 @@ internal sealed class KnownTask(string name, TasksOptions silo)
     /// together.
     /// </summary>
     public TasksOverloadedException Overloaded() =>
-        new(name, $"Every silo that has the handler of '{name}' is full, and so are their queues.", TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()));
+        new(name, $"Every silo that has the handler of '{name}' is full, and so are their queues. Try again later, or add "
+            + "silos.", TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()));
 
     /// <summary>Gets the number of changes that the partition made to the task because this grain asked for them.</summary>
     public long Changes { get; private set; }

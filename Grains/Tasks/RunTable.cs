@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics;
 using OrleansTasks.Collections;
 using OrleansTasks.Runs;
 using OrleansTasks.Watching;
@@ -39,13 +40,13 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && Has(run);
 
     /// <summary>Adds a run. Before that, the caller must check again whether the run has come here while it waited for an answer.</summary>
-    /// <exception cref="InvalidOperationException">Another object with the same id is here. It would be forgotten together with its waiting
+    /// <exception cref="UnreachableException">Another object with the same id is here. It would be forgotten together with its waiting
     /// callers.</exception>
     public void Put(ActiveRun run)
     {
         if (!_runs.TryAdd(run.RunId.Value, run) && _runs[run.RunId.Value] != run)
         {
-            throw new InvalidOperationException($"The run {run.RunId} is here already.");
+            throw new UnreachableException($"The run {run.RunId} is here already.");
         }
     }
 

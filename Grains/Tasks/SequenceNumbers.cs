@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OrleansTasks.Tasks;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal sealed class SequenceNumbers
         }
     }
 
-    public long Next() => HasNext ? ++Last : throw new InvalidOperationException("No number is set apart.");
+    public long Next() => HasNext ? ++Last : throw new UnreachableException("No number is set apart.");
 
     /// <summary>Stops assigning numbers.</summary>
     /// <returns>The last number that was assigned.</returns>

@@ -27,7 +27,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         var stored = await AskAsync((p, epoch) => p.AddRunAsync(epoch, run));
         if (stored.RunId.Task != Known.Name)
         {
-            throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
+            throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another "
+                + "task. Use a new id.");
         }
 
         if (stored.IsOver && run.Trigger == RunTrigger.Schedule)

@@ -135,14 +135,15 @@ internal sealed class TaskControls : TaskPart
     {
         if (!Enum.IsDefined(occurrences))
         {
-            throw new InvalidTaskException(Known.Name, [$"Occurrences is {(int)occurrences}, which is not a valid PausedOccurrences."]);
+            throw new InvalidTaskException(Known.Name, [EnumText.Fault("Occurrences", occurrences)]);
         }
 
         if (until <= Clock.Now)
         {
             if (await Link.FindRequestAsync(request) is null)
             {
-                throw new InvalidTaskException(Known.Name, [$"The pause ends at {until:O}, which has passed."]);
+                throw new InvalidTaskException(Known.Name, [$"The pause ends at {until:O}, which has passed. Set a later end, or null "
+                    + "for none."]);
             }
 
             return;

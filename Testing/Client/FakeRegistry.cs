@@ -45,7 +45,8 @@ internal sealed class FakeRegistry(TimeProvider time)
             var isThere = _tasks.TryGetValue(registration.Name, out var old) && old.State != TaskState.Cancelled && old.Revision > 0;
             if (isThere && registration.CreateOnly)
             {
-                throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
+                throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already. Leave CreateOnly "
+                    + "out to replace it, or use another name.");
             }
 
             var task = Change(registration.Name, t => t with

@@ -40,7 +40,7 @@ public sealed partial class FakeTaskClient
         ct.ThrowIfCancellationRequested();
         if (items.Count == 0)
         {
-            throw new InvalidTaskException(null, ["The batch has no runs."]);
+            throw new InvalidTaskException(null, ["The batch has no runs. Add at least one."]);
         }
 
         foreach (var item in items)
@@ -138,7 +138,7 @@ public sealed partial class FakeTaskClient
     {
         var old = _runs.InfoOf(run) ?? throw new RunNotFoundException(run);
         return old.Result is null
-            ? throw new TaskConflictException(run.Task, $"{run} has not ended: it is {old.Status}.")
+            ? throw new TaskConflictException(run.Task, $"{run} has not ended: it is {old.Status}. End it first, with fake.Complete.")
             : DispatchAsync(run.Task, options?.Arguments ?? old.Arguments, new DispatchOptions { RetryOf = run, IdempotencyKey = options?.IdempotencyKey, Delay = options?.Delay }, ct);
     }
 
@@ -302,7 +302,8 @@ public sealed partial class FakeTaskClient
     {
         if (after is not null && task is null)
         {
-            throw new ArgumentException("A sequence number needs a task; name the task.", nameof(after));
+            throw new ArgumentException($"The sequence number {after} is given without a task, but each task numbers its own results. "
+                + "Name the task, or omit the number.", nameof(after));
         }
 
         return Task.FromResult(_results.Subscribe(r => task is null || r.Task == task, after is { } number ? _runs.HistoryOf(task!).Where(r => r.Sequence > number) : null));

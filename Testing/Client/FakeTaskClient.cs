@@ -240,7 +240,8 @@ public sealed partial class FakeTaskClient : ITaskClient, ITaskHandleClient, IRu
         }
         catch (Exception e) when (e is NotSupportedException or System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message}");
+            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message} "
+                + "Send a type that System.Text.Json can write.");
         }
     }
 

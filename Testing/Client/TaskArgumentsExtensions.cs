@@ -17,7 +17,7 @@ public static class TaskArgumentsExtensions
         ArgumentNullException.ThrowIfNull(arguments);
         return index >= 0 && index < arguments.Count
             ? arguments.Positional[index].Deserialize<T>(TaskJson.Options)
-            : throw new ArgumentOutOfRangeException(nameof(index), index, $"The arguments are {arguments}.");
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"The arguments are {arguments}; use the index of one of them.");
     }
 
     /// <summary>Returns a named argument as the type of a handler's parameter.</summary>
@@ -31,6 +31,7 @@ public static class TaskArgumentsExtensions
     {
         ArgumentNullException.ThrowIfNull(arguments);
         var named = arguments.NamedArguments is { } all ? all.EnumerateObject().Where(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList() : [];
-        return named.Count > 0 ? named[0].Value.Deserialize<T>(TaskJson.Options) : throw new KeyNotFoundException($"There is no argument '{name}'; the arguments are {arguments}.");
+        return named.Count > 0 ? named[0].Value.Deserialize<T>(TaskJson.Options) : throw new KeyNotFoundException("There is no "
+            + $"argument '{name}'. Use the name of one of these arguments: {arguments}.");
     }
 }

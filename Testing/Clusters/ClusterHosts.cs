@@ -93,8 +93,8 @@ internal sealed class ClusterHosts : IAsyncDisposable
         silo ??= all.Count > 0 ? all[^1] : null;
         if (silo is null || !all.Contains(silo))
         {
-            throw new InvalidOperationException(silo is null ? "The cluster has no silo." : $"The silo {silo} is no longer in the "
-                + $"cluster. Its silos are: {string.Join(", ", all)}.");
+            throw new InvalidOperationException(silo is null ? "The cluster has no silo. Start one first." : $"The silo {silo} is no "
+                + $"longer in the cluster. Use one of its silos: {string.Join(", ", all)}.");
         }
 
         lock (_silos)
@@ -142,7 +142,8 @@ internal sealed class ClusterHosts : IAsyncDisposable
         {
             if (TimeProvider.System.GetElapsedTime(since) > _options.Patience)
             {
-                throw new TimeoutException($"After {_options.Patience} the silos do not agree about {silo}.");
+                throw new TimeoutException($"After {_options.Patience} the silos do not agree about {silo}. Allow more time, with the "
+                    + "option Patience.");
             }
 
             await Task.Delay(Look, TimeProvider.System, ct).ConfigureAwait(false);

@@ -139,7 +139,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
         {
             throw new InvalidOperationException(info.Schedule is null
                 ? $"The task '{task}' has no schedule, and thus no next occurrence. Run or dispatch it with cluster.Client."
-                : $"The task '{task}' has no next occurrence: it is {info.State}, its schedule is '{info.ScheduleDescription}', and the clock says {_clock.Now:O}.");
+                : $"The task '{task}' has no next occurrence: it is {info.State}, its schedule is '{info.ScheduleDescription}', and the "
+                    + $"clock says {_clock.Now:O}. Resume it, or give it a schedule that occurs later.");
         }
 
         await AdvanceToAsync(next > _clock.Now ? next : _clock.Now, ct).ConfigureAwait(false);

@@ -73,7 +73,8 @@ public sealed class TestTaskStorage
         if (Fault == fault)
         {
             Interlocked.Increment(ref _failures);
-            throw new TimeoutException("The test's storage does not answer.");
+            throw new TimeoutException($"The test's storage fails ({fault}). To end this, set Fault to None, or dispose what Fail "
+                + "returned.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -71,7 +72,7 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
         _ended = new TaskCompletionSource<RunOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_executor.TryStart(order, mayQueue: true, this, out _))
         {
-            throw new InvalidOperationException($"The run of '{order.RunId.Task}' got no place.");
+            throw new UnreachableException($"The run of '{order.RunId.Task}' got no place.");
         }
 
         return _ended.Task;

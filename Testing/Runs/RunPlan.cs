@@ -65,8 +65,8 @@ internal sealed class RunPlan
     {
         if (_added.Count > 0)
         {
-            throw new InvalidOperationException("Services were added to the run's own container before. Give the run either a container "
-                + "or services to add.");
+            throw new InvalidOperationException($"Both services and a container are given to the run of '{Task}'. Give it only one of "
+                + "them.");
         }
 
         _given = services;
@@ -76,8 +76,8 @@ internal sealed class RunPlan
     {
         if (_given is not null)
         {
-            throw new InvalidOperationException("A container was set before, to which nothing can be added. Give the run either a "
-                + "container or services to add.");
+            throw new InvalidOperationException($"Both a container and services are given to the run of '{Task}'. Give it only one of "
+                + "them.");
         }
 
         _added.Add(configure);

@@ -17,7 +17,7 @@ public sealed class ServerTests : IDisposable
     [InlineData(4, 409, """{"type":"urn:orleans-tasks:task-cancelled","title":"The task was cancelled","detail":"The task was cancelled by ada."}""", "The task was cancelled by ada.")]
     [InlineData(4, 403, "", "denied the request (403)")]
     [InlineData(4, 404, "<html>", "has nothing at /api/scheduler")]
-    [InlineData(3, 502, "<html>", "answered 502 Bad Gateway.")]
+    [InlineData(3, 502, "<html>", "answered 502 Bad Gateway. See")]
     [InlineData(3, 200, "<html>", "that is not JSON")]
     public async Task ErrorResponse_Any_PrintsOneLineAndSetsTheExitCode(int code, int status, string body, string says)
     {

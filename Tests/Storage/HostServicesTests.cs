@@ -133,7 +133,7 @@ public sealed class HostServicesTests
             using var host = builder.Build();
             await host.StartAsync(Stop);
         });
-        Assert.Contains("ConnectionName does nothing", e.ToString(), StringComparison.Ordinal);
+        Assert.Contains("which does nothing when it is set there", e.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

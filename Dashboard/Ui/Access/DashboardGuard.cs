@@ -21,12 +21,13 @@ internal sealed class DashboardGuard(DashboardMount mount) : EndpointGuard("/{**
     private string? Fault(HttpContext http, bool connects, bool decided)
     {
         var request = http.Request;
-        if ((connects || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))) && CrossSite.Fault(request, mount.Options.AllowedOrigins) is { } foreign)
+        if ((connects || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
+            && CrossSite.Refusal(request, mount.Options.AllowedOrigins) is { } foreign)
         {
             return foreign + " If the site is this dashboard's own, add it to TasksDashboardOptions.AllowedOrigins.";
         }
 
-        return AccessRule.Fault(http, decided, mount.Options.AllowedHosts) is { } fault
+        return AccessRule.Refusal(http, decided, mount.Options.AllowedHosts) is { } fault
             ? fault + " This dashboard serves only its own machine, under a name of this machine such as 127.0.0.1 or localhost. Its host "
                 + "opens it to others with one of these: "
                 + "app.MapTasksDashboard(…).RequireAuthorization(…), a ViewPolicy, or TasksDashboardOptions.AllowedHosts."

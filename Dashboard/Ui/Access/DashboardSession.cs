@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using OrleansTasks.Access;
@@ -11,7 +12,7 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
 {
     private DashboardMount? _mount;
 
-    public TasksDashboardOptions Options => _mount?.Options ?? throw new InvalidOperationException("The page has not begun yet.");
+    public TasksDashboardOptions Options => _mount?.Options ?? throw new UnreachableException("The page has not begun yet.");
 
     /// <summary>Gets the user's name; null if it is unknown.</summary>
     public string? User { get; private set; }

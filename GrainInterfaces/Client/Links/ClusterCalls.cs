@@ -81,9 +81,9 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
             {
                 TaskException told = failure is PartitionMovedException { StorageFails: true }
                     ? new TaskStorageException($"Storage did not accept the call within {limit}; it is not known whether the call takes "
-                        + $"effect. {failure.Message}", failure)
-                    : new ClusterUnreachableException($"No silo accepted the call within {limit}. The last failure: "
-                        + $"{failure.Message}", failure);
+                        + $"effect. Look for its effect before you repeat it. {failure.Message}", failure)
+                    : new ClusterUnreachableException($"No silo accepted the call within {limit}. Check that silos run, or raise "
+                        + $"TaskClientOptions.RetryFor. The last failure: {failure.Message}", failure);
                 calls?.NoteRefused(told);
                 throw told;
             }

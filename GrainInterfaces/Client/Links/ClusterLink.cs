@@ -38,7 +38,8 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
     public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>Gets the exception for a call that waits because no silo can be reached.</summary>
-    public static Exception Away { get; } = new TimeoutException("The connections to all silos are lost.");
+    public static Exception Away { get; } = new TimeoutException("The connections to all silos are lost. Check that silos run, and that "
+        + "the network reaches them.");
 
     /// <summary>Records that Orleans is up in this process.</summary>
     public void Start() => _state = State.Up;

@@ -133,12 +133,13 @@ public sealed record BusinessCalendar
 
         if (ClosedWeekdays.Count > 100)
         {
-            faults.Add($"closedWeekdays has {ClosedWeekdays.Count} entries; there are seven weekdays.");
+            faults.Add($"closedWeekdays has {ClosedWeekdays.Count} entries; 100 are allowed.");
         }
 
         if (ClosedWeekdays.Any(d => !Enum.IsDefined(d)) || ClosedWeekdays.Distinct().Count() == 7)
         {
-            faults.Add("closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.");
+            faults.Add($"closedWeekdays is {string.Join(", ", ClosedWeekdays.Take(8))}; weekdays are allowed, and at least one day must "
+                + "be open.");
         }
 
         foreach (var (name, count) in new[] { ("closed", Closed.Count), ("closedEveryYear", ClosedEveryYear.Count), ("open", Open.Count) })
@@ -154,7 +155,7 @@ public sealed record BusinessCalendar
             .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is not a month and day such as 12-25."));
         if (ClosedEveryYear.Distinct().Count() > 300)
         {
-            faults.Add("closedEveryYear has more than 300 days; 300 are allowed.");
+            faults.Add($"closedEveryYear has {ClosedEveryYear.Distinct().Count()} days; 300 are allowed.");
         }
 
         if (OpenHours.Count > MaxOpenHours)

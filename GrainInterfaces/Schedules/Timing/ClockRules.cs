@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Handles rules for clock changes. Values in messages may be undefined.</summary>
@@ -7,12 +9,12 @@ internal static class ClockRules
     {
         if (gap is { } g && !Enum.IsDefined(g))
         {
-            throw new InvalidTaskException(null, [$"gap is {(int)g}, which is not a valid {nameof(GapRule)}."]);
+            throw new InvalidTaskException(null, [EnumText.Fault("gap", g)]);
         }
 
         if (overlap is { } o && !Enum.IsDefined(o))
         {
-            throw new InvalidTaskException(null, [$"overlap is {(int)o}, which is not a valid {nameof(OverlapRule)}."]);
+            throw new InvalidTaskException(null, [EnumText.Fault("overlap", o)]);
         }
     }
 

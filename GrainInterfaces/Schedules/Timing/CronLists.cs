@@ -31,7 +31,8 @@ internal static class CronLists
         var isEither = days == CronDays.Either && IsRestricted(fields[first + DayOfMonth]) && IsRestricted(fields[first + DayOfWeek]);
         if ((isEither ? monthDays.Count + weekdays.Count : monthDays.Count * weekdays.Count) > MaxParts)
         {
-            throw new FormatException($"its lists of days with L, W and # have more than {MaxParts} combinations");
+            throw new FormatException($"its lists of days with L, W and # have {monthDays.Count} and {weekdays.Count} parts; at most "
+                + $"{MaxParts} combinations are allowed");
         }
 
         return isEither
@@ -64,7 +65,8 @@ internal static class CronLists
 
         if (items.Contains(""))
         {
-            throw new FormatException($"in the {name}, the list '{ShownText.Of(field, 40)}' has an empty item");
+            throw new FormatException($"in the {name}, the list '{ShownText.Of(field, 40)}' has an empty item; give a value between "
+                + "commas");
         }
 
         var special = items.Where(isSpecial).Distinct(StringComparer.OrdinalIgnoreCase);

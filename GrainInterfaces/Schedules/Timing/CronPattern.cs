@@ -40,7 +40,9 @@ internal sealed class CronPattern : ILocalPattern
         }
         catch (FormatException e)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(given)}' is not valid: {ShownText.Of(e.Message, 200).TrimEnd('.')}."]);
+            // It says what is allowed, also if it is the library's.
+            var reason = ShownText.Of(e.Message, 200).TrimEnd('.');
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(given)}' is not valid: {reason}."]);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class CronZone
 
         if (rest.Length == 0)
         {
-            throw Fault(expression, $"nothing follows {prefix}{ShownText.Quote(zone)}");
+            throw Fault(expression, $"nothing follows {prefix}{ShownText.Quote(zone)}; write the expression after it");
         }
 
         return timeZone is null || timeZone == zone ? (rest, zone)

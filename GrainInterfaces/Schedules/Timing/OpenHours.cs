@@ -39,8 +39,8 @@ public sealed record OpenHours
 
     /// <summary>Returns the fault, or null if there is none.</summary>
     internal string? Fault() => Weekdays is null ? "openHours has weekdays that are null; use an empty list instead."
-        : Weekdays.Count > 7 || Weekdays.Any(d => !Enum.IsDefined(d)) ? "openHours has more than seven weekdays, or a value that is not a "
-            + "weekday."
+        : Weekdays.Count > 7 || Weekdays.Any(d => !Enum.IsDefined(d)) ? "openHours has the weekdays "
+            + $"{string.Join(", ", Weekdays.Take(8))}; at most seven are allowed, from Sunday to Saturday."
         : LastTick <= From.Ticks ? $"openHours has {From:HH:mm:ss} to {To:HH:mm:ss}, which ends before it begins; split hours beyond "
             + "midnight into two entries, one to 24:00 and one from 00:00."
         : null;

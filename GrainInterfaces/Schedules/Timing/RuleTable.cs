@@ -28,11 +28,13 @@ internal static class RuleTable
     /// <summary>Implements the cells of the table that say "N/A".</summary>
     private static string? PartFault(RecurrenceRule rule) => rule.Frequency switch
     {
-        not RuleFrequency.Yearly when rule.ByWeekNo is not null => NotWith("BYWEEKNO", rule, "only FREQ=YEARLY has weeks with numbers"),
-        RuleFrequency.Daily when rule.ByYearDay is not null => NotWith("BYYEARDAY", rule, "use FREQ=YEARLY"),
-        RuleFrequency.Weekly when rule.ByYearDay is not null => NotWith("BYYEARDAY", rule, "use FREQ=YEARLY"),
-        RuleFrequency.Monthly when rule.ByYearDay is not null => NotWith("BYYEARDAY", rule, "use FREQ=YEARLY"),
-        RuleFrequency.Weekly when rule.ByMonthDay is not null => NotWith("BYMONTHDAY", rule, "use FREQ=MONTHLY, with BYDAY if it has to be a certain weekday too"),
+        not RuleFrequency.Yearly when rule.ByWeekNo is not null => NotWithFault("BYWEEKNO", rule, "only FREQ=YEARLY has weeks with "
+            + "numbers"),
+        RuleFrequency.Daily when rule.ByYearDay is not null => NotWithFault("BYYEARDAY", rule, "use FREQ=YEARLY"),
+        RuleFrequency.Weekly when rule.ByYearDay is not null => NotWithFault("BYYEARDAY", rule, "use FREQ=YEARLY"),
+        RuleFrequency.Monthly when rule.ByYearDay is not null => NotWithFault("BYYEARDAY", rule, "use FREQ=YEARLY"),
+        RuleFrequency.Weekly when rule.ByMonthDay is not null => NotWithFault("BYMONTHDAY", rule, "use FREQ=MONTHLY, with BYDAY if it "
+            + "has to be a certain weekday too"),
         _ => null,
     };
 
@@ -51,7 +53,7 @@ internal static class RuleTable
 
         if (rule.ByWeekNo is not null)
         {
-            return $"BYDAY={text} has a number, which does not go with BYWEEKNO: a week has each weekday once";
+            return $"BYDAY={text} has a number, which does not go with BYWEEKNO: a week has each weekday once; leave the number out";
         }
 
         var inMonth = rule.Frequency == RuleFrequency.Monthly || rule.ByMonth is not null;
@@ -62,15 +64,17 @@ internal static class RuleTable
 
     private static string? PositionFault(RecurrenceRule rule) =>
         rule.BySetPos is not null && rule is { BySecond: null, ByMinute: null, ByHour: null, ByDay: null, ByMonthDay: null, ByYearDay: null, ByWeekNo: null, ByMonth: null }
-            ? "BYSETPOS is the only BY part; it chooses among the times of another one, such as BYDAY"
+            ? $"BYSETPOS={string.Join(",", rule.BySetPos)} is the only BY part; it chooses among the times of another one, such as BYDAY"
             : null;
 
     private static string? SkipFault(RecurrenceRule rule) =>
         rule.Skip != RuleSkip.Omit && rule.Frequency is not (RuleFrequency.Monthly or RuleFrequency.Yearly)
-            ? $"SKIP={rule.Skip.ToString().ToUpperInvariant()} goes with FREQ=MONTHLY and FREQ=YEARLY only, not with {NameOf(rule.Frequency)}, which has no days that do not exist"
+            ? $"SKIP={rule.Skip.ToString().ToUpperInvariant()} goes with FREQ=MONTHLY and FREQ=YEARLY only, not with "
+                + $"{NameOf(rule.Frequency)}, which has no days that do not exist; leave SKIP out"
             : null;
 
-    private static string NotWith(string part, RecurrenceRule rule, string instead) => $"{part} does not go with {NameOf(rule.Frequency)} (RFC 5545, section 3.3.10); {instead}";
+    private static string NotWithFault(string part, RecurrenceRule rule, string instead) => $"{part} does not go with "
+        + $"{NameOf(rule.Frequency)} (RFC 5545, section 3.3.10); {instead}";
 
     private static string NameOf(RuleFrequency frequency) => "FREQ=" + frequency.ToString().ToUpperInvariant();
 

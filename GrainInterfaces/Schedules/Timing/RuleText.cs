@@ -49,7 +49,7 @@ internal static class RuleText
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (part.Length == 0)
             {
-                throw new FormatException("it has an empty part; parts are separated by one semicolon, with none at the end");
+                throw new FormatException("it has an empty part; write one semicolon between parts, and none at the end");
             }
 
             if (equals <= 0)
@@ -66,12 +66,12 @@ internal static class RuleText
 
             if (value.Length == 0)
             {
-                throw new FormatException($"{name} has no value");
+                throw new FormatException($"{name} has no value; write {name}=VALUE");
             }
 
             if (!parts.TryAdd(name, value))
             {
-                throw new FormatException($"{name} is given twice");
+                throw new FormatException($"{name} is given twice; give it once");
             }
         }
 
@@ -139,7 +139,12 @@ internal static class RuleText
             return RuleSkip.Omit;
         }
 
-        return !hasScale ? throw new FormatException("SKIP requires RSCALE=GREGORIAN (RFC 7529, section 4.1)") : text.ToUpperInvariant() switch
+        if (!hasScale)
+        {
+            throw new FormatException($"SKIP is '{Shown(text)}' without RSCALE; add RSCALE=GREGORIAN (RFC 7529, section 4.1)");
+        }
+
+        return text.ToUpperInvariant() switch
         {
             "OMIT" => RuleSkip.Omit,
             "BACKWARD" => RuleSkip.Backward,
@@ -193,7 +198,8 @@ internal static class RuleText
             || long.Parse(digits, CultureInfo.InvariantCulture) is var number && (number < least || number > most))
         {
             allowed ??= (signed ? $"{least} to {most} and -{most} to -{least}" : $"{least} to {most}") + " are allowed";
-            throw new FormatException((shown ?? text).Length == 0 ? $"{part} has an empty value" : $"{part} is {Shown(shown ?? text)}; {allowed}");
+            throw new FormatException((shown ?? text).Length == 0 ? $"{part} has an empty value; {allowed}" : $"{part} is "
+                + $"{Shown(shown ?? text)}; {allowed}");
         }
 
         return hasSign && text[0] == '-' ? -(int)number : (int)number;
@@ -207,7 +213,7 @@ internal static class RuleText
         _ when name.StartsWith("DTSTART", StringComparison.Ordinal) => "DTSTART is not a part of a rule; set start and timeZone instead",
         _ when name.StartsWith("TZID", StringComparison.Ordinal) => "TZID is not a part of a rule; set timeZone instead",
         "BYEASTER" => "BYEASTER is not known; give the days as rdates",
-        _ => $"the part '{Shown(name)}' is not known; there are {KnownParts}",
+        _ => $"the part '{Shown(name)}' is not known; known are {KnownParts}",
     };
 
     private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";

@@ -83,7 +83,10 @@ internal sealed class SearchBudget
     }
 
     /// <summary>Returns the exception for a computation without steps left.</summary>
-    public static ScheduleTooExpensiveException OutOfSteps() => _current?.NoSteps() ?? new ScheduleTooExpensiveException(null, "It takes too many steps.");
+    public static ScheduleTooExpensiveException OutOfSteps() => _current?.NoSteps() ?? new ScheduleTooExpensiveException(null, "It "
+        + "takes too many steps. " + Advice);
+
+    private const string Advice = "Use a rule with fewer candidates, or a later start.";
 
     private void Reset() => (_left, _checkAt) = (_steps, _steps - StepsBetweenChecks);
 
@@ -107,13 +110,13 @@ internal sealed class SearchBudget
         _stop.ThrowIfCancellationRequested();
         if (_clock is not null && _clock.GetElapsedTime(_begun) > _time)
         {
-            throw new ScheduleTooExpensiveException(null, $"It takes longer than {Durations.InWords(_time, one: true)}.");
+            throw new ScheduleTooExpensiveException(null, $"It takes longer than {Durations.InWords(_time, one: true)}. {Advice}");
         }
     }
 
     private ScheduleTooExpensiveException NoSteps() =>
         new(null, string.Create(CultureInfo.InvariantCulture, $"It takes more than {_steps:N0} steps; each step checks a date or an instant. ")
-            + "Use a rule with fewer candidates, or a later start.");
+            + Advice);
 
     /// <summary>Ends the use of a budget.</summary>
     public readonly struct Scope(SearchBudget? before) : IDisposable

@@ -12,9 +12,9 @@ internal static class ArgumentFaults
     public static TaskArgumentException Missing(string task, HandlerParameter p, string? reason = null) =>
         Of(task, p, $"is missing: the task '{task}' needs it{(reason is null ? "." : $"; without it: {reason}")}");
 
-    public static TaskArgumentException Twice(string task, HandlerParameter p) => Of(task, p, "is given twice.");
+    public static TaskArgumentException Twice(string task, HandlerParameter p) => Of(task, p, "is given twice. Give it once.");
 
-    public static TaskArgumentException NullGiven(string task, HandlerParameter p) => Of(task, p, "does not take null.");
+    public static TaskArgumentException NullGiven(string task, HandlerParameter p) => Of(task, p, "does not take null. Give a value.");
 
     public static TaskArgumentException Surplus(string task, int most, int given) => new(task, null,
         $"The task '{task}' takes at most {most} positional argument{(most == 1 ? "" : "s")}, {given} {(given == 1 ? "was" : "were")} given.");
@@ -26,7 +26,7 @@ internal static class ArgumentFaults
     }
 
     public static TaskArgumentException NotFromArguments(string task, HandlerParameter p) =>
-        Of(task, p, "comes from the container or the run; an argument cannot fill it.");
+        Of(task, p, "comes from the container or the run; an argument cannot fill it. Leave it out.");
 
     /// <summary>Creates the error of a value that the parameter's type cannot be read from.</summary>
     public static TaskArgumentException Misfit(string task, HandlerParameter p, ref Utf8JsonReader value, Exception error)

@@ -26,12 +26,13 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         var forced = (Container: parameter.IsDefined(typeof(FromContainerAttribute)), Arguments: parameter.IsDefined(typeof(FromArgumentsAttribute)));
         if (forced is (true, true))
         {
-            return Fault(p, "[FromContainer] and [FromArguments] exclude each other.");
+            return Fault(p, "[FromContainer] and [FromArguments] exclude each other. Use one of them.");
         }
 
         if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
         {
-            return forced.Arguments ? Fault(p, "[FromKeyedServices] and [FromArguments] exclude each other.") : Keyed(p, keyed);
+            return forced.Arguments ? Fault(p, "[FromKeyedServices] and [FromArguments] exclude each other. Use one of "
+                + "them.") : Keyed(p, keyed);
         }
 
         return forced switch
@@ -47,16 +48,17 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
     {
         var p = Declare(parameter, type, parameter.Name ?? "arguments");
         return type == typeof(TaskArguments) ? p.With()
-            : JsonReadability.Obstacle(type) is { } obstacle ? Fault(p, $"it cannot be read from JSON: {obstacle.TrimEnd('.')}.")
+            : JsonReadability.Obstacle(type) is { } obstacle ? Fault(p, $"it cannot be read from JSON: {obstacle.TrimEnd('.')}. Use a "
+                + "type that can.")
             : p.With(ArgumentReader.For(type));
     }
 
     private static string? Unbindable(Type type) => type switch
     {
         { IsByRef: true } => "it is a ref, out or in parameter, which a task cannot fill; pass it by value.",
-        { IsPointer: true } or { IsFunctionPointer: true } => "a pointer cannot be filled by a task.",
+        { IsPointer: true } or { IsFunctionPointer: true } => "a pointer cannot be filled by a task; take a value.",
         { IsByRefLike: true } => "a ref struct cannot be filled by a task; take an array or a list.",
-        { ContainsGenericParameters: true } => "its type is an open generic one.",
+        { ContainsGenericParameters: true } => "its type is an open generic one; use a closed one.",
         _ => null,
     };
 
@@ -79,7 +81,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
     }
 
     private HandlerParameter? FromArguments(ParameterDraft p) => JsonReadability.Obstacle(p.Type) is { } obstacle
-        ? Fault(p, $"it is marked [FromArguments], and cannot be read from JSON: {obstacle.TrimEnd('.')}.")
+        ? Fault(p, $"it is marked [FromArguments], and cannot be read from JSON: {obstacle.TrimEnd('.')}. Use a type that can, or "
+            + "remove the mark.")
         : p.With(ArgumentReader.For(p.Type));
 
     private HandlerParameter? Keyed(ParameterDraft p, FromKeyedServicesAttribute keyed) => keyed.LookupMode == ServiceKeyLookupMode.InheritKey

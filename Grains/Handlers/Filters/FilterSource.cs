@@ -19,7 +19,8 @@ internal abstract class FilterSource
 
         if (type.IsInterface || type.IsAbstract || type.ContainsGenericParameters)
         {
-            faults.Add($"Filter {TypeNames.Of(type)}: it is neither registered in the container nor a class that can be created.");
+            faults.Add($"Filter {TypeNames.Of(type)}: it is neither registered in the container nor a class that can be created. "
+                + "Register it.");
             return null;
         }
 

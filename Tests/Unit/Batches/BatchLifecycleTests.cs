@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CsCheck;
 using OrleansTasks.Batches;
 
@@ -57,7 +58,7 @@ public sealed class BatchLifecycleTests
                 var next = BatchLifecycle.Next(phase, happens);
                 if (happens == BatchEvent.Finish && next is null)
                 {
-                    Assert.Throws<InvalidOperationException>(() => state.Finish(At));
+                    Assert.Throws<UnreachableException>(() => state.Finish(At));
                     continue;
                 }
 

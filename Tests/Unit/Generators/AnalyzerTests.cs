@@ -18,7 +18,7 @@ public sealed class AnalyzerTests
         { "OTASK004", "Jitter is 2; 0 to 1", "[Task(\"a\"), Retry(Jitter = 2)] public static void A() { }" },
         { "OTASK004", "'tomorrow' is not a valid start of a rule", "[Task(\"a\"), Calendar(\"FREQ=DAILY\", Start = \"tomorrow\")] public static void A() { }" },
         { "OTASK005", "U+002F", "[Task(\"a/b\")] public static void A() { }" },
-        { "OTASK005", "A task name is empty.", "[Task(\"\")] public static void A() { }" },
+        { "OTASK005", "A task name is empty; 1 to ", "[Task(\"\")] public static void A() { }" },
         { "OTASK005", "Group ' g'", "[Task(\"a\"), Group(\" g\")] public static void A() { }" },
         { "OTASK005", "'a b' is not a valid name in C#", "[Task(\"a\", Member = \"a b\")] public static void A() { }" },
         { "OTASK005", "U+003F", "public static void A(TasksBuilder tasks) => tasks.Define(\"a?\", () => { });" },

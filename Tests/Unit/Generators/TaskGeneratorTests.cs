@@ -111,7 +111,8 @@ public sealed class TaskGeneratorTests
         var assembly = Compilations.Load(Compilations.Generate(Compilations.Of(Shop)));
         using var rig = new HandlerRig(tasks => Compilations.AddGenerated(assembly, tasks));
 
-        Assert.Contains("Handlers, constructor parameter 'sender' (ISender): it is not registered in the container.", rig.Faults);
+        Assert.Contains("Handlers, constructor parameter 'sender' (ISender): it is not registered in the container. Register it, or "
+            + "give the parameter a default.", rig.Faults);
     }
 
     [Fact]

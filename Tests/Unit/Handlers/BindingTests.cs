@@ -100,15 +100,18 @@ public sealed class BindingTests
         { null, () => 1, [1], "The task 'it' takes at most 0 positional arguments, 1 was given." },
         { "x", (int n, string message) => n, TaskArguments.Named(("x", 1)), "The task 'it' has no parameter 'x'; it has: n, message." },
         { "x", () => 1, TaskArguments.Named(("x", 1)), "The task 'it' has no parameter 'x'; it has: none." },
-        { "stop", (CancellationToken stop) => 1, TaskArguments.Named(("stop", 1)), "The argument 'stop' (CancellationToken) comes from the container or the run; an argument cannot fill it." },
-        { "n", (int n) => n, TaskArguments.Create([1]).WithNamed(TaskArguments.Named(("n", 2))), "The argument 'n' (int) is given twice." },
-        { "n", (int n) => n, TaskArguments.FromJson(JsonElement.Parse("""{"n":1,"N":2}""")), "The argument 'n' (int) is given twice." },
+        { "stop", (CancellationToken stop) => 1, TaskArguments.Named(("stop", 1)), "The argument 'stop' (CancellationToken) comes from "
+            + "the container or the run; an argument cannot fill it. Leave it out." },
+        { "n", (int n) => n, TaskArguments.Create([1]).WithNamed(TaskArguments.Named(("n", 2))), "The argument 'n' (int) is given "
+            + "twice. Give it once." },
+        { "n", (int n) => n, TaskArguments.FromJson(JsonElement.Parse("""{"n":1,"N":2}""")), "The argument 'n' (int) is given twice. "
+            + "Give it once." },
         { "n", (int n) => n, ["abc"], "The argument 'n' (int) does not fit: the JSON string \"abc\" was given." },
         { "n", (int n) => n, [true], "The argument 'n' (int) does not fit: the JSON boolean true was given." },
         { "n", (int n) => n, [3_000_000_000], "The argument 'n' (int) does not fit: the JSON number 3000000000 was given." },
         { "n", (int n) => n, [1.5], "The argument 'n' (int) does not fit: the JSON number 1.5 was given." },
-        { "n", (int n) => n, [null], "The argument 'n' (int) does not take null." },
-        { "s", (string s) => s, [null], "The argument 's' (string) does not take null." },
+        { "n", (int n) => n, [null], "The argument 'n' (int) does not take null. Give a value." },
+        { "s", (string s) => s, [null], "The argument 's' (string) does not take null. Give a value." },
         { "at", (DateTimeOffset at) => at, ["tomorrow"], "The argument 'at' (DateTimeOffset) does not fit: the JSON string \"tomorrow\" was given." },
         { "l", (List<int> l) => l, [new object[] { 1, "x" }], "The argument 'l' (List<int>) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to System.Int32." },
         { "c", (Colour? c) => c, ["blue"], "The argument 'c' (Colour?) does not fit: the JSON string \"blue\" was given." },

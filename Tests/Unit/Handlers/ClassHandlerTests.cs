@@ -111,8 +111,9 @@ public sealed class ClassHandlerTests
         Assert.Equal("n", rig.CheckFails([]).Parameter);
         Assert.Equal("The argument 'n' (int) does not fit: a JSON object was given. At $: The JSON value could not be converted to System.Int32.", rig.CheckFails(TaskArguments.Named(("n", 1))).Message);
         Assert.Equal("The task 'it' takes at most 1 positional argument, 3 were given.", rig.CheckFails([1, 2, 3]).Message);
-        Assert.Equal("The argument 'n' (int) is given twice.", rig.CheckFails(TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))).Message);
-        Assert.Equal("The argument 'n' (int) does not take null.", rig.CheckFails([null]).Message);
+        Assert.Equal("The argument 'n' (int) is given twice. Give it "
+            + "once.", rig.CheckFails(TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))).Message);
+        Assert.Equal("The argument 'n' (int) does not take null. Give a value.", rig.CheckFails([null]).Message);
     }
 
     [Fact]
@@ -188,10 +189,11 @@ public sealed class ClassHandlerTests
         using var two = HandlerRig.Of<TwoConstructors>();
         using var unregistered = HandlerRig.Of<SendMail>(s => s.AddSingleton<Journal>());
 
-        Assert.Equal(["Handler 'it': Greeter does not implement ITaskHandler<TArguments, TResult>."], none.Faults);
+        Assert.Equal(["Handler 'it': Greeter does not implement ITaskHandler<TArguments, TResult>. Implement it."], none.Faults);
         Assert.StartsWith("Handler 'it': Both implements ITaskHandler<TArguments, TResult> 2 times;", Assert.Single(both.Faults), StringComparison.Ordinal);
         Assert.StartsWith("Handler 'it': Abstract is abstract", Assert.Single(unmade.Faults), StringComparison.Ordinal);
         Assert.StartsWith("Handler 'it': TwoConstructors needs one public constructor", Assert.Single(two.Faults), StringComparison.Ordinal);
-        Assert.Equal(["Handler 'it', constructor parameter 'greeter' (IGreeter): it is not registered in the container."], unregistered.Faults);
+        Assert.Equal(["Handler 'it', constructor parameter 'greeter' (IGreeter): it is not registered in the container. Register it, or "
+            + "give the parameter a default."], unregistered.Faults);
     }
 }

@@ -134,7 +134,7 @@ public sealed class ReturnTests
 
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync());
 
-        Assert.Equal("The handler of the task 'it' returned null instead of a Task.", e.Message);
+        Assert.Equal("The handler of the task 'it' returned null instead of a Task. Return Task.CompletedTask.", e.Message);
     }
 
     public static TheoryData<Delegate, string> Refused => new()

@@ -83,7 +83,7 @@ public sealed class TasksBuilderTests
 
         Assert.Collection(
             builder.Faults,
-            f => Assert.Equal("The task name has the character U+002F at position 1, which is not allowed in names.", f),
+            f => Assert.Equal("The task name has the character U+002F at position 1, which is not allowed in names. Remove it.", f),
             f => Assert.Equal("Task 'fast': A period of 0.5 ms is too short: at least 1 ms are needed.", f),
             f => Assert.StartsWith("Task 'nan': The period is no duration: ", f, StringComparison.Ordinal),
             f => Assert.StartsWith("Task 'long': The period is no duration: ", f, StringComparison.Ordinal),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using OrleansTasks.Runs;
@@ -59,7 +60,7 @@ public sealed class RunLifecycleTests
             }
             else
             {
-                var error = Assert.Throws<InvalidOperationException>(() => run.Move(happens, "something"));
+                var error = Assert.Throws<UnreachableException>(() => run.Move(happens, "something"));
                 Assert.Equal($"{run.RunId} is {phase}, after which {happens} cannot happen.", error.Message);
                 Assert.Equal((phase, RunLifecycle.ReasonOf(phase, isOnSilo: false)), (run.Phase, run.WaitingFor));
             }
@@ -122,7 +123,7 @@ public sealed class RunLifecycleTests
             };
             if (RunLifecycle.Next(phase, happens) is not { Effects: var effects })
             {
-                Assert.Throws<InvalidOperationException>(() => run.Move(happens));
+                Assert.Throws<UnreachableException>(() => run.Move(happens));
                 effects = RunEffects.None;
             }
             else

@@ -80,7 +80,8 @@ public sealed class BusinessCalendarTests
         var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank");
 
         Assert.Throws<InvalidOperationException>(() => schedule.NextAfter(default));
-        Assert.Equal("There is no business calendar 'bank'.", Assert.Throws<InvalidTaskException>(() => schedule.Resolve(default, "task", _ => null)).Message);
+        Assert.Equal("There is no business calendar 'bank'. Put it first, with PutCalendarAsync, or use another "
+            + "name.", Assert.Throws<InvalidTaskException>(() => schedule.Resolve(default, "task", _ => null)).Message);
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class BusinessCalendarTests
         Assert.Equal(
             [
                 "The time zone 'Mars/Olympus' is not known; use an IANA id such as Europe/Berlin.",
-                "closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.",
+                "closedWeekdays is Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday; weekdays are allowed, and at least "
+                    + "one day must be open.",
                 "closedEveryYear has '02-30', which is not a month and day such as 12-25.",
                 "closedEveryYear has 'Christmas', which is not a month and day such as 12-25.",
             ],
@@ -112,7 +114,7 @@ public sealed class BusinessCalendarTests
 
         Assert.Equal(["closed has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays).", "open has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { Closed = days, Open = days }).Faults());
         Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
-        Assert.Equal(["closedEveryYear has more than 300 days; 300 are allowed."], (Bank with { ClosedEveryYear = everyYear }).Faults());
+        Assert.Equal(["closedEveryYear has 301 days; 300 are allowed."], (Bank with { ClosedEveryYear = everyYear }).Faults());
         Assert.Equal(["description has 1001 characters; 1000 are allowed (TasksOptions.Limits.MaxDescriptionLength)."], (Bank with { Description = new string('x', 1001) }).Faults());
         Assert.Empty((Bank with { Closed = [.. days.Take(2000)], Open = [.. days.Take(2000)], ClosedEveryYear = [.. everyYear.Take(300)], Description = new string('x', 1000) }).Faults());
         Assert.Empty((Bank with { ClosedWeekdays = [.. Enum.GetValues<DayOfWeek>().Take(6), DayOfWeek.Sunday] }).Faults());
@@ -130,10 +132,12 @@ public sealed class BusinessCalendarTests
     [Fact]
     public void Faults_OfWeekdays_RequireAtLeastOne()
     {
-        var fault = "closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.";
+        const string Rule = "; weekdays are allowed, and at least one day must be open.";
 
-        Assert.Equal([fault], (Bank with { ClosedWeekdays = [(DayOfWeek)7] }).Faults());
-        Assert.Equal([fault], (Bank with { ClosedWeekdays = Enum.GetValues<DayOfWeek>() }).Faults());
+        Assert.Equal(["closedWeekdays is 7" + Rule], (Bank with { ClosedWeekdays = [(DayOfWeek)7] }).Faults());
+        Assert.Equal(
+            ["closedWeekdays is Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday" + Rule],
+            (Bank with { ClosedWeekdays = Enum.GetValues<DayOfWeek>() }).Faults());
     }
 
     [Fact]
@@ -159,8 +163,8 @@ public sealed class BusinessCalendarTests
 
     [Theory]
     [InlineData("bank", null)]
-    [InlineData("", "A calendar name is empty.")]
-    [InlineData(".", "The calendar name '.' is '.' or '..', or begins or ends with white space.")]
+    [InlineData("", "A calendar name is empty; 1 to 200 characters are allowed.")]
+    [InlineData(".", "The calendar name '.' is '.' or '..', or begins or ends with white space. Use another name.")]
     public void NameFault_OfACalendar_FollowsTheRulesForTasks(string name, string? fault) => Assert.Equal(fault, BusinessCalendar.NameFault(name));
 
     private static DateTimeOffset Berlin(string local) => new DateTimeOffset(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(1)).ToUniversalTime();

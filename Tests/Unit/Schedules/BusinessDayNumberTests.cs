@@ -77,10 +77,15 @@ public sealed class BusinessDayNumberTests
         Assert.Equal("businessDays has 32; 1 to 31, and -31 to -1 from the end of the month, are allowed.", Refused(() => daily.OnBusinessDays("bank", 32)));
         Assert.Equal("businessDays has -32; 1 to 31, and -31 to -1 from the end of the month, are allowed.", Refused(() => daily.OnBusinessDays("bank", -32)));
         Assert.Equal("businessDays is empty; it needs numbers of business days of the month, such as 3, or -1 for the last.", Refused(() => daily.OnBusinessDays("bank")));
-        foreach (var json in new[] { """{"cron":"@daily","businessDays":[3]}""", """{"cron":"@daily","calendar":"bank","closedDays":"next","businessDays":[3]}""" })
+        foreach (var (json, given) in new[]
+        {
+            ("""{"cron":"@daily","businessDays":[3]}""", "calendar is not set, and closedDays is Drop."),
+            ("""{"cron":"@daily","calendar":"bank","closedDays":"next","businessDays":[3]}""", "calendar is 'bank', and closedDays is "
+                + "Next."),
+        })
         {
             Assert.Equal(
-                "businessDays needs calendar, and cannot be combined with a rule for closed days.",
+                "businessDays needs calendar, and closedDays must be Drop; " + given,
                 Refused(() => System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!));
         }
     }

@@ -149,8 +149,10 @@ public sealed class CalendarScheduleTests
 
     [Theory]
     [InlineData("FREQ=DAILY;COUNT=10001", "The recurrence rule 'FREQ=DAILY;COUNT=10001' is not valid: COUNT is 10001; 1 to 10000 are allowed.")]
-    [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "The recurrence rule 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' never occurs.")]
-    [InlineData("FREQ=DAILY;UNTIL=19990101", "The recurrence rule 'FREQ=DAILY;UNTIL=19990101' never occurs.")]
+    [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "The recurrence rule 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' never occurs. Use one "
+        + "that occurs at least once.")]
+    [InlineData("FREQ=DAILY;UNTIL=19990101", "The recurrence rule 'FREQ=DAILY;UNTIL=19990101' never occurs. Use one that occurs at "
+        + "least once.")]
     public void Rule_NotValid_SaysWhy(string rule, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1))).Message, StringComparison.Ordinal);
 }

@@ -93,9 +93,9 @@ public sealed class CronListTests
     [InlineData("TZ=Asia/Tokyo 0 9 * * *", "Europe/Berlin", "it names the time zone 'Asia/Tokyo', and 'Europe/Berlin' is set too; set only one of them.")]
     [InlineData("TZ=Asia/Tokyo 0 9 * * *", "UTC", "it names the time zone 'Asia/Tokyo', and 'UTC' is set too; set only one of them.")]
     [InlineData("CRON_TZ= 0 9 * * *", null, "CRON_TZ= has no time zone; write it as CRON_TZ=Europe/Berlin.")]
-    [InlineData("TZ=Asia/Tokyo", null, "nothing follows TZ=Asia/Tokyo.")]
-    [InlineData("0 9 L,,15 * *", null, "in the day of month, the list 'L,,15' has an empty item.")]
-    [InlineData("0 9 * * MON#1,", null, "in the day of week, the list 'MON#1,' has an empty item.")]
+    [InlineData("TZ=Asia/Tokyo", null, "nothing follows TZ=Asia/Tokyo; write the expression after it.")]
+    [InlineData("0 9 L,,15 * *", null, "in the day of month, the list 'L,,15' has an empty item; give a value between commas.")]
+    [InlineData("0 9 * * MON#1,", null, "in the day of week, the list 'MON#1,' has an empty item; give a value between commas.")]
     [InlineData("0 0 9 1 1 ? 1969", null, "in the year, '1969' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
     [InlineData("0 0 9 1 1 ? 2500", null, "in the year, '2500' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
     [InlineData("0 0 9 1 1 ? 2030-2027", null, "in the year, '2030-2027' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
@@ -116,7 +116,8 @@ public sealed class CronListTests
     [InlineData("0 0 9 29 2 ? 2027")]
     [InlineData("0 9 30,31W 2 *")]
     public void Cron_ImpossibleListsOrYears_NeverOccurs(string expression) => Assert.Equal(
-        $"The cron expression '{expression}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression)).Message);
+        $"The cron expression '{expression}' never occurs. Use one that occurs at least "
+            + "once.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression)).Message);
 
     [Fact]
     public void Cron_TooManySpecialDays_IsRejected()
@@ -124,12 +125,15 @@ public sealed class CronListTests
         var days = string.Join(',', Enumerable.Range(1, 28).Select(n => n + "W"));
 
         Assert.Equal(28, TaskSchedule.Cron($"0 9 {days} 1 FRI#1,MON#2,TUE#2").Occurrences(Start).Select(o => o.Local.Year).Distinct().Take(28).Count());
-        Assert.EndsWith("its lists of days with L, W and # have more than 100 combinations.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron($"0 9 {days} * 1#1,2#2,3#3,4#4")).Message, StringComparison.Ordinal);
+        Assert.EndsWith("its lists of days with L, W and # have 28 and 4 parts; at most 100 combinations are "
+            + "allowed.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron($"0 9 {days} * "
+            + "1#1,2#2,3#3,4#4")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Cron_UndefinedCronDays_IsRejected() =>
-        Assert.Equal("days is 9, which is not a valid CronDays.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 1 * MON", null, (CronDays)9)).Message);
+        Assert.Equal("days is 9, which is not a valid CronDays; use one of Both, "
+            + "Either.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 1 * MON", null, (CronDays)9)).Message);
 
     [Fact]
     public void Json_WithCronDays_IsRead()

@@ -136,7 +136,8 @@ public sealed class JitterTests
     {
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), Start);
 
-        Assert.Equal("jitterRule is 9, which is not a valid JitterRule.", Assert.Throws<InvalidTaskException>(() => daily.WithJitter(TimeSpan.FromHours(1), (JitterRule)9)).Message);
+        Assert.Equal("jitterRule is 9, which is not a valid JitterRule; use one of Later, Around, "
+            + "Fixed.", Assert.Throws<InvalidTaskException>(() => daily.WithJitter(TimeSpan.FromHours(1), (JitterRule)9)).Message);
         Assert.Equal(daily.WithJitter(TimeSpan.Zero), daily.WithJitter(TimeSpan.Zero, JitterRule.Fixed));
     }
 

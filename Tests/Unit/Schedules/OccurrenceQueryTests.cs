@@ -48,7 +48,8 @@ public sealed class OccurrenceQueryTests
     [InlineData(1000, 1, 1, null)]
     [InlineData(10, 1, null, null)]
     [InlineData(10, null, 1, null)]
-    [InlineData(10, 2, 1, "The period ends (2026-03-02T01:00:00.0000000+00:00) before it begins (2026-03-02T02:00:00.0000000+00:00).")]
+    [InlineData(10, 2, 1, "The period ends (2026-03-02T01:00:00.0000000+00:00) before it begins (2026-03-02T02:00:00.0000000+00:00). "
+        + "Set an end that is not earlier.")]
     public void Faults_OfAQuery_NameValuesOutOfRange(int count, int? from, int? to, string? fault) =>
         Assert.Equal(fault is null ? [] : [fault], new OccurrenceQuery { Count = count, From = Hour(from), To = Hour(to) }.Faults());
 

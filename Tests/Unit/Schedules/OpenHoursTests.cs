@@ -74,7 +74,8 @@ public sealed class OpenHoursTests
     [Theory]
     [InlineData("""{"from":"18:00","to":"08:00"}""", "which ends before it begins")]
     [InlineData("""{"from":"08:00","to":"08:00"}""", "which ends before it begins")]
-    [InlineData("""{"weekdays":["monday","monday","monday","monday","monday","monday","monday","monday"],"from":"08:00"}""", "more than seven weekdays")]
+    [InlineData("""{"weekdays":["monday","monday","monday","monday","monday","monday","monday","monday"],"from":"08:00"}""", "Monday; "
+        + "at most seven are allowed")]
     [InlineData("null", "is null")]
     public void Faults_InvalidHours_AreReported(string hours, string fault) =>
         Assert.Contains(fault, string.Join(' ', JsonSerializer.Deserialize<BusinessCalendar>($$"""{"openHours":[{{hours}}]}""", TaskJson.Options)!.Faults()), StringComparison.Ordinal);
@@ -124,17 +125,18 @@ public sealed class OpenHoursTests
 
     [Theory]
     [InlineData("""{"cron":"0 9 * * *","calendar":"bank","calendars":["city"]}""", "schedule.calendar and schedule.calendars are both set")]
-    [InlineData("""{"cron":"0 9 * * *","calendars":["city","city"]}""", "at most 10 business calendars, each of them once")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":["city","city"]}""", "names 2 business calendars; at most 10 are allowed, each of "
+        + "them once")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["1","2","3","4","5","6","7","8","9","10","11"]}""", "schedule.calendars has 11 items; 10 are allowed.")]
     [InlineData("""{"cron":"0 9 * * *","calendars":[7]}""", "schedule.calendars is not valid")]
-    [InlineData("""{"cron":"0 9 * * *","calendars":["a",""]}""", "A calendar name is empty.")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":["a",""]}""", "A calendar name is empty; 1 to ")]
     [InlineData("""{"cron":"0 9 * * *","calendars":[],"closedDays":"next"}""", "schedule.closedDays requires schedule.calendar, which is not set.")]
     public void Json_InvalidCalendars_IsRejected(string json, string message) =>
         Assert.Contains(message, Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Resolve_WithoutOneOfTheCalendars_NamesIt() => Assert.Equal(
-        "There is no business calendar 'city'.",
+        "There is no business calendar 'city'. Put it first, with PutCalendarAsync, or use another name.",
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 * * *").OnOpenDays(["bank", "city"]).Resolve(default, "t", name => name == "bank" ? Shop : null)).Message);
 
     private static readonly Gen<OpenHours> Hours = Gen.Select(Gen.Int[0, 47], Gen.Int[1, 48], Gen.Int[-3, 6]).Select((from, length, weekday) => new OpenHours

@@ -135,7 +135,8 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=YEARLY;BYDAY=MO;BYSETPOS=366,-366")]
     [InlineData("FREQ=MINUTELY;INTERVAL=21;BYDAY=TU,TH;BYHOUR=7,8,20;BYMINUTE=30")]
     public void Calendar_NeverOccurs_IsRejected(string rule) => Assert.Equal(
-        $"The recurrence rule '{rule}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1), "Europe/Amsterdam")).Message);
+        $"The recurrence rule '{rule}' never occurs. Use one that occurs at least once.",
+        Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1), "Europe/Amsterdam")).Message);
 
     [Theory]
     [InlineData("FREQ=SECONDLY;INTERVAL=8353;BYHOUR=3;BYMINUTE=59;BYSECOND=59", "2029-04-12T03:59:59")]
@@ -205,7 +206,8 @@ public sealed class RuleInstantsTests
 
     [Theory]
     [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""", "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks go forward over it, and gap is skip.")]
-    [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"both"}""", "overlap is both, but a schedule with 'at' occurs once; first and second are allowed.")]
+    [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"both"}""", "overlap is Both, but a schedule with "
+        + "'at' occurs once; First and Second are allowed.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Nowhere"}""", "The time zone 'Europe/Nowhere' is not known")]
     public void At_NonexistentLocalTime_IsRejected(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
 

@@ -65,7 +65,7 @@ public sealed class RuleReferenceTests
                 {
                     schedule = TaskSchedule.Calendar(rule, start, zone).WhenClocksChange(gap, overlap);
                 }
-                catch (InvalidTaskException e) when (e.Message.EndsWith("never occurs.", StringComparison.Ordinal))
+                catch (InvalidTaskException e) when (e.Message.Contains("never occurs.", StringComparison.Ordinal))
                 {
                     Assert.Empty(expected);
                     return;

@@ -42,7 +42,7 @@ public sealed class ScheduleCoverTests
             return read.Resolve(Monday, "t").NextAfter(DateTimeOffset.MinValue) is null ? throw new InvalidTaskException(null, ["It never occurs."]) : read;
         }));
 
-        Assert.EndsWith("never occurs.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("never occurs.", e.Message, StringComparison.Ordinal);
     }
 
     // The last occurrences end before that instant, or the zones agree only because all of them differ by whole minutes.

@@ -44,11 +44,15 @@ public sealed class ScheduleKindTests
     [Fact]
     public void WhenClocksChange_UndefinedRule_IsRejected()
     {
-        Assert.Equal("gap is 9, which is not a valid GapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange((GapRule)9)));
-        Assert.Equal("overlap is 9, which is not a valid OverlapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange(overlap: (OverlapRule)9)));
-        Assert.Equal("gap is 9, which is not a valid GapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange((GapRule)9)));
-        Assert.Equal("overlap is 9, which is not a valid OverlapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange(overlap: (OverlapRule)9)));
-        Assert.Equal("The cron expression is missing.", Refused(() => TaskSchedule.Cron(null!)));
+        Assert.Equal("gap is 9, which is not a valid GapRule; use one of Skip, FirstValid, Shift.", Refused(() => TaskSchedule.Cron("0 "
+            + "9 * * *").WhenClocksChange((GapRule)9)));
+        Assert.Equal("overlap is 9, which is not a valid OverlapRule; use one of First, Second, "
+            + "Both.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange(overlap: (OverlapRule)9)));
+        Assert.Equal("gap is 9, which is not a valid GapRule; use one of Skip, FirstValid, "
+            + "Shift.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange((GapRule)9)));
+        Assert.Equal("overlap is 9, which is not a valid OverlapRule; use one of First, Second, "
+            + "Both.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange(overlap: (OverlapRule)9)));
+        Assert.Equal("The cron expression is missing. Give one, such as '0 9 * * MON-FRI'.", Refused(() => TaskSchedule.Cron(null!)));
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed class ScheduleKindTests
     public void Rule_CountAtTheLimit_IsReadAndOneMoreIsRejected(bool included)
     {
         Assert.Null(Of(10_000).Fault());
-        Assert.EndsWith("more than 10000 further or excluded times.", Refused(() => Of(10_001)), StringComparison.Ordinal);
+        Assert.EndsWith("excluded times; 0 to 10000 of each are allowed.", Refused(() => Of(10_001)), StringComparison.Ordinal);
+        Assert.Contains(included ? "it has 10001 further" : "10001 excluded", Refused(() => Of(10_001)), StringComparison.Ordinal);
 
         TaskSchedule Of(int count)
         {

@@ -126,15 +126,19 @@ public sealed class ScheduleLimitsTests
     [Fact]
     public void Limits_OutOfRange_AreRejected()
     {
-        AssertRefused("The schedule ends (2026-03-03T00:00:00.0000000+00:00) before it starts (2026-03-04T00:00:00.0000000+00:00).", () => Daily.From(Day(2)).Until(Day(1)));
+        AssertRefused("The schedule ends (2026-03-03T00:00:00.0000000+00:00) before it starts (2026-03-04T00:00:00.0000000+00:00). Set "
+            + "an end that is not earlier.", () => Daily.From(Day(2)).Until(Day(1)));
         AssertRefused("maxRuns is 0; 1 to 100000 are allowed.", () => Daily.AtMost(0));
         AssertRefused("maxRuns is 100001; 1 to 100000 are allowed.", () => Daily.AtMost(100_001));
         AssertRefused("jitter is -00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromTicks(-1)));
         AssertRefused("jitter is 1.00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromDays(1) + TimeSpan.FromTicks(1)));
-        AssertRefused("closedDays is 9, which is not a valid ClosedDayRule.", () => Daily.OnOpenDays("bank", (ClosedDayRule)9));
-        AssertRefused("A calendar name is empty.", () => Daily.OnOpenDays(""));
-        AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, until 2026-03-02 00:00:00 UTC) never occurs.", () => TaskSchedule.At(Day(1)).Until(Monday));
-        AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, from 2026-03-04 00:00:00 UTC) never occurs.", () => TaskSchedule.At(Day(1)).From(Day(2)));
+        AssertRefused("closedDays is 9, which is not a valid ClosedDayRule; use one of Drop, Next, "
+            + "Previous.", () => Daily.OnOpenDays("bank", (ClosedDayRule)9));
+        AssertRefused("A calendar name is empty; 1 to 200 characters are allowed.", () => Daily.OnOpenDays(""));
+        AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, until 2026-03-02 00:00:00 UTC) never occurs. Use one that occurs "
+            + "at least once.", () => TaskSchedule.At(Day(1)).Until(Monday));
+        AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, from 2026-03-04 00:00:00 UTC) never occurs. Use one that occurs "
+            + "at least once.", () => TaskSchedule.At(Day(1)).From(Day(2)));
 
         static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
     }

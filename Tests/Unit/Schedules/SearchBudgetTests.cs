@@ -78,7 +78,8 @@ public sealed class SearchBudgetTests
     {
         var budget = new SearchBudget(100_000, TimeSpan.FromSeconds(5), new SlowClock());
 
-        Assert.Equal("It takes longer than 5 seconds.", Assert.Throws<ScheduleTooExpensiveException>(() => budget.Run(() => Covered.NextAfter(Monday))).Reason);
+        Assert.Equal("It takes longer than 5 seconds. Use a rule with fewer candidates, or a later "
+            + "start.", Assert.Throws<ScheduleTooExpensiveException>(() => budget.Run(() => Covered.NextAfter(Monday))).Reason);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class TaskScheduleTests
     [InlineData("", null, "The cron expression '' is not valid: ")]
     [InlineData("61 * * * *", null, "The cron expression '61 * * * *' is not valid: ")]
     [InlineData("* * * *", null, "The cron expression '* * * *' is not valid: ")]
-    [InlineData("0 0 30 2 *", null, "The cron expression '0 0 30 2 *' never occurs.")]
+    [InlineData("0 0 30 2 *", null, "The cron expression '0 0 30 2 *' never occurs. Use one that occurs at least once.")]
     [InlineData("@hourly", "Mars/Olympus", "The time zone 'Mars/Olympus' is not known; use an IANA id such as Europe/Berlin.")]
     [InlineData("@hourly", "", "The time zone '' is not known; use an IANA id such as Europe/Berlin.")]
     public void Cron_NotValid_SaysWhy(string expression, string? zone, string message) =>
@@ -174,12 +174,15 @@ public sealed class TaskScheduleTests
     [InlineData("""{"any":{}}""", "schedule.any is not valid: {} is not an array.")]
     [InlineData("""{"any":[{"at":1}]}""", "schedule.at is not valid: 1 is not an instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is not a string.")]
-    [InlineData("""{"cron":"@daily","cron":"@hourly"}""", "schedule.cron is given more than once.")]
-    [InlineData("""{"cron":"@daily","jitter":"00:01:00","jitter":null}""", "schedule.jitter is given more than once.")]
-    [InlineData("""{"any":[{"rrule":"FREQ=DAILY","exdates":[],"exdates":[]}]}""", "schedule.exdates is given more than once.")]
-    [InlineData("""{"any":[{"cron":"@daily"}],"except":[{"cron":"@hourly","timeZone":"UTC","timeZone":"UTC"}]}""", "schedule.timeZone is given more than once.")]
+    [InlineData("""{"cron":"@daily","cron":"@hourly"}""", "schedule.cron is given more than once. Give it once.")]
+    [InlineData("""{"cron":"@daily","jitter":"00:01:00","jitter":null}""", "schedule.jitter is given more than once. Give it once.")]
+    [InlineData("""{"any":[{"rrule":"FREQ=DAILY","exdates":[],"exdates":[]}]}""", "schedule.exdates is given more than once. Give it "
+        + "once.")]
+    [InlineData("""{"any":[{"cron":"@daily"}],"except":[{"cron":"@hourly","timeZone":"UTC","timeZone":"UTC"}]}""", "schedule.timeZone "
+        + "is given more than once. Give it once.")]
     [InlineData("""{"every":"PT1H","timeZone":"Europe/Berlin"}""", "schedule.every is not valid: \"PT1H\" is not a period of whole days, weeks, months or years, such as P1D or P1M, which timeZone, gap and overlap require; other spans are the same in all zones.")]
-    [InlineData("""{"at":"2026-01-01T00:00:00Z","timeZone":"UTC","gap":"skip"}""", "schedule.gap and schedule.overlap are allowed with schedule.at only if it is a local time without an offset, and schedule.timeZone is set.")]
+    [InlineData("""{"at":"2026-01-01T00:00:00Z","timeZone":"UTC","gap":"skip"}""", "schedule.at is 2026-01-01T00:00:00.0000000+00:00 "
+        + "with schedule.gap or schedule.overlap; they are allowed only with a local time without an offset, and with schedule.timeZone.")]
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed class TextLimitTests
         Assert.Equal(
             [
                 "Options.Tags has 2 tags; 1 are allowed (TasksOptions.Limits.MaxTags).",
-                "Options.Tags has 'abcdef'; a tag has 1 to 5 characters, without commas, control characters, direction marks, or white space at either end.",
+                "Options.Tags has 'abcdef'; 1 to 5 characters are allowed, without commas, control characters, direction marks, or "
+                    + "white space at either end.",
                 "Options.Description has 6 characters; 5 are allowed (TasksOptions.Limits.MaxDescriptionLength).",
             ],
             options.Faults(new TaskEngineLimits { MaxTags = 1, MaxTagLength = 5, MaxDescriptionLength = 5 }));

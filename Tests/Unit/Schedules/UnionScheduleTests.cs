@@ -3,7 +3,6 @@ namespace OrleansTasks.Tests.Unit;
 /// <summary>Tests unions of schedules, and exceptions from them. 2 March 2026 is a Monday.</summary>
 public sealed class UnionScheduleTests
 {
-    private const string Amount = "'any' must have 1 to 100 schedules, and 'except' at most as many; null is not allowed.";
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskSchedule Daily = TaskSchedule.Every(TimeSpan.FromDays(1), Monday);
     private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar());
@@ -11,13 +10,16 @@ public sealed class UnionScheduleTests
     [Fact]
     public void Any_TooFewOrTooManySchedules_IsRejected()
     {
-        AssertRefused(Amount, () => TaskSchedule.Any());
-        AssertRefused(Amount, () => TaskSchedule.Any(Enumerable.Repeat(Daily, 101)));
-        AssertRefused(Amount, () => TaskSchedule.Any(Daily, null!));
-        AssertRefused(Amount, () => Daily.Except(Enumerable.Repeat(OnWeekdays, 101)));
-        AssertRefused(Amount, () => Daily.Except(null!, OnWeekdays));
+        AssertRefused(Amount(0, 0), () => TaskSchedule.Any());
+        AssertRefused(Amount(101, 0), () => TaskSchedule.Any(Enumerable.Repeat(Daily, 101)));
+        AssertRefused(Amount(2, 0), () => TaskSchedule.Any(Daily, null!));
+        AssertRefused(Amount(1, 101), () => Daily.Except(Enumerable.Repeat(OnWeekdays, 101)));
+        AssertRefused(Amount(1, 2), () => Daily.Except(null!, OnWeekdays));
         Assert.Equal(100, ((UnionSchedule)TaskSchedule.Any(Enumerable.Repeat(Daily, 100))).Schedules.Count);
         Assert.Equal(100, ((UnionSchedule)Daily.Except(Enumerable.Repeat(OnWeekdays, 100))).Exceptions.Count);
+
+        static string Amount(int any, int except) => $"'any' has {any} schedules and 'except' {except}; 1 to 100, and 0 to 100, are "
+            + "allowed, and none of them may be null.";
     }
 
     [Fact]
@@ -26,8 +28,8 @@ public sealed class UnionScheduleTests
         var deepest = Nested(4);
 
         Assert.Null(deepest.Fault());
-        AssertRefused("Schedules are nested more than 5 levels deep.", () => TaskSchedule.Any(deepest));
-        AssertRefused("Schedules are nested more than 5 levels deep.", () => Daily.Except(OnWeekdays, deepest));
+        AssertRefused("Schedules are nested more than 5 levels deep. List them at fewer levels.", () => TaskSchedule.Any(deepest));
+        AssertRefused("Schedules are nested more than 5 levels deep. List them at fewer levels.", () => Daily.Except(OnWeekdays, deepest));
 
         static TaskSchedule Nested(int unions) => unions == 0 ? Daily : TaskSchedule.Any(Nested(unions - 1));
     }
@@ -47,7 +49,8 @@ public sealed class UnionScheduleTests
     public void Except_LeavingNothing_IsRejected()
     {
         AssertRefused(
-            "The schedule (once at 2026-03-02 00:00:00 UTC; except every day; except cron '0 0 * * 1-5/2' (UTC)) never occurs.",
+            "The schedule (once at 2026-03-02 00:00:00 UTC; except every day; except cron '0 0 * * 1-5/2' (UTC)) never occurs. "
+                + "Use one that occurs at least once.",
             () => TaskSchedule.At(Monday).Except(Daily, TaskSchedule.Cron("0 0 * * 1-5/2")));
     }
 

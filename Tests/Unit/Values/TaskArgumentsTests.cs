@@ -53,7 +53,8 @@ public sealed class TaskArgumentsTests
 
     [Fact]
     public void Named_NameTwice_IsRefused() =>
-        Assert.Equal("The argument name 'n' is empty or given twice.", Assert.Throws<TaskArgumentException>(() => TaskArguments.Named(("n", 1), ("n", 2))).Message);
+        Assert.Equal("The argument name 'n' is empty or given twice. Give each argument one "
+            + "name.", Assert.Throws<TaskArgumentException>(() => TaskArguments.Named(("n", 1), ("n", 2))).Message);
 
     [Fact]
     public void Create_UnserializableValue_IsRejectedAndNamed()
@@ -61,7 +62,8 @@ public sealed class TaskArgumentsTests
         Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ", Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
         Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))), StringComparison.Ordinal);
         Assert.Equal("Named arguments need an object, but System.Int32[] is not written as a JSON object.", Refused(() => TaskArguments.From(new[] { 1 })));
-        Assert.Equal("Arguments are a JSON array or object, not a Number.", Refused(() => TaskArguments.FromJson(JsonElement.Parse("5"))));
+        Assert.Equal("Arguments must be a JSON array or object, not a "
+            + "Number.", Refused(() => TaskArguments.FromJson(JsonElement.Parse("5"))));
 
         static string Refused(Func<TaskArguments> make) => Assert.Throws<TaskArgumentException>(make).Message;
     }
@@ -87,9 +89,9 @@ public sealed class TaskArgumentsTests
     [Theory]
     [InlineData("[]", null, null)]
     [InlineData("[{\"a\":[1]}]", "{\"b\":2}", null)]
-    [InlineData("5", null, "The positional arguments are not a JSON array.")]
-    [InlineData("{}", null, "The positional arguments are not a JSON array.")]
-    [InlineData("[]", "[1]", "The named arguments are not a JSON object.")]
+    [InlineData("5", null, "The positional arguments must be a JSON array.")]
+    [InlineData("{}", null, "The positional arguments must be a JSON array.")]
+    [InlineData("[]", "[1]", "The named arguments must be a JSON object.")]
     [InlineData("[", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
     [InlineData("[] []", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
     [InlineData("", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]

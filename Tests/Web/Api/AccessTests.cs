@@ -36,7 +36,7 @@ public sealed class AccessTests
     [InlineData("10.0.0.9", "10.0.0.11", "localhost", false)]
     [InlineData(null, null, "localhost", false)]
     public void Fault_FromThisMachineUnderItsOwnName_IsNull(string? remote, string? local, string host, bool served) =>
-        Assert.Equal(served, AccessRule.Fault(Request(remote, local, host), decided: false, []) is null);
+        Assert.Equal(served, AccessRule.Refusal(Request(remote, local, host), decided: false, []) is null);
 
     [Theory]
     [InlineData("X-Forwarded-For")]
@@ -60,8 +60,8 @@ public sealed class AccessTests
     {
         var http = Request("127.0.0.1", "127.0.0.1", "localhost");
         http.Request.Headers[header] = "x";
-        Assert.Contains(header, AccessRule.Fault(http, decided: false, []), StringComparison.OrdinalIgnoreCase);
-        Assert.Null(AccessRule.Fault(http, decided: true, []));
+        Assert.Contains(header, AccessRule.Refusal(http, decided: false, []), StringComparison.OrdinalIgnoreCase);
+        Assert.Null(AccessRule.Refusal(http, decided: true, []));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class AccessTests
     {
         var http = Request("127.0.0.1", "127.0.0.1", "127.0.0.1:5080");
         http.Request.Protocol = "HTTP/1.0";
-        Assert.Contains("HTTP/1.0", AccessRule.Fault(http, decided: false, []), StringComparison.Ordinal);
+        Assert.Contains("HTTP/1.0", AccessRule.Refusal(http, decided: false, []), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -82,10 +82,10 @@ public sealed class AccessTests
     [InlineData("tasks.example.com", "evil.example", false)]
     public void Fault_RequestFromElsewhereUnderAnAllowedHost_IsNull(string allowed, string host, bool served)
     {
-        Assert.Equal(served, AccessRule.Fault(Request("10.0.0.9", "10.0.0.11", host), decided: false, [allowed]) is null);
+        Assert.Equal(served, AccessRule.Refusal(Request("10.0.0.9", "10.0.0.11", host), decided: false, [allowed]) is null);
 
         // Host names are checked even if the user is authorized. They protect against other sites, and do not identify people.
-        Assert.Equal(served, AccessRule.Fault(Request("10.0.0.9", "10.0.0.11", host), decided: true, [allowed]) is null);
+        Assert.Equal(served, AccessRule.Refusal(Request("10.0.0.9", "10.0.0.11", host), decided: true, [allowed]) is null);
     }
 
     [Theory]
