@@ -115,8 +115,9 @@ public abstract partial record TaskSchedule
     private static IReadOnlyList<string> NamesOf(IEnumerable<string> calendars)
     {
         ArgumentNullException.ThrowIfNull(calendars);
-        return calendars.Take(ScheduleLimits.MostCalendars + 1).ToList() is { Count: > 0 } names ? names : 
-            throw new InvalidTaskException(null, ["The schedule has no business calendar. Name at least one."]);
+        return calendars.Take(ScheduleLimits.MostCalendars + 1).ToList() is { Count: > 0 } names
+            ? names
+            : throw new InvalidTaskException(null, ["The schedule has no business calendar. Name at least one."]);
     }
 
     /// <summary>

@@ -8,6 +8,35 @@ public static class ReminderExamples
         Task SendAsync(string invoice);
     }
 
+    internal static void Keep(ISiloBuilder silo)
+    {
+        // example: reminders-keep
+        silo.UseRedisTasks("redis:6379").AddTasks().AddTaskReminders();
+        // end
+    }
+
+    internal static void SetOptions(ISiloBuilder silo)
+    {
+        // example: reminders-options
+        silo.AddTaskReminders(options => options with { CatchUp = CatchUpPolicy.Last, Retry = RetryPolicy.Default });
+        // end
+    }
+
+    internal static void AddBeside(ISiloBuilder silo)
+    {
+        // example: reminders-beside
+        silo.AddTaskReminders(besideOrleans: true);
+        // end
+    }
+
+    internal static async Task MoveRowsAsync(WebApplication app)
+    {
+        // example: reminders-rows
+        await app.StartAsync();
+        await app.Services.MoveRemindersToTasksAsync();
+        // end
+    }
+
     internal static void Define(ISiloBuilder silo)
     {
         // example: reminders-handler
@@ -26,6 +55,18 @@ public static class ReminderExamples
     public interface IInvoiceGrain : IGrainWithStringKey
     {
         Task DunAsync();
+    }
+
+    public class ScheduledGrain : Grain, IRemindable
+    {
+        public async Task ScheduleAsync()
+        {
+            // example: reminders-schedule
+            await this.RegisterOrUpdateReminderAsync("report", TaskSchedule.Cron("0 9 * * MON-FRI", "Europe/Berlin"));
+            // end
+        }
+
+        public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
     }
 
     public static class Before
