@@ -140,7 +140,10 @@ public sealed class SqliteStore : IDisposable
         catch (SqliteException e)
         {
             throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message} Check the disk and the "
-                + "file.", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
+                + "file.", e)
+            {
+                IsPermanent = SqliteErrors.IsPermanent(e),
+            };
         }
         finally
         {

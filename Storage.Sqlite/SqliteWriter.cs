@@ -145,7 +145,10 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message} Check the disk and the "
-                + "file.", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
+                + "file.", e)
+            {
+                IsPermanent = SqliteErrors.IsPermanent(e),
+            };
             foreach (var write in batch)
             {
                 write.Done.TrySetException(failure);

@@ -82,7 +82,10 @@ internal static class DeclareCommands
         if (faults.Count > 0)
         {
             throw new CliException(ExitCodes.Usage, $"{file}: {(faults.Count == 1 ? "one error" : $"{faults.Count} errors")}. Nothing "
-                + "was changed. Fix the file, and apply it again.") { Points = faults };
+                + "was changed. Fix the file, and apply it again.")
+            {
+                Points = faults,
+            };
         }
     }
 

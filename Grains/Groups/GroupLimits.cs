@@ -60,7 +60,10 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         {
             // Whatever the error of storage is, the caller may retry.
             throw new PartitionMovedException($"The limits of the group '{name}' could not be stored. Repeat the call. "
-                + $"{e.Message}") { StorageFails = true };
+                + $"{e.Message}")
+            {
+                StorageFails = true,
+            };
         }
     }
 

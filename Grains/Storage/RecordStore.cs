@@ -145,7 +145,10 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
         if (StorageErrors.IsPermanent(error))
         {
             throw new PartitionStorageException($"'{kind} {slot}' of partition '{partition}' cannot be stored or read: {error.Message} "
-                + "Check the storage provider, or restore the record from a backup.", error) { IsPermanent = true };
+                + "Check the storage provider, or restore the record from a backup.", error)
+            {
+                IsPermanent = true,
+            };
         }
 
         _failing[$"{kind} {slot}"] = isWrite || _failing.GetValueOrDefault($"{kind} {slot}");

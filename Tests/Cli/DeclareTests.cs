@@ -69,7 +69,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [InlineData("tasks: { bad-1: { handler: add, schedule: { every: 5 } } }", "tasks.bad-1.schedule: ")]
     [InlineData("tasks: { bad-1: { handler: add, schedule: { after: PT5S } } }", "Use 'at' instead")]
     [InlineData("tasks: { bad-1: { handler: nobody } }", "No silo has a handler named 'nobody'")]
-    [InlineData("tasks: { bad-1: { handler: add, args: [1,2,3] } }", "3 arguments are given; 'add' takes 2")]
+    [InlineData("tasks: { bad-1: { handler: add, args: [1,2,3] } }", "3 arguments are given; 'add' takes at most 2")]
     [InlineData("tasks: { bad-1: { handler: add, named: { c: 1 } } }", "has no parameter 'c'; it has a, b")]
     [InlineData("tasks: { bad-1: { handler: add, args: [1], schedule: { every: PT1H } } }", "requires the argument 'b'")]
     [InlineData("tasks: { bad-1: { handler: report, schedule: { cron: '0 9 * * *', calendar: nix } } }", "There is no business calendar 'nix'")]

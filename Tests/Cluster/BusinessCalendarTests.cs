@@ -70,7 +70,7 @@ public sealed class BusinessCalendarTests
         await ScheduleAsync("a");
         await ScheduleAsync("b");
         var refused = await Assert.ThrowsAsync<TaskConflictException>(() => client.RemoveCalendarAsync("bank", Stop));
-        Assert.Equal("The business calendar 'bank' is used by 'a', 'b'.", refused.Message);
+        Assert.Equal("The business calendar 'bank' is used by 'a', 'b'. Register them without it first.", refused.Message);
 
         await client.GetTask("a").CancelAsync(Stop);
         await client.GetTask("b").UpdateAsync(r => r with { Schedule = null }, Stop);
