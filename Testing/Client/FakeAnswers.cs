@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing.Client;
 

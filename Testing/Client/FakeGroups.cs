@@ -1,5 +1,3 @@
-using OrleansTasks.Values;
-
 namespace OrleansTasks.Testing.Client;
 
 /// <summary>Keeps the limits of groups that were set with a fake client.</summary>

@@ -1,5 +1,3 @@
-using OrleansTasks.Values;
-
 namespace OrleansTasks.Testing.Client;
 
 /// <summary>Keeps the tasks that a fake client knows: those that were registered with it, and those that a call has named.</summary>

@@ -1,6 +1,5 @@
 using OrleansTasks.Client;
 using OrleansTasks.Testing.Client;
-using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 
