@@ -19,6 +19,7 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql" },
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
         { "OrleansTasks.Testing", "OrleansTasks.Testing" },
+        { "OrleansTasks.Client.Http", "OrleansTasks.Client.Http" },
     };
 
     public static TheoryData<string> Packages => [.. Ids, Templates, Tool];

@@ -29,5 +29,6 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.Storage.Redis")]
     [InlineData("OrleansTasks.Storage.PostgreSql")]
     [InlineData("OrleansTasks.Testing")]
+    [InlineData("OrleansTasks.Client.Http")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) => Snapshots.Check($"{assembly}.txt", Assembly.Load(assembly).GeneratePublicApi(Options));
 }
