@@ -34,10 +34,16 @@ public sealed class TaskGenerator : IIncrementalGenerator
         var tasks = marked.Collect().Combine(contracts.Collect()).Combine(made.Collect())
             .Select(static (all, _) => Sorted(all.Left.Left.OfType<DeclaredTask>().Concat(all.Left.Right.SelectMany(static t => t)).Concat(all.Right.SelectMany(static t => t).Distinct())))
             .WithTrackingName(TasksStep);
+        var contexts = context.SyntaxProvider.ForAttributeWithMetadataName(
+            Symbols.JsonContext, static (node, _) => node is ClassDeclarationSyntax, static (c, _) => JsonContext.Read(c.TargetSymbol))
+            .Collect()
+            .Select(static (all, _) => new EquatableArray<JsonContext>(
+                all.OfType<JsonContext>().OrderBy(static c => c.Type, StringComparer.Ordinal)));
         var assembly = context.CompilationProvider.Combine(context.ParseOptionsProvider)
             .Select(static (both, _) => AssemblyOf(both.Left, both.Right))
             .WithTrackingName(AssemblyStep);
-        context.RegisterSourceOutput(tasks.Combine(assembly), static (c, both) => Write(c, both.Left, both.Right));
+        context.RegisterSourceOutput(
+            tasks.Combine(contexts).Combine(assembly), static (c, all) => Write(c, all.Left.Left, all.Left.Right, all.Right));
     }
 
     private static EquatableArray<DeclaredTask> Sorted(IEnumerable<DeclaredTask> tasks) => new(tasks.OrderBy(static t => t.Name, StringComparer.Ordinal).ThenBy(static t => t.Type, StringComparer.Ordinal));
@@ -64,7 +70,8 @@ public sealed class TaskGenerator : IIncrementalGenerator
         return compilation.Assembly.GetTypeByMetadataName(name) is null ? name : "OrleansTasks";
     }
 
-    private static void Write(SourceProductionContext context, EquatableArray<DeclaredTask> tasks, DeclaringAssembly assembly)
+    private static void Write(
+        SourceProductionContext context, EquatableArray<DeclaredTask> tasks, EquatableArray<JsonContext> contexts, DeclaringAssembly assembly)
     {
         // The analyzer rejects two tasks with the same name. The generator writes the first one.
         var handlers = tasks.Where(static t => t.Kind != HandlerKind.Contract).GroupBy(static t => t.Name).Select(static g => g.First()).ToList();
@@ -76,7 +83,7 @@ public sealed class TaskGenerator : IIncrementalGenerator
 
         if (assembly.HasExtensionMembers && called.Count > 0)
         {
-            context.AddSource("Tasks.Client.g.cs", SourceText.From(ClientWriter.Write(assembly, called), Encoding.UTF8));
+            context.AddSource("Tasks.Client.g.cs", SourceText.From(ClientWriter.Write(assembly, called, contexts), Encoding.UTF8));
         }
     }
 }

@@ -80,7 +80,8 @@ internal static class TaskProblems
         SchedulerStoppedException e => New(503, "scheduler-stopped", "The scheduler is not started", e.Message, ("task", e.Task)),
         ClusterUnreachableException e => New(503, "cluster-unreachable", "The cluster is out of reach", e.Message),
         TasksOverloadedException e => New(503, "overloaded", "Too much is waiting", e.Message, ("task", e.Task)),
-        TaskTimeoutException e => New(504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
+        TaskTimeoutException e => New(
+            504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString()), ("timeout", e.Timeout.ToString("c"))),
         TaskStorageException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message, ("reason", e.InnerException?.Message)),
         InconsistentStateException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message),
         TimeoutException or SiloUnavailableException or OrleansMessageRejectionException => New(503, "cluster-unreachable", "The cluster is out of reach", exception.Message),

@@ -24,6 +24,9 @@ internal sealed record DeclaredTask
     /// <summary>Gets the type of the value, or null if the task has none.</summary>
     public string? Value { get; init; }
 
+    /// <summary>Gets the type of the value as <c>typeof</c> takes it, or null if the task has none.</summary>
+    public string? PlainValue { get; init; }
+
     /// <summary>Gets the code that creates the schedule, or null if the task has none.</summary>
     public string? Schedule { get; init; }
 
@@ -63,7 +66,9 @@ internal enum HandlerKind
 /// <param name="IsParams">Whether it is a <c>params</c> parameter.</param>
 /// <param name="IsArgument">Whether its value comes from the arguments of the call.</param>
 /// <param name="IsAll">Whether it is of type <c>TaskArguments</c>, which contains all arguments.</param>
-internal sealed record DeclaredParameter(string Name, string Type, string Attributes, string? Default, bool IsParams, bool IsArgument, bool IsAll);
+/// <param name="PlainType">Its type as <c>typeof</c> takes it.</param>
+internal sealed record DeclaredParameter(
+    string Name, string Type, string Attributes, string? Default, bool IsParams, bool IsArgument, bool IsAll, string PlainType);
 
 /// <summary>Represents the facts about a compilation that decide what is generated.</summary>
 /// <param name="Assembly">The assembly's name.</param>

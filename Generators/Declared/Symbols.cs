@@ -12,6 +12,7 @@ internal static class Symbols
     public const string Calendar = "OrleansTasks.CalendarAttribute";
     public const string Group = "OrleansTasks.GroupAttribute";
     public const string Retry = "OrleansTasks.RetryAttribute";
+    public const string JsonContext = "OrleansTasks.TaskJsonContextAttribute";
 
     public static readonly SymbolDisplayFormat Qualified = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
@@ -21,6 +22,9 @@ internal static class Symbols
 
     /// <summary>Returns the type as code.</summary>
     public static string Code(this ITypeSymbol type) => type.ToDisplayString(Qualified);
+
+    /// <summary>Returns the type as code, without the annotation of a nullable reference: as <c>typeof</c> takes it.</summary>
+    public static string PlainCode(this ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Code();
 
     /// <summary>Returns the type name for messages.</summary>
     public static string Shown(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);

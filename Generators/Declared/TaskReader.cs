@@ -34,7 +34,8 @@ internal static class TaskReader
             Method = m.Name,
             Parameters = new(m.Parameters.Select(Parameter)),
             Returns = m.ReturnType.Code(),
-            Value = ValueOf(m, m.ReturnType),
+            Value = ValueOf(m, m.ReturnType)?.Code(),
+            PlainValue = ValueOf(m, m.ReturnType)?.PlainCode(),
             IsPublic = IsPublic(contract, m),
         });
 
@@ -57,7 +58,7 @@ internal static class TaskReader
             Method = $"(({declared.ContainingType.Code()})self).{MemberNames.Escape(declared.Name)}",
             Parameters = new(declared.Parameters.Select(Parameter)),
             Returns = declared.ReturnType.Code(),
-            Value = ValueOf(declared, declared.ReturnType),
+            Value = ValueOf(declared, declared.ReturnType)?.Code(),
             Schedule = ScheduleCode.Of(made) ?? ScheduleCode.Of(declared),
             Options = OptionsCode.Of(made, declared),
             IsPublic = false,
@@ -79,9 +80,10 @@ internal static class TaskReader
             Member = MemberOf(type, name),
             Kind = HandlerKind.Class,
             Type = type.Code(),
-            Parameters = new([new DeclaredParameter("arguments", arguments.Code(), "", null, false, !isAll, isAll)]),
+            Parameters = new([new DeclaredParameter("arguments", arguments.Code(), "", null, false, !isAll, isAll, arguments.PlainCode())]),
             Returns = $"global::System.Threading.Tasks.Task<{result.Code()}>",
-            Value = ValueOf(type, result),
+            Value = ValueOf(type, result)?.Code(),
+            PlainValue = ValueOf(type, result)?.PlainCode(),
             Schedule = ScheduleCode.Of(type),
             Options = OptionsCode.Of(type),
             IsPublic = type.IsPublic() && arguments.IsPublic() && result.IsPublic(),
@@ -97,15 +99,16 @@ internal static class TaskReader
         Method = method.IsStatic ? $"{method.ContainingType.Code()}.{MemberNames.Escape(method.Name)}" : $"self.{MemberNames.Escape(method.Name)}",
         Parameters = new(method.Parameters.Select(Parameter)),
         Returns = method.ReturnType.Code(),
-        Value = ValueOf(method, method.ReturnType),
+        Value = ValueOf(method, method.ReturnType)?.Code(),
+        PlainValue = ValueOf(method, method.ReturnType)?.PlainCode(),
         Schedule = ScheduleCode.Of(method),
         Options = OptionsCode.Of(method),
         IsPublic = IsPublic(method.ContainingType, method) && method.DeclaredAccessibility == Accessibility.Public,
     };
 
     /// <summary>Returns the type of the value that callers receive, or null if they receive none.</summary>
-    private static string? ValueOf(ISymbol symbol, ITypeSymbol returned) =>
-        symbol.Attribute(Symbols.Task)?.Named("SendReturnValues")?.Value is false ? null : Returned.Value(returned)?.Code();
+    private static ITypeSymbol? ValueOf(ISymbol symbol, ITypeSymbol returned) =>
+        symbol.Attribute(Symbols.Task)?.Named("SendReturnValues")?.Value is false ? null : Returned.Value(returned);
 
     private static bool IsPublic(INamedTypeSymbol owner, IMethodSymbol method) => owner.IsPublic() && method.ReturnType.IsPublic()
         && method.Parameters.All(static p => !ParameterKinds.IsArgument(p) || p.Type.IsPublic());
@@ -114,5 +117,12 @@ internal static class TaskReader
         symbol.Attribute(Symbols.Task)?.NamedText("Member") is { Length: > 0 } member && Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(member) ? member : MemberNames.Of(name);
 
     private static DeclaredParameter Parameter(IParameterSymbol p) => new(
-        p.Name, p.Type.Code(), ParameterKinds.AttributesOf(p), Constants.Default(p), p.IsParams, ParameterKinds.IsArgument(p), ParameterKinds.IsAll(p.Type));
+        p.Name,
+        p.Type.Code(),
+        ParameterKinds.AttributesOf(p),
+        Constants.Default(p),
+        p.IsParams,
+        ParameterKinds.IsArgument(p),
+        ParameterKinds.IsAll(p.Type),
+        p.Type.PlainCode());
 }

@@ -5,8 +5,9 @@ namespace OrleansTasks.Generators.Writing;
 /// <summary>Writes the typed client for the tasks of an assembly.</summary>
 internal static class ClientWriter
 {
-    public static string Write(DeclaringAssembly assembly, IReadOnlyList<DeclaredTask> tasks)
+    public static string Write(DeclaringAssembly assembly, IReadOnlyList<DeclaredTask> tasks, IReadOnlyList<JsonContext> contexts)
     {
+        var json = new JsonContracts(contexts);
         var name = AssemblyNames.ClassOf(assembly.Assembly);
         var access = tasks.Any(static t => t.IsPublic) ? "public" : "internal";
         var members = Members(tasks);
@@ -14,6 +15,7 @@ internal static class ClientWriter
         code.Open($"namespace {assembly.Namespace}");
         code.Line($"/// <summary>Contains the names of the tasks that the assembly {assembly.Assembly} declares, and typed calls of them.</summary>");
         code.Open($"{access} static class {name}");
+        json.WriteFields(code);
         foreach (var (task, member) in members)
         {
             WriteName(code, task, member);
@@ -22,7 +24,7 @@ internal static class ClientWriter
         foreach (var (task, member) in members)
         {
             code.Line();
-            WriteCalls(code, task, member);
+            WriteCalls(code, task, member, json);
         }
 
         code.Close();
@@ -72,8 +74,9 @@ internal static class ClientWriter
             : $"{Access(task)} const string {member} = {Constants.Text(task.Name)};");
     }
 
-    private static void WriteCalls(CodeText code, DeclaredTask task, string member)
+    private static void WriteCalls(CodeText code, DeclaredTask task, string member, JsonContracts json)
     {
+        var values = Values(task, json);
         var arguments = task.Arguments.ToList();
         var (options, stop) = (Free("options", arguments), Free("ct", arguments));
         var result = task.Value is null ? "global::System.Threading.Tasks.Task" : $"global::System.Threading.Tasks.Task<{task.Value}>";
@@ -84,11 +87,13 @@ internal static class ClientWriter
         code.Line();
         code.Line($"/// <summary>Runs the task{(task.Value is null ? " and waits until it has ended" : ", waits until it has ended, and returns its value")}.</summary>");
         code.Line($"public {result} RunAsync({Parameters(task, $"global::OrleansTasks.RunOptions? {options} = null", stop)}) =>");
-        code.Line($"    client.RunAsync<{task.Value ?? "object?"}>({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
+        code.Line(json.Find(task.Value, task.PlainValue) is { } contract
+            ? $"    global::OrleansTasks.TypedTaskExtensions.RunAsync(client, {Constants.Text(task.Name)}, {values}, {contract}, {options}, {stop});"
+            : $"    client.RunAsync<{task.Value ?? "object?"}>({Constants.Text(task.Name)}, {values}, {options}, {stop});");
         code.Line();
         code.Line("/// <summary>Stores a run of the task that is due now or later, and returns its id.</summary>");
         code.Line($"public global::System.Threading.Tasks.Task<global::OrleansTasks.RunId> DispatchAsync({Parameters(task, $"global::OrleansTasks.DispatchOptions? {options} = null", stop)}) =>");
-        code.Line($"    client.DispatchAsync({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
+        code.Line($"    client.DispatchAsync({Constants.Text(task.Name)}, {values}, {options}, {stop});");
         code.Close();
     }
 
@@ -107,17 +112,24 @@ internal static class ClientWriter
         return shown.Select((p, i) => i < last ? p with { Default = null } : p);
     }
 
-    private static string Values(DeclaredTask task)
+    /// <summary>Returns the code that makes the arguments, without reflection for the types that a context lists.</summary>
+    private static string Values(DeclaredTask task, JsonContracts json)
     {
         if (task.Kind == HandlerKind.Class)
         {
-            return task.Parameters[0].IsAll ? "arguments" : $"global::OrleansTasks.TaskArguments.Of<{task.Parameters[0].Type}>(arguments)";
+            var only = task.Parameters[0];
+            return only.IsAll ? "arguments"
+                : json.Find(only.Type, only.PlainType) is { } contract ? $"global::OrleansTasks.TaskArguments.Of(arguments, {contract})"
+                : $"global::OrleansTasks.TaskArguments.Of<{only.Type}>(arguments)";
         }
 
-        var arguments = task.Arguments.ToList();
-        return arguments.Count == 0
-            ? "global::OrleansTasks.TaskArguments.None"
-            : $"global::OrleansTasks.TaskArguments.Named({string.Join(", ", arguments.Select(static p => $"({Constants.Text(p.Name)}, {MemberNames.Escape(p.Name)}{(p.IsParams ? " ?? []" : "")})"))})";
+        var arguments = task.Arguments.Select(p => (Name: Constants.Text(p.Name), Value: Given(p), Json: json.Find(p.Type, p.PlainType))).ToList();
+        var plain = arguments.Where(static a => a.Json is null).Select(static a => $"({a.Name}, {a.Value})").ToList();
+        var others = arguments.Where(static a => a.Json is not null).Select(static a => $".With({a.Name}, {a.Value}, {a.Json})");
+        var first = plain.Count == 0 ? "None" : $"Named({string.Join(", ", plain)})";
+        return $"global::OrleansTasks.TaskArguments.{first}{string.Concat(others)}";
+
+        static string Given(DeclaredParameter p) => MemberNames.Escape(p.Name) + (p.IsParams ? " ?? []" : "");
     }
 
     private static string Access(DeclaredTask task) => task.IsPublic ? "public" : "internal";

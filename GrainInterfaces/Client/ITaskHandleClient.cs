@@ -2,8 +2,8 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Client;
 
-/// <summary>Defines what a <see cref="TaskHandle"/> needs from its client.</summary>
-internal interface ITaskHandleClient : ITaskClient
+/// <summary>Defines what a <see cref="TaskHandle"/> needs from its client besides <see cref="ITaskClient"/>.</summary>
+internal interface ITaskHandleClient
 {
     Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct);
 

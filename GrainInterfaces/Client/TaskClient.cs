@@ -8,7 +8,7 @@ using OrleansTasks.Telemetry;
 namespace OrleansTasks.Client;
 
 /// <summary>Implements <see cref="ITaskClient"/> for clients and silos.</summary>
-internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
+internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
 {
     private readonly IGrainFactory _factory;
     private readonly StreamFeeds _feeds;
@@ -94,7 +94,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
     {
         var reply = await RegisterAsync(registration, null, ct).ConfigureAwait(false);
-        return new TaskHandle(this, registration.Name, reply);
+        return new TaskHandle(this, this, registration.Name, reply);
     }
 
     public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default) =>
@@ -133,7 +133,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return _calls.CallAsync(() => call(grain), ct);
     }
 
-    public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
+    public TaskHandle GetTask(string name) => new(this, this, TaskNames.Check(name));
 
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
     {

@@ -6,11 +6,13 @@ namespace OrleansTasks;
 /// <summary>Provides the operations on one task. A handle holds no resources and is cheap to create.</summary>
 public sealed class TaskHandle : ITaskHandle
 {
-    private readonly ITaskHandleClient _client;
+    private readonly ITaskClient _client;
+    private readonly ITaskHandleClient _task;
 
-    internal TaskHandle(ITaskHandleClient client, string name, RegistrationReply? registration = null)
+    internal TaskHandle(ITaskClient client, ITaskHandleClient task, string name, RegistrationReply? registration = null)
     {
         _client = client;
+        _task = task;
         Name = name;
         Registration = registration;
     }
@@ -59,7 +61,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <returns>The run's id.</returns>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
-    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.TriggerAsync(Name, null, ct);
+    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _task.TriggerAsync(Name, null, ct);
 
     /// <summary>Starts a run of the task now, as an occurrence would, with headers for this run.</summary>
     /// <param name="options">The options of the run.</param>
@@ -67,7 +69,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <returns>The run's id.</returns>
     /// <exception cref="InvalidTaskException">The headers are not valid. Other exceptions are those of
     /// <see cref="TriggerAsync(CancellationToken)"/>.</exception>
-    public Task<RunId> TriggerAsync(TriggerOptions options, CancellationToken ct = default) => _client.TriggerAsync(Name, options, ct);
+    public Task<RunId> TriggerAsync(TriggerOptions options, CancellationToken ct = default) => _task.TriggerAsync(Name, options, ct);
 
     /// <summary>Pauses the schedule until it is resumed or until an instant. Requested runs still start.</summary>
     /// <param name="note">The reason, for people to read. Null sets no note. Text beyond 1,000 characters is cut off.</param>
@@ -80,14 +82,14 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
     public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
-        _client.PauseTaskAsync(Name, note, until, by, occurrences, ct);
+        _task.PauseTaskAsync(Name, note, until, by, occurrences, ct);
 
     /// <summary>Resumes a paused schedule with its next occurrence.</summary>
     /// <param name="ct">A token that cancels the wait. The request may still take effect.</param>
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
-    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.ResumeTaskAsync(Name, ct);
+    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _task.ResumeTaskAsync(Name, ct);
 
     /// <summary>
     /// Creates runs for past occurrences, whether or not these had runs. In the handler, <c>ScheduledAt</c> is the occurrence.
@@ -100,7 +102,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
     /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000
     /// occurrences.</exception>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => _client.BackfillAsync(Name, from, to, null, ct);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => _task.BackfillAsync(Name, from, to, null, ct);
 
     /// <summary>Creates runs for past occurrences, with headers for these runs.</summary>
     /// <param name="from">The first instant of the period.</param>
@@ -111,7 +113,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="InvalidTaskException">The headers are not valid. Other exceptions are those of
     /// <see cref="BackfillAsync(DateTimeOffset, DateTimeOffset, CancellationToken)"/>.</exception>
     public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options, CancellationToken ct = default) =>
-        _client.BackfillAsync(Name, from, to, options, ct);
+        _task.BackfillAsync(Name, from, to, options, ct);
 
     /// <summary>
     /// Changes the registration. It never overwrites a concurrent change: it applies the change again to the newer registration.
@@ -123,7 +125,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="InvalidTaskException">The new registration is not valid.</exception>
     public Task<TaskInfo> UpdateAsync(Func<TaskRegistration, TaskRegistration> change, CancellationToken ct = default) =>
-        _client.UpdateTaskAsync(Name, change, ct);
+        _task.UpdateTaskAsync(Name, change, ct);
 
     /// <summary>
     /// Cancels the task. When the call returns, no run of the task starts any more, and the tokens of active runs are cancelled.
@@ -131,13 +133,13 @@ public sealed class TaskHandle : ITaskHandle
     /// <param name="ct">A token that cancels the wait. The request may still take effect.</param>
     /// <returns>True if the task was not cancelled before.</returns>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
-    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.CancelTaskAsync(Name, ct);
+    public Task<bool> CancelAsync(CancellationToken ct = default) => _task.CancelTaskAsync(Name, ct);
 
     /// <summary>Returns the current state of the task.</summary>
     /// <param name="ct">A token that cancels the wait.</param>
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
-    public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _client.DescribeTaskAsync(Name, ct);
+    public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _task.DescribeTaskAsync(Name, ct);
 
     /// <summary>Computes occurrences of the task's schedule, including those that a clock change or a closed day drops.</summary>
     /// <param name="count">The maximum number to return. Range: 1 to 1,000.</param>
@@ -149,7 +151,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The computation exceeds its limits.</exception>
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.ReadOccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct);
+        _task.ReadOccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct);
 
     /// <summary>
     /// Compares the schedule with another one and returns the occurrences that would be added and removed. Changes nothing. The task need
@@ -163,7 +165,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The comparison exceeds its limits.</exception>
     public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.PreviewTaskAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct);
+        _task.PreviewTaskAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct);
 
     /// <summary>Returns runs of the task, newest first. Runs that have not ended come first.</summary>
     /// <param name="limit">The maximum number to return. Range: 1 to 1,000.</param>
@@ -171,10 +173,10 @@ public sealed class TaskHandle : ITaskHandle
     /// <param name="ct">A token that cancels the wait.</param>
     /// <returns>The runs.</returns>
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
-        _client.ReadRunsAsync(Name, limit, before, ct);
+        _task.ReadRunsAsync(Name, limit, before, ct);
 
     /// <summary>Returns the runs that fit in one answer.</summary>
-    internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) => _client.ReadRunsPageAsync(Name, limit, before, ct);
+    internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) => _task.ReadRunsPageAsync(Name, limit, before, ct);
 
     /// <summary>
     /// Returns the outcome of each instant that the task's schedule planned: fired, skipped or missed, with the reason, or pending.
@@ -188,7 +190,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="InvalidTaskException">The limit is out of range, or the period ends before it begins.</exception>
     public Task<TaskLedger> LedgerAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, CancellationToken ct = default) =>
-        _client.ReadLedgerAsync(Name, new LedgerQuery { From = from, To = to, Limit = limit }, ct);
+        _task.ReadLedgerAsync(Name, new LedgerQuery { From = from, To = to, Limit = limit }, ct);
 
     /// <summary>Returns the kept results of the task, oldest first.</summary>
     /// <param name="after">Returns only results with a greater sequence number.</param>
@@ -196,7 +198,7 @@ public sealed class TaskHandle : ITaskHandle
     /// <param name="ct">A token that cancels the wait.</param>
     /// <returns>The results, and the sequence number of the last result.</returns>
     public Task<ResultHistory> HistoryAsync(long after = 0, int limit = 1000, CancellationToken ct = default) =>
-        _client.ReadHistoryAsync(Name, after, limit, ct);
+        _task.ReadHistoryAsync(Name, after, limit, ct);
 
     /// <summary>Returns the task's results as they arrive. See <see cref="ITaskClient.Results"/>.</summary>
     /// <param name="ct">A token that ends the enumeration.</param>

@@ -41,7 +41,8 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     /// <summary>Stores a run that repeats an ended run.</summary>
     public async Task<RunId> RetryAsync(RunId run, RetryOptions options, CancellationToken ct)
     {
-        var old = await client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run);
+        var old = await client.CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct).ConfigureAwait(false)
+            ?? throw new RunNotFoundException(run);
         if (old.Result is not { } result)
         {
             throw new TaskConflictException(run.Task, $"{run} has not ended: it is {old.Status}. Cancel it first, or wait for its end.");

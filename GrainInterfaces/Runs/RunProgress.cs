@@ -19,7 +19,7 @@ public sealed record RunProgress
     public DateTimeOffset At { get; init; }
 
     /// <summary>Gets further JSON from the handler, or null if there is none.</summary>
-    public JsonElement? Data => Json is null ? null : JsonSerializer.Deserialize<JsonElement>(Json);
+    public JsonElement? Data => Json is null ? null : JsonSerializer.Deserialize(Json, TaskJson.Options.ContractOf<JsonElement>());
 
     [Id(3)]
     internal byte[]? Json { get; init; }

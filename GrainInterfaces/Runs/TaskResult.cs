@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using OrleansTasks.Runs;
 using OrleansTasks.Values;
 
@@ -162,20 +163,36 @@ public sealed record TaskResult
     public bool HasValue => Json is not null;
 
     /// <summary>Gets the value as JSON, or null if there is none.</summary>
-    public JsonElement? Value => Json is null ? null : JsonSerializer.Deserialize<JsonElement>(Json, TaskJson.Options);
+    public JsonElement? Value => Json is null ? null : JsonSerializer.Deserialize(Json, TaskJson.Options.ContractOf<JsonElement>());
 
     /// <summary>Returns the handler's value.</summary>
     /// <typeparam name="T">The type to read the value as.</typeparam>
     /// <returns>The value, or the type's default if the handler returns none.</returns>
     /// <exception cref="TaskFailedException">The run did not succeed.</exception>
     /// <exception cref="TaskValueMismatchException">The value cannot be read as the type.</exception>
-    public T? GetValue<T>()
+    public T? GetValue<T>() => Read<T>(null);
+
+    /// <summary>Returns the handler's value, without reflection.</summary>
+    /// <typeparam name="T">The type to read the value as.</typeparam>
+    /// <param name="type">
+    /// The JSON contract of the type, from a source-generated context (see <see cref="TaskJson.CreateOptions"/>).
+    /// </param>
+    /// <returns>The value, or the type's default if the handler returns none.</returns>
+    /// <exception cref="TaskFailedException">The run did not succeed.</exception>
+    /// <exception cref="TaskValueMismatchException">The value cannot be read as the type.</exception>
+    public T? GetValue<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return Read(type);
+    }
+
+    private T? Read<T>(JsonTypeInfo<T>? type)
     {
         if (!Successful)
         {
             throw new TaskFailedException(this);
         }
 
-        return Json is null ? default : TaskJson.ReadValue<T>(Json, Task, $"The value of {RunId}");
+        return Json is null ? default : TaskJson.ReadValue(Json, Task, $"The value of {RunId}", type);
     }
 }

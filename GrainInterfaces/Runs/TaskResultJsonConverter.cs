@@ -9,7 +9,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
 {
     public override TaskResult? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var dto = JsonSerializer.Deserialize<ResultDto>(ref reader, options);
+        var dto = JsonSerializer.Deserialize(ref reader, options.ContractOf<ResultDto>());
         return dto is null ? null : new TaskResult
         {
             RunId = dto.RunId,
@@ -33,7 +33,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             LacksArguments = dto.LacksArguments,
             Arguments = dto.Arguments,
             Headers = dto.Headers ?? TaskHeaders.None,
-            Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
+            Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options.ContractOf<JsonElement>()) : null,
         };
     }
 
@@ -44,7 +44,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         writer.WriteString("task", value.Task);
         writer.WriteNumber("sequence", value.Sequence);
         writer.WritePropertyName("status");
-        JsonSerializer.Serialize(writer, value.Status, options);
+        JsonSerializer.Serialize(writer, value.Status, options.ContractOf<RunStatus>());
         writer.WriteBoolean("successful", value.Successful);
         if (value.Json is not null)
         {
@@ -60,7 +60,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         WriteText(writer, "errorType", value.ErrorType);
         WriteText(writer, "stack", value.Stack);
         writer.WritePropertyName("trigger");
-        JsonSerializer.Serialize(writer, value.Trigger, options);
+        JsonSerializer.Serialize(writer, value.Trigger, options.ContractOf<RunTrigger>());
         writer.WriteString("scheduledAt", value.ScheduledAt);
         if (value.StartedAt is { } started)
         {
@@ -76,7 +76,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         if (value.Batch is { } batch)
         {
             writer.WritePropertyName("batch");
-            JsonSerializer.Serialize(writer, batch, options);
+            JsonSerializer.Serialize(writer, batch, options.ContractOf<BatchMember>());
         }
 
         if (value.LacksArguments)
@@ -87,13 +87,13 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         if (value.Arguments is { } arguments)
         {
             writer.WritePropertyName("arguments");
-            JsonSerializer.Serialize(writer, arguments, options);
+            JsonSerializer.Serialize(writer, arguments, options.ContractOf<TaskArguments>());
         }
 
         if (value.Headers.Count > 0)
         {
             writer.WritePropertyName("headers");
-            JsonSerializer.Serialize(writer, value.Headers, options);
+            JsonSerializer.Serialize(writer, value.Headers, options.ContractOf<IReadOnlyDictionary<string, string>>());
         }
 
         if (value.Missed != 0)
@@ -104,7 +104,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         if (value.Log.Count > 0)
         {
             writer.WritePropertyName("log");
-            JsonSerializer.Serialize(writer, value.Log, options);
+            JsonSerializer.Serialize(writer, value.Log, options.ContractOf<IReadOnlyList<RunLogLine>>());
         }
 
         writer.WriteEndObject();
@@ -120,7 +120,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
 
     // Unknown members are ignored, also in arguments: a result has computed members, and later versions have more.
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    private sealed record ResultDto
+    internal sealed record ResultDto
     {
         public RunId RunId { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace OrleansTasks;
 
@@ -20,7 +21,7 @@ public sealed record BroadcastMessage
     public string? Task { get; init; }
 
     /// <summary>Gets the message as JSON.</summary>
-    public JsonElement Message => JsonSerializer.Deserialize<JsonElement>(Json, TaskJson.Options);
+    public JsonElement Message => JsonSerializer.Deserialize(Json, TaskJson.Options.ContractOf<JsonElement>());
 
     /// <summary>Gets the message as JSON in UTF-8.</summary>
     [Id(3), JsonIgnore]
@@ -31,4 +32,17 @@ public sealed record BroadcastMessage
     /// <returns>The message.</returns>
     /// <exception cref="TaskValueMismatchException">The message cannot be read as the type.</exception>
     public T? GetValue<T>() => TaskJson.ReadValue<T>(Json, Task, $"The broadcast {Id:N}");
+
+    /// <summary>Returns the message, without reflection.</summary>
+    /// <typeparam name="T">The type to read the message as.</typeparam>
+    /// <param name="type">
+    /// The JSON contract of the type, from a source-generated context (see <see cref="TaskJson.CreateOptions"/>).
+    /// </param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TaskValueMismatchException">The message cannot be read as the type.</exception>
+    public T? GetValue<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return TaskJson.ReadValue(Json, Task, $"The broadcast {Id:N}", type);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
@@ -28,7 +29,7 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
         InstantText.TryRead(reader.GetString(), out var instant) ? instant : throw Fault(reader.GetString(), JsonTokenType.String);
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WritePropertyName(JsonSerializer.Serialize(value).Trim('"'));
+        JsonMetadataServices.DateTimeOffsetConverter.WriteAsPropertyName(writer, value, options);
 
     private static JsonException Fault(string? text, JsonTokenType token) =>
         new(text is null ? $"A {token} is not a valid {InstantText.Form}." : $"'{ShownText.Quote(text)}' is not a valid "

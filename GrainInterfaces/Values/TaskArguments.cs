@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -57,6 +58,26 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// <exception cref="TaskArgumentException">The value cannot be written as JSON.</exception>
     public static TaskArguments Of<T>(T value) => Create([value], typeof(T));
 
+    /// <summary>Creates one positional argument, without reflection.</summary>
+    /// <typeparam name="T">The argument's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="type">
+    /// The JSON contract of the type, from a source-generated context (see <see cref="TaskJson.CreateOptions"/>).
+    /// </param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">The value cannot be written as JSON.</exception>
+    public static TaskArguments Of<T>(T? value, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartArray();
+        Write(writer, value, type, "number 0");
+        writer.WriteEndArray();
+        writer.Flush();
+        return new TaskArguments(buffer.WrittenSpan.ToArray(), null);
+    }
+
     /// <summary>Creates named arguments.</summary>
     /// <param name="values">The names and values. Names must be unique.</param>
     /// <returns>The arguments.</returns>
@@ -90,6 +111,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// <param name="values">The object; its JSON must be an object.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">The object's JSON is not an object.</exception>
+    [RequiresUnreferencedCode("Reads the properties by reflection. Use With and a source-generated context.")]
+    [RequiresDynamicCode("Reads the properties by reflection. Use With and a source-generated context.")]
     public static TaskArguments From(object values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -99,7 +122,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
             // Uses the runtime type: a discriminator would become an argument.
             json = JsonSerializer.SerializeToUtf8Bytes(values, values.GetType(), TaskJson.Options);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (IsOfJson(e))
         {
             throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message} "
                 + "Give a type that System.Text.Json can write.");
@@ -130,6 +153,41 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     {
         ArgumentNullException.ThrowIfNull(named);
         return new TaskArguments(_positional, named._named);
+    }
+
+    /// <summary>Returns these arguments with one more named argument, which is written without reflection.</summary>
+    /// <typeparam name="T">The argument's type.</typeparam>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="type">
+    /// The JSON contract of the type, from a source-generated context (see <see cref="TaskJson.CreateOptions"/>).
+    /// </param>
+    /// <returns>The arguments of this instance and the named argument.</returns>
+    /// <exception cref="TaskArgumentException">The name is empty or used already, or the value cannot be written as JSON.</exception>
+    public TaskArguments With<T>(string name, T? value, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var known = NamedArguments?.EnumerateObject().ToList() ?? [];
+        if (string.IsNullOrWhiteSpace(name) || known.Exists(k => string.Equals(k.Name, name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice.");
+        }
+
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var argument in known)
+        {
+            // As it is, because the writer would escape more than the serializer does.
+            writer.WritePropertyName(argument.Name);
+            writer.WriteRawValue(argument.Value.GetRawText());
+        }
+
+        writer.WritePropertyName(name);
+        Write(writer, value, type, $"'{name}'");
+        writer.WriteEndObject();
+        writer.Flush();
+        return new TaskArguments(_positional, buffer.WrittenSpan.ToArray());
     }
 
     /// <summary>Gets the number of positional arguments.</summary>
@@ -237,10 +295,28 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         {
             TaskJson.Write(writer, value, declared);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (IsOfJson(e))
         {
-            throw new TaskArgumentException(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message} "
-                + "Give a type that System.Text.Json can write.");
+            throw Unwritten(which, value, e);
         }
     }
+
+    private static void Write<T>(Utf8JsonWriter writer, T? value, JsonTypeInfo<T> type, string which)
+    {
+        try
+        {
+            JsonSerializer.Serialize(writer, value!, type);
+        }
+        catch (Exception e) when (IsOfJson(e))
+        {
+            throw Unwritten(which, value, e);
+        }
+    }
+
+    private static bool IsOfJson(Exception e) =>
+        e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException;
+
+    private static TaskArgumentException Unwritten(string which, object? value, Exception e) =>
+        new(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message} "
+            + "Give a type that System.Text.Json can write.");
 }

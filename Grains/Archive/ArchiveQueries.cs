@@ -27,7 +27,8 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         {
             return new RunRanks
             {
-                Runs = [.. found.Select(f => new RankedRun(IdOf(f.Slot), f.Rank))], Through = hasMore ? found[^1].Rank : null
+                Runs = [.. found.Select(f => new RankedRun(IdOf(f.Slot), f.Rank))],
+                Through = hasMore ? found[^1].Rank : null
             };
         }
 

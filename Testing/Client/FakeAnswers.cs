@@ -2,21 +2,29 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>Keeps the answers of a fake client, by the names of tasks.</summary>
-internal sealed class FakeAnswers
+/// <summary>Keeps the programmed answers of a fake client, by the names of tasks.</summary>
+/// <param name="time">The time.</param>
+internal sealed class FakeAnswers(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Func<TaskArguments, CancellationToken, Task<object?>>> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Exception> _refusals = new(StringComparer.Ordinal);
 
-    public void Set(string task, Func<TaskArguments, CancellationToken, Task<object?>> answer) => _answers[task] = answer;
+    public void Set(string task, Func<TaskArguments, CancellationToken, Task<object?>> answer) => _answers[TaskNames.Check(task)] = answer;
 
-    public void Refuse(string task, Exception exception) => _refusals[task] = exception;
-
-    public bool Has(string task) => _answers.ContainsKey(task);
-
-    /// <summary>Throws the exception that every call that names the task must throw, if there is one.</summary>
-    public void ThrowIfRefused(string task)
+    /// <summary>Makes every run of a task fail, as if its handler had thrown.</summary>
+    public void SetFailure(string task, Exception exception) => Set(task, (_, _) =>
     {
+        var now = time.GetUtcNow();
+        return Task.FromResult<object?>(FakeResults.Failed(default, exception, RunTrigger.Request, now, now));
+    });
+
+    /// <summary>Makes every call that names a task throw.</summary>
+    public void Refuse(string task, Exception exception) => _refusals[TaskNames.Check(task)] = exception;
+
+    /// <summary>Checks a task's name, and throws the exception that every call that names the task must throw, if there is one.</summary>
+    public void Check(string task)
+    {
+        TaskNames.Check(task);
         if (_refusals.TryGetValue(task, out var refusal))
         {
             throw refusal;
@@ -25,7 +33,7 @@ internal sealed class FakeAnswers
 
     /// <summary>Creates the result of a run.</summary>
     /// <exception cref="FakeTaskNotProgrammedException">There is no answer for the task.</exception>
-    public async Task<TaskResult> AnswerAsync(RunId run, TaskArguments arguments, RunTrigger trigger, TimeProvider time, CancellationToken ct)
+    public async Task<TaskResult> AnswerAsync(RunId run, TaskArguments arguments, RunTrigger trigger, CancellationToken ct)
     {
         if (!_answers.TryGetValue(run.Task, out var answer))
         {

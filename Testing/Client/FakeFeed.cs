@@ -26,6 +26,7 @@ internal sealed class FakeFeed<T>
 
     public void Push(T item)
     {
+        ArgumentNullException.ThrowIfNull(item);
         lock (_gate)
         {
             foreach (var (wants, items) in _subscribers)

@@ -6,8 +6,22 @@ internal sealed class FakeRegistry(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, TaskInfo> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BusinessCalendar> _calendars = new(StringComparer.Ordinal);
+    private readonly NotedList<TaskRegistration> _scheduled = new();
 
-    public Dictionary<string, BusinessCalendar> Calendars { get; } = new(StringComparer.Ordinal);
+    /// <summary>Gets the registrations that were made with <see cref="Schedule"/>.</summary>
+    public IReadOnlyList<TaskRegistration> Scheduled => _scheduled.All;
+
+    public IReadOnlyDictionary<string, BusinessCalendar> Calendars
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Dictionary<string, BusinessCalendar>(_calendars, StringComparer.Ordinal);
+            }
+        }
+    }
 
     public IReadOnlyList<TaskInfo> All
     {
@@ -38,6 +52,14 @@ internal sealed class FakeRegistry(TimeProvider time)
         }
     }
 
+    /// <summary>Registers a task, and records the registration.</summary>
+    public RegistrationReply Schedule(TaskRegistration registration)
+    {
+        var reply = Register(registration);
+        _scheduled.Add(registration);
+        return reply;
+    }
+
     public RegistrationReply Register(TaskRegistration registration)
     {
         lock (_gate)
@@ -53,12 +75,41 @@ internal sealed class FakeRegistry(TimeProvider time)
             {
                 State = TaskState.Active,
                 Handler = registration.Handler ?? registration.Name,
-                Schedule = registration.Schedule?.Resolve(time.GetUtcNow(), registration.Name, Calendars.GetValueOrDefault),
+                Schedule = registration.Schedule?.Resolve(time.GetUtcNow(), registration.Name, CalendarOf),
                 Arguments = registration.Arguments,
                 Headers = registration.Headers,
                 Options = registration.Options ?? TaskOptions.Default,
             });
             return new RegistrationReply(task, !isThere);
+        }
+    }
+
+    public BusinessCalendar? CalendarOf(string name)
+    {
+        lock (_gate)
+        {
+            return _calendars.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Adds or replaces a calendar.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool PutCalendar(string name, BusinessCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        lock (_gate)
+        {
+            var isNew = !_calendars.ContainsKey(TaskNames.Check(name));
+            _calendars[name] = calendar;
+            return isNew;
+        }
+    }
+
+    public bool RemoveCalendar(string name)
+    {
+        lock (_gate)
+        {
+            return _calendars.Remove(name);
         }
     }
 

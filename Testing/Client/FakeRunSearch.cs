@@ -1,25 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Testing.Client;
 
 /// <summary>Searches the ended runs of a fake client. It knows only the handlers, groups and tags of registered tasks.</summary>
-internal static class FakeRunSearch
+/// <param name="runs">Keeps the runs.</param>
+/// <param name="tasks">Keeps the tasks.</param>
+internal sealed class FakeRunSearch(FakeRuns runs, FakeRegistry tasks)
 {
-    public static IEnumerable<RunInfo> Find(IEnumerable<RunInfo> runs, RunQuery query, Func<string, TaskInfo> taskOf)
+    public IEnumerable<RunInfo> Find(RunQuery query)
     {
-        if (query.Faults() is { Count: > 0 } faults)
-        {
-            throw new InvalidTaskException("runs", faults);
-        }
-
+        FakeFaults.ThrowIfAny("runs", query.Faults());
         var order = Comparer<RunRank>.Create((a, b) => RunRank.Compare(a, b, query.Ascending));
-        var found = runs.Where(r => r.Result is not null && Fits(r, query) && FitsTask(taskOf(r.Task), query)).Select(r => (Run: r, Rank: RunRank.Of(r, query)));
+        var found = runs.Ended.Where(r => Fits(r, query) && FitsTask(tasks.Get(r.Task), query))
+            .Select(r => (Run: r, Rank: RunRank.Of(r, query)));
         if (query.After is not null && RunRank.TryParse(query.After, query.Sort) is { } after)
         {
             found = found.Where(f => order.Compare(f.Rank, after) > 0);
         }
 
         return found.OrderBy(static f => f.Rank, order).Select(static f => f.Run).Take(query.Limit ?? int.MaxValue);
+    }
+
+    /// <summary>Counts the ended runs that fit a query, without its limit and its start.</summary>
+    public IReadOnlyDictionary<string, long> Count(RunQuery query, RunCountBy by)
+    {
+        var counts = Find(query with { Limit = null, After = null }).CountBy(r => by switch
+        {
+            RunCountBy.Task => r.Task,
+            RunCountBy.Hour => r.FinishedAt!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH':00:00Z'", CultureInfo.InvariantCulture),
+            _ => JsonNamingPolicy.CamelCase.ConvertName(r.Status.ToString()),
+        });
+        return new SortedDictionary<string, long>(counts.ToDictionary(static c => c.Key, static c => (long)c.Value), StringComparer.Ordinal);
     }
 
     private static bool Fits(RunInfo run, RunQuery query) =>

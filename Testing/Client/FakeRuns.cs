@@ -14,6 +14,9 @@ internal sealed class FakeRuns
 
     public IReadOnlyList<FakeDispatch> Dispatched => Copy(_dispatched);
 
+    /// <summary>Gets the dispatched runs that have no result.</summary>
+    public IReadOnlyList<FakeDispatch> Pending => [.. Dispatched.Where(d => ResultOf(d.RunId) is null)];
+
     public void Add(FakeRun run)
     {
         lock (_gate)
@@ -89,7 +92,7 @@ internal sealed class FakeRuns
     /// <summary>Returns the runs of a task: first those that have not ended, and then the newest.</summary>
     public IReadOnlyList<RunInfo> InfosOf(string task) =>
     [
-        .. Dispatched.Where(d => d.Task == task && ResultOf(d.RunId) is null).Reverse().Select(d => InfoOf(d.RunId)!),
+        .. Pending.Where(d => d.Task == task).Reverse().Select(d => InfoOf(d.RunId)!),
         .. HistoryOf(task).Reverse().Select(InfoOf),
     ];
 

@@ -23,12 +23,7 @@ internal sealed class RunNotes(FakeTaskClient client, TimeProvider time) : IRunC
 
         public Task<bool> CancelTaskAsync() => Task.FromResult(owner.Client.CancelTask(task));
 
-        public Task BroadcastAsync<T>(T message, CancellationToken ct)
-        {
-            ct.ThrowIfCancellationRequested();
-            owner.Client.BroadcastAs(message, task);
-            return Task.CompletedTask;
-        }
+        public Task BroadcastAsync<T>(T message, CancellationToken ct) => owner.Client.BroadcastAsync(message, task, ct);
     }
 
     private FakeTaskClient Client => client;

@@ -51,7 +51,7 @@ public sealed class TaskRunReport
     /// <summary>Gets the exception that the handler threw in the last attempt, as the original object, or null if it returned.</summary>
     public Exception? Exception { get; init; }
 
-    /// <summary>Returns the value. See <see cref="TaskResult.GetValue{T}"/>.</summary>
+    /// <summary>Returns the value. See <see cref="TaskResult.GetValue{T}()"/>.</summary>
     /// <typeparam name="T">The type to read the value as.</typeparam>
     /// <returns>The value.</returns>
     /// <exception cref="TaskFailedException">The run did not succeed.</exception>

@@ -20,6 +20,7 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Reminders", "OrleansTasks.Reminders" },
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
         { "OrleansTasks.Testing", "OrleansTasks.Testing" },
+        { "OrleansTasks.Client.Http", "OrleansTasks.Client.Http" },
     };
 
     public static TheoryData<string> Packages => [.. Ids, Templates, Tool];

@@ -61,6 +61,75 @@ public sealed class Packed : IAsyncLifetime
     /// <returns>The folder of the programs.</returns>
     public Task<string> MadeClusterAsync(string storage) => MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
 
+    /// <summary>Builds a program of <c>dotnet new web</c> to which the packages were added, once for all tests.</summary>
+    /// <returns>The folder of the program.</returns>
+    public Task<string> MadePlainAsync() => _made.GetOrAdd("plain", _ => new(async () =>
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "Plain")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Plain.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="OrleansTasks.Server" Version="{Version}" />
+                <PackageReference Include="OrleansTasks.Client" Version="{Version}" />
+                <PackageReference Include="OrleansTasks.Dashboard" Version="{Version}" />
+                <PackageReference Include="OrleansTasks.Storage.Sqlite" Version="{Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
+            using OrleansTasks;
+
+            var builder = WebApplication.CreateBuilder(args);
+            builder.UseOrleans(silo => silo
+                .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
+                .UseSqliteTasks("plain.db")
+                .AddTasks(tasks => tasks.AddGenerated()));
+            builder.Services.AddTasksDashboard();
+
+            var app = builder.Build();
+            app.MapTasksApi("/api");
+            app.MapTasksDashboard("/tasks");
+            app.MapGet("/cube/{n}", async (int n, ITaskClient client) => await client.Tasks.Square.RunAsync(n) * n);
+            app.Run();
+
+            internal static class Numbers
+            {
+                [Task("square")]
+                internal static long Square(int n) => (long)n * n;
+
+                [Task("offer")]
+                internal static Offer MakeOffer(Order order) => new(order.Item, order.Count * 2.5m);
+
+                [Task("nightly"), Cron("1 3 * * *", TimeZone = "Europe/Berlin")]
+                internal static void Nightly()
+                {
+                }
+            }
+
+            internal sealed record Order(string Item, int Count);
+
+            internal sealed record Offer(string Item, decimal Price);
+            """);
+        await BuildAsync(folder);
+        return folder;
+    })).Value;
+
+    /// <summary>Starts the plain program.</summary>
+    /// <param name="folder">The folder of the program.</param>
+    /// <param name="work">The folder in which it keeps its tasks.</param>
+    /// <param name="ports">The ports of the web server, the silo and the gateway.</param>
+    internal static ProgramProcess StartPlain(string folder, string work, IReadOnlyList<int> ports) => ProgramProcess.Start(
+        "Plain",
+        Path.Combine(folder, "bin", "Release", "net10.0", "Plain.dll"),
+        work,
+        ["--urls", $"http://127.0.0.1:{ports[0]}", "--SiloPort", $"{ports[1]}", "--GatewayPort", $"{ports[2]}"]);
+
     /// <summary>
     /// Publishes a program of the Redis cluster with the exact command of its Dockerfile, but into another folder. Once for all tests.
     /// </summary>

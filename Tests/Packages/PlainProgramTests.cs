@@ -11,55 +11,9 @@ public sealed class PlainProgramTests(Packed packed)
     [Fact]
     public async Task Build_WithThePackagesAdded_HasNoWarningAndServesTasks()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(packed.Folder, "Plain")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "Plain.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <Nullable>enable</Nullable>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="OrleansTasks.Server" Version="{packed.Version}" />
-                <PackageReference Include="OrleansTasks.Client" Version="{packed.Version}" />
-                <PackageReference Include="OrleansTasks.Dashboard" Version="{packed.Version}" />
-                <PackageReference Include="OrleansTasks.Storage.Sqlite" Version="{packed.Version}" />
-              </ItemGroup>
-            </Project>
-            """, Stop);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
-            using OrleansTasks;
-
-            var builder = WebApplication.CreateBuilder(args);
-            builder.UseOrleans(silo => silo
-                .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
-                .UseSqliteTasks("plain.db")
-                .AddTasks(tasks => tasks.AddGenerated()));
-            builder.Services.AddTasksDashboard();
-
-            var app = builder.Build();
-            app.MapTasksApi("/api");
-            app.MapTasksDashboard("/tasks");
-            app.MapGet("/cube/{n}", async (int n, ITaskClient client) => await client.Tasks.Square.RunAsync(n) * n);
-            app.Run();
-
-            internal static class Numbers
-            {
-                [Task("square")]
-                internal static long Square(int n) => (long)n * n;
-
-                [Task("nightly"), Cron("1 3 * * *", TimeZone = "Europe/Berlin")]
-                internal static void Nightly()
-                {
-                }
-            }
-            """, Stop);
-        await packed.BuildAsync(folder);
-
+        var folder = await packed.MadePlainAsync();
         var ports = Ports.Take(3);
-        await using var program = ProgramProcess.Start(
-            "Plain", Path.Combine(folder, "bin", "Release", "net10.0", "Plain.dll"), folder, ["--urls", $"http://127.0.0.1:{ports[0]}", "--SiloPort", $"{ports[1]}", "--GatewayPort", $"{ports[2]}"]);
+        await using var program = Packed.StartPlain(folder, folder, ports);
         await program.WritesAsync("Application started.");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
 

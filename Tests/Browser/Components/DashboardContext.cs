@@ -34,7 +34,7 @@ internal sealed class DashboardContext : BunitContext
         this.AddAuthorization().SetAuthorized("ann");
     }
 
-    public FakeTaskClient Tasks { get; } = new();
+    public FakeCluster Tasks { get; } = new();
 
     public FakeTimeProvider Time { get; }
 

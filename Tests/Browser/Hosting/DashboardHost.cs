@@ -16,7 +16,7 @@ internal sealed class DashboardHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private DashboardHost(WebApplication app, FakeTaskClient tasks)
+    private DashboardHost(WebApplication app, FakeCluster tasks)
     {
         _app = app;
         Tasks = tasks;
@@ -24,7 +24,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = TimeSpan.FromSeconds(30) };
     }
 
-    public FakeTaskClient Tasks { get; }
+    public FakeCluster Tasks { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -40,7 +40,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var tasks = new FakeTaskClient();
+        var tasks = new FakeCluster();
         builder.Services.AddSingleton<ITaskClient>(tasks);
         builder.Services.AddTasksDashboard();
         services?.Invoke(builder.Services);

@@ -12,6 +12,8 @@ public class FolderTests
         ("Storage.Redis", "OrleansTasks.Storage.Redis"),
         ("Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql"),
         ("Reminders", "OrleansTasks.Reminders"),
+        ("Testing", "OrleansTasks.Testing"),
+        ("Client.Http", "OrleansTasks.Client.Http"),
     ];
 
     private static readonly Lazy<FolderGraph> Graph = new(static () => new FolderGraph(Snapshots.Root, Libraries));
@@ -35,10 +37,14 @@ public class FolderTests
         Assert.Empty(wrong);
     }
 
-    // The pages of the dashboard count as one folder.
+    // The pages of the dashboard count as one folder. The test kit is a namespace of its own, because users need it only in tests.
     private static string Room(SourceFile file) =>
         file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
-        : file.Types.Any(static t => t.IsPublic) ? "OrleansTasks"
-        : file.Folder == "Reminders" || file.Folder.StartsWith("Storage.", StringComparison.Ordinal) ? $"OrleansTasks.{file.Folder}"
+        : file.Types.Any(static t => t.IsPublic) ? IsOf("Testing", file) ? "OrleansTasks.Testing" : "OrleansTasks"
+        : IsOf("Testing", file) || IsOf("Client.Http", file) || IsOf("Reminders", file) || file.Folder.StartsWith("Storage.", StringComparison.Ordinal)
+            ? $"OrleansTasks.{file.Folder.Replace('/', '.')}"
         : string.Join('.', file.Folder.Split('/').Skip(1).Prepend("OrleansTasks"));
+
+    private static bool IsOf(string library, SourceFile file) =>
+        file.Folder == library || file.Folder.StartsWith(library + "/", StringComparison.Ordinal);
 }

@@ -116,6 +116,53 @@ public sealed class TaskGeneratorTests
     }
 
     [Fact]
+    public void Client_WithAJsonContext_UsesItsContractsForTheTypesThatItLists()
+    {
+        const string Source = """
+            using System.Text.Json;
+            using System.Text.Json.Serialization;
+            using System.Text.Json.Serialization.Metadata;
+            namespace Shop;
+            public sealed record Order(string Item);
+            [TaskContract]
+            public interface IShop
+            {
+                [Task("offer")] Task<Order?> OfferAsync(Order order, int count, string? note);
+                [Task("count")] Task<int> CountAsync(int count);
+            }
+            [Task("pack")]
+            public sealed class Pack : ITaskHandler<Order, int>
+            {
+                public Task<int> RunAsync(Order order, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(1);
+            }
+            [TaskJsonContext, JsonSerializable(typeof(Order)), JsonSerializable(typeof(string))]
+            internal sealed class ShopJson(JsonSerializerOptions options) : JsonSerializerContext(options)
+            {
+                protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
+                public override JsonTypeInfo? GetTypeInfo(Type type) => null;
+            }
+            [TaskJsonContext] internal sealed class NoContext;
+            """;
+        var text = Compilations.TextOf(Compilations.Generate(Compilations.Of(Source)), "Tasks.Client.g.cs")!
+            .Replace("global::System.Text.Json.Serialization.Metadata.", "", StringComparison.Ordinal)
+            .Replace("global::", "", StringComparison.Ordinal);
+
+        const string Order = "((JsonTypeInfo<Shop.Order>)s_json0.GetTypeInfo(typeof(Shop.Order))!)";
+        const string Value = "((JsonTypeInfo<Shop.Order?>)s_json0.GetTypeInfo(typeof(Shop.Order))!)";
+        const string Note = "((JsonTypeInfo<string?>)s_json0.GetTypeInfo(typeof(string))!)";
+        const string Count = "OrleansTasks.TaskArguments.Named((\"count\", count))";
+        const string Offer = $"\"offer\", {Count}.With(\"order\", order, {Order}).With(\"note\", note, {Note})";
+        Has("private static readonly Shop.ShopJson s_json0 = new(OrleansTasks.TaskJson.CreateOptions());");
+        Has($"OrleansTasks.TypedTaskExtensions.RunAsync(client, {Offer}, {Value}, options, ct);");
+        Has($"client.DispatchAsync({Offer}, options, ct);");
+        Has($"client.RunAsync<int>(\"count\", {Count}, options, ct);");
+        Has($"\"pack\", OrleansTasks.TaskArguments.Of(arguments, {Order}), options, ct);");
+        Assert.DoesNotContain("s_json1", text, StringComparison.Ordinal);
+
+        void Has(string code) => Assert.Contains(code, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Client_CallsOfTasks_SendNamesArgumentsAndOptions()
     {
         const string Caller = """

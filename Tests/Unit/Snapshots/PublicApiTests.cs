@@ -30,5 +30,6 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.Storage.PostgreSql")]
     [InlineData("OrleansTasks.Reminders")]
     [InlineData("OrleansTasks.Testing")]
+    [InlineData("OrleansTasks.Client.Http")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) => Snapshots.Check($"{assembly}.txt", Assembly.Load(assembly).GeneratePublicApi(Options));
 }

@@ -139,7 +139,7 @@ public sealed class AccessTests
         var path = Path.Combine(Path.GetTempPath(), $"ot-{Guid.NewGuid():N}.sock");
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.ListenUnixSocket(path));
-        builder.Services.AddSingleton<ITaskClient>(new FakeTaskClient());
+        builder.Services.AddSingleton<ITaskClient>(new FakeCluster());
         await using var app = builder.Build();
         app.MapTasksApi("/api");
         app.MapTasksApi("/open").AllowAnonymous();

@@ -14,7 +14,7 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, FakeTaskClient tasks, FakeTimeProvider time)
+    private ApiHost(WebApplication app, FakeCluster tasks, FakeTimeProvider time)
     {
         _app = app;
         Tasks = tasks;
@@ -23,7 +23,7 @@ internal sealed class ApiHost : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/api/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
-    public FakeTaskClient Tasks { get; }
+    public FakeCluster Tasks { get; }
 
     public FakeTimeProvider Time { get; }
 
@@ -43,7 +43,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var log = new SeenLog();
         builder.Logging.AddProvider(log);
         builder.Services.AddSingleton(log);
-        var (tasks, time) = (new FakeTaskClient(), new FakeTimeProvider(FakeTask.Epoch));
+        var (tasks, time) = (new FakeCluster(), new FakeTimeProvider(FakeTask.Epoch));
         builder.Services.AddSingleton<ITaskClient>(tasks);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddOpenApi();

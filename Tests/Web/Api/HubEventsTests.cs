@@ -137,7 +137,7 @@ public sealed class HubEventsTests : IAsyncLifetime
     /// <summary>
     /// Advances the clock step by step. The test cannot wait for the moment when the server notices that the last listener has gone.
     /// </summary>
-    private async Task AdvanceUntilAsync(TimeSpan step, Func<FakeTaskClient, bool> state)
+    private async Task AdvanceUntilAsync(TimeSpan step, Func<FakeCluster, bool> state)
     {
         var reached = _api.Tasks.Reaches(state);
         while (!reached.IsCompleted)

@@ -101,7 +101,7 @@ public sealed class MappingTests
     public void Map_OptionsOutOfRange_ListsAllFaults()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton<ITaskClient>(new FakeTaskClient());
+        builder.Services.AddSingleton<ITaskClient>(new FakeCluster());
         var error = Assert.Throws<OptionsValidationException>(() => builder.Build().MapTasksApi(configure: o =>
         {
             o.MaxRequestBodySize = 1;
@@ -123,7 +123,7 @@ public sealed class MappingTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var tasks = new FakeTaskClient();
+        var tasks = new FakeCluster();
         tasks.Add("a");
         builder.Services.AddSingleton<ITaskClient>(tasks);
         await using var app = builder.Build();

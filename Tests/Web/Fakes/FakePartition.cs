@@ -2,8 +2,8 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Represents the one partition of a <see cref="FakeTaskClient"/>, as far as schedules and calendars need it.</summary>
-internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
+/// <summary>Represents the one partition of a <see cref="FakeCluster"/>, as far as schedules and calendars need it.</summary>
+internal sealed class FakePartition(FakeCluster client) : ISchedulerGrain
 {
     private CalendarSet _calendars = CalendarSet.Empty;
 

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Represents the one silo of a <see cref="FakeTaskClient"/>, which can be drained.</summary>
+/// <summary>Represents the one silo of a <see cref="FakeCluster"/>, which can be drained.</summary>
 internal sealed class FakeSilos
 {
     private SiloOverview _silo = new("S127.0.0.1:11111:1", 2, 1, 16);

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Represents one task of a <see cref="FakeTaskClient"/>.</summary>
-internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run, int historyLength) : ITaskGrain
+/// <summary>Represents one task of a <see cref="FakeCluster"/>.</summary>
+internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run, int historyLength) : ITaskGrain
 {
     public static readonly DateTimeOffset Epoch = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private readonly List<TaskResult> _history = [];

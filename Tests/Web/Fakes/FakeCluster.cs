@@ -9,7 +9,11 @@ namespace OrleansTasks.Tests.Web;
 /// <summary>
 /// Represents a cluster in memory with tasks, runs, results and broadcasts, but without an engine. It can throw a given exception.
 /// </summary>
-internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
+/// <remarks>
+/// It fakes the grains below the client, where the fake client of the test kit fakes the client itself: handles call the fakes of
+/// <see cref="ITaskGrain"/> and <see cref="ISchedulerGrain"/>, unknown tasks are errors, and subscriptions can break.
+/// </remarks>
+internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
 {
     private readonly Lock _gate = new();
     private readonly FakePartition _partition;
@@ -19,7 +23,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     private readonly List<(string? Task, Channel<TaskEvent> Channel)> _events = [];
     private readonly AwaitedStates _waits = new();
 
-    public FakeTaskClient() => _partition = new FakePartition(this);
+    public FakeCluster() => _partition = new FakePartition(this);
 
     /// <summary>Sets the exception that every call throws. Null for none.</summary>
     public Exception? Failure { get; set; }
@@ -64,7 +68,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     }
 
     /// <summary>Returns a task that completes when the state holds.</summary>
-    public Task Reaches(Func<FakeTaskClient, bool> state)
+    public Task Reaches(Func<FakeCluster, bool> state)
     {
         lock (_gate)
         {
@@ -134,11 +138,11 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
             var task = Add(registration.Name);
             task.Take(registration, (old?.Info.Revision ?? 0) + 1);
-            return Task.FromResult(new TaskHandle(this, registration.Name, new RegistrationReply(task.Info, !known)));
+            return Task.FromResult(new TaskHandle(this, this, registration.Name, new RegistrationReply(task.Info, !known)));
         }
     }
 
-    public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
+    public TaskHandle GetTask(string name) => new(this, this, TaskNames.Check(name));
 
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
