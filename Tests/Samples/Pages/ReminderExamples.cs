@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace OrleansTasks.Tests.Samples.Pages;
 
 // What the page for users of Orleans' reminders shows. Nothing here is run; that it compiles is the test.
