@@ -170,7 +170,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         var known = NamedArguments?.EnumerateObject().ToList() ?? [];
         if (string.IsNullOrWhiteSpace(name) || known.Exists(k => string.Equals(k.Name, name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice.");
+            throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice. Give each argument "
+                + "one name.");
         }
 
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
@@ -243,7 +244,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// Returns the fault of the JSON, or null if there is none. The sender of a message need not have used the methods above.
     /// </summary>
     internal string? Fault() =>
-        Fault(PositionalUtf8, JsonTokenType.StartArray, "positional") ?? (_named is null ? null : Fault(_named, JsonTokenType.StartObject, "named"));
+        Fault(PositionalUtf8, JsonTokenType.StartArray, "positional")
+            ?? (_named is null ? null : Fault(_named, JsonTokenType.StartObject, "named"));
 
     private static string? Fault(ReadOnlySpan<byte> utf8, JsonTokenType first, string which)
     {

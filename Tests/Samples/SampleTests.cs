@@ -62,7 +62,8 @@ public sealed class SampleTests
     {
         var ports = Ports.Take(2);
         await using var program = ProgramProcess.Start(
-            name, Repository.Program($"samples/{name}", $"OrleansTasks.Samples.{name}"), Path.GetTempPath(), ["--SiloPort", $"{ports[0]}", "--GatewayPort", $"{ports[1]}"]);
+            name, Repository.Program($"samples/{name}", $"OrleansTasks.Samples.{name}"), Path.GetTempPath(),
+            ["--SiloPort", $"{ports[0]}", "--GatewayPort", $"{ports[1]}"]);
 
         Assert.True(await program.EndsAsync() == 0, program.Output);
         var written = program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];

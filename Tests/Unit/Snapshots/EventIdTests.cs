@@ -9,14 +9,17 @@ public sealed partial class EventIdTests
     [Fact]
     public void LoggerMessages_OfAllProjects_HaveUniqueIds()
     {
-        var messages = Sources().SelectMany(file => Message().Matches(File.ReadAllText(file)).Select(m => (File: Path.GetFileName(file), Id: IdOf(m)))).ToList();
+        var messages = Sources().SelectMany(
+            file => Message().Matches(File.ReadAllText(file)).Select(m => (File: Path.GetFileName(file), Id: IdOf(m)))).ToList();
 
         Assert.True(messages.Count > 80, $"Only {messages.Count} messages were found.");
         Assert.DoesNotContain(messages, m => m.Id is null);
-        Assert.Empty(messages.GroupBy(m => m.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(m => m.File))}"));
+        Assert.Empty(
+            messages.GroupBy(m => m.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(m => m.File))}"));
     }
 
-    private static int? IdOf(Match message) => message.Groups["id"] is { Success: true } id ? int.Parse(id.ValueSpan, CultureInfo.InvariantCulture) : null;
+    private static int? IdOf(Match message) =>
+        message.Groups["id"] is { Success: true } id ? int.Parse(id.ValueSpan, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Returns the source files of all packages and programs, also of those that this project does not reference.</summary>
     private static IEnumerable<string> Sources() => Directory.EnumerateDirectories(Snapshots.Root)

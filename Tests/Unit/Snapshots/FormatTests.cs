@@ -19,7 +19,10 @@ public sealed class FormatTests
     public void Assembly_SerializedTypes_AreTheApprovedOnes(string assembly)
     {
         var text = new StringBuilder();
-        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal)) && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
+        var types = Assembly.Load(assembly).GetTypes()
+            .Where(t =>
+                t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal))
+                    && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
         foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');
@@ -41,13 +44,18 @@ public sealed class FormatTests
     public void Assembly_GrainMethods_AreTheApprovedOnes(string assembly)
     {
         var text = new StringBuilder();
-        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal)) && t.IsInterface && typeof(Orleans.Runtime.IAddressable).IsAssignableFrom(t));
+        var types = Assembly.Load(assembly).GetTypes()
+            .Where(t =>
+                t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal))
+                    && t.IsInterface && typeof(Orleans.Runtime.IAddressable).IsAssignableFrom(t));
         foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');
             foreach (var method in type.GetMethods().OrderBy(m => m.Name, StringComparer.Ordinal))
             {
-                text.Append(null, $"  {AliasOf(method) ?? $"{method.Name} WITHOUT AN ALIAS"}({string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))}): {Name(method.ReturnType)}\n");
+                text.Append(null,
+                    $"  {AliasOf(method) ?? $"{method.Name} WITHOUT AN ALIAS"}("
+                        + $"{string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))}): {Name(method.ReturnType)}\n");
             }
         }
 
@@ -61,7 +69,8 @@ public sealed class FormatTests
         var at = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var run = new RunId("task", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab"));
         var state = new PartitionState();
-        state.SetHeader(new PartitionHeader { Id = run.Value, Partitions = 16, Started = true, StartedAt = at, Silos = ["S127.0.0.1:11111:1"] });
+        state.SetHeader(
+            new PartitionHeader { Id = run.Value, Partitions = 16, Started = true, StartedAt = at, Silos = ["S127.0.0.1:11111:1"] });
         state.SetTask(new TaskEntry
         {
             Name = "task",
@@ -70,7 +79,12 @@ public sealed class FormatTests
             Schedule = TaskSchedule.Cron("0 9 * * MON-FRI", "Europe/Berlin"),
             Anchor = at,
             Arguments = TaskArguments.Named(("n", 13)),
-            Options = new TaskOptions { Description = "What it is.", Guarantee = RunGuarantee.AtLeastOnce, Timeout = TimeSpan.FromMinutes(1) },
+            Options = new TaskOptions
+            {
+                Description = "What it is.",
+                Guarantee = RunGuarantee.AtLeastOnce,
+                Timeout = TimeSpan.FromMinutes(1)
+            },
             Definition = "fingerprint",
             CreatedAt = at,
             UpdatedAt = at,
@@ -90,10 +104,27 @@ public sealed class FormatTests
             IdempotencyKey = "key",
             Attempts = 1,
             Marker = run.Value,
-            Result = new TaskResult { RunId = run, Status = RunStatus.Failed, Error = "error", ErrorType = "type", ScheduledAt = at, StartedAt = at, FinishedAt = at, Attempt = 1, Silo = "S127.0.0.1:11111:1" },
+            Result = new TaskResult
+            {
+                RunId = run,
+                Status = RunStatus.Failed,
+                Error = "error",
+                ErrorType = "type",
+                ScheduledAt = at,
+                StartedAt = at,
+                FinishedAt = at,
+                Attempt = 1,
+                Silo = "S127.0.0.1:11111:1"
+            },
         });
         state.SetKey("task", "key", new IdempotencyEntry(run.Value, at));
-        state.SetTask(new TaskEntry { Name = "changed", Handler = "handler", Changes = [new TaskChange { At = at, Kind = TaskEventKind.TaskPaused, By = "alice", Note = "note" }] });
+        state.SetTask(
+            new TaskEntry
+            {
+                Name = "changed",
+                Handler = "handler",
+                Changes = [new TaskChange { At = at, Kind = TaskEventKind.TaskPaused, By = "alice", Note = "note" }]
+            });
         state.Runs.Set(new StoredRun
         {
             RunId = new RunId("changed", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ac")),
@@ -112,7 +143,9 @@ public sealed class FormatTests
 
         var again = new PartitionState();
         again.Items.Load(changes.Select(c => KeyValuePair.Create(c.Key, c.Json!)));
-        Assert.Equal(changes, again.Items.Keys.Select(k => new LogChange(k, again.Items.GetJson(k))).OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
+        Assert.Equal(changes,
+            again.Items.Keys.Select(k => new LogChange(k, again.Items.GetJson(k)))
+                .OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
     }
 
     // A record with a generated copy has the attribute twice.

@@ -31,5 +31,6 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.Reminders")]
     [InlineData("OrleansTasks.Testing")]
     [InlineData("OrleansTasks.Client.Http")]
-    public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) => Snapshots.Check($"{assembly}.txt", Assembly.Load(assembly).GeneratePublicApi(Options));
+    public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) =>
+        Snapshots.Check($"{assembly}.txt", Assembly.Load(assembly).GeneratePublicApi(Options));
 }

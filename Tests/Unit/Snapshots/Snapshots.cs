@@ -28,15 +28,19 @@ internal static class Snapshots
         }
 
         File.WriteAllText(received, text);
-        Assert.Fail($"{file} changed: compare {received} with {approved}. If it is meant, run this test with {Update}=1.{FirstDifference(expected, text)}");
+        Assert.Fail(
+            $"{file} changed: compare {received} with {approved}. If it is meant, run this test with "
+                + $"{Update}=1.{FirstDifference(expected, text)}");
     }
 
     private static string FirstDifference(string expected, string actual)
     {
         var (before, after) = (expected.Split('\n'), actual.Split('\n'));
-        var line = Enumerable.Range(0, Math.Max(before.Length, after.Length)).First(i => before.ElementAtOrDefault(i) != after.ElementAtOrDefault(i));
+        var line = Enumerable.Range(0, Math.Max(before.Length, after.Length))
+            .First(i => before.ElementAtOrDefault(i) != after.ElementAtOrDefault(i));
         return $"\nLine {line + 1}:\n- {before.ElementAtOrDefault(line)}\n+ {after.ElementAtOrDefault(line)}";
     }
 
-    private static string Folder() => typeof(Snapshots).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "SnapshotFolder").Value!;
+    private static string Folder() =>
+        typeof(Snapshots).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "SnapshotFolder").Value!;
 }

@@ -81,7 +81,7 @@ public sealed partial class WireJsonTests
         Assert.Equal(TaskArguments.Of(Full), TaskArguments.Of(Full, Json.Crate));
         Assert.Equal(TaskArguments.Of(Full).WithNamed(TaskArguments.Named(("crate", Full), ("none", null))), arguments);
         Assert.Equal(
-            "The argument name 'CRATE' is empty or given twice.",
+            "The argument name 'CRATE' is empty or given twice. Give each argument one name.",
             Assert.Throws<TaskArgumentException>(() => arguments.With("CRATE", Full, Json.Crate)).Message);
         Assert.Throws<TaskArgumentException>(() => arguments.With(" ", Full, Json.Crate));
     }
