@@ -18,13 +18,15 @@ public static class OrleansTasksBuilderExtensions
     /// builder.AddProject&lt;Projects.Web&gt;("web").WithReference(tasks.AsClient()).WaitFor(silo);
     /// </code>
     /// Programs receive the settings <c>Cluster:Provider</c>, <c>Cluster:ConnectionString</c> and <c>Cluster:Id</c>. Silos also receive
-    /// <c>Storage:Provider</c>, <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c>. The programs
+    /// <c>Storage:Provider</c>, <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c>. The
+    /// programs
     /// of the template <c>orleanstasks-cluster</c> read these settings.
     /// </remarks>
     /// <param name="builder">The app host's builder.</param>
     /// <param name="name">The name of the resource.</param>
     /// <returns>A builder for the cluster.</returns>
-    public static IResourceBuilder<OrleansTasksResource> AddOrleansTasks(this IDistributedApplicationBuilder builder, [ResourceName] string name)
+    public static IResourceBuilder<OrleansTasksResource> AddOrleansTasks(this IDistributedApplicationBuilder builder,
+        [ResourceName] string name)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddResource(new OrleansTasksResource(name)).ExcludeFromManifest().WithInitialState(new CustomResourceSnapshot
@@ -41,14 +43,16 @@ public static class OrleansTasksBuilderExtensions
     /// <param name="tasks">The cluster.</param>
     /// <param name="redis">The Redis resource.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public static IResourceBuilder<OrleansTasksResource> WithRedis(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> redis) =>
+    public static IResourceBuilder<OrleansTasksResource> WithRedis(this IResourceBuilder<OrleansTasksResource> tasks,
+        IResourceBuilder<IResourceWithConnectionString> redis) =>
         Use(tasks, Redis, redis);
 
     /// <summary>Keeps tasks and the membership table in a PostgreSQL database.</summary>
     /// <param name="tasks">The cluster.</param>
     /// <param name="database">The database resource, not its server.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public static IResourceBuilder<OrleansTasksResource> WithPostgreSql(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> database) =>
+    public static IResourceBuilder<OrleansTasksResource> WithPostgreSql(this IResourceBuilder<OrleansTasksResource> tasks,
+        IResourceBuilder<IResourceWithConnectionString> database) =>
         Use(tasks, PostgreSql, database);
 
     /// <summary>Sets the cluster's id, which differs from its name where clusters of several app hosts share a database.</summary>
@@ -71,7 +75,8 @@ public static class OrleansTasksBuilderExtensions
     /// <param name="dashboard">The path of the dashboard on web servers. Null adds no links to it.</param>
     /// <param name="health">The path that answers 200 when the program is ready. Null adds no health checks.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public static IResourceBuilder<OrleansTasksResource> WithPaths(this IResourceBuilder<OrleansTasksResource> tasks, string? dashboard, string? health)
+    public static IResourceBuilder<OrleansTasksResource> WithPaths(this IResourceBuilder<OrleansTasksResource> tasks, string? dashboard,
+        string? health)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         (tasks.Resource.DashboardPath, tasks.Resource.HealthPath) = (dashboard, health);
@@ -151,7 +156,8 @@ public static class OrleansTasksBuilderExtensions
         });
     }
 
-    private static IResourceBuilder<OrleansTasksResource> Use(IResourceBuilder<OrleansTasksResource> tasks, string provider, IResourceBuilder<IResourceWithConnectionString> database)
+    private static IResourceBuilder<OrleansTasksResource> Use(IResourceBuilder<OrleansTasksResource> tasks, string provider,
+        IResourceBuilder<IResourceWithConnectionString> database)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(database);
@@ -179,9 +185,14 @@ public static class OrleansTasksBuilderExtensions
 
     /// <summary>Returns the first HTTP endpoint that the program has so far, or null if it has none.</summary>
     private static EndpointReference? HttpEndpoint(IResourceWithEndpoints program) =>
-        program.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https") is { } endpoint ? program.GetEndpoint(endpoint.Name) : null;
+        program.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https") is { } endpoint
+            ? program.GetEndpoint(endpoint.Name)
+            : null;
 
-    private static (string Provider, IResourceWithConnectionString Database) Chosen(OrleansTasksResource tasks) => tasks is { Provider: { } provider, Database: { } database }
+    private static (string Provider, IResourceWithConnectionString Database) Chosen(OrleansTasksResource tasks) =>
+        tasks is { Provider: { } provider, Database: { } database }
         ? (provider, database)
-        : throw new InvalidOperationException($"The cluster '{tasks.Name}' has no database: call {nameof(WithRedis)} or {nameof(WithPostgreSql)} before {nameof(WithReference)}.");
+        : throw new InvalidOperationException(
+            $"The cluster '{tasks.Name}' has no database: call {nameof(WithRedis)} or {nameof(WithPostgreSql)} before "
+                + $"{nameof(WithReference)}.");
 }

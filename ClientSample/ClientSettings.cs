@@ -15,7 +15,8 @@ internal sealed record ClientSettings(string Provider, string Connection, string
     private const string DefaultId = "default";
     private static readonly string[] Providers = ["Localhost", "Redis", "PostgreSql"];
 
-    public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out ClientSettings? settings, out IReadOnlyList<string> faults)
+    public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out ClientSettings? settings,
+        out IReadOnlyList<string> faults)
     {
         var read = new SettingsReader(configuration);
         var given = read.Text("Cluster:Provider") ?? Providers[0];
@@ -33,7 +34,10 @@ internal sealed record ClientSettings(string Provider, string Connection, string
 
         var port = read.Port("Silo:GatewayPort") ?? 30000;
         faults = read.Faults;
-        settings = faults.Count == 0 ? new ClientSettings(provider!, connection ?? "", read.Text("Cluster:Id") ?? (provider == Providers[0] ? LocalhostId : DefaultId), port) : null;
+        settings = faults.Count == 0
+            ? new ClientSettings(provider!, connection ?? "",
+                read.Text("Cluster:Id") ?? (provider == Providers[0] ? LocalhostId : DefaultId), port)
+            : null;
         return settings is not null;
     }
 

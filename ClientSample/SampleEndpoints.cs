@@ -9,8 +9,10 @@ internal static class SampleEndpoints
 {
     public static void MapSamples(this WebApplication app)
     {
-        app.MapGet("/fibonacci/{n}", FibonacciAsync).WithSummary("The n-th Fibonacci number, computed by a task.").ProducesProblem(422).ProducesProblem(503);
-        app.MapGet("/dispatch", DispatchAsync).WithSummary("Lets the silo greet, without waiting for it.").ProducesProblem(403).ProducesProblem(503)
+        app.MapGet("/fibonacci/{n}", FibonacciAsync).WithSummary("The n-th Fibonacci number, computed by a task.").ProducesProblem(422)
+            .ProducesProblem(503);
+        app.MapGet("/dispatch", DispatchAsync).WithSummary("Lets the silo greet, without waiting for it.").ProducesProblem(403)
+            .ProducesProblem(503)
             .ProtectLikeTasksApi(api => app.Configuration.GetSection("Api").BindTasks(api));
         app.MapGet("/broadcasts", BroadcastsAsync).WithSummary("Broadcasts as they come.").Produces<string>(200, "text/event-stream");
     }
@@ -23,7 +25,8 @@ internal static class SampleEndpoints
         }
         catch (TaskFailedException e)
         {
-            return TypedResults.Problem(e.Result.Error, statusCode: 422, title: $"The run ended as {e.Result.Status}", extensions: [new("runId", e.Result.RunId.ToString())]);
+            return TypedResults.Problem(e.Result.Error, statusCode: 422, title: $"The run ended as {e.Result.Status}",
+                extensions: [new("runId", e.Result.RunId.ToString())]);
         }
         catch (TaskException e)
         {
@@ -44,7 +47,8 @@ internal static class SampleEndpoints
         }
     }
 
-    private static async Task BroadcastsAsync(ITaskClient tasks, HttpResponse response, IHostApplicationLifetime lifetime, CancellationToken aborted)
+    private static async Task BroadcastsAsync(ITaskClient tasks, HttpResponse response, IHostApplicationLifetime lifetime,
+        CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         try
@@ -67,7 +71,10 @@ internal static class SampleEndpoints
     {
         await foreach (var message in subscription.WithCancellation(ct))
         {
-            yield return new SseItem<string>(JsonSerializer.Serialize(message, TaskJson.Options), "broadcast") { EventId = message.Id.ToString("N") };
+            yield return new SseItem<string>(JsonSerializer.Serialize(message, TaskJson.Options), "broadcast")
+            {
+                EventId = message.Id.ToString("N")
+            };
         }
     }
 }

@@ -23,16 +23,23 @@ public sealed class TaskGenerator : IIncrementalGenerator
     {
         context.RegisterPostInitializationOutput(static c => c.AddEmbeddedAttributeDefinition());
         var marked = context.SyntaxProvider.ForAttributeWithMetadataName(
-            Symbols.Task, static (node, _) => node is TypeDeclarationSyntax or MethodDeclarationSyntax, static (c, _) => TaskReader.Read(c.TargetSymbol));
+            Symbols.Task, static (node, _) => node is TypeDeclarationSyntax or MethodDeclarationSyntax,
+            static (c, _) => TaskReader.Read(c.TargetSymbol));
         var contracts = context.SyntaxProvider.ForAttributeWithMetadataName(
-            Symbols.Contract, static (node, _) => node is InterfaceDeclarationSyntax, static (c, _) => new EquatableArray<DeclaredTask>(TaskReader.ReadContract((INamedTypeSymbol)c.TargetSymbol)));
+            Symbols.Contract, static (node, _) => node is InterfaceDeclarationSyntax,
+            static (c, _) => new EquatableArray<DeclaredTask>(TaskReader.ReadContract((INamedTypeSymbol)c.TargetSymbol)));
         var made = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null },
-            static (c, stop) => new EquatableArray<DeclaredTask>(c.SemanticModel.GetDeclaredSymbol(c.Node, stop) is INamedTypeSymbol type ? TaskReader.ReadImplementation(type) : []))
+            static (c, stop) =>
+                new EquatableArray<DeclaredTask>(
+                    c.SemanticModel.GetDeclaredSymbol(c.Node, stop) is INamedTypeSymbol type ? TaskReader.ReadImplementation(type) : []))
             .Where(static tasks => tasks.Count > 0);
 
         var tasks = marked.Collect().Combine(contracts.Collect()).Combine(made.Collect())
-            .Select(static (all, _) => Sorted(all.Left.Left.OfType<DeclaredTask>().Concat(all.Left.Right.SelectMany(static t => t)).Concat(all.Right.SelectMany(static t => t).Distinct())))
+            .Select(
+                static (all, _) =>
+                    Sorted(all.Left.Left.OfType<DeclaredTask>().Concat(all.Left.Right.SelectMany(static t => t))
+                        .Concat(all.Right.SelectMany(static t => t).Distinct())))
             .WithTrackingName(TasksStep);
         var contexts = context.SyntaxProvider.ForAttributeWithMetadataName(
             Symbols.JsonContext, static (node, _) => node is ClassDeclarationSyntax, static (c, _) => JsonContext.Read(c.TargetSymbol))
@@ -46,7 +53,8 @@ public sealed class TaskGenerator : IIncrementalGenerator
             tasks.Combine(contexts).Combine(assembly), static (c, all) => Write(c, all.Left.Left, all.Left.Right, all.Right));
     }
 
-    private static EquatableArray<DeclaredTask> Sorted(IEnumerable<DeclaredTask> tasks) => new(tasks.OrderBy(static t => t.Name, StringComparer.Ordinal).ThenBy(static t => t.Type, StringComparer.Ordinal));
+    private static EquatableArray<DeclaredTask> Sorted(IEnumerable<DeclaredTask> tasks) =>
+        new(tasks.OrderBy(static t => t.Name, StringComparer.Ordinal).ThenBy(static t => t.Type, StringComparer.Ordinal));
 
     private static DeclaringAssembly AssemblyOf(Compilation compilation, ParseOptions options) => new(
         compilation.AssemblyName ?? "",
@@ -71,10 +79,12 @@ public sealed class TaskGenerator : IIncrementalGenerator
     }
 
     private static void Write(
-        SourceProductionContext context, EquatableArray<DeclaredTask> tasks, EquatableArray<JsonContext> contexts, DeclaringAssembly assembly)
+        SourceProductionContext context, EquatableArray<DeclaredTask> tasks, EquatableArray<JsonContext> contexts,
+        DeclaringAssembly assembly)
     {
         // The analyzer rejects two tasks with the same name. The generator writes the first one.
-        var handlers = tasks.Where(static t => t.Kind != HandlerKind.Contract).GroupBy(static t => t.Name).Select(static g => g.First()).ToList();
+        var handlers = tasks.Where(static t => t.Kind != HandlerKind.Contract).GroupBy(static t => t.Name).Select(static g => g.First())
+            .ToList();
         var called = tasks.Where(static t => !t.HasClientElsewhere).GroupBy(static t => t.Name).Select(static g => g.First()).ToList();
         if (assembly.HasServer && handlers.Count > 0)
         {

@@ -26,7 +26,10 @@ builder.Services.AddHealthChecks().AddOrleansTasks();
 builder.Services.AddTasksDashboard(dashboard => builder.Configuration.GetSection("Dashboard").BindTasks(dashboard));
 try
 {
-    builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples().FromConfiguration(builder.Configuration.GetSection("OrleansTasks"))));
+    builder.UseOrleans(
+        silo =>
+            silo.UseCluster(settings).UseStorage(settings)
+                .AddTasks(tasks => tasks.AddSamples().FromConfiguration(builder.Configuration.GetSection("OrleansTasks"))));
 }
 catch (ArgumentException e)
 {

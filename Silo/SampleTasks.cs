@@ -6,12 +6,20 @@ internal static partial class SampleTasks
     private static readonly TimeSpan SleepStep = TimeSpan.FromMilliseconds(100);
 
     public static TasksBuilder AddSamples(this TasksBuilder tasks) => tasks
-        .Define("fibonacci", Fibonacci, new TaskOptions { Description = "The n-th Fibonacci number, n from 0 to 92. It may be computed again if its silo is lost.", Guarantee = RunGuarantee.AtLeastOnce })
-        .Define("sleep", SleepAsync, new TaskOptions { Description = "Sleeps for so many milliseconds, says how far it is, and can be cancelled." })
+        .Define("fibonacci", Fibonacci,
+            new TaskOptions
+            {
+                Description = "The n-th Fibonacci number, n from 0 to 92. It may be computed again if its silo is lost.",
+                Guarantee = RunGuarantee.AtLeastOnce
+            })
+        .Define("sleep", SleepAsync,
+            new TaskOptions { Description = "Sleeps for so many milliseconds, says how far it is, and can be cancelled." })
         .Define("fail", Fail, new TaskOptions { Description = "Throws an exception with the message." })
         .Seconds(1, "tick", Tick, options: new TaskOptions { Description = "Tells the instant at which it was due." })
-        .Minutes(3, "greet", Greet, arguments: ["Hello, world!"], options: new TaskOptions { Description = "Writes the message to the silo's console." })
-        .Cron("0 9 * * MON-FRI", "report", ReportAsync, timeZone: "Europe/Berlin", options: new TaskOptions { Description = "Counts the tasks on workdays." });
+        .Minutes(3, "greet", Greet, arguments: ["Hello, world!"],
+            options: new TaskOptions { Description = "Writes the message to the silo's console." })
+        .Cron("0 9 * * MON-FRI", "report", ReportAsync, timeZone: "Europe/Berlin",
+            options: new TaskOptions { Description = "Counts the tasks on workdays." });
 
     private static long Fibonacci(int n)
     {

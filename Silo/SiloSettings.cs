@@ -39,7 +39,8 @@ internal sealed record SiloSettings
     /// </summary>
     public int? PrimaryPort { get; init; }
 
-    public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings, out IReadOnlyList<string> faults)
+    public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings,
+        out IReadOnlyList<string> faults)
     {
         var read = new SettingsReader(configuration);
         var cluster = Choice("Cluster:Provider", ClusterProvider.Localhost);
@@ -79,7 +80,9 @@ internal sealed record SiloSettings
 
         if (storage == StorageProvider.Sqlite && (primaryPort is not null || cluster != ClusterProvider.Localhost))
         {
-            read.Add("Storage:Provider is Sqlite, and a SQLite file belongs to one silo alone; for a cluster, use Redis or PostgreSql, or Memory.");
+            read.Add(
+                "Storage:Provider is Sqlite, and a SQLite file belongs to one silo alone; for a cluster, use Redis or PostgreSql, or "
+                    + "Memory.");
         }
 
         var address = IPAddress.Loopback;
@@ -89,7 +92,9 @@ internal sealed record SiloSettings
         }
         else if (cluster == ClusterProvider.Localhost && !address.Equals(IPAddress.Loopback))
         {
-            read.Add("Silo:Address is set, and with the cluster provider Localhost nothing outside this machine can connect; use Redis or PostgreSql.");
+            read.Add(
+                "Silo:Address is set, and with the cluster provider Localhost nothing outside this machine can connect; use Redis or "
+                    + "PostgreSql.");
         }
 
         faults = read.Faults;

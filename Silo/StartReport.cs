@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace OrleansTasks.Silo;
 
 /// <summary>Writes to the console, once the silo has started, which tasks are registered and which addresses it serves.</summary>
-internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplicationLifetime lifetime, SiloSettings settings) : BackgroundService
+internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplicationLifetime lifetime, SiloSettings settings)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -26,7 +26,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private readonly string _address;
     private readonly NpgsqlDataSource? _own;
 
-    public PostgreSqlDatabase(string connectionString, PostgreSqlTasksOptions options, int pool, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
+    public PostgreSqlDatabase(string connectionString, PostgreSqlTasksOptions options, int pool,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
     {
         var settings = Read(connectionString, options, pool);
         (_options, _time, _log) = (options, time, log);
@@ -38,7 +39,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     /// <param name="options">The options with the schema.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
-    public PostgreSqlDatabase(NpgsqlDataSource host, PostgreSqlTasksOptions options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
+    public PostgreSqlDatabase(NpgsqlDataSource host, PostgreSqlTasksOptions options,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
     {
         (_options, _time, _log) = (options, time, log);
         _address = AddressOf(new NpgsqlConnectionStringBuilder(host.ConnectionString));
@@ -61,7 +63,9 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
         {
-            throw new ArgumentException("The connection string of PostgreSQL names no server; write for example 'Host=localhost;Database=tasks;Username=tasks'.", nameof(connectionString));
+            throw new ArgumentException(
+                "The connection string of PostgreSQL names no server; write for example 'Host=localhost;Database=tasks;Username=tasks'.",
+                nameof(connectionString));
         }
 
         // Set the defaults on a new builder. The given builder's keys show which settings replace them.
@@ -91,7 +95,9 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     {
         if (!SchemaName().IsMatch(options.Schema))
         {
-            throw new ArgumentException($"PostgreSqlTasksOptions.Schema is '{options.Schema}'; it must be a lower-case letter, then lower-case letters, digits and underscores, up to 63 in all.");
+            throw new ArgumentException(
+                $"PostgreSqlTasksOptions.Schema is '{options.Schema}'; it must be a lower-case letter, then lower-case letters, digits "
+                    + "and underscores, up to 63 in all.");
         }
     }
 
@@ -131,7 +137,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
     public void Dispose() => _own?.Dispose();
 
-    private static string AddressOf(NpgsqlConnectionStringBuilder settings) => $"{settings.Host}:{settings.Port}, database '{settings.Database}'";
+    private static string AddressOf(NpgsqlConnectionStringBuilder settings) =>
+        $"{settings.Host}:{settings.Port}, database '{settings.Database}'";
 
     private async Task InstallOnceAsync(CancellationToken ct)
     {
@@ -144,7 +151,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         if (!_options.InstallSchema)
         {
             throw new TaskStorageException(
-                $"PostgreSQL at {_address} has no tables of OrleansTasks of version {SchemaVersion} in the schema '{_options.Schema}', and PostgreSqlTasksOptions.InstallSchema is false. Run Schema.sql there.");
+                $"PostgreSQL at {_address} has no tables of OrleansTasks of version {SchemaVersion} in the schema '{_options.Schema}', "
+                    + "and PostgreSqlTasksOptions.InstallSchema is false. Run Schema.sql there.");
         }
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -165,7 +173,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private bool Check(int version) => version <= SchemaVersion
         ? version == SchemaVersion
         : throw new TaskStorageException(
-            $"The schema '{_options.Schema}' of PostgreSQL at {_address} has version {version}; this program knows up to {SchemaVersion}. Run the newer program.");
+            $"The schema '{_options.Schema}' of PostgreSQL at {_address} has version {version}; this program knows up to "
+                + $"{SchemaVersion}. Run the newer program.");
 
     private async Task<int?> VersionAsync(NpgsqlConnection connection, CancellationToken ct)
     {
@@ -198,6 +207,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     [LoggerMessage(721, LogLevel.Warning, "PostgreSQL at {Address} cannot be reached; trying for {Patience}. {Reason}")]
     private static partial void LogWaiting(ILogger logger, string address, TimeSpan patience, string reason);
 
-    [LoggerMessage(722, LogLevel.Information, "Version {Version} of the tables was installed in the schema '{Schema}' of PostgreSQL at {Address}.")]
+    [LoggerMessage(722, LogLevel.Information,
+        "Version {Version} of the tables was installed in the schema '{Schema}' of PostgreSQL at {Address}.")]
     private static partial void LogInstalled(ILogger logger, int version, string schema, string address);
 }

@@ -48,7 +48,9 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
     /// schema.</exception>
     public PostgreSqlDatabase Open(IServiceProvider services, int pool) => connectionString is not null
         ? ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(services, connectionString, options, pool)
-        : new PostgreSqlDatabase(Checked(HostsOwn(services)), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
+        : new PostgreSqlDatabase(Checked(HostsOwn(services)), options,
+            services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging),
+            services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
 
     private static NpgsqlDataSource Checked(NpgsqlDataSource host) => SchemaDataSource.Obstacle(host) is { } fault
         ? throw new OrleansConfigurationException("OrleansTasks cannot use the host's NpgsqlDataSource, whose connection string has "

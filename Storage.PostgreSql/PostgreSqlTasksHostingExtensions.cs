@@ -27,12 +27,15 @@ public static class PostgreSqlTasksHostingExtensions
     /// <returns>The same builder, so that calls can be chained.</returns>
     /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be parsed.</exception>
     /// <remarks>
-    /// <para>Defaults, unless the connection string sets them: at most 24 connections, a connection timeout of 5 s, and a command timeout of
+    /// <para>Defaults, unless the connection string sets them: at most 24 connections, a connection timeout of 5 s, and a command timeout
+    /// of
     /// 10 s.</para>
-    /// <para>A silo waits up to 30 s for the database at its start, and then fails with a <see cref="TaskStorageException"/>. It fails at once if
+    /// <para>A silo waits up to 30 s for the database at its start, and then fails with a <see cref="TaskStorageException"/>. It fails at
+    /// once if
     /// the database refuses the connection or its tables are of a later version.</para>
     /// </remarks>
-    public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, string connectionString,
+        Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -84,7 +87,8 @@ public static class PostgreSqlTasksHostingExtensions
     /// A silo waits for the database as with <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/>. It
     /// opens up to 4 connections.
     /// </remarks>
-    public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, string connectionString,
+        Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -110,7 +114,8 @@ public static class PostgreSqlTasksHostingExtensions
     {
         builder.Services.AddDatabase(Clustering, source, ClusteringPool);
         builder.Services.AddInstallation(Clustering);
-        builder.Services.AddOptions<AdoNetClusteringSiloOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
+        builder.Services.AddOptions<AdoNetClusteringSiloOptions>()
+            .Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
         return builder.UseAdoNetClustering(static (AdoNetClusteringSiloOptions _) => { }).UseQuickFailureDetection();
     }
 
@@ -123,7 +128,8 @@ public static class PostgreSqlTasksHostingExtensions
     /// <param name="options">Sets further options. Null keeps the defaults. A client does not create the schema.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
     /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be parsed.</exception>
-    public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, string connectionString,
+        Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -149,7 +155,8 @@ public static class PostgreSqlTasksHostingExtensions
     private static IClientBuilder UseClustering(IClientBuilder builder, PostgreSqlSource source)
     {
         builder.Services.AddDatabase(Clustering, source, ClusteringPool);
-        builder.Services.AddOptions<AdoNetClusteringClientOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
+        builder.Services.AddOptions<AdoNetClusteringClientOptions>()
+            .Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
         return builder.UseAdoNetClustering(static (AdoNetClusteringClientOptions _) => { }).UseQuickGatewayRefresh();
     }
 
@@ -161,13 +168,16 @@ public static class PostgreSqlTasksHostingExtensions
     }
 
     private static void AddInstallation(this IServiceCollection services, string name) =>
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => new PostgreSqlInstallation(s.GetRequiredKeyedService<PostgreSqlDatabase>(name)));
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            s => new PostgreSqlInstallation(s.GetRequiredKeyedService<PostgreSqlDatabase>(name)));
 
-    private static void AddStorage(ISiloBuilder builder, string name) => builder.AddAdoNetGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>
+    private static void AddStorage(ISiloBuilder builder, string name) =>
+        builder.AddAdoNetGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>
     {
         (o.Invariant, o.DataSource) = (Invariant, Source(s, Storage));
         o.DeleteStateOnClear = true;
     }));
 
-    private static System.Data.Common.DbDataSource Source(IServiceProvider services, string name) => services.GetRequiredKeyedService<PostgreSqlDatabase>(name).Source;
+    private static System.Data.Common.DbDataSource Source(IServiceProvider services, string name) =>
+        services.GetRequiredKeyedService<PostgreSqlDatabase>(name).Source;
 }

@@ -17,7 +17,8 @@ internal sealed class SchemaDataSource(NpgsqlDataSource host, string schema) : D
     public static string? Obstacle(NpgsqlDataSource host)
     {
         var settings = new NpgsqlConnectionStringBuilder(host.ConnectionString);
-        return settings.Multiplexing ? "'Multiplexing=true': commands of several users share a connection, and the schema of one would be that of the others"
+        return settings.Multiplexing
+            ? "'Multiplexing=true': commands of several users share a connection, and the schema of one would be that of the others"
             : settings.NoResetOnClose ? "'No Reset On Close=true': the schema would stay on connections that go back to the host"
             : null;
     }

@@ -21,7 +21,8 @@ internal static class RedisAddress
         var isTls = text.StartsWith("rediss://", StringComparison.OrdinalIgnoreCase);
         if (!isTls && !text.StartsWith("redis://", StringComparison.OrdinalIgnoreCase))
         {
-            return text.Contains("://", StringComparison.Ordinal) && text.IndexOf("://", StringComparison.Ordinal) < Math.Max(text.IndexOf('@', StringComparison.Ordinal), 0)
+            return text.Contains("://", StringComparison.Ordinal)
+                && text.IndexOf("://", StringComparison.Ordinal) < Math.Max(text.IndexOf('@', StringComparison.Ordinal), 0)
                 ? throw Unreadable("it has another scheme than redis:// and rediss://")
                 : null;
         }

@@ -9,7 +9,8 @@ namespace OrleansTasks.Storage.Redis;
 /// <param name="log">The log.</param>
 /// <param name="shared">The host's own connection, which stays open, or null to create one.</param>
 internal sealed partial class RedisConnection(
-    ConfigurationOptions options, TimeProvider time, ILogger<RedisConnection> log, IConnectionMultiplexer? shared = null) : IAsyncDisposable, IDisposable
+    ConfigurationOptions options, TimeProvider time, ILogger<RedisConnection> log, IConnectionMultiplexer? shared = null)
+        : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -30,7 +31,8 @@ internal sealed partial class RedisConnection(
         var options = RedisAddress.Read(connectionString) ?? ConfigurationOptions.Parse(connectionString);
         if (options.EndPoints.Count == 0)
         {
-            throw new ArgumentException("The connection string of Redis names no server; write for example 'localhost:6379'.", nameof(connectionString));
+            throw new ArgumentException("The connection string of Redis names no server; write for example 'localhost:6379'.",
+                nameof(connectionString));
         }
 
         options.KeepAlive = options.KeepAlive > 0 ? options.KeepAlive : KeepAlive;

@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace OrleansTasks.Storage.Redis;
 
 /// <summary>Warns at the start of a silo if Redis can lose data: without an append-only file, or with eviction.</summary>
-internal sealed partial class RedisDurabilityCheck(RedisConnection connection, ILogger<RedisDurabilityCheck> log) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class RedisDurabilityCheck(RedisConnection connection, ILogger<RedisDurabilityCheck> log)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle observer) =>
         observer.Subscribe(nameof(RedisDurabilityCheck), ServiceLifecycleStage.RuntimeStorageServices, CheckAsync);
@@ -15,7 +16,8 @@ internal sealed partial class RedisDurabilityCheck(RedisConnection connection, I
         try
         {
             var database = (await connection.GetAsync()).GetDatabase();
-            var facts = Read(await database.ExecuteAsync("INFO", "persistence")).Concat(Read(await database.ExecuteAsync("INFO", "memory"))).ToLookup(f => f.Key, f => f.Value);
+            var facts = Read(await database.ExecuteAsync("INFO", "persistence")).Concat(Read(await database.ExecuteAsync("INFO", "memory")))
+                .ToLookup(f => f.Key, f => f.Value);
             if (facts["aof_enabled"].FirstOrDefault() == "0")
             {
                 LogNoFile(log);

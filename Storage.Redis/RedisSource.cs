@@ -18,7 +18,8 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
         configure?.Invoke(options);
         if (new object?[] { options.ConnectionString, options.ConnectionName, options.ServiceKey }.Count(o => o is not null) > 1)
         {
-            throw new ArgumentException("RedisTasksOptions has more than one of ConnectionString, ConnectionName and ServiceKey; set one of them.");
+            throw new ArgumentException(
+                "RedisTasksOptions has more than one of ConnectionString, ConnectionName and ServiceKey; set one of them.");
         }
 
         var text = options.ConnectionName is not { } name ? options.ConnectionString
@@ -35,7 +36,8 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
     /// <exception cref="OrleansConfigurationException">The host has no connection.</exception>
     public RedisConnection Open(IServiceProvider services)
     {
-        var (time, log) = (services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<RedisConnection>>());
+        var (time, log) = (services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging),
+            services.GetRequiredService<ILogger<RedisConnection>>());
         if (own is not null)
         {
             return new RedisConnection(own, time, log);

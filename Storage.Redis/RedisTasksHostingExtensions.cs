@@ -23,7 +23,8 @@ public static class RedisTasksHostingExtensions
     /// <exception cref="ArgumentException">The connection string is empty or cannot be parsed.</exception>
     /// <remarks>
     /// <para>Redis must keep an append-only file (<c>appendonly yes</c>); otherwise a restart of Redis loses acknowledged writes. With
-    /// <c>appendfsync everysec</c>, its default, a crash of its machine may lose the last second; with <c>always</c>, it loses nothing. Redis must
+    /// <c>appendfsync everysec</c>, its default, a crash of its machine may lose the last second; with <c>always</c>, it loses nothing.
+    /// Redis must
     /// not evict (<c>maxmemory-policy noeviction</c>). At its start, the silo logs a warning for settings that it finds wrong.</para>
     /// <para>A silo waits up to 30 s for Redis at its start, and then fails with a <see cref="TaskStorageException"/>.</para>
     /// </remarks>
@@ -135,7 +136,8 @@ public static class RedisTasksHostingExtensions
         return builder.UseRedisClustering(static _ => { }).UseQuickFailureDetection();
     }
 
-    private static void AddClusteringConnection(this IServiceCollection services) => services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>(static (o, s) =>
+    private static void AddClusteringConnection(this IServiceCollection services) =>
+        services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>(static (o, s) =>
     {
         var connection = s.GetRequiredKeyedService<RedisConnection>(Clustering);
         o.ConfigurationOptions = connection.Options;
@@ -148,7 +150,8 @@ public static class RedisTasksHostingExtensions
         services.AddKeyedSingleton(name, (s, _) => source.Open(s));
     }
 
-    private static void AddStorage(ISiloBuilder builder, string name) => builder.AddRedisGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>
+    private static void AddStorage(ISiloBuilder builder, string name) =>
+        builder.AddRedisGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>
     {
         var connection = s.GetRequiredKeyedService<RedisConnection>(Storage);
         o.ConfigurationOptions = connection.Options;

@@ -80,7 +80,9 @@ internal sealed class SqliteFile : IDisposable
             {
                 if (Ask(connection, "PRAGMA journal_mode=WAL") is not "wal" and var mode)
                 {
-                    throw new SqliteStorageException($"The file '{Path}' cannot have a write-ahead log (journal mode '{mode}'). Use a local disk: network file systems support neither the log nor the lock.");
+                    throw new SqliteStorageException(
+                        $"The file '{Path}' cannot have a write-ahead log (journal mode '{mode}'). Use a local disk: network file "
+                            + "systems support neither the log nor the lock.");
                 }
 
                 Run(connection, $"PRAGMA synchronous={(_options.SurvivePowerLoss ? "FULL" : "NORMAL")};");
@@ -155,7 +157,9 @@ internal sealed class SqliteFile : IDisposable
 
         for (; version < Migrations.Length; version++)
         {
-            Run(connection, $"BEGIN IMMEDIATE; {Migrations[version]} PRAGMA application_id={ApplicationId}; PRAGMA user_version={version + 1}; COMMIT;");
+            Run(connection,
+                $"BEGIN IMMEDIATE; {Migrations[version]} PRAGMA application_id={ApplicationId}; PRAGMA user_version={version + 1}; "
+                    + "COMMIT;");
         }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainS
     {
         if (grainState.ETag is not null)
         {
-            await ApplyAsync(new SqliteWrite(name, TypeOf(stateName, grainId), grainId.Key.ToString()!, grainState.ETag, null), grainState.ETag);
+            await ApplyAsync(new SqliteWrite(name, TypeOf(stateName, grainId), grainId.Key.ToString()!, grainState.ETag, null),
+                grainState.ETag);
         }
 
         grainState.ETag = null;
@@ -52,7 +53,8 @@ internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainS
     {
         if (!await ForOthersAsync(() => store.WriteAsync(write)))
         {
-            throw new InconsistentStateException($"The record {write.Type}/{write.Key} of '{name}' was changed by another owner.", "", etag ?? "");
+            throw new InconsistentStateException($"The record {write.Type}/{write.Key} of '{name}' was changed by another owner.", "",
+                etag ?? "");
         }
     }
 }

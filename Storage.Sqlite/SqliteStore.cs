@@ -92,7 +92,8 @@ public sealed class SqliteStore : IDisposable
 
     internal Task<bool> WriteAsync(SqliteWrite write) => _open.Value.Writer.WriteAsync(write);
 
-    internal Task<(string ETag, byte[] Payload)?> ReadAsync(string store, string type, string key) => ReadAsync<(string, byte[])?>(connection =>
+    internal Task<(string ETag, byte[] Payload)?> ReadAsync(string store, string type, string key) =>
+        ReadAsync<(string, byte[])?>(connection =>
     {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT etag, payload FROM records WHERE store = $store AND type = $type AND key = $key";

@@ -102,5 +102,7 @@ public static class SqliteTasksSiloBuilderExtensions
     }
 
     private static void AddStorage(IServiceCollection services, string name) => services.AddKeyedSingleton<IGrainStorage>(
-        name, (s, _) => new SqliteGrainStorage(name, s.GetRequiredService<SqliteStore>(), s.GetKeyedService<IGrainStorageSerializer>(name) ?? s.GetRequiredService<IGrainStorageSerializer>()));
+        name, (s, _) =>
+            new SqliteGrainStorage(name, s.GetRequiredService<SqliteStore>(),
+                s.GetKeyedService<IGrainStorageSerializer>(name) ?? s.GetRequiredService<IGrainStorageSerializer>()));
 }

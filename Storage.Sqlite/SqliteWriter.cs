@@ -31,8 +31,14 @@ internal sealed class SqliteWriter : IDisposable
         _commit = Command("COMMIT");
         _rollback = Command("ROLLBACK");
         _takeIn = Command("PRAGMA wal_checkpoint(PASSIVE)");
-        _insert = Command("INSERT INTO records (store, type, key, etag, payload) VALUES ($store, $type, $key, $new, $payload) ON CONFLICT DO NOTHING", "$new", "$payload");
-        _update = Command("UPDATE records SET etag = $new, payload = $payload WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$new", "$payload", "$old");
+        _insert =
+            Command(
+                "INSERT INTO records (store, type, key, etag, payload) VALUES ($store, $type, $key, $new, $payload) ON CONFLICT DO NOTHING",
+                "$new", "$payload");
+        _update =
+            Command(
+                "UPDATE records SET etag = $new, payload = $payload WHERE store = $store AND type = $type AND key = $key AND etag = $old",
+                "$new", "$payload", "$old");
         _delete = Command("DELETE FROM records WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$old");
         _thread = new Thread(Work) { IsBackground = true, Name = "OrleansTasks SQLite writer" };
         _thread.Start();
@@ -93,7 +99,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             batch.Clear();
             batch.Add(first);
-            for (var bytes = first.Payload?.Length ?? 0; batch.Count < BatchCount && bytes < BatchBytes && _queue.TryTake(out var next); bytes += next.Payload?.Length ?? 0)
+            for (var bytes = first.Payload?.Length ?? 0; batch.Count < BatchCount && bytes < BatchBytes
+                && _queue.TryTake(out var next); bytes += next.Payload?.Length ?? 0)
             {
                 batch.Add(next);
             }
@@ -117,7 +124,9 @@ internal sealed class SqliteWriter : IDisposable
             begun = true;
             if (LengthOfLog() < _logLength)
             {
-                throw new LogLostException("its write-ahead log, the file '-wal' beside it, was deleted or replaced while the silo has it open. Nothing more is written, because it would be lost. Restart the silo.");
+                throw new LogLostException(
+                    "its write-ahead log, the file '-wal' beside it, was deleted or replaced while the silo has it open. Nothing more "
+                        + "is written, because it would be lost. Restart the silo.");
             }
 
             var done = batch.ConvertAll(Apply);

@@ -38,7 +38,8 @@ internal sealed class ApiClient : IDisposable
             }
             catch (FormatException)
             {
-                throw CliException.Usage("The token contains characters that a header cannot contain. Check --token, ORLEANSTASKS_TOKEN or the profile.");
+                throw CliException.Usage(
+                    "The token contains characters that a header cannot contain. Check --token, ORLEANSTASKS_TOKEN or the profile.");
             }
         }
 
@@ -48,12 +49,15 @@ internal sealed class ApiClient : IDisposable
 
     public ServerAddress Server { get; }
 
-    public async Task<JsonElement> GetAsync(string path, CancellationToken ct) => (await SendAsync(HttpMethod.Get, path, null, ct).ConfigureAwait(false)).Body;
+    public async Task<JsonElement> GetAsync(string path, CancellationToken ct) =>
+        (await SendAsync(HttpMethod.Get, path, null, ct).ConfigureAwait(false)).Body;
 
-    public async Task<JsonElement> PostAsync(string path, JsonNode? body, CancellationToken ct) => (await SendAsync(HttpMethod.Post, path, body, ct).ConfigureAwait(false)).Body;
+    public async Task<JsonElement> PostAsync(string path, JsonNode? body, CancellationToken ct) =>
+        (await SendAsync(HttpMethod.Post, path, body, ct).ConfigureAwait(false)).Body;
 
     /// <summary>Sends a request and returns the response if it is successful.</summary>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct, params (string Name, string Value)[] headers)
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -72,7 +76,8 @@ internal sealed class ApiClient : IDisposable
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
-        using var response = await AnsweredAsync(request, HttpCompletionOption.ResponseContentRead, ct, patience.Token).ConfigureAwait(false);
+        using var response = await AnsweredAsync(request, HttpCompletionOption.ResponseContentRead, ct,
+            patience.Token).ConfigureAwait(false);
         var text = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
         return response.IsSuccessStatusCode
             ? new ApiAnswer(response.StatusCode, Parsed(text, response), response.Headers.Date)
@@ -80,18 +85,26 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Returns all items of a list that the server returns in pages.</summary>
-    public async IAsyncEnumerable<JsonElement> PagesAsync(string path, string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<JsonElement> PagesAsync(string path, string cursor,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
         do
         {
-            var page = await GetAsync(after is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{cursor}={Uri.EscapeDataString(after)}", ct).ConfigureAwait(false);
+            var page =
+                await GetAsync(
+                    after is null
+                        ? path
+                        : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{cursor}={Uri.EscapeDataString(after)}",
+                            ct).ConfigureAwait(false);
             foreach (var item in page.GetProperty("items").EnumerateArray())
             {
                 yield return item;
             }
 
-            after = page.TryGetProperty("next", out var next) && next.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? next.ToString() : null;
+            after = page.TryGetProperty("next", out var next) && next.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+                ? next.ToString()
+                : null;
         }
         while (after is not null);
     }
@@ -124,7 +137,8 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Returns a name as a part of a path.</summary>
     public static string Part(string name) => Uri.EscapeDataString(name);
 
-    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct, CancellationToken patience)
+    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct,
+        CancellationToken patience)
     {
         try
         {
@@ -137,7 +151,8 @@ internal sealed class ApiClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} is out of reach: {Innermost(e)} Check that the server is running, and check --server.");
+            throw new CliException(ExitCodes.OutOfReach,
+                $"{Server.Api} is out of reach: {Innermost(e)} Check that the server is running, and check --server.");
         }
     }
 
@@ -165,7 +180,9 @@ internal sealed class ApiClient : IDisposable
         }
         catch (JsonException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} returned a response that is not JSON. Check that the OrleansTasks API is at {Server.Api}.");
+            throw new CliException(ExitCodes.OutOfReach,
+                $"{response.RequestMessage?.RequestUri} returned a response that is not JSON. Check that the OrleansTasks API is at "
+                    + $"{Server.Api}.");
         }
     }
 }

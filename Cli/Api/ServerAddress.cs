@@ -33,7 +33,9 @@ internal sealed record ServerAddress(Uri Api, string? Token)
         // A token is sent only to the server that it is configured with.
         var named = host.Variable("ORLEANSTASKS_SERVER") is { Length: > 0 } variable ? variable : null;
         var address = server ?? used?.Server ?? named ?? Default;
-        var secret = token ?? (used is not null && server is null ? used.Token : named is null || named == address ? host.Variable("ORLEANSTASKS_TOKEN") : null);
+        var secret = token
+            ?? (used is not null && server is null ? used.Token : named is null || named == address ? host.Variable("ORLEANSTASKS_TOKEN")
+                : null);
         return new ServerAddress(AddressOf(address), string.IsNullOrWhiteSpace(secret) ? null : secret.Trim());
     }
 
@@ -41,9 +43,11 @@ internal sealed record ServerAddress(Uri Api, string? Token)
     public static Uri AddressOf(string text)
     {
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        if (!Uri.TryCreate(whole, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0)
+        if (!Uri.TryCreate(whole, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || uri.Query.Length > 0)
         {
-            throw CliException.Usage($"'{text}' is not the address of a server. Use an address such as {Default} or https://tasks.example.com/api.");
+            throw CliException.Usage(
+                $"'{text}' is not the address of a server. Use an address such as {Default} or https://tasks.example.com/api.");
         }
 
         return uri.AbsolutePath == "/" ? new Uri(uri, "/api/") : new Uri(uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");

@@ -15,7 +15,8 @@ internal sealed class Planner(ApiClient api)
 
     /// <summary>Creates the plan.</summary>
     /// <returns>The changes in the order in which to apply them, and the errors of the file in this cluster.</returns>
-    public async Task<(IReadOnlyList<Change> Changes, IReadOnlyList<string> Faults)> PlanAsync(TaskDocument document, bool prune, CancellationToken ct)
+    public async Task<(IReadOnlyList<Change> Changes, IReadOnlyList<string> Faults)> PlanAsync(TaskDocument document, bool prune,
+        CancellationToken ct)
     {
         var handlers = await NamedAsync<HandlerInfo>("handlers", static h => h.Name, ct).ConfigureAwait(false);
         var calendars = await CalendarsAsync(ct).ConfigureAwait(false);
@@ -25,10 +26,13 @@ internal sealed class Planner(ApiClient api)
             Check(task, handlers, name => document.Calendars.ContainsKey(name) || calendars.ContainsKey(name));
         }
 
-        List<Change> changes = [.. document.Calendars.Select(c => OfNamed("calendar", c.Key, calendars.GetValueOrDefault(c.Key), c.Value, new BusinessCalendar()))];
+        List<Change> changes =
+            [.. document.Calendars.Select(
+                c => OfNamed("calendar", c.Key, calendars.GetValueOrDefault(c.Key), c.Value, new BusinessCalendar()))];
         foreach (var (name, group) in document.Groups)
         {
-            var known = (await api.GetAsync($"groups/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Member("limits")?.Deserialize<RunGroup>(TaskJson.Options);
+            var known = (await api.GetAsync($"groups/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Member(
+                "limits")?.Deserialize<RunGroup>(TaskJson.Options);
             changes.Add(OfNamed("group", name, known == new RunGroup() ? null : known, group, new RunGroup()));
         }
 
@@ -36,23 +40,31 @@ internal sealed class Planner(ApiClient api)
         if (prune)
         {
             var declared = document.Tasks.Select(static t => t.Name).ToHashSet(StringComparer.Ordinal);
-            changes.AddRange(tasks.Values.Where(t => !declared.Contains(t.Name) && t.State != TaskState.Cancelled && IsOf(t, document.Set!)).OrderBy(static t => t.Name, StringComparer.Ordinal).Select(Pruned));
+            changes.AddRange(
+                tasks.Values.Where(t => !declared.Contains(t.Name) && t.State != TaskState.Cancelled && IsOf(t, document.Set!))
+                    .OrderBy(static t => t.Name, StringComparer.Ordinal).Select(Pruned));
         }
 
         return (changes, _faults);
     }
 
-    private static bool IsOf(TaskInfo task, string set) => task.Options.Tags?.Contains(TaskDocument.TagOf(set), StringComparer.OrdinalIgnoreCase) == true;
+    private static bool IsOf(TaskInfo task, string set) =>
+        task.Options.Tags?.Contains(TaskDocument.TagOf(set), StringComparer.OrdinalIgnoreCase) == true;
 
     private static Change Pruned(TaskInfo task) => task.DefinedInCode || task.DefinedInConfiguration
-        ? new Change(ChangeKind.Unchanged, "task", task.Name, [], "it belongs to the set, but is kept, because code or configuration defines it")
-        : new Change(ChangeKind.Prune, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Delete, $"tasks/{ApiClient.Part(task.Name)}", null) };
+        ? new Change(ChangeKind.Unchanged, "task", task.Name, [],
+            "it belongs to the set, but is kept, because code or configuration defines it")
+        : new Change(ChangeKind.Prune, "task", task.Name, [])
+        {
+            Request = new ChangeRequest(HttpMethod.Delete, $"tasks/{ApiClient.Part(task.Name)}", null)
+        };
 
     private static Change OfNamed<T>(string what, string name, T? known, T wanted, T empty)
         where T : class
     {
         var json = JsonSerializer.SerializeToNode(wanted, TaskJson.Options);
-        var differences = Differences.Of("", JsonSerializer.SerializeToNode(known ?? empty, TaskJson.Options), json).Select(static d => d with { Path = d.Path.TrimStart('.') }).ToList();
+        var differences = Differences.Of("", JsonSerializer.SerializeToNode(known ?? empty, TaskJson.Options), json)
+            .Select(static d => d with { Path = d.Path.TrimStart('.') }).ToList();
         var kind = known is null ? ChangeKind.Create : differences.Count > 0 ? ChangeKind.Change : ChangeKind.Unchanged;
         return new Change(kind, what, name, known is null ? [] : differences)
         {
@@ -62,17 +74,31 @@ internal sealed class Planner(ApiClient api)
 
     private static IEnumerable<Change> OfTask(DeclaredTask declared, string? set, TaskInfo? known)
     {
-        var task = set is null ? declared : declared with { Options = declared.Options with { Tags = [.. (declared.Options.Tags ?? []).Union([TaskDocument.TagOf(set)], StringComparer.OrdinalIgnoreCase)] } };
+        var task = set is null
+            ? declared
+            : declared with
+            {
+                Options = declared.Options with
+                {
+                    Tags = [.. (declared.Options.Tags ?? []).Union([TaskDocument.TagOf(set)], StringComparer.OrdinalIgnoreCase)]
+                }
+            };
         var path = $"tasks/{ApiClient.Part(task.Name)}";
         var body = DocumentWriter.JsonOf(task with { Paused = null, Pause = null });
         if (known is null or { State: TaskState.Cancelled })
         {
-            yield return new Change(ChangeKind.Create, "task", task.Name, [], known is null ? null : "it was cancelled, and is revived") { Request = new ChangeRequest(HttpMethod.Put, path, body, known is null) };
+            yield return new Change(ChangeKind.Create, "task", task.Name, [], known is null ? null : "it was cancelled, and is revived")
+            {
+                Request = new ChangeRequest(HttpMethod.Put, path, body, known is null)
+            };
         }
         else if (DifferencesOf(task, known).ToList() is { Count: > 0 } differences)
         {
             var note = known.DefinedInConfiguration ? "configuration defines it too" : known.DefinedInCode ? "code defines it too" : null;
-            yield return new Change(ChangeKind.Change, "task", task.Name, differences, note) { Request = new ChangeRequest(HttpMethod.Put, path, body) };
+            yield return new Change(ChangeKind.Change, "task", task.Name, differences, note)
+            {
+                Request = new ChangeRequest(HttpMethod.Put, path, body)
+            };
         }
         else
         {
@@ -92,16 +118,31 @@ internal sealed class Planner(ApiClient api)
         var lost = paused && Differences.Of("", Json(known!.Schedule), Json(task.Schedule), schedule: true).Any();
         if (task.Paused == true && (!paused || lost))
         {
-            yield return new Change(ChangeKind.Pause, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", task.Pause?.DeepClone() ?? new JsonObject()) };
+            yield return new Change(ChangeKind.Pause, "task", task.Name, [])
+            {
+                Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", task.Pause?.DeepClone() ?? new JsonObject())
+            };
         }
         else if (task.Paused is null && lost)
         {
-            var again = new JsonObject { ["note"] = known!.PauseNote, ["until"] = Json(known.PausedUntil), ["by"] = known.PausedBy, ["occurrences"] = Json(known.PausedOccurrences) };
-            yield return new Change(ChangeKind.Pause, "task", task.Name, [], "it is paused, and stays so") { Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", again) };
+            var again = new JsonObject
+            {
+                ["note"] = known!.PauseNote,
+                ["until"] = Json(known.PausedUntil),
+                ["by"] = known.PausedBy,
+                ["occurrences"] = Json(known.PausedOccurrences)
+            };
+            yield return new Change(ChangeKind.Pause, "task", task.Name, [], "it is paused, and stays so")
+            {
+                Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", again)
+            };
         }
         else if (task.Paused == false && paused && !lost)
         {
-            yield return new Change(ChangeKind.Resume, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Post, $"{path}/resume", new JsonObject()) };
+            yield return new Change(ChangeKind.Resume, "task", task.Name, [])
+            {
+                Request = new ChangeRequest(HttpMethod.Post, $"{path}/resume", new JsonObject())
+            };
         }
     }
 
@@ -157,7 +198,8 @@ internal sealed class Planner(ApiClient api)
         }
 
         // A task without a schedule may omit arguments, because each caller can provide them.
-        foreach (var missing in handler.Parameters.Skip(given.Count).Where(p => task.Schedule is not null && !p.Optional && !named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var missing in handler.Parameters.Skip(given.Count)
+            .Where(p => task.Schedule is not null && !p.Optional && !named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
         {
             _faults.Add($"tasks.{task.Name}: '{handler.Name}' requires the argument '{missing.Name}', which the task does not provide. "
                 + "Add it.");
@@ -173,7 +215,8 @@ internal sealed class Planner(ApiClient api)
             {
                 all[task.Name] = Read<TaskInfo>(await api.GetAsync($"tasks/{ApiClient.Part(task.Name)}", ct).ConfigureAwait(false));
             }
-            catch (CliException e) when (e.ExitCode == ExitCodes.Refused && e.Details?.Contains("task-not-found", StringComparison.Ordinal) == true)
+            catch (CliException e) when (e.ExitCode == ExitCodes.Refused
+                && e.Details?.Contains("task-not-found", StringComparison.Ordinal) == true)
             {
                 // The task does not exist yet.
             }
@@ -181,7 +224,8 @@ internal sealed class Planner(ApiClient api)
 
         if (prune)
         {
-            await foreach (var task in api.PagesAsync($"tasks?limit=1000&tag={Uri.EscapeDataString(TaskDocument.TagOf(document.Set!))}", "after", ct).ConfigureAwait(false))
+            await foreach (var task in api.PagesAsync($"tasks?limit=1000&tag={Uri.EscapeDataString(TaskDocument.TagOf(document.Set!))}",
+                "after", ct).ConfigureAwait(false))
             {
                 all.TryAdd(task.Text("name")!, Read<TaskInfo>(task));
             }
@@ -207,7 +251,8 @@ internal sealed class Planner(ApiClient api)
         var all = new Dictionary<string, BusinessCalendar>(StringComparer.Ordinal);
         for (string? after = null; ;)
         {
-            var page = await api.GetAsync("calendars" + (after is null ? "" : $"?after={Uri.EscapeDataString(after)}"), ct).ConfigureAwait(false);
+            var page = await api.GetAsync("calendars" + (after is null ? "" : $"?after={Uri.EscapeDataString(after)}"), ct)
+                .ConfigureAwait(false);
             foreach (var calendar in page.GetProperty("calendars").EnumerateObject())
             {
                 all[calendar.Name] = Read<BusinessCalendar>(calendar.Value);

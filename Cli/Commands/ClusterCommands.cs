@@ -10,7 +10,10 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Defines commands for the whole cluster.</summary>
 internal static class ClusterCommands
 {
-    private static readonly Argument<string> Message = new("message") { Description = "Message, as JSON or text. @file reads a file, and - reads standard input." };
+    private static readonly Argument<string> Message = new("message")
+    {
+        Description = "Message, as JSON or text. @file reads a file, and - reads standard input."
+    };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
@@ -19,7 +22,8 @@ internal static class ClusterCommands
             "scheduler", "Shows, starts or stops the scheduler.",
             Make(host, "status", "Shows the state and the partitions of the scheduler.", (cli, ct) => SchedulerAsync(cli, null, ct)),
             Make(host, "start", "Starts the scheduler in the whole cluster.", (cli, ct) => SchedulerAsync(cli, "start", ct)),
-            Make(host, "stop", "Stops the scheduler in the whole cluster. Runs in progress continue to their end.", (cli, ct) => SchedulerAsync(cli, "stop", ct))),
+            Make(host, "stop", "Stops the scheduler in the whole cluster. Runs in progress continue to their end.",
+                (cli, ct) => SchedulerAsync(cli, "stop", ct))),
         .. DeclareCommands.All(host),
         Make(host, "doctor", "Checks the cluster, its storage and its settings, and reports problems.", DoctorCommand.RunAsync),
     ];
@@ -33,7 +37,9 @@ internal static class ClusterCommands
 
     private static async Task<int> SchedulerAsync(Invocation cli, string? verb, CancellationToken ct)
     {
-        var state = verb is null ? await cli.Api.GetAsync("scheduler", ct).ConfigureAwait(false) : await cli.Api.PostAsync($"scheduler/{verb}", new JsonObject(), ct).ConfigureAwait(false);
+        var state = verb is null
+            ? await cli.Api.GetAsync("scheduler", ct).ConfigureAwait(false)
+            : await cli.Api.PostAsync($"scheduler/{verb}", new JsonObject(), ct).ConfigureAwait(false);
         return cli.Show(state, s => Show(cli.Print, s));
     }
 
@@ -50,7 +56,15 @@ internal static class ClusterCommands
         print.Table(
             ["partition", "silo", "started", "tasks", "pending", "storage"],
             state.Member("partitions") is { ValueKind: JsonValueKind.Array } all
-                ? all.EnumerateArray().Select(static p => new Cell[] { p.Text("partition"), p.Text("silo"), p.Is("started") ? "yes" : new Cell("no", Tone.Warning), p.Text("tasks"), p.Text("pendingRuns"), new(p.Text("storageTrouble") ?? "good", p.Text("storageTrouble") is null ? Tone.Plain : Tone.Bad) })
+                ? all.EnumerateArray()
+                    .Select(
+                        static p =>
+                            new Cell[]
+                            {
+                                p.Text("partition"), p.Text("silo"), p.Is("started") ? "yes" : new Cell("no", Tone.Warning),
+                                p.Text("tasks"), p.Text("pendingRuns"),
+                                new(p.Text("storageTrouble") ?? "good", p.Text("storageTrouble") is null ? Tone.Plain : Tone.Bad)
+                            })
                 : [],
             "No partition answers.");
     }

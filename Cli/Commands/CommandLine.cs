@@ -17,11 +17,15 @@ internal static class CommandLine
             var parsed = Root(host).Parse(args, Parsing);
             if (parsed.Action is ParseErrorAction && parsed.Errors.Count > 0)
             {
-                var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command or option here." : parsed.Errors[0].Message;
+                var what = parsed.UnmatchedTokens is [var word, ..]
+                    ? $"'{word}' is not a command or option here."
+                    : parsed.Errors[0].Message;
                 return Fail(host, CliException.Usage($"{what} See: orleanstasks {PathOf(parsed)}--help"), json: false);
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false }, ct).ConfigureAwait(false);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false }, ct)
+                    .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -32,8 +36,12 @@ internal static class CommandLine
     /// <summary>Creates the root command.</summary>
     public static RootCommand Root(CliHost host)
     {
-        var root = new RootCommand("Shows and controls the tasks of an OrleansTasks cluster.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
-        foreach (var command in (IEnumerable<Command>)[.. TaskCommands.All(host), .. RunCommands.All(host), .. RunListCommands.All(host), .. ScheduleCommands.All(host), .. ClusterCommands.All(host), .. ImportCommands.All(host), .. ProfileCommands.All(host)])
+        var root = new RootCommand("Shows and controls the tasks of an OrleansTasks cluster.")
+        {
+            CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output
+        };
+        foreach (var command in (IEnumerable<Command>)[.. TaskCommands.All(host), .. RunCommands.All(host), .. RunListCommands.All(host),
+            .. ScheduleCommands.All(host), .. ClusterCommands.All(host), .. ImportCommands.All(host), .. ProfileCommands.All(host)])
         {
             root.Add(command);
         }
@@ -42,7 +50,8 @@ internal static class CommandLine
     }
 
     /// <summary>Creates a command.</summary>
-    public static Command Make(CliHost host, string name, string description, Func<Invocation, CancellationToken, Task<int>> action, params IEnumerable<Symbol> symbols)
+    public static Command Make(CliHost host, string name, string description, Func<Invocation, CancellationToken, Task<int>> action,
+        params IEnumerable<Symbol> symbols)
     {
         var command = Group(name, description, symbols);
         command.SetAction(async (parsed, ct) =>
@@ -102,7 +111,8 @@ internal static class CommandLine
     private static string PathOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result.Command is not RootCommand && result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        for (var result = parsed.CommandResult; result.Command is not RootCommand
+            && result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
         {
             names.Push(result.Command.Name + " ");
         }

@@ -13,26 +13,52 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Defines commands for tasks in files.</summary>
 internal static class DeclareCommands
 {
-    private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, as YAML or JSON. - reads standard input.", HelpName = "file", Required = true };
-    private static readonly Option<bool> Prune = new("--prune") { Description = "Cancels tasks of the file's set that the file does not declare." };
+    private static readonly Option<string> File = new("--file", "-f")
+    {
+        Description = "File that declares tasks, as YAML or JSON. - reads standard input.",
+        HelpName = "file",
+        Required = true
+    };
+    private static readonly Option<bool> Prune = new("--prune")
+    {
+        Description = "Cancels tasks of the file's set that the file does not declare."
+    };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the plan without changing anything." };
-    private static readonly Option<string> Into = new("--file", "-f") { Description = "File to write. Default: standard output.", HelpName = "file" };
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "Exports only tasks whose names begin with this text.", HelpName = "text" };
+    private static readonly Option<string> Into = new("--file", "-f")
+    {
+        Description = "File to write. Default: standard output.",
+        HelpName = "file"
+    };
+    private static readonly Option<string> Prefix = new("--prefix")
+    {
+        Description = "Exports only tasks whose names begin with this text.",
+        HelpName = "text"
+    };
     private static readonly Option<string> Tag = new("--tag") { Description = "Exports only tasks with this tag.", HelpName = "tag" };
-    private static readonly Option<string> Set = new("--set") { Description = "Exports the tasks of this set, as a file of the set.", HelpName = "name" };
-    private static readonly Option<bool> Everything = new("--all") { Description = "Includes tasks that are defined in code or configuration." };
-    private static readonly Option<string> Format = CommonOptions.OneOf("--format", "File format. Default: according to the file extension, or yaml.", false, "yaml", "json");
+    private static readonly Option<string> Set = new("--set")
+    {
+        Description = "Exports the tasks of this set, as a file of the set.",
+        HelpName = "name"
+    };
+    private static readonly Option<bool> Everything = new("--all")
+    {
+        Description = "Includes tasks that are defined in code or configuration."
+    };
+    private static readonly Option<string> Format = CommonOptions.OneOf("--format",
+        "File format. Default: according to the file extension, or yaml.", false, "yaml", "json");
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "apply", "Applies the tasks, groups and calendars that a file declares. Shows the plan first.", ApplyAsync, File, Prune, DryRun, CommonOptions.Yes),
+        Make(host, "apply", "Applies the tasks, groups and calendars that a file declares. Shows the plan first.", ApplyAsync, File, Prune,
+            DryRun, CommonOptions.Yes),
         Make(host, "export", "Writes tasks to a file for 'apply'.", ExportAsync, Into, Prefix, Tag, Set, Everything, Format),
     ];
 
     private static async Task<int> ApplyAsync(Invocation cli, CancellationToken ct)
     {
         var file = cli.Get(File)!;
-        var (document, faults) = DocumentReader.Read(file == "-" ? cli.Host.In.ReadToEnd() : TextInput.File(file, "--file"), file == "-" ? "standard input" : file);
+        var (document, faults) = DocumentReader.Read(file == "-" ? cli.Host.In.ReadToEnd() : TextInput.File(file, "--file"),
+            file == "-" ? "standard input" : file);
         Stop(faults, file);
         if (cli.Get(Prune) && document.Set is null)
         {
@@ -60,13 +86,16 @@ internal static class DeclareCommands
             foreach (var change in wanted)
             {
                 var request = change.Request!;
-                await cli.Api.SendAsync(request.Method, request.Path, request.Body, ct, request.CreateOnly ? [("If-None-Match", "*")] : []).ConfigureAwait(false);
+                await cli.Api.SendAsync(request.Method, request.Path, request.Body, ct, request.CreateOnly ? [("If-None-Match", "*")] : [])
+                    .ConfigureAwait(false);
                 made++;
             }
         }
         catch (CliException e)
         {
-            throw new CliException(e.ExitCode, $"{wanted[made].What} {wanted[made].Name}: {e.Message} {made} of {wanted.Count} changes were made. Apply the file again for the rest.", e.Details);
+            throw new CliException(e.ExitCode,
+                $"{wanted[made].What} {wanted[made].Name}: {e.Message} {made} of {wanted.Count} changes were made. Apply the file again "
+                    + "for the rest.", e.Details);
         }
 
         if (!cli.Print.IsJson)
@@ -94,7 +123,17 @@ internal static class DeclareCommands
         var print = cli.Print;
         if (print.IsJson)
         {
-            print.Json(changes.Select(static c => new { kind = c.Kind.ToString().ToLowerInvariant(), what = c.What, name = c.Name, differences = c.Differences.Select(static d => new { path = d.Path, old = d.Old, @new = d.New }), note = c.Note }));
+            print.Json(
+                changes.Select(
+                    static c =>
+                        new
+                        {
+                            kind = c.Kind.ToString().ToLowerInvariant(),
+                            what = c.What,
+                            name = c.Name,
+                            differences = c.Differences.Select(static d => new { path = d.Path, old = d.Old, @new = d.New }),
+                            note = c.Note
+                        }));
             return;
         }
 
@@ -117,7 +156,10 @@ internal static class DeclareCommands
         }
 
         int Count(ChangeKind kind) => changes.Count(c => c.Kind == kind);
-        print.Line($"{Count(ChangeKind.Create)} to create, {Count(ChangeKind.Change)} to change, {Count(ChangeKind.Pause) + Count(ChangeKind.Resume)} to pause or resume, {Count(ChangeKind.Prune)} to cancel, {Count(ChangeKind.Unchanged)} unchanged.");
+        print.Line(
+            $"{Count(ChangeKind.Create)} to create, {Count(ChangeKind.Change)} to change, "
+                + $"{Count(ChangeKind.Pause) + Count(ChangeKind.Resume)} to pause or resume, {Count(ChangeKind.Prune)} to cancel, "
+                + $"{Count(ChangeKind.Unchanged)} unchanged.");
     }
 
     private static async Task<int> ExportAsync(Invocation cli, CancellationToken ct)
@@ -144,7 +186,8 @@ internal static class DeclareCommands
         }
 
         var document = await WithWhatTheyNameAsync(cli, new TaskDocument { Set = set, Tasks = tasks }, ct).ConfigureAwait(false);
-        var text = DocumentWriter.Write(document, cli.Get(Format) is { } format ? format == "json" : file?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) == true);
+        var text = DocumentWriter.Write(document,
+            cli.Get(Format) is { } format ? format == "json" : file?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) == true);
         TextOutput.Write(text, file, cli.Host, "--file");
         cli.Print.Note($"{tasks.Count} tasks{(left > 0 ? $"; {left} defined in code or configuration are omitted (--all)" : "")}.");
         return ExitCodes.Done;
@@ -156,13 +199,16 @@ internal static class DeclareCommands
         var calendars = new SortedDictionary<string, BusinessCalendar>(StringComparer.Ordinal);
         foreach (var name in document.Tasks.SelectMany(static t => t.Schedule?.CalendarNames ?? []).Distinct())
         {
-            calendars[name] = (await cli.Api.GetAsync($"calendars/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Deserialize<BusinessCalendar>(TaskJson.Options)!;
+            calendars[name] =
+                (await cli.Api.GetAsync($"calendars/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Deserialize<BusinessCalendar>(
+                    TaskJson.Options)!;
         }
 
         var groups = new SortedDictionary<string, RunGroup>(StringComparer.Ordinal);
         foreach (var name in document.Tasks.Select(static t => t.Options.Group).OfType<string>().Distinct())
         {
-            if ((await cli.Api.GetAsync($"groups/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Member("limits")?.Deserialize<RunGroup>(TaskJson.Options) is { } limits && limits != new RunGroup())
+            if ((await cli.Api.GetAsync($"groups/{ApiClient.Part(name)}", ct).ConfigureAwait(false)).Member(
+                "limits")?.Deserialize<RunGroup>(TaskJson.Options) is { } limits && limits != new RunGroup())
             {
                 groups[name] = limits;
             }
@@ -175,8 +221,13 @@ internal static class DeclareCommands
     {
         var pause = new JsonObject();
         Query.Add(pause, "note", task.PauseNote);
-        Query.Add(pause, "until", task.PausedUntil is { } until ? JsonValue.Create(until.ToString("O", System.Globalization.CultureInfo.InvariantCulture)) : null);
-        var tags = set is null ? task.Options.Tags : [.. (task.Options.Tags ?? []).Where(t => !t.Equals(TaskDocument.TagOf(set), StringComparison.OrdinalIgnoreCase))];
+        Query.Add(pause, "until",
+            task.PausedUntil is { } until
+                ? JsonValue.Create(until.ToString("O", System.Globalization.CultureInfo.InvariantCulture))
+                : null);
+        var tags = set is null
+            ? task.Options.Tags
+            : [.. (task.Options.Tags ?? []).Where(t => !t.Equals(TaskDocument.TagOf(set), StringComparison.OrdinalIgnoreCase))];
         return new DeclaredTask
         {
             Name = task.Name,

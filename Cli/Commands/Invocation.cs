@@ -29,7 +29,9 @@ internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
 
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    public ServerAddress Address() => ServerAddress.Read(Get(CommonOptions.Server), TextInput.Secret(Get(CommonOptions.Token), host, "--token"), Get(CommonOptions.Profile), host);
+    public ServerAddress Address() =>
+        ServerAddress.Read(Get(CommonOptions.Server), TextInput.Secret(Get(CommonOptions.Token), host, "--token"),
+            Get(CommonOptions.Profile), host);
 
     /// <summary>Asks the user for confirmation.</summary>
     /// <returns>Whether the user agrees.</returns>

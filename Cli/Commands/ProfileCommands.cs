@@ -17,9 +17,12 @@ internal static class ProfileCommands
         Shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         yield return Group(
             "profile", "Manages named servers and tokens.",
-            Make(host, "set", "Creates or changes a profile with --server and --token ('--token -' reads standard input). The first profile becomes the default.", (cli, _) => SetAsync(cli), Name),
+            Make(host, "set",
+                "Creates or changes a profile with --server and --token ('--token -' reads standard input). The first profile becomes "
+                    + "the default.", (cli, _) => SetAsync(cli), Name),
             Make(host, "list", "Lists the profiles without their tokens.", (cli, _) => ListAsync(cli)),
-            Make(host, "use", "Makes a profile the default.", (cli, _) => ChangeAsync(cli, static (all, name) => all with { Used = name }), Name),
+            Make(host, "use", "Makes a profile the default.", (cli, _) => ChangeAsync(cli, static (all, name) => all with { Used = name }),
+                Name),
             Make(host, "remove", "Removes a profile.", (cli, _) => ChangeAsync(cli, static (all, name) => all.Without(name)), Name));
         yield return Make(host, "completion", "Writes a completion script for a shell.", (cli, _) => CompletionAsync(cli), Shell);
     }
@@ -30,8 +33,10 @@ internal static class ProfileCommands
         var known = profiles.All.GetValueOrDefault(cli.Get(Name)!);
         var profile = new Profile
         {
-            Server = cli.Get(CommonOptions.Server) ?? known?.Server ?? throw CliException.Usage("The server is missing. Set it with --server."),
-            Token = TextInput.Secret(cli.Get(CommonOptions.Token), cli.Host, "--token") ?? (cli.Get(CommonOptions.Server) is null ? known?.Token : null),
+            Server = cli.Get(CommonOptions.Server) ?? known?.Server
+                ?? throw CliException.Usage("The server is missing. Set it with --server."),
+            Token = TextInput.Secret(cli.Get(CommonOptions.Token), cli.Host, "--token")
+                ?? (cli.Get(CommonOptions.Server) is null ? known?.Token : null),
         };
         ServerAddress.AddressOf(profile.Server);
         profiles.With(cli.Get(Name)!, profile).Write(cli.Host.ProfilesFile);
@@ -41,14 +46,19 @@ internal static class ProfileCommands
     private static Task<int> ListAsync(Invocation cli)
     {
         var profiles = Profiles.Read(cli.Host.ProfilesFile);
-        var shown = profiles.All.Select(p => new { name = p.Key, server = p.Value.Server, hasToken = p.Value.Token is not null, used = p.Key == profiles.Used }).ToList();
+        var shown =
+            profiles.All.Select(
+                p => new { name = p.Key, server = p.Value.Server, hasToken = p.Value.Token is not null, used = p.Key == profiles.Used })
+                    .ToList();
         if (cli.Print.IsJson)
         {
             cli.Print.Json(shown);
         }
         else
         {
-            cli.Print.Table(["name", "server", "token", "used"], shown.Select(static p => new Cell[] { p.name, p.server, p.hasToken ? "yes" : "no", p.used ? "yes" : "" }), "There are no profiles.");
+            cli.Print.Table(["name", "server", "token", "used"],
+                shown.Select(static p => new Cell[] { p.name, p.server, p.hasToken ? "yes" : "no", p.used ? "yes" : "" }),
+                "There are no profiles.");
         }
 
         return Task.FromResult(ExitCodes.Done);
@@ -72,7 +82,11 @@ internal static class ProfileCommands
         cli.Host.Out.Write(cli.Get(Shell) switch
         {
             "bash" => """
-                _orleanstasks() { local IFS=$'\n'; COMPREPLY=($(compgen -W "$(orleanstasks "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}")); }
+                _orleanstasks() {
+                  local IFS=$'\n' words
+                  words=$(orleanstasks "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+                  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+                }
                 complete -F _orleanstasks orleanstasks
 
                 """,
@@ -82,7 +96,10 @@ internal static class ProfileCommands
 
                 """,
             "fish" => """
-                complete -f -c orleanstasks -a '(set -l line (commandline -cp); orleanstasks "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)'
+                complete -f -c orleanstasks -a '(
+                  set -l line (commandline -cp)
+                  orleanstasks "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+                )'
 
                 """,
             _ => """

@@ -7,7 +7,8 @@ internal static class Query
 {
     public static string Of(params IEnumerable<(string Name, string? Value)> parameters)
     {
-        var given = parameters.Where(static p => p.Value is not null).Select(static p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Value!)}").ToList();
+        var given = parameters.Where(static p => p.Value is not null)
+            .Select(static p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Value!)}").ToList();
         return given.Count == 0 ? "" : "?" + string.Join('&', given);
     }
 

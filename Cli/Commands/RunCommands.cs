@@ -12,34 +12,70 @@ namespace OrleansTasks.Cli.Commands;
 internal static class RunCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Argument<string[]> Words = new("arguments") { Description = "Positional arguments. Valid JSON (13, true, null, [1]) is used as JSON, and anything else is text. '\"13\"' is the text 13.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string[]> Named = new("--named") { Description = "Named argument, as name=value. Can be repeated.", HelpName = "name=value" };
-    private static readonly Option<string> Args = new("--args") { Description = "All arguments as a JSON array or object. @file reads a file, and - reads standard input.", HelpName = "json" };
-    private static readonly Option<string> Timeout = new("--timeout") { Description = "Timeout of the run, such as 00:00:30 or PT30S.", HelpName = "span" };
-    private static readonly Option<string> Guarantee = CommonOptions.OneOf("--guarantee", "Guarantee if a silo is lost. Default: atMostOnce for run, the task's own for dispatch.", false, "atMostOnce", "atLeastOnce");
-    private static readonly Option<string> Priority = CommonOptions.OneOf("--priority", "Priority among waiting runs.", false, "low", "normal", "high");
+    private static readonly Argument<string[]> Words = new("arguments")
+    {
+        Description =
+            "Positional arguments. Valid JSON (13, true, null, [1]) is used as JSON, and anything else is text. '\"13\"' is the text 13.",
+        Arity = ArgumentArity.ZeroOrMore
+    };
+    private static readonly Option<string[]> Named = new("--named")
+    {
+        Description = "Named argument, as name=value. Can be repeated.",
+        HelpName = "name=value"
+    };
+    private static readonly Option<string> Args = new("--args")
+    {
+        Description = "All arguments as a JSON array or object. @file reads a file, and - reads standard input.",
+        HelpName = "json"
+    };
+    private static readonly Option<string> Timeout = new("--timeout")
+    {
+        Description = "Timeout of the run, such as 00:00:30 or PT30S.",
+        HelpName = "span"
+    };
+    private static readonly Option<string> Guarantee = CommonOptions.OneOf("--guarantee",
+        "Guarantee if a silo is lost. Default: atMostOnce for run, the task's own for dispatch.", false, "atMostOnce", "atLeastOnce");
+    private static readonly Option<string> Priority = CommonOptions.OneOf("--priority", "Priority among waiting runs.", false, "low",
+        "normal", "high");
     private static readonly Option<string> At = new("--at") { Description = "Instant at which the run is due.", HelpName = "instant" };
     private static readonly Option<string> Delay = new("--delay") { Description = "Time after which the run is due.", HelpName = "span" };
-    private static readonly Option<string> Key = new("--idempotency-key") { Description = "Key that makes it safe to repeat the command: the same key stores one run.", HelpName = "text" };
+    private static readonly Option<string> Key = new("--idempotency-key")
+    {
+        Description = "Key that makes it safe to repeat the command: the same key stores one run.",
+        HelpName = "text"
+    };
     private static readonly Argument<string> Run = new("run") { Description = "Id of the run." };
     private static readonly Argument<string?> RunOrNone = new("run") { Description = "Id of the run.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> TaskToCancel = new("--task") { Description = "Cancels this task and its runs.", HelpName = "name" };
+    private static readonly Option<string> TaskToCancel = new("--task")
+    {
+        Description = "Cancels this task and its runs.",
+        HelpName = "name"
+    };
     private static readonly Argument<string[]> Runs = new("run") { Description = "Ids of the runs.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string> OfTask = new("--task") { Description = "Selects runs of this task.", HelpName = "name" };
-    private static readonly Option<string> Status = new("--status") { Description = "Selects runs that ended with this status: failed, timedOut, lost, cancelled, expired.", HelpName = "status" };
+    private static readonly Option<string> Status = new("--status")
+    {
+        Description = "Selects runs that ended with this status: failed, timedOut, lost, cancelled, expired.",
+        HelpName = "status"
+    };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "run", "Runs a task and waits for its value. Ctrl+C ends the wait, not the run.", RunAsync, Name, Words, Named, Args, Timeout, Guarantee, Priority, CommonOptions.Header),
-        Make(host, "dispatch", "Stores a run that is due now or later, and returns its id.", DispatchAsync, Name, Words, Named, Args, At, Delay, Timeout, Guarantee, Priority, Key, CommonOptions.Header),
+        Make(host, "run", "Runs a task and waits for its value. Ctrl+C ends the wait, not the run.", RunAsync, Name, Words, Named, Args,
+            Timeout, Guarantee, Priority, CommonOptions.Header),
+        Make(host, "dispatch", "Stores a run that is due now or later, and returns its id.", DispatchAsync, Name, Words, Named, Args, At,
+            Delay, Timeout, Guarantee, Priority, Key, CommonOptions.Header),
         Make(host, "wait", "Waits until a run has ended.", (cli, ct) => EndAsync(cli, cli.Get(Run)!, ct), Run),
         Make(host, "trigger", "Runs a task now, in the same way as an occurrence.", TriggerAsync, Name, CommonOptions.Header),
         Make(host, "cancel", "Asks a run to stop, or cancels a task.", CancelAsync, RunOrNone, TaskToCancel),
-        Make(host, "backfill", "Makes runs for past occurrences.", BackfillAsync, Name, Required(CommonOptions.From), Required(CommonOptions.To), CommonOptions.Header),
-        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", RetryAsync, Runs, OfTask, Status, CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
+        Make(host, "backfill", "Makes runs for past occurrences.", BackfillAsync, Name, Required(CommonOptions.From),
+            Required(CommonOptions.To), CommonOptions.Header),
+        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", RetryAsync, Runs, OfTask, Status,
+            CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
     ];
 
-    private static Option<string> Required(Option<string> option) => new(option.Name) { Description = option.Description, HelpName = option.HelpName, Required = true };
+    private static Option<string> Required(Option<string> option) =>
+        new(option.Name) { Description = option.Description, HelpName = option.HelpName, Required = true };
 
     private static async Task<int> RunAsync(Invocation cli, CancellationToken ct)
     {
@@ -80,7 +116,8 @@ internal static class RunCommands
         }
         else
         {
-            cli.Print.Note($"error: The run {run} is {status}{(RunText.Outcome(result) is { } why ? $": {why}" : "")}. See: orleanstasks show {run}");
+            cli.Print.Note(
+                $"error: The run {run} is {status}{(RunText.Outcome(result) is { } why ? $": {why}" : "")}. See: orleanstasks show {run}");
         }
 
         return status == "succeeded" ? ExitCodes.Done : ExitCodes.Failed;
@@ -94,7 +131,8 @@ internal static class RunCommands
         Query.Add(body, "at", TextInput.Instant(cli.Get(At), "--at"));
         Query.Add(body, "delay", TextInput.Span(cli.Get(Delay), "--delay"));
         (string, string)[] headers = cli.Get(Key) is { } key ? [("Idempotency-Key", key)] : [];
-        var answer = await cli.Api.SendAsync(HttpMethod.Post, $"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct, headers).ConfigureAwait(false);
+        var answer = await cli.Api.SendAsync(HttpMethod.Post, $"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct, headers)
+            .ConfigureAwait(false);
         return cli.Show(answer.Body, r => cli.Print.Line(r.Text("runId")));
     }
 
@@ -102,7 +140,8 @@ internal static class RunCommands
     {
         var body = new JsonObject();
         Query.Add(body, "headers", Query.Headers(cli.Get(CommonOptions.Header)));
-        return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/trigger", body, ct).ConfigureAwait(false), r => cli.Print.Line(r.Text("runId")));
+        return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/trigger", body, ct).ConfigureAwait(false),
+            r => cli.Print.Line(r.Text("runId")));
     }
 
     private static async Task<int> CancelAsync(Invocation cli, CancellationToken ct)
@@ -116,7 +155,8 @@ internal static class RunCommands
         if (task is not null)
         {
             await cli.Api.SendAsync(HttpMethod.Delete, $"tasks/{ApiClient.Part(task)}", null, ct).ConfigureAwait(false);
-            return cli.Show(JsonSerializer.SerializeToElement(new { task, state = "cancelled" }), _ => cli.Print.Line($"{task} is cancelled."));
+            return cli.Show(JsonSerializer.SerializeToElement(new { task, state = "cancelled" }),
+                _ => cli.Print.Line($"{task} is cancelled."));
         }
 
         if (!RunId.TryParse(run, null, out _))
@@ -125,12 +165,20 @@ internal static class RunCommands
         }
 
         var answer = await cli.Api.SendAsync(HttpMethod.Delete, $"runs/{ApiClient.Part(run)}", null, ct).ConfigureAwait(false);
-        return cli.Show(answer.Body, r => cli.Print.Line(answer.Status == System.Net.HttpStatusCode.Accepted ? $"{run} was asked to stop." : $"{run} had ended already: {r.Text("status")}."));
+        return cli.Show(answer.Body,
+            r => cli.Print.Line(
+                answer.Status == System.Net.HttpStatusCode.Accepted
+                    ? $"{run} was asked to stop."
+                    : $"{run} had ended already: {r.Text("status")}."));
     }
 
     private static async Task<int> BackfillAsync(Invocation cli, CancellationToken ct)
     {
-        var body = new JsonObject { ["from"] = TextInput.Instant(cli.Get<string>("--from"), "--from"), ["to"] = TextInput.Instant(cli.Get<string>("--to"), "--to") };
+        var body = new JsonObject
+        {
+            ["from"] = TextInput.Instant(cli.Get<string>("--from"), "--from"),
+            ["to"] = TextInput.Instant(cli.Get<string>("--to"), "--to")
+        };
         Query.Add(body, "headers", Query.Headers(cli.Get(CommonOptions.Header)));
         var answer = await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/backfill", body, ct).ConfigureAwait(false);
         return cli.Show(answer, a =>
@@ -162,7 +210,8 @@ internal static class RunCommands
 
         if (runs.Length == 1)
         {
-            return cli.Show(await cli.Api.PostAsync($"runs/{ApiClient.Part(runs[0])}/retry", new JsonObject(), ct).ConfigureAwait(false), r => cli.Print.Line(r.Text("runId")));
+            return cli.Show(await cli.Api.PostAsync($"runs/{ApiClient.Part(runs[0])}/retry", new JsonObject(), ct).ConfigureAwait(false),
+                r => cli.Print.Line(r.Text("runId")));
         }
 
         if (runs.Length == 0 && !cli.Agrees($"Run again all runs that match {query.ToJsonString()}?"))
@@ -171,8 +220,10 @@ internal static class RunCommands
         }
 
         var body = runs.Length > 0 ? new JsonObject { ["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]) } : [];
-        var path = "runs/retry" + string.Concat(query.Select((p, n) => $"{(n == 0 ? '?' : '&')}{p.Key}={ApiClient.Part(p.Value!.ToString())}"));
-        return cli.Show(await cli.Api.PostAsync(path, body, ct).ConfigureAwait(false), o => cli.Print.Line($"The run {o.Text("runId")} makes them again."));
+        var path = "runs/retry"
+            + string.Concat(query.Select((p, n) => $"{(n == 0 ? '?' : '&')}{p.Key}={ApiClient.Part(p.Value!.ToString())}"));
+        return cli.Show(await cli.Api.PostAsync(path, body, ct).ConfigureAwait(false),
+            o => cli.Print.Line($"The run {o.Text("runId")} makes them again."));
     }
 
     private static JsonObject BodyOf(Invocation cli)

@@ -13,18 +13,40 @@ namespace OrleansTasks.Cli.Commands;
 internal static class ScheduleCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Option<int?> Count = new("--count") { Description = "Number of occurrences, 1 to 1000. Default: 10.", HelpName = "n" };
+    private static readonly Option<int?> Count = new("--count")
+    {
+        Description = "Number of occurrences, 1 to 1000. Default: 10.",
+        HelpName = "n"
+    };
     private static readonly Option<string> Cron = new("--cron") { Description = "Cron expression.", HelpName = "expression" };
     private static readonly Option<string> Every = new("--every") { Description = "Interval, such as 00:05:00.", HelpName = "span" };
-    private static readonly Option<string> Rule = new("--rrule") { Description = "Recurrence rule according to RFC 5545.", HelpName = "rule" };
-    private static readonly Option<string> Schedule = new("--schedule") { Description = "Schedule as JSON, as in the HTTP API. @file reads a file, and - reads standard input.", HelpName = "json" };
-    private static readonly Option<string> Zone = new("--time-zone") { Description = "IANA id of the time zone for --cron and --rrule. Default: UTC.", HelpName = "id" };
-    private static readonly Option<string> Compared = new("--task") { Description = "Shows which occurrences of this task the schedule would add and remove. Changes nothing.", HelpName = "name" };
+    private static readonly Option<string> Rule = new("--rrule")
+    {
+        Description = "Recurrence rule according to RFC 5545.",
+        HelpName = "rule"
+    };
+    private static readonly Option<string> Schedule = new("--schedule")
+    {
+        Description = "Schedule as JSON, as in the HTTP API. @file reads a file, and - reads standard input.",
+        HelpName = "json"
+    };
+    private static readonly Option<string> Zone = new("--time-zone")
+    {
+        Description = "IANA id of the time zone for --cron and --rrule. Default: UTC.",
+        HelpName = "id"
+    };
+    private static readonly Option<string> Compared = new("--task")
+    {
+        Description = "Shows which occurrences of this task the schedule would add and remove. Changes nothing.",
+        HelpName = "name"
+    };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "occurrences", "Lists the next occurrences of a task, or those in a period.", OccurrencesAsync, Name, Count, CommonOptions.From, CommonOptions.To),
-        Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
+        Make(host, "occurrences", "Lists the next occurrences of a task, or those in a period.", OccurrencesAsync, Name, Count,
+            CommonOptions.From, CommonOptions.To),
+        Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron,
+            Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
     ];
 
     private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage(
@@ -34,7 +56,8 @@ internal static class ScheduleCommands
     {
         var query = Query.Of(
             ("count", CountOf(cli).ToString(CultureInfo.InvariantCulture)),
-            ("from", TextInput.Instant(cli.Get(CommonOptions.From), "--from")), ("to", TextInput.Instant(cli.Get(CommonOptions.To), "--to")));
+            ("from", TextInput.Instant(cli.Get(CommonOptions.From), "--from")),
+            ("to", TextInput.Instant(cli.Get(CommonOptions.To), "--to")));
         var list = await cli.Api.GetAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/occurrences{query}", ct).ConfigureAwait(false);
         return cli.Show(list.GetProperty("items"), items => Show(cli.Print, items));
     }
@@ -81,7 +104,10 @@ internal static class ScheduleCommands
 
     private static JsonNode ScheduleOf(Invocation cli)
     {
-        var given = new (string Name, string? Value)[] { ("cron", cli.Get(Cron)), ("every", cli.Get(Every)), ("rrule", cli.Get(Rule)), ("schedule", cli.Get(Schedule)) }.Where(static g => g.Value is not null).ToList();
+        var given = new (string Name, string? Value)[]
+        {
+            ("cron", cli.Get(Cron)), ("every", cli.Get(Every)), ("rrule", cli.Get(Rule)), ("schedule", cli.Get(Schedule))
+        }.Where(static g => g.Value is not null).ToList();
         if (given.Count != 1)
         {
             throw CliException.Usage($"{given.Count} of --cron, --every, --rrule and --schedule are given. Give exactly one.");
@@ -100,6 +126,13 @@ internal static class ScheduleCommands
 
     private static void Show(Printer print, JsonElement items) => print.Table(
         ["utc", "local", "effects"],
-        items.EnumerateArray().Select(static o => new Cell[] { o.Shown("utc"), o.Text("local"), new(o.Text("effects") is null or "[]" or "none" ? "" : o.Text("effects"), Tone.Warning) }),
+        items.EnumerateArray()
+            .Select(
+                static o =>
+                    new Cell[]
+                    {
+                        o.Shown("utc"), o.Text("local"),
+                        new(o.Text("effects") is null or "[]" or "none" ? "" : o.Text("effects"), Tone.Warning)
+                    }),
         "It has no further occurrence.");
 }

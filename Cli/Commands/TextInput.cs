@@ -19,7 +19,8 @@ internal static class TextInput
         _ => text,
     };
 
-    public static string? Secret(string? text, CliHost host, string option) => text is "-" or ['@', ..] ? Content(text, host, option).Trim() : text;
+    public static string? Secret(string? text, CliHost host, string option) =>
+        text is "-" or ['@', ..] ? Content(text, host, option).Trim() : text;
 
     public static string File(string path, string option)
     {
@@ -59,7 +60,8 @@ internal static class TextInput
     }
 
     /// <summary>Splits <c>name=value</c>.</summary>
-    public static (string Name, string Value) Pair(string text, string option) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+    public static (string Name, string Value) Pair(string text, string option) =>
+        text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
         ? (text[..at], text[(at + 1)..])
         : throw CliException.Usage($"{option}: '{text}' has no name. Use name=value.");
 
@@ -67,7 +69,11 @@ internal static class TextInput
         : InstantText.TryRead(text, out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture)
         : throw CliException.Usage($"{option}: '{text}' is not a valid {InstantText.Form}.");
 
-    public static DateTimeOffset? InstantValue(string? text, string option) => Instant(text, option) is { } read ? DateTimeOffset.Parse(read, CultureInfo.InvariantCulture) : null;
+    public static DateTimeOffset? InstantValue(string? text, string option) =>
+        Instant(text, option) is { } read ? DateTimeOffset.Parse(read, CultureInfo.InvariantCulture) : null;
 
-    public static string? Span(string? text, string option) => text is null || SpanText.TryRead(text, out _) ? text : throw CliException.Usage($"{option}: '{text}' is not a valid {SpanText.Form}.");
+    public static string? Span(string? text, string option) =>
+        text is null || SpanText.TryRead(text, out _)
+            ? text
+            : throw CliException.Usage($"{option}: '{text}' is not a valid {SpanText.Form}.");
 }

@@ -66,7 +66,8 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
     {
         if (api.Server.SendsTokenInClear)
         {
-            Mend("token", $"It is sent to {api.Server.Api} without encryption.", "Serve the API over https, and use that address for --server.");
+            Mend("token", $"It is sent to {api.Server.Api} without encryption.",
+                "Serve the API over https, and use that address for --server.");
         }
 
         if (api.Server.Token is { } token && ExpiryOf(token) is { } expiry)
@@ -94,7 +95,8 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         try
         {
             var text = parts[1].Replace('-', '+').Replace('_', '/');
-            var claims = JsonSerializer.Deserialize<JsonElement>(Encoding.UTF8.GetString(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='))));
+            var claims = JsonSerializer.Deserialize<JsonElement>(
+                Encoding.UTF8.GetString(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='))));
             return claims.Number("exp") is > 0 and < 253_402_300_800 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)
@@ -114,7 +116,8 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         catch (CliException e)
         {
             Reached = e.ExitCode == ExitCodes.Refused;
-            Mend(Reached ? "access" : "server", e.Message, Reached ? "Check --token and --server." : "Start the server, or set its address with --server.");
+            Mend(Reached ? "access" : "server", e.Message,
+                Reached ? "Check --token and --server." : "Start the server, or set its address with --server.");
             return false;
         }
 
@@ -150,7 +153,9 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         _now = there;
         if (difference.Duration() > ClockTolerance)
         {
-            Mend("clock", $"The server's clock is {Texts.Of(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the clock of this machine.", "Synchronize the clocks of all machines with NTP.");
+            Mend("clock",
+                $"The server's clock is {Texts.Of(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the "
+                    + "clock of this machine.", "Synchronize the clocks of all machines with NTP.");
         }
         else
         {
@@ -165,7 +170,10 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         var unowned = all.Where(static q => string.IsNullOrEmpty(q.Text("silo"))).Select(static q => q.Text("partition")).ToList();
         if (all.Count < wanted || unowned.Count > 0 || all.Count == 0)
         {
-            Mend("partitions", $"{all.Count - unowned.Count} of {wanted} have an owner{(unowned.Count > 0 ? $"; without one: {string.Join(", ", unowned)}" : "")}. Tasks of the other partitions do not fire.", "See the logs of the silos and /health/ready.");
+            Mend("partitions",
+                $"{all.Count - unowned.Count} of {wanted} have an "
+                    + $"owner{(unowned.Count > 0 ? $"; without one: {string.Join(", ", unowned)}" : "")}. Tasks of the other partitions "
+                    + "do not fire.", "See the logs of the silos and /health/ready.");
         }
         else
         {
@@ -174,7 +182,10 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
 
         foreach (var partition in all.Where(static q => q.Text("storageTrouble") is not null))
         {
-            Mend("storage", $"Partition {partition.Text("partition")} on {partition.Text("silo")} cannot use its storage{(partition.Text("storageFailsFor") is { } since ? $" for {since}" : "")}: {partition.Text("storageTrouble")}", "Repair the database or the connection to it.");
+            Mend("storage",
+                $"Partition {partition.Text("partition")} on {partition.Text("silo")} cannot use its "
+                    + $"storage{(partition.Text("storageFailsFor") is { } since ? $" for {since}" : "")}: "
+                    + $"{partition.Text("storageTrouble")}", "Repair the database or the connection to it.");
         }
     }
 
@@ -221,7 +232,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
         else
         {
-            Good("silos", $"{silos.Count}: {string.Join(", ", silos.Select(static s => $"{s.Text("silo")} ({s.Text("running") ?? "?"} running, {s.Text("partitions")} partitions)"))}.");
+            Good("silos", $"{silos.Count}: {string.Join(", ", silos.Select(SiloInWords))}.");
         }
 
         var names = silos.Select(static s => s.Text("silo")).ToHashSet();
@@ -230,7 +241,8 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
             var having = handler.Member("silos") is { ValueKind: JsonValueKind.Array } s ? s.GetArrayLength() : 0;
             if (having > 0 && having < names.Count)
             {
-                Note("handler", $"{handler.Text("name")} is on {having} of {names.Count} silos.", "If this is not intended, the silos have different versions.");
+                Note("handler", $"{handler.Text("name")} is on {having} of {names.Count} silos.",
+                    "If this is not intended, the silos have different versions.");
             }
         }
     }
@@ -238,23 +250,31 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
     private async Task OverviewAsync(CancellationToken ct)
     {
         var overview = await api.GetAsync("overview", ct).ConfigureAwait(false);
-        Good("tasks", $"{overview.Number("active")} active, {overview.Number("paused")} paused, {overview.Number("completed")} completed, {overview.Number("cancelled")} cancelled.");
+        Good("tasks",
+            $"{overview.Number("active")} active, {overview.Number("paused")} paused, {overview.Number("completed")} completed, "
+                + $"{overview.Number("cancelled")} cancelled.");
         if (overview.Number("withoutHandler") is > 0 and var without)
         {
             var first = List(overview, "firstWithoutHandler").Select(static t => $"{t.Text("name")} ({t.Text("handler")})");
-            Mend("handlers", $"No silo has the handlers of {without} tasks: {string.Join(", ", first)}.", "Deploy silos that have them, or cancel the tasks.");
+            Mend("handlers", $"No silo has the handlers of {without} tasks: {string.Join(", ", first)}.",
+                "Deploy silos that have them, or cancel the tasks.");
         }
 
         var late = List(overview, "oldestDue").Where(r => r.Instant("dueAt") < _now - Overdue).ToList();
         if (late.Count > 0)
         {
-            Mend("runs", $"{overview.Number("dueRuns")} are due and have not started. The oldest, {late[0].Text("runId")}, has been due since {late[0].Shown("dueAt")}.", "See what the run waits for with 'show'. Add places or silos, or increase the limit.");
+            Mend("runs",
+                $"{overview.Number("dueRuns")} are due and have not started. The oldest, {late[0].Text("runId")}, has been due since "
+                    + $"{late[0].Shown("dueAt")}.", "See what the run waits for with 'show'. Add places or silos, or increase the limit.");
         }
 
         var overdue = List(overview, "nextDue").Where(t => t.Text("state") == "active" && t.Instant("nextDue") < _now - Overdue).ToList();
         if (_started && overdue.Count > 0)
         {
-            Mend("overdue", $"These should have fired and didn't: {string.Join(", ", overdue.Select(static t => $"{t.Text("name")} ({t.Shown("nextDue")})"))}.", "See their ledgers and the logs of the silos.");
+            Mend("overdue",
+                $"These should have fired and didn't: "
+                    + $"{string.Join(", ", overdue.Select(static t => $"{t.Text("name")} ({t.Shown("nextDue")})"))}.",
+                        "See their ledgers and the logs of the silos.");
         }
     }
 
@@ -276,5 +296,9 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement json, string member) => json.Member(member) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    private static string SiloInWords(JsonElement silo) =>
+        $"{silo.Text("silo")} ({silo.Text("running") ?? "?"} running, {silo.Text("partitions")} partitions)";
+
+    private static IEnumerable<JsonElement> List(JsonElement json, string member) =>
+        json.Member(member) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 }

@@ -10,7 +10,10 @@ internal sealed class DocumentReader
     private static readonly string[] Members = ["set", "tasks", "groups", "calendars"];
     private static readonly string[] TaskMembers = ["handler", "schedule", "args", "named", "headers", "options", "paused"];
 
-    private static readonly JsonSerializerOptions Strict = new(TaskJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict = new(TaskJson.Options)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow
+    };
 
     private readonly List<string> _faults = [];
 
@@ -18,11 +21,18 @@ internal sealed class DocumentReader
     public static (TaskDocument Document, IReadOnlyList<string> Faults) Read(string text, string file)
     {
         JsonNode? root;
-        if (text.AsSpan().TrimStart() is ['{', ..] && !file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && !file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+        if (text.AsSpan().TrimStart() is ['{', ..] && !file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
+            && !file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
         {
             try
             {
-                root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+                root = JsonNode.Parse(text,
+                    documentOptions: new JsonDocumentOptions
+                    {
+                        AllowDuplicateProperties = false,
+                        AllowTrailingCommas = true,
+                        CommentHandling = JsonCommentHandling.Skip
+                    });
             }
             catch (JsonException e)
             {
@@ -47,7 +57,8 @@ internal sealed class DocumentReader
         }
 
         // In a configuration file of a host, the section OrleansTasks contains everything.
-        if (members.Count == 1 && members.First() is { Value: JsonObject section } only && only.Key.Equals("OrleansTasks", StringComparison.OrdinalIgnoreCase))
+        if (members.Count == 1 && members.First() is { Value: JsonObject section } only
+            && only.Key.Equals("OrleansTasks", StringComparison.OrdinalIgnoreCase))
         {
             members = section;
         }
@@ -56,9 +67,12 @@ internal sealed class DocumentReader
         return new TaskDocument
         {
             Set = ReadSet(members["set"]),
-            Tasks = [.. Children(members["tasks"], "tasks").Select(t => ReadTask(t.Name, t.Value, $"tasks.{t.Name}")).OfType<DeclaredTask>()],
-            Groups = ReadNamed<RunGroup>(members["groups"], "groups", static (n, g) => [.. TaskNames.Fault(n) is { } fault ? new[] { fault } : [], .. g.Faults()]),
-            Calendars = ReadNamed<BusinessCalendar>(members["calendars"], "calendars", static (n, c) => [.. BusinessCalendar.NameFault(n) is { } fault ? new[] { fault } : [], .. c.Faults()]),
+            Tasks =
+                [.. Children(members["tasks"], "tasks").Select(t => ReadTask(t.Name, t.Value, $"tasks.{t.Name}")).OfType<DeclaredTask>()],
+            Groups = ReadNamed<RunGroup>(members["groups"], "groups",
+                static (n, g) => [.. TaskNames.Fault(n) is { } fault ? new[] { fault } : [], .. g.Faults()]),
+            Calendars = ReadNamed<BusinessCalendar>(members["calendars"], "calendars",
+                static (n, c) => [.. BusinessCalendar.NameFault(n) is { } fault ? new[] { fault } : [], .. c.Faults()]),
         };
     }
 
@@ -91,14 +105,17 @@ internal sealed class DocumentReader
 
         if (HasAfter(task.Schedule))
         {
-            _faults.Add($"{path}.schedule: 'after' counts from each registration, so applying the file again would plan the task again. Use 'at' instead.");
+            _faults.Add(
+                $"{path}.schedule: 'after' counts from each registration, so applying the file again would plan the task again. Use "
+                    + "'at' instead.");
         }
 
         _faults.AddRange(task.Registration.Faults().Select(f => $"{path}: {f}"));
         return task;
     }
 
-    private static bool HasAfter(TaskSchedule? schedule) => schedule is AfterSchedule || (schedule is UnionSchedule union && union.Schedules.Concat(union.Exceptions).Any(HasAfter));
+    private static bool HasAfter(TaskSchedule? schedule) =>
+        schedule is AfterSchedule || (schedule is UnionSchedule union && union.Schedules.Concat(union.Exceptions).Any(HasAfter));
 
     private TaskArguments? ReadArguments(JsonNode? args, JsonNode? named, string path)
     {
@@ -113,7 +130,9 @@ internal sealed class DocumentReader
         }
 
         var positional = args is JsonArray ? TaskArguments.FromJson(JsonSerializer.SerializeToElement(args)) : null;
-        return named is JsonObject ? (positional ?? TaskArguments.None).WithNamed(TaskArguments.FromJson(JsonSerializer.SerializeToElement(named))) : positional;
+        return named is JsonObject
+            ? (positional ?? TaskArguments.None).WithNamed(TaskArguments.FromJson(JsonSerializer.SerializeToElement(named)))
+            : positional;
     }
 
     private (bool? Paused, JsonObject? Pause) ReadPause(JsonNode? node, string path)
@@ -223,7 +242,8 @@ internal sealed class DocumentReader
     }
 
     // Removes the position in the JSON, because the user has not written that JSON.
-    private static string Sentence(string message) => message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var at ? message[..at] : message;
+    private static string Sentence(string message) =>
+        message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var at ? message[..at] : message;
 
     /// <summary>
     /// Converts the first letter of names to lower case: configuration files use upper case, and the HTTP API uses lower case.

@@ -60,7 +60,8 @@ internal static class DocumentWriter
     public static JsonObject OptionsOf(TaskOptions options)
     {
         var all = OptionsJson(options);
-        foreach (var name in all.Where(o => o.Value is null || JsonNode.DeepEquals(o.Value, Defaults[o.Key])).Select(static o => o.Key).ToList())
+        foreach (var name in all.Where(o => o.Value is null || JsonNode.DeepEquals(o.Value, Defaults[o.Key])).Select(static o => o.Key)
+            .ToList())
         {
             all.Remove(name);
         }

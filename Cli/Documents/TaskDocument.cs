@@ -25,7 +25,8 @@ internal sealed record DeclaredTask
 
     public string HandlerName => Handler ?? Name;
 
-    public TaskRegistration Registration => new() { Name = Name, Handler = Handler, Schedule = Schedule, Arguments = Arguments, Headers = Headers, Options = Options };
+    public TaskRegistration Registration =>
+        new() { Name = Name, Handler = Handler, Schedule = Schedule, Arguments = Arguments, Headers = Headers, Options = Options };
 }
 
 /// <summary>Represents the declarations in a file.</summary>

@@ -109,14 +109,18 @@ internal static class YamlJson
             // The text is a number in another format, or a string.
         }
 
-        return text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? JsonValue.Create(hex)
-            : decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex)
+                ? JsonValue.Create(hex)
+            : decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var number) ? JsonValue.Create(number)
             : null;
     }
 
     private static YamlNode ToYaml(JsonNode? json) => json switch
     {
-        JsonObject members => new YamlMappingNode(members.Select(static m => new KeyValuePair<YamlNode, YamlNode>(Scalar(m.Key), ToYaml(m.Value)))),
+        JsonObject members =>
+            new YamlMappingNode(members.Select(static m => new KeyValuePair<YamlNode, YamlNode>(Scalar(m.Key), ToYaml(m.Value)))),
         JsonArray { Count: 0 } => new YamlSequenceNode { Style = YamlDotNet.Core.Events.SequenceStyle.Flow },
         JsonArray items => new YamlSequenceNode(items.Select(ToYaml)),
         null => new YamlScalarNode("null"),
@@ -126,7 +130,11 @@ internal static class YamlJson
     // A string has quotes if another parser might read it as a number, a Boolean, a time or YAML syntax.
     private static YamlScalarNode Scalar(string text) => new(text)
     {
-        Style = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '@' or '+')
-            && text.ToUpperInvariant() is not ("NULL" or "TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N") ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted,
+        Style =
+            text.Length > 0 && char.IsAsciiLetter(text[0])
+                && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '@' or '+')
+            && text.ToUpperInvariant() is not ("NULL" or "TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N")
+                ? ScalarStyle.Plain
+                : ScalarStyle.DoubleQuoted,
     };
 }

@@ -35,6 +35,8 @@ internal sealed record CliHost
         CanAsk = !Console.IsInputRedirected && !Console.IsOutputRedirected,
         Width = Console.IsOutputRedirected ? 1000 : Math.Max(40, Console.WindowWidth),
         Variable = Environment.GetEnvironmentVariable,
-        ProfilesFile = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "orleanstasks", "profiles.json"),
+        ProfilesFile =
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                "orleanstasks", "profiles.json"),
     };
 }

@@ -24,7 +24,9 @@ internal sealed record Profiles
     {
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<Profiles>(File.ReadAllText(file), Json) ?? new Profiles() : new Profiles();
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize<Profiles>(File.ReadAllText(file), Json) ?? new Profiles()
+                : new Profiles();
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -59,7 +61,13 @@ internal sealed record Profiles
         }
     }
 
-    public Profiles With(string name, Profile profile) => this with { All = new SortedDictionary<string, Profile>(All.ToDictionary(), StringComparer.Ordinal) { [name] = profile }, Used = Used ?? name };
+    public Profiles With(string name, Profile profile) =>
+        this with
+        {
+            All = new SortedDictionary<string, Profile>(All.ToDictionary(), StringComparer.Ordinal) { [name] = profile },
+            Used = Used ?? name
+        };
 
-    public Profiles Without(string name) => this with { All = All.Where(p => p.Key != name).ToDictionary(), Used = Used == name ? null : Used };
+    public Profiles Without(string name) =>
+        this with { All = All.Where(p => p.Key != name).ToDictionary(), Used = Used == name ? null : Used };
 }

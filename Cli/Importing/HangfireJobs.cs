@@ -10,28 +10,39 @@ internal static class HangfireJobs
     private const string KeyPrefix = "recurring-job:";
 
     // The parameter types that Hangfire provides itself. Here, handlers get these values from the run.
-    private static readonly string[] Injected = ["Hangfire.Server.PerformContext", "Hangfire.IJobCancellationToken", "System.Threading.CancellationToken"];
+    private static readonly string[] Injected = ["Hangfire.Server.PerformContext", "Hangfire.IJobCancellationToken",
+        "System.Threading.CancellationToken"];
     private static readonly CatchUpPolicy Once = new() { Limit = 1, Window = TimeSpan.FromDays(400) };
     private static readonly CatchUpPolicy Every = new() { Limit = 1000, Window = TimeSpan.FromDays(400) };
 
     public static async Task<ImportedJobs> ReadAsync(JobDatabase database, string schema, Names names, CancellationToken ct)
     {
         var tables = JobDatabase.Quoted(schema);
-        var ids = await database.ReadAsync($"SELECT value FROM {tables}.\"set\" WHERE key = 'recurring-jobs' ORDER BY value", ct).ConfigureAwait(false);
-        var fields = (await database.ReadAsync($"SELECT key, field, value FROM {tables}.\"hash\" WHERE key LIKE '{KeyPrefix}%'", ct).ConfigureAwait(false))
-            .GroupBy(static r => r.Text("key")![KeyPrefix.Length..]).ToDictionary(static g => g.Key, static g => g.ToDictionary(static r => r.Text("field")!, static r => r.Text("value")));
-        var waiting = (await database.ReadAsync($"SELECT count(*) AS n FROM {tables}.job WHERE statename IN ('Scheduled', 'Enqueued', 'Awaiting', 'Processing')", ct).ConfigureAwait(false))[0].Number("n");
+        var ids = await database.ReadAsync($"SELECT value FROM {tables}.\"set\" WHERE key = 'recurring-jobs' ORDER BY value", ct)
+            .ConfigureAwait(false);
+        var fields =
+            (await database.ReadAsync($"SELECT key, field, value FROM {tables}.\"hash\" WHERE key LIKE '{KeyPrefix}%'", ct)
+                .ConfigureAwait(false))
+            .GroupBy(static r => r.Text("key")![KeyPrefix.Length..])
+                .ToDictionary(static g => g.Key, static g => g.ToDictionary(static r => r.Text("field")!, static r => r.Text("value")));
+        var waiting =
+            (await database.ReadAsync(
+                $"SELECT count(*) AS n FROM {tables}.job WHERE statename IN ('Scheduled', 'Enqueued', 'Awaiting', 'Processing')", ct)
+                    .ConfigureAwait(false))[0].Number("n");
         List<string> remarks =
         [
-            "Hangfire repeats a failed job ten times, unless AutomaticRetry sets another number. This is in code and is not imported. Set options.retry.",
-            "[DisableConcurrentExecution] is also in code and is not imported. Runs of these tasks can overlap. To prevent this, set options.overlap.",
+            "Hangfire repeats a failed job ten times, unless AutomaticRetry sets another number. This is in code and is not imported. "
+                + "Set options.retry.",
+            "[DisableConcurrentExecution] is also in code and is not imported. Runs of these tasks can overlap. To prevent this, set "
+                + "options.overlap.",
         ];
         if (waiting > 0)
         {
             remarks.Add($"{waiting} jobs that are scheduled, enqueued or in progress are not carried over. Let Hangfire finish them.");
         }
 
-        return new ImportedJobs([.. ids.Select(r => Read(r.Text("value")!, fields.GetValueOrDefault(r.Text("value")!) ?? [], names))], remarks);
+        return new ImportedJobs([.. ids.Select(r => Read(r.Text("value")!, fields.GetValueOrDefault(r.Text("value")!) ?? [], names))],
+            remarks);
     }
 
     private static ImportedJob Read(string id, Dictionary<string, string?> fields, Names names)
@@ -58,11 +69,19 @@ internal static class HangfireJobs
         try
         {
             // Hangfire parses an expression the same way: if it has six fields, the first one is for seconds.
-            var theirs = CronExpression.Parse(cron, cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            var theirs = CronExpression.Parse(cron,
+                cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length == 6
+                    ? CronFormat.IncludeSeconds
+                    : CronFormat.Standard);
             job = job with { TheirInstants = after => Instants(theirs, zone, after) };
             if (!job.TheirInstants(DateTimeOffset.UnixEpoch).Any())
             {
-                return job with { Fault = $"'{cron}' never occurs, so the job is only for manual triggers. Define its handler, which can run without a schedule" };
+                return job with
+                {
+                    Fault =
+                        $"'{cron}' never occurs, so the job is only for manual triggers. Define its handler, which can run without a "
+                            + "schedule"
+                };
             }
 
             var task = new DeclaredTask
@@ -72,7 +91,9 @@ internal static class HangfireJobs
 
                 // As Hangfire uses it, Cronos moves an occurrence in a skipped hour to its end, even if the expression has a star, a range
                 // or a step.
-                Schedule = ZoneIds.IsUtc(zone) ? TaskSchedule.Cron(cron) : TaskSchedule.Cron(cron, zone).WhenClocksChange(GapRule.FirstValid),
+                Schedule = ZoneIds.IsUtc(zone)
+                    ? TaskSchedule.Cron(cron)
+                    : TaskSchedule.Cron(cron, zone).WhenClocksChange(GapRule.FirstValid),
                 Arguments = call.Arguments,
                 Options = new TaskOptions
                 {
@@ -125,7 +146,10 @@ internal static class HangfireJobs
                 }
 
                 // Each argument is a string that contains JSON.
-                kept.Add(arguments[i] is { } text ? JsonSerializer.Deserialize<JsonElement>(text) : JsonSerializer.SerializeToElement<object?>(null));
+                kept.Add(
+                    arguments[i] is { } text
+                        ? JsonSerializer.Deserialize<JsonElement>(text)
+                        : JsonSerializer.SerializeToElement<object?>(null));
                 if (arguments[i]?.Contains("\"$type\"", StringComparison.Ordinal) == true)
                 {
                     notes.Add($"argument {i + 1} names its type ($type), which handlers here do not read; remove it from the file");
@@ -134,16 +158,19 @@ internal static class HangfireJobs
 
             return new Invocation(
                 Member(job, "Type", "t")!.Value.GetString()!, Member(job, "Method", "m")!.Value.GetString()!,
-                kept.Count == 0 ? TaskArguments.None : TaskArguments.FromJson(JsonSerializer.SerializeToElement(kept)), Member(job, "Queue", "q") is { ValueKind: JsonValueKind.String } queue ? queue.GetString() : null);
+                kept.Count == 0 ? TaskArguments.None : TaskArguments.FromJson(JsonSerializer.SerializeToElement(kept)),
+                Member(job, "Queue", "q") is { ValueKind: JsonValueKind.String } queue ? queue.GetString() : null);
         }
 
-        private static JsonElement? Member(JsonElement job, string name, string shortName) => job.TryGetProperty(name, out var value) || job.TryGetProperty(shortName, out value) ? value : null;
+        private static JsonElement? Member(JsonElement job, string name, string shortName) =>
+            job.TryGetProperty(name, out var value) || job.TryGetProperty(shortName, out value) ? value : null;
 
         // The value is a list, or a string that contains a list, as versions before 1.7 wrote it.
         private static List<string?> List(JsonElement? json) => json switch
         {
             { ValueKind: JsonValueKind.String } text => JsonSerializer.Deserialize<List<string?>>(text.GetString()!) ?? [],
-            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(static e => e.ValueKind == JsonValueKind.Null ? null : e.GetString())],
+            { ValueKind: JsonValueKind.Array } list =>
+                [.. list.EnumerateArray().Select(static e => e.ValueKind == JsonValueKind.Null ? null : e.GetString())],
             _ => [],
         };
     }

@@ -25,7 +25,9 @@ internal sealed record ImportedJob
 
     /// <summary>Returns the next instants of the task.</summary>
     public IEnumerable<DateTimeOffset> OurInstants(DateTimeOffset after) =>
-        Task?.Schedule is { } schedule ? schedule.Resolve(after, Task.Name).Occurrences(after).Where(static o => o.Occurs).Select(static o => o.Utc) : [];
+        Task?.Schedule is { } schedule
+            ? schedule.Resolve(after, Task.Name).Occurrences(after).Where(static o => o.Occurs).Select(static o => o.Utc)
+            : [];
 }
 
 /// <summary>Represents the content of a database.</summary>

@@ -12,7 +12,10 @@ internal sealed class Row(Dictionary<string, object?> values)
 
     public string? Text(string column) => this[column]?.ToString();
 
-    public long? Number(string column) => this[column] is { } value and not (byte[] or string) ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : null;
+    public long? Number(string column) =>
+        this[column] is { } value and not (byte[] or string)
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
 
     public bool Is(string column) => this[column] is true;
 
@@ -28,7 +31,8 @@ internal sealed class JobDatabase : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
 
-    private JobDatabase(NpgsqlConnection connection, NpgsqlTransaction transaction) => (_connection, _transaction) = (connection, transaction);
+    private JobDatabase(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        (_connection, _transaction) = (connection, transaction);
 
     public static async Task<JobDatabase> OpenAsync(string connectionString, CancellationToken ct)
     {
@@ -39,7 +43,8 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
         catch (ArgumentException e)
         {
-            throw CliException.Usage($"--connection is not a valid Npgsql connection string, such as Host=db;Database=jobs;Username=…: {e.Message}");
+            throw CliException.Usage(
+                $"--connection is not a valid Npgsql connection string, such as Host=db;Database=jobs;Username=…: {e.Message}");
         }
 
         try
@@ -73,7 +78,10 @@ internal sealed class JobDatabase : IAsyncDisposable
                     var rows = new List<Row>();
                     while (await reader.ReadAsync(ct).ConfigureAwait(false))
                     {
-                        rows.Add(new Row(Enumerable.Range(0, reader.FieldCount).ToDictionary(i => reader.GetName(i).ToLowerInvariant(), i => reader.IsDBNull(i) ? null : reader.GetValue(i))));
+                        rows.Add(
+                            new Row(
+                                Enumerable.Range(0, reader.FieldCount).ToDictionary(i => reader.GetName(i).ToLowerInvariant(),
+                                    i => reader.IsDBNull(i) ? null : reader.GetValue(i))));
                     }
 
                     return rows;
@@ -82,7 +90,8 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            throw new CliException(ExitCodes.Refused, $"The database does not have these tables: {e.MessageText}. Check --schema and the database in --connection.");
+            throw new CliException(ExitCodes.Refused,
+                $"The database does not have these tables: {e.MessageText}. Check --schema and the database in --connection.");
         }
         catch (NpgsqlException e)
         {

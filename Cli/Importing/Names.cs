@@ -21,7 +21,9 @@ internal sealed class Names(IReadOnlyDictionary<string, string> map)
 
         var name = full.Split('.', '+')[^1];
         name = name.Split('`')[0];
-        return Kebab(method is not null ? $"{name}.{method}" : name.Length > 3 && name.EndsWith("Job", StringComparison.Ordinal) ? name[..^3] : name);
+        return Kebab(
+            method is not null ? $"{name}.{method}" : name.Length > 3 && name.EndsWith("Job", StringComparison.Ordinal) ? name[..^3]
+                : name);
     }
 
     /// <summary>Returns a valid task name that no other task has.</summary>
@@ -61,7 +63,8 @@ internal sealed class Names(IReadOnlyDictionary<string, string> map)
                 continue;
             }
 
-            if (char.IsUpper(c) && i > 0 && char.IsLetterOrDigit(name[i - 1]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+            if (char.IsUpper(c) && i > 0 && char.IsLetterOrDigit(name[i - 1])
+                && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
             {
                 words.Append('-');
             }

@@ -42,14 +42,18 @@ internal sealed class QuartzCron
 
     /// <summary>Gets the difference from this library's behavior, or null if there is none.</summary>
     public string? Difference => _days.IsNearestToADayOfLongMonths
-        ? "in a month without that day, Quartz uses the last weekday; here, there is no occurrence in that month. LW is the last weekday of every month"
+        ? "in a month without that day, Quartz uses the last weekday; here, there is no occurrence in that month. LW is the last "
+            + "weekday of every month"
         : null;
 
     /// <summary>Returns the equivalent schedule of this library.</summary>
     public TaskSchedule ToSchedule(string? timeZone)
     {
-        var expression = $"{Same(0, _seconds, 0, 59)} {Same(1, _minutes, 0, 59)} {Same(2, _hours, 0, 23)} {_days.OfMonth} {Same(4, _months, 1, 12)} {_days.OfWeek}{(_years is null ? "" : $" {_fields[6]}")}";
-        return TaskSchedule.Cron(expression, timeZone, _days.AreBothNamed ? CronDays.Either : CronDays.Both).WhenClocksChange(GapRule.FirstValid, IsInterval ? OverlapRule.Both : OverlapRule.First);
+        var expression =
+            $"{Same(0, _seconds, 0, 59)} {Same(1, _minutes, 0, 59)} {Same(2, _hours, 0, 23)} {_days.OfMonth} {Same(4, _months, 1, 12)} "
+                + $"{_days.OfWeek}{(_years is null ? "" : $" {_fields[6]}")}";
+        return TaskSchedule.Cron(expression, timeZone, _days.AreBothNamed ? CronDays.Either : CronDays.Both)
+            .WhenClocksChange(GapRule.FirstValid, IsInterval ? OverlapRule.Both : OverlapRule.First);
     }
 
     /// <summary>Returns the instants after another instant.</summary>
@@ -107,6 +111,7 @@ internal sealed class QuartzCron
     private string Same(int field, SortedSet<int> set, int least, int most)
     {
         var text = _fields[field];
-        return text.StartsWith('/') || text.Contains(",/", StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal) || text.Contains('-', StringComparison.Ordinal) ? QuartzField.Write(set, least, most) : text;
+        return text.StartsWith('/') || text.Contains(",/", StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal)
+            || text.Contains('-', StringComparison.Ordinal) ? QuartzField.Write(set, least, most) : text;
     }
 }

@@ -47,7 +47,9 @@ internal sealed class QuartzDays
         if (part.StartsWith('L'))
         {
             var nearest = part.EndsWith('W');
-            var offset = part.TrimStart('L').TrimEnd('W') is { Length: > 0 } rest ? QuartzField.Number(rest.TrimStart('-'), 0, 30, "offset") : 0;
+            var offset = part.TrimStart('L').TrimEnd('W') is { Length: > 0 } rest
+                ? QuartzField.Number(rest.TrimStart('-'), 0, 30, "offset")
+                : 0;
             _rules.Add(day => Length(day) - offset is > 0 and var wanted && day.Day == (nearest ? Nearest(day, wanted) : wanted));
         }
         else if (part.EndsWith('W'))

@@ -26,7 +26,8 @@ internal static class QuartzField
         var names = what == "month" ? Months : what == "day of week" ? Weekdays : [];
         var named = Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
         return named >= 0 ? named + 1
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
             : throw new FormatException($"'{text}' is not a valid {what} in Quartz; {least} to {most} are allowed");
     }
 

@@ -11,9 +11,11 @@ internal static class QuartzJobs
     private static readonly CatchUpPolicy Every = new() { Limit = 1000, Window = TimeSpan.FromDays(400) };
 
     // The settings of a trigger that have no equivalent, or only a similar one.
-    private static readonly string[] NotCarried = ["retry_policy", "continues_trigger_name", "overlap_policy", "execution_group", "preferred_node", "misfire_threshold"];
+    private static readonly string[] NotCarried = ["retry_policy", "continues_trigger_name", "overlap_policy", "execution_group",
+        "preferred_node", "misfire_threshold"];
 
-    public static async Task<ImportedJobs> ReadAsync(JobDatabase database, string schema, string prefix, string? scheduler, Names names, CancellationToken ct)
+    public static async Task<ImportedJobs> ReadAsync(JobDatabase database, string schema, string prefix, string? scheduler, Names names,
+        CancellationToken ct)
     {
         string Table(string name) => $"{JobDatabase.Quoted(schema)}.{JobDatabase.Quoted(prefix + name)}";
         Task<List<Row>> ReadAsync(string name) => database.ReadAsync($"SELECT * FROM {Table(name)}", ct);
@@ -21,7 +23,9 @@ internal static class QuartzJobs
         var schedulers = triggers.Select(static t => t.Text("sched_name")!).Distinct().Order(StringComparer.Ordinal).ToList();
         if (scheduler is null && schedulers.Count > 1)
         {
-            throw CliException.Usage($"The tables have the triggers of {schedulers.Count} schedulers. Select one with --scheduler: {string.Join(", ", schedulers)}.");
+            throw CliException.Usage(
+                $"The tables have the triggers of {schedulers.Count} schedulers. Select one with --scheduler: "
+                    + $"{string.Join(", ", schedulers)}.");
         }
 
         if (scheduler is not null && !schedulers.Contains(scheduler))
@@ -41,11 +45,16 @@ internal static class QuartzJobs
             }
         }
 
-        var jobs = (await ReadAsync("job_details").ConfigureAwait(false)).ToDictionary(static j => (j.Text("sched_name"), j.Text("job_group"), j.Text("job_name")));
+        var jobs = (await ReadAsync("job_details").ConfigureAwait(false)).ToDictionary(
+            static j => (j.Text("sched_name"), j.Text("job_group"), j.Text("job_name")));
         var all = new List<ImportedJob>();
-        foreach (var trigger in triggers.Where(t => scheduler is null || t.Text("sched_name") == scheduler).OrderBy(static t => t.Text("trigger_group"), StringComparer.Ordinal).ThenBy(static t => t.Text("trigger_name"), StringComparer.Ordinal))
+        foreach (var trigger in triggers.Where(t => scheduler is null || t.Text("sched_name") == scheduler)
+            .OrderBy(static t => t.Text("trigger_group"), StringComparer.Ordinal)
+            .ThenBy(static t => t.Text("trigger_name"), StringComparer.Ordinal))
         {
-            all.Add(Read(trigger, kinds.GetValueOrDefault(Key(trigger)), jobs[(trigger.Text("sched_name"), trigger.Text("job_group"), trigger.Text("job_name"))], names));
+            all.Add(
+                Read(trigger, kinds.GetValueOrDefault(Key(trigger)),
+                    jobs[(trigger.Text("sched_name"), trigger.Text("job_group"), trigger.Text("job_name"))], names));
         }
 
         var used = triggers.Select(static t => (t.Text("sched_name"), t.Text("job_group"), t.Text("job_name"))).ToHashSet();
@@ -53,7 +62,9 @@ internal static class QuartzJobs
         {
             Source = NameOf(j.Key.Item2, j.Key.Item3),
             Theirs = "no trigger",
-            Fault = $"nothing triggers it. Define the handler '{names.Handler(j.Value.Text("job_class_name") ?? "", null)}', which can be run without a schedule",
+            Fault =
+                $"nothing triggers it. Define the handler '{names.Handler(j.Value.Text("job_class_name") ?? "", null)}', which can be "
+                    + "run without a schedule",
         }));
         return new ImportedJobs(all, ["Listeners, and code that interrupts or chains jobs, are not in the database and are not imported."]);
     }
@@ -65,7 +76,12 @@ internal static class QuartzJobs
         var imported = new ImportedJob { Source = source, Theirs = kind?.Text("cron_expression") ?? trigger.Text("trigger_type") ?? "" };
         if (trigger.Text("calendar_name") is { Length: > 0 } calendar)
         {
-            return imported with { Fault = $"it excludes the times of the calendar '{calendar}', which only Quartz can read. Declare a business calendar, and a schedule that uses it" };
+            return imported with
+            {
+                Fault =
+                    $"it excludes the times of the calendar '{calendar}', which only Quartz can read. Declare a business calendar, and "
+                        + "a schedule that uses it"
+            };
         }
 
         QuartzSchedule schedule;
@@ -168,7 +184,8 @@ internal static class QuartzJobs
 
             try
             {
-                foreach (var member in JsonSerializer.Deserialize<JsonElement>(bytes).EnumerateObject().Where(static m => m.Name != "$type"))
+                foreach (var member in JsonSerializer.Deserialize<JsonElement>(bytes).EnumerateObject()
+                    .Where(static m => m.Name != "$type"))
                 {
                     all[member.Name] = member.Value;
                 }

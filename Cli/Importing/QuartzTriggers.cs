@@ -41,7 +41,8 @@ internal static class QuartzTriggers
         }
 
         var zone = Zone(row, notes);
-        return new QuartzSchedule($"{expression} in {zone}", cron.ToSchedule(ZoneIds.IsUtc(zone) ? null : zone), after => cron.After(after, ZoneIds.Zone(zone)));
+        return new QuartzSchedule($"{expression} in {zone}", cron.ToSchedule(ZoneIds.IsUtc(zone) ? null : zone),
+            after => cron.After(after, ZoneIds.Zone(zone)));
     }
 
     private static QuartzSchedule Simple(Row row, DateTimeOffset start)
@@ -61,7 +62,8 @@ internal static class QuartzTriggers
         var schedule = TaskSchedule.Every(interval, start);
         var last = count > 0 ? start + (interval * count) : (DateTimeOffset?)null;
         return new QuartzSchedule(
-            $"every {interval}{(count > 0 ? $", {count + 1} times" : "")}, from {start:O}", last is { } end ? schedule.Until(end) : schedule,
+            $"every {interval}{(count > 0 ? $", {count + 1} times" : "")}, from {start:O}",
+            last is { } end ? schedule.Until(end) : schedule,
             after => Grid(start, interval, after).TakeWhile(at => !(at > last)));
     }
 
@@ -95,7 +97,10 @@ internal static class QuartzTriggers
         var local = Instant.FromDateTimeOffset(start).InZone(timeZone).LocalDateTime;
         if (!preserve && !ZoneIds.IsUtc(zone))
         {
-            throw new FormatException($"it counts {unit.ToLowerInvariant()}s without keeping the hour when clocks change (PreserveHourOfDayAcrossDaylightSavings), which is not supported. Choose an hour, and use a cron expression or a rule");
+            throw new FormatException(
+                $"it counts {unit.ToLowerInvariant()}s without keeping the hour when clocks change "
+                    + "(PreserveHourOfDayAcrossDaylightSavings), which is not supported. Choose an hour, and use a cron expression or a "
+                    + "rule");
         }
 
         if (local.NanosecondOfSecond != 0)
@@ -118,7 +123,8 @@ internal static class QuartzTriggers
             notes.Add("Quartz skips a day without that hour; here, it occurs right after the gap");
         }
 
-        return new QuartzSchedule($"{theirs} in {zone}", schedule, after => Steps(local, unit, count, timeZone, skip).SkipWhile(at => at <= after));
+        return new QuartzSchedule($"{theirs} in {zone}", schedule,
+            after => Steps(local, unit, count, timeZone, skip).SkipWhile(at => at <= after));
     }
 
     private static IEnumerable<DateTimeOffset> Steps(LocalDateTime start, string unit, int count, DateTimeZone zone, bool skip)
@@ -149,7 +155,8 @@ internal static class QuartzTriggers
         var (unit, count) = (row.Text("str_prop_1") ?? "", (int)(row.Number("int_prop_1") ?? 1));
         if ((row.Number("long_prop_1") ?? -1) >= 0)
         {
-            throw new FormatException("it ends after a number of repetitions, and the database does not say how they are counted. Set the end as an instant");
+            throw new FormatException(
+                "it ends after a number of repetitions, and the database does not say how they are counted. Set the end as an instant");
         }
 
         var zone = Zone(row, notes);
@@ -160,26 +167,39 @@ internal static class QuartzTriggers
             "Hour" => 3600 * count,
             _ => throw new FormatException($"its unit {unit} is not supported; use seconds, minutes or hours"),
         };
-        var bounds = (row.Text("str_prop_3") ?? "0,0,0,23,59,59").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        var (first, last) = ((bounds[0] * 3600) + (bounds[1] * 60) + bounds[2], bounds.Length >= 6 ? (bounds[3] * 3600) + (bounds[4] * 60) + bounds[5] : 86_399);
+        var bounds = (row.Text("str_prop_3") ?? "0,0,0,23,59,59").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))
+            .ToArray();
+        var (first, last) = ((bounds[0] * 3600) + (bounds[1] * 60) + bounds[2],
+            bounds.Length >= 6 ? (bounds[3] * 3600) + (bounds[4] * 60) + bounds[5] : 86_399);
 
         // In this column, weekdays are numbered from 0 for Sunday.
-        var weekdays = new SortedSet<int>((row.Text("str_prop_2") is { Length: > 0 } days ? days : "0,1,2,3,4,5,6").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture) + 1));
+        var weekdays =
+            new SortedSet<int>(
+                (row.Text("str_prop_2") is { Length: > 0 } days ? days : "0,1,2,3,4,5,6").Split(',')
+                    .Select(static n => int.Parse(n, CultureInfo.InvariantCulture) + 1));
         var times = Enumerable.Range(0, ((last - first) / step) + 1).Select(n => first + (n * step)).ToList();
 
         // Times with the same minute and second share one expression.
-        var crons = times.GroupBy(static t => t % 3600).Select(g => (Hours: QuartzField.Write(new SortedSet<int>(g.Select(static t => t / 3600)), 0, 23), Within: g.Key)).GroupBy(static g => (g.Hours, Second: g.Within % 60))
-            .Select(g => $"{g.Key.Second} {QuartzField.Write(new SortedSet<int>(g.Select(static x => x.Within / 60)), 0, 59)} {g.Key.Hours} ? * {(weekdays.Count == 7 ? "*" : QuartzField.Write(weekdays, 1, 7, static n => QuartzField.Weekdays[n - 1]))}").ToList();
+        var crons = times.GroupBy(static t => t % 3600)
+            .Select(g => (Hours: QuartzField.Write(new SortedSet<int>(g.Select(static t => t / 3600)), 0, 23), Within: g.Key))
+            .GroupBy(static g => (g.Hours, Second: g.Within % 60))
+            .Select(
+                g => $"{g.Key.Second} {QuartzField.Write(new SortedSet<int>(g.Select(static x => x.Within / 60)), 0, 59)} {g.Key.Hours} "
+                    + $"? * {(weekdays.Count == 7 ? "*" : QuartzField.Write(weekdays, 1, 7, static n => QuartzField.Weekdays[n - 1]))}")
+                        .ToList();
         if (crons.Count > MostTimes)
         {
-            throw new FormatException($"its {times.Count} times of the day would be {crons.Count} expressions, but at most {MostTimes} are allowed. Use an interval that divides an hour");
+            throw new FormatException(
+                $"its {times.Count} times of the day would be {crons.Count} expressions, but at most {MostTimes} are allowed. Use an "
+                    + "interval that divides an hour");
         }
 
         notes.Add("on days when clocks change, times here follow the clock; in Quartz, they count from the beginning of the day");
         var theirs = crons.Select(static c => new QuartzCron(c)).ToList();
         var schedules = theirs.Select(c => c.ToSchedule(ZoneIds.IsUtc(zone) ? null : zone)).ToList();
         return new QuartzSchedule(
-            $"every {count} {unit.ToLowerInvariant()} from {TimeSpan.FromSeconds(first)} to {TimeSpan.FromSeconds(last)} in {zone}", schedules.Count == 1 ? schedules[0] : TaskSchedule.Any(schedules),
+            $"every {count} {unit.ToLowerInvariant()} from {TimeSpan.FromSeconds(first)} to {TimeSpan.FromSeconds(last)} in {zone}",
+            schedules.Count == 1 ? schedules[0] : TaskSchedule.Any(schedules),
             after => Merge([.. theirs.Select(c => c.After(after, ZoneIds.Zone(zone)))]));
     }
 
@@ -226,7 +246,11 @@ internal static class QuartzTriggers
         }
 
         // A trigger does not fire before its start or after its end.
-        return schedule with { Schedule = ours, Instants = after => schedule.Instants(after < start ? start.AddTicks(-1) : after).TakeWhile(at => !(at > end)) };
+        return schedule with
+        {
+            Schedule = ours,
+            Instants = after => schedule.Instants(after < start ? start.AddTicks(-1) : after).TakeWhile(at => !(at > end))
+        };
     }
 
     private static string Zone(Row row, List<string> notes)

@@ -27,5 +27,6 @@ internal static class ZoneIds
 
     public static DateTimeZone Zone(string id) => DateTimeZoneProviders.Tzdb[id];
 
-    public static bool IsUtc(string id) => id is "UTC" or "Etc/UTC" or "Etc/GMT" or "GMT" or "Etc/UCT" or "UCT" or "Zulu" or "Etc/Zulu" or "Etc/Universal" or "Universal";
+    public static bool IsUtc(string id) =>
+        id is "UTC" or "Etc/UTC" or "Etc/GMT" or "GMT" or "Etc/UCT" or "UCT" or "Zulu" or "Etc/Zulu" or "Etc/Universal" or "Universal";
 }

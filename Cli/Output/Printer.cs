@@ -36,7 +36,11 @@ internal enum Tone
 /// <summary>Writes output for people or for programs.</summary>
 internal sealed class Printer
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions IndentedValues = new(TaskJson.Options) { WriteIndented = true };
     private readonly CliHost _host;
@@ -87,7 +91,11 @@ internal sealed class Printer
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         foreach (var header in headers)
         {
-            table.AddColumn(new TableColumn(new Spectre.Console.Text(header.ToUpperInvariant(), StyleOf(Tone.Faint))) { Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(
+                new TableColumn(new Spectre.Console.Text(header.ToUpperInvariant(), StyleOf(Tone.Faint)))
+                {
+                    Padding = new Padding(0, 0, 2, 0)
+                });
         }
 
         foreach (var row in rows)
@@ -111,7 +119,8 @@ internal sealed class Printer
         table.AddColumn(new TableColumn("") { Padding = new Padding(0, 0, 0, 0) });
         foreach (var (name, value) in pairs.Where(static p => !string.IsNullOrEmpty(p.Value.Text)))
         {
-            table.AddRow(new Spectre.Console.Text(name, StyleOf(Tone.Faint)), new Spectre.Console.Text(Harmless(value.Text), StyleOf(value.Tone)));
+            table.AddRow(new Spectre.Console.Text(name, StyleOf(Tone.Faint)),
+                new Spectre.Console.Text(Harmless(value.Text), StyleOf(value.Tone)));
         }
 
         WriteTrimmed(table);
@@ -134,7 +143,15 @@ internal sealed class Printer
         }
 
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
+        var console =
+            AnsiConsole.Create(
+                new AnsiConsoleSettings
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No,
+                    Out = new AnsiConsoleOutput(text)
+                });
         console.Profile.Width = _host.Width;
         console.Write(table);
         foreach (var line in text.ToString().TrimEnd().Split('\n'))
@@ -145,7 +162,8 @@ internal sealed class Printer
 
     private static string OneLineOf(string? text) => Harmless(text).ReplaceLineEndings(" ");
 
-    private static string Harmless(string? text) => string.Join('\n', (text ?? "").ReplaceLineEndings("\n").Split('\n').Select(static l => ShownText.Of(l.Replace('\t', ' '))));
+    private static string Harmless(string? text) =>
+        string.Join('\n', (text ?? "").ReplaceLineEndings("\n").Split('\n').Select(static l => ShownText.Of(l.Replace('\t', ' '))));
 
     private static Style StyleOf(Tone tone) => tone switch
     {

@@ -7,11 +7,13 @@ internal static class RunText
 {
     /// <summary>Returns the result of a run on one line, or null if there is none.</summary>
     public static string? OneLine(JsonElement? result) => result is not { } r ? null
-        : string.Join("  ", new[] { r.Shown("finishedAt"), r.Text("runId"), r.Text("status"), Outcome(r) }.Where(static p => !string.IsNullOrEmpty(p)));
+        : string.Join("  ",
+            new[] { r.Shown("finishedAt"), r.Text("runId"), r.Text("status"), Outcome(r) }.Where(static p => !string.IsNullOrEmpty(p)));
 
     /// <summary>Returns the value or the error of a result.</summary>
     public static string? Outcome(JsonElement result) =>
-        result.Text("error") is { } error ? (result.Text("errorType") is { } type ? $"{type}: {error}" : error) : result.Member("value") is { } value ? value.GetRawText() : null;
+        result.Text("error") is { } error ? (result.Text("errorType") is { } type ? $"{type}: {error}" : error)
+            : result.Member("value") is { } value ? value.GetRawText() : null;
 
     public static void Show(Printer print, JsonElement run)
     {
@@ -33,9 +35,16 @@ internal static class RunText
             ("next attempt", run.Shown("nextAttemptAt")),
             ("attempt", run.Text("attempt")),
             ("silo", run.Text("silo")),
-            ("progress", run.Member("progress") is { } p ? string.Join(" ", new[] { p.Member("fraction") is { ValueKind: JsonValueKind.Number } f ? FormattableString.Invariant($"{f.GetDouble():P0}") : null, p.Text("message") }.OfType<string>()) : null),
+            ("progress",
+                run.Member("progress") is { } p
+                    ? string.Join(" ",
+                        new[] { p.Member("fraction") is { ValueKind: JsonValueKind.Number } f
+                            ? FormattableString.Invariant($"{f.GetDouble():P0}")
+                            : null, p.Text("message") }.OfType<string>())
+                    : null),
             ("arguments", run.Text("arguments")),
-            ("headers", run.Member("headers") is { ValueKind: JsonValueKind.Object } h && h.EnumerateObject().Any() ? h.GetRawText() : null),
+            ("headers",
+                run.Member("headers") is { ValueKind: JsonValueKind.Object } h && h.EnumerateObject().Any() ? h.GetRawText() : null),
             ("requested by", run.Text("requestedBy")),
             ("parent", run.Text("parent")),
             ("stack", result.Text("stack")),
@@ -55,7 +64,8 @@ internal static class RunText
         foreach (var line in log.EnumerateArray())
         {
             var level = line.Text("level");
-            print.Line($"{line.Shown("at")} {level} {line.Text("category")}: {line.Text("message")}", level is "error" or "critical" ? Tone.Bad : level == "warning" ? Tone.Warning : Tone.Plain);
+            print.Line($"{line.Shown("at")} {level} {line.Text("category")}: {line.Text("message")}",
+                level is "error" or "critical" ? Tone.Bad : level == "warning" ? Tone.Warning : Tone.Plain);
         }
 
         return log.GetArrayLength();

@@ -9,7 +9,8 @@ internal static class Actor
     /// <summary>Claims that name a person or a program, in order of preference, for principals without a name claim.</summary>
     private static readonly string[] NamingClaims =
     [
-        ClaimTypes.Name, "name", "preferred_username", ClaimTypes.Upn, "upn", ClaimTypes.Email, "email", ClaimTypes.NameIdentifier, "sub", "client_id", "azp", "appid",
+        ClaimTypes.Name, "name", "preferred_username", ClaimTypes.Upn, "upn", ClaimTypes.Email, "email", ClaimTypes.NameIdentifier, "sub",
+        "client_id", "azp", "appid",
     ];
 
     /// <summary>Returns the name of the signed-in user.</summary>
@@ -21,10 +22,12 @@ internal static class Actor
             return null;
         }
 
-        var name = (identity.Name is { Length: > 0 } own ? own : null) ?? NamingClaims.Select(identity.FindFirst).FirstOrDefault(c => !string.IsNullOrWhiteSpace(c?.Value))?.Value;
+        var name = (identity.Name is { Length: > 0 } own ? own : null)
+            ?? NamingClaims.Select(identity.FindFirst).FirstOrDefault(c => !string.IsNullOrWhiteSpace(c?.Value))?.Value;
         return Sanitized.Text(string.IsNullOrWhiteSpace(name) ? $"unnamed ({identity.AuthenticationType})" : name, 200);
     }
 
     /// <summary>Returns the sender of a request as the log names it.</summary>
-    public static string InLog(HttpContext http) => Of(http.User) ?? $"somebody at {http.Connection.RemoteIpAddress?.ToString() ?? "this machine"}";
+    public static string InLog(HttpContext http) =>
+        Of(http.User) ?? $"somebody at {http.Connection.RemoteIpAddress?.ToString() ?? "this machine"}";
 }

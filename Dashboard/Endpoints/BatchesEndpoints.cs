@@ -15,7 +15,8 @@ internal static class BatchesEndpoints
         map.Map("GET", "/batches/{batchId}", "GetBatch", "Returns the current state of the "
             + "batch.", (string batchId, CancellationToken ct) => GetAsync(api, batchId, ct))
             .Produces<BatchInfo>().Problems(404, 503);
-        map.Map("DELETE", "/batches/{batchId}", "CancelBatch", "Cancels the batch: 202 if it is cancelled, by this request or an earlier one, and 200 if it had ended.",
+        map.Map("DELETE", "/batches/{batchId}", "CancelBatch",
+            "Cancels the batch: 202 if it is cancelled, by this request or an earlier one, and 200 if it had ended.",
                 (string batchId, CancellationToken ct) => CancelAsync(api, batchId, ct))
             .Produces<BatchInfo>().Produces<BatchInfo>(202).Problems(403, 404, 503).Audited();
     }
@@ -48,10 +49,14 @@ internal static class BatchesEndpoints
     }
 
     private static BatchItem ItemOf(DispatchBatchItem item) => new(
-        item.Task!, RequestArguments.Of(item.Args, item.Named), item.Headers is null ? item.Options : (item.Options ?? new DispatchOptions()) with { Headers = item.Headers });
+        item.Task!, RequestArguments.Of(item.Args, item.Named),
+        item.Headers is null ? item.Options : (item.Options ?? new DispatchOptions()) with { Headers = item.Headers });
 
     private static async Task<IResult> GetAsync(TasksApi api, string batchId, CancellationToken ct) =>
-        TasksApi.Json(Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch ? batch : throw NotFound(batchId));
+        TasksApi.Json(
+            Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch
+                ? batch
+                : throw NotFound(batchId));
 
     private static async Task<IResult> CancelAsync(TasksApi api, string batchId, CancellationToken ct)
     {

@@ -13,7 +13,8 @@ internal static class CalendarsEndpoints
         map.Map("GET", "/calendars", "ListCalendars", "Returns the business calendars, by "
             + "name.", (string? after, CancellationToken ct) => ListAsync(api, after, ct))
             .Produces<CalendarList>().Problems(503);
-        map.Map("GET", "/calendars/{name}", "GetCalendar", "Returns a business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
+        map.Map("GET", "/calendars/{name}", "GetCalendar", "Returns a business calendar.",
+            (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<BusinessCalendar>().Problems(404, 503);
         map.Map("PUT", "/calendars/{name}", "PutCalendar", "Adds or replaces the calendar. Tasks that use it follow it from now "
             + "on.", (string name, HttpContext http) => PutAsync(api, name, http))
@@ -25,9 +26,11 @@ internal static class CalendarsEndpoints
 
     private static async Task<IResult> ListAsync(TasksApi api, string? after, CancellationToken ct)
     {
-        var calendars = (await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)).Where(c => string.CompareOrdinal(c.Key, after) > 0).OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
+        var calendars = (await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)).Where(c => string.CompareOrdinal(c.Key, after) > 0)
+            .OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
         var page = AnswerPage.Of(calendars, AnswerPage.SizeOf, int.MaxValue);
-        return TasksApi.Json(new CalendarList(page.ToDictionary(StringComparer.Ordinal), page.Count < calendars.Count ? page[^1].Key : null));
+        return TasksApi.Json(
+            new CalendarList(page.ToDictionary(StringComparer.Ordinal), page.Count < calendars.Count ? page[^1].Key : null));
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, string name, CancellationToken ct) =>

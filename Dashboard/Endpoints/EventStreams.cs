@@ -28,7 +28,8 @@ internal static class EventStreams
         after = restarted ? 0 : after;
         var subscription = await api.Client.SubscribeResultsAsync(name, after, http.RequestAborted).ConfigureAwait(false);
         return new EventStreamResult(
-            api, Id(after), ct => ReadAsync(api, subscription, restarted ? EventData.OfGap(name, null, 0) : null, ct), subscription.DisposeAsync);
+            api, Id(after), ct => ReadAsync(api, subscription, restarted ? EventData.OfGap(name, null, 0) : null, ct),
+            subscription.DisposeAsync);
     }
 
     /// <summary>Streams the events of one task. They are not stored, so a client cannot resume.</summary>
@@ -39,7 +40,8 @@ internal static class EventStreams
         return new EventStreamResult(api, Id(0), ct => NumberedAsync(api, subscription, ct), subscription.DisposeAsync);
     }
 
-    private static async IAsyncEnumerable<ServerEvent> NumberedAsync(TasksApi api, ITaskSubscription<TaskEvent> subscription, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<ServerEvent> NumberedAsync(TasksApi api, ITaskSubscription<TaskEvent> subscription,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         var number = 0L;
         await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))

@@ -17,7 +17,8 @@ internal static class RunsEndpoints
         map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run. "
             + "202, with the run's address, if this program stops meanwhile.",
                 (string name, HttpContext http) => RunAsync(api, name, http))
-            .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<AcceptedRun>(202).Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
+            .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<AcceptedRun>(202).Produces<TaskResult>(422).Problems(404, 409, 504)
+            .ChangeProblems().DisableRequestTimeout();
         map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run that starts now or later. 'Idempotency-Key' makes "
             + "repetition safe.",
                 (string name, HttpContext http) => DispatchAsync(api, name, http))
@@ -57,7 +58,14 @@ internal static class RunsEndpoints
     private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
-        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry, Priority = request.Priority, Headers = request.Headers };
+        var options = new RunOptions
+        {
+            Timeout = request.Timeout,
+            Guarantee = request.Guarantee,
+            Retry = request.Retry,
+            Priority = request.Priority,
+            Headers = request.Headers
+        };
         var arguments = RequestArguments.Of(request.Args, request.Named);
         if (api.Client is not IRunLeaver client)
         {
@@ -115,21 +123,25 @@ internal static class RunsEndpoints
             Then = request.Then,
             Headers = request.Headers,
         };
-        var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
+        var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted)
+            .ConfigureAwait(false);
         return Accepted(http, run);
     }
 
     private static async Task<IResult> TriggerAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<TriggerTaskRequest>(http, api).ConfigureAwait(false);
-        return Accepted(http, await api.Client.GetTask(name).TriggerAsync(new TriggerOptions { Headers = request?.Headers }, http.RequestAborted).ConfigureAwait(false));
+        return Accepted(http,
+            await api.Client.GetTask(name).TriggerAsync(new TriggerOptions { Headers = request?.Headers }, http.RequestAborted)
+                .ConfigureAwait(false));
     }
 
     private static async Task<IResult> BackfillAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<BackfillTaskRequest>(http, api).ConfigureAwait(false)
             ?? throw ProblemException.BadParameter("from", "'from' and 'to' are missing; give a period in the past.");
-        var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, new TriggerOptions { Headers = request.Headers }, http.RequestAborted).ConfigureAwait(false);
+        var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, new TriggerOptions { Headers = request.Headers },
+            http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(new AcceptedRuns(runs), StatusCodes.Status202Accepted);
     }
 
@@ -162,7 +174,8 @@ internal static class RunsEndpoints
 
     private static async Task<IResult> CountAsync(TasksApi api, RunSearchParameters search, HttpContext http, string? by)
     {
-        var counts = await api.Client.CountRunsAsync(search.Read(http.Request.Query), QueryValues.OneOf<RunCountBy>("by", by) ?? RunCountBy.Status, http.RequestAborted).ConfigureAwait(false);
+        var counts = await api.Client.CountRunsAsync(search.Read(http.Request.Query),
+            QueryValues.OneOf<RunCountBy>("by", by) ?? RunCountBy.Status, http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(new RunCounts(counts.Values.Sum(), counts));
     }
 
@@ -170,7 +183,12 @@ internal static class RunsEndpoints
     {
         var request = await RequestBody.ReadAsync<RetryRunRequest>(http, api).ConfigureAwait(false) ?? new RetryRunRequest();
         var key = http.Request.Headers["Idempotency-Key"].ToString();
-        var options = new RetryOptions { Arguments = RequestArguments.Of(request.Args, request.Named), Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key };
+        var options = new RetryOptions
+        {
+            Arguments = RequestArguments.Of(request.Args, request.Named),
+            Delay = request.Delay,
+            IdempotencyKey = key.Length == 0 ? null : key
+        };
         return Accepted(http, await api.Client.RetryAsync(run, options, http.RequestAborted).ConfigureAwait(false));
     }
 
@@ -187,8 +205,13 @@ internal static class RunsEndpoints
         }
 
         // The default page size is for readers. A retry without an explicit limit applies to all runs that the query finds.
-        var selection = hasQuery ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query) : RunSelection.Of(request.RunIds!);
-        return Accepted(http, await api.Client.RetryAllAsync(selection, new RetryAllOptions { Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key }, http.RequestAborted).ConfigureAwait(false));
+        var selection = hasQuery
+            ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query)
+            : RunSelection.Of(request.RunIds!);
+        return Accepted(http,
+            await api.Client.RetryAllAsync(selection,
+                new RetryAllOptions { Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key }, http.RequestAborted)
+                    .ConfigureAwait(false));
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, RunId run, CancellationToken ct) =>

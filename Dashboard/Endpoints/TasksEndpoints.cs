@@ -26,22 +26,26 @@ internal static class TasksEndpoints
         map.Map("PUT", "/tasks/{name}", "PutTask", "Registers, replaces or revives the task. With 'If-None-Match: *' it is only created.",
                 (string name, HttpContext http) => PutAsync(api, name, http))
             .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems().Audited();
-        map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.", (string name, CancellationToken ct) => CancelAsync(api, name, ct))
+        map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.",
+            (string name, CancellationToken ct) => CancelAsync(api, name, ct))
             .Produces(204).Problems(400, 403, 404, 503).Audited();
         map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Pauses the schedule until it is resumed, or until an "
             + "instant.", (string name, HttpContext http) => PauseAsync(api, name, http))
             .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
-        map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Resumes a paused schedule.", (string name, HttpContext http) => ResumeAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Resumes a paused schedule.",
+            (string name, HttpContext http) => ResumeAsync(api, name, http))
             .Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
         map.Map("GET", "/tasks/{name}/occurrences", "ListOccurrences", "Lists occurrences of the task's schedule; by default, the next "
             + "ten.",
                 (string name, string? count, string? from, string? to, CancellationToken ct) =>
-                    OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10), QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
+                    OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10),
+                        QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
             .Produces<OccurrenceList>().Problems(400, 404, 503);
         map.Map("GET", "/tasks/{name}/ledger", "GetLedger", "Returns the outcomes of the instants that the task's schedule planned: "
             + "totals, and ranges, newest first.",
                 (string name, string? from, string? to, string? limit, CancellationToken ct) =>
-                    LedgerAsync(api, name, QueryValues.Instant("from", from), QueryValues.Instant("to", to), (int)(QueryValues.Number("limit", limit, 0, LedgerQuery.MaxLimit) ?? 100), ct))
+                    LedgerAsync(api, name, QueryValues.Instant("from", from), QueryValues.Instant("to", to),
+                        (int)(QueryValues.Number("limit", limit, 0, LedgerQuery.MaxLimit) ?? 100), ct))
             .Produces<TaskLedger>().Problems(400, 404, 503);
         map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Compares the schedule with another one: the occurrences that would "
             + "be added and removed. Changes nothing.",
@@ -49,16 +53,20 @@ internal static class TasksEndpoints
             .Takes<PreviewScheduleRequest>().Produces<SchedulePreview>().ChangeProblems();
     }
 
-    private static async Task<IResult> OccurrencesAsync(TasksApi api, string name, int count, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct) =>
+    private static async Task<IResult> OccurrencesAsync(TasksApi api, string name, int count, DateTimeOffset? from, DateTimeOffset? to,
+        CancellationToken ct) =>
         TasksApi.Json(new OccurrenceList(await api.Client.GetTask(name).OccurrencesAsync(count, from, to, ct).ConfigureAwait(false)));
 
-    private static async Task<IResult> LedgerAsync(TasksApi api, string name, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken ct) =>
+    private static async Task<IResult> LedgerAsync(TasksApi api, string name, DateTimeOffset? from, DateTimeOffset? to, int limit,
+        CancellationToken ct) =>
         TasksApi.Json(await api.Client.GetTask(name).LedgerAsync(from, to, limit, ct).ConfigureAwait(false));
 
     private static async Task<IResult> PreviewAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<PreviewScheduleRequest>(http, api).ConfigureAwait(false) ?? new PreviewScheduleRequest();
-        return TasksApi.Json(await api.Client.GetTask(name).PreviewAsync(request.Schedule, request.From, request.To, http.RequestAborted).ConfigureAwait(false));
+        return TasksApi.Json(
+            await api.Client.GetTask(name).PreviewAsync(request.Schedule, request.From, request.To, http.RequestAborted)
+                .ConfigureAwait(false));
     }
 
     private static async Task<IResult> ListAsync(TasksApi api, TaskQuery query, CancellationToken ct)
@@ -82,7 +90,8 @@ internal static class TasksEndpoints
 
     private static async Task<IResult> HandlersAsync(TasksApi api, string? after, CancellationToken ct)
     {
-        var handlers = (await api.Client.GetHandlersAsync(ct).ConfigureAwait(false)).SkipWhile(h => string.CompareOrdinal(h.Name, after) <= 0).ToList();
+        var handlers = (await api.Client.GetHandlersAsync(ct).ConfigureAwait(false)).SkipWhile(
+            h => string.CompareOrdinal(h.Name, after) <= 0).ToList();
         var page = AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue);
         return TasksApi.Json(new HandlerList(page, page.Count < handlers.Count ? page[^1].Name : null));
     }
@@ -126,7 +135,10 @@ internal static class TasksEndpoints
 
         // A signed-in user cannot act under another name.
         var by = Actor.Of(http.User) ?? request?.By;
-        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, request?.Occurrences ?? PausedOccurrences.Skip, http.RequestAborted).ConfigureAwait(false)));
+        return TasksApi.Json(
+            api.Shown(
+                await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, request?.Occurrences ?? PausedOccurrences.Skip,
+                    http.RequestAborted).ConfigureAwait(false)));
     }
 
     private static async Task<IResult> ResumeAsync(TasksApi api, string name, HttpContext http)

@@ -14,8 +14,10 @@ namespace OrleansTasks.Events;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log for subscription failures.</param>
 /// <param name="stopping">Ends the subscription when the program stops.</param>
-[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program, and a semaphore without a wait handle holds nothing.")]
-internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert, TasksApiOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
+[SuppressMessage("Design", "CA1001",
+    Justification = "It lives as long as the program, and a semaphore without a wait handle holds nothing.")]
+internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert,
+    TasksApiOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
 {
     private const int Batch = 64;
     private readonly SemaphoreSlim _gate = new(1);
@@ -75,7 +77,8 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
     /// <summary>
     /// Returns the events after a number, without end. A listener that is too slow for the ring, or joins too late, receives a gap event.
     /// </summary>
-    public static async IAsyncEnumerable<ServerEvent> ReadAsync(ReplayRing ring, long after, bool unknown, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ServerEvent> ReadAsync(ReplayRing ring, long after, bool unknown,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         if (unknown)
         {

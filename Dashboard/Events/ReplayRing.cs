@@ -36,7 +36,8 @@ internal sealed class ReplayRing(string instance, int capacity, long maxSize)
             var dash = lastEventId.LastIndexOf('-');
             var number = 0L;
             unknown = dash < 0 || lastEventId[..dash] != instance
-                || !long.TryParse(lastEventId.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number) || number > _last;
+                || !long.TryParse(lastEventId.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                || number > _last;
             return unknown ? _last : number;
         }
     }

@@ -26,7 +26,8 @@ internal static partial class ServedAt
             var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
             if (path() is { } at && addresses.Count > 0)
             {
-                LogServed(new ContainedLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api")), what, string.Join(", ", addresses.Select(a => a.TrimEnd('/') + "/" + at.Trim('/'))));
+                LogServed(new ContainedLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api")), what,
+                    string.Join(", ", addresses.Select(a => a.TrimEnd('/') + "/" + at.Trim('/'))));
             }
         });
     }

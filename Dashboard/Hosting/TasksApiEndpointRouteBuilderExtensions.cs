@@ -26,7 +26,8 @@ public static class TasksApiEndpointRouteBuilderExtensions
     /// <returns>The group of all endpoints of the API.</returns>
     /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered.</exception>
     /// <exception cref="OptionsValidationException">An option is out of range. The exception lists all faults.</exception>
-    public static RouteGroupBuilder MapTasksApi(this IEndpointRouteBuilder endpoints, string prefix = "/api", Action<TasksApiOptions>? configure = null)
+    public static RouteGroupBuilder MapTasksApi(this IEndpointRouteBuilder endpoints, string prefix = "/api",
+        Action<TasksApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -34,7 +35,8 @@ public static class TasksApiEndpointRouteBuilderExtensions
         if (services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(typeof(ITaskClient)))
         {
             throw new InvalidOperationException(
-                "MapTasksApi needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or AddTasks() on the silo builder.");
+                "MapTasksApi needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or "
+                    + "AddTasks() on the silo builder.");
         }
 
         var options = new TasksApiOptions();

@@ -28,7 +28,8 @@ public static class TasksDashboardEndpointRouteBuilderExtensions
     /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered, or <c>AddTasksDashboard</c> was not
     /// called.</exception>
     /// <exception cref="OptionsValidationException">An option is out of range. The exception lists all faults.</exception>
-    public static RouteGroupBuilder MapTasksDashboard(this IEndpointRouteBuilder endpoints, string prefix = "/tasks", Action<TasksDashboardOptions>? configure = null)
+    public static RouteGroupBuilder MapTasksDashboard(this IEndpointRouteBuilder endpoints, string prefix = "/tasks",
+        Action<TasksDashboardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -37,7 +38,9 @@ public static class TasksDashboardEndpointRouteBuilderExtensions
         {
             Require(known.IsService(typeof(DashboardMounts)), "MapTasksDashboard needs its services, and none is registered. Call "
                 + "builder.Services.AddTasksDashboard().");
-            Require(known.IsService(typeof(ITaskClient)), "MapTasksDashboard needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or AddTasks() on the silo builder.");
+            Require(known.IsService(typeof(ITaskClient)),
+                "MapTasksDashboard needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or "
+                    + "AddTasks() on the silo builder.");
         }
 
         var options = services.GetRequiredService<IOptionsFactory<TasksDashboardOptions>>().Create(Options.DefaultName);

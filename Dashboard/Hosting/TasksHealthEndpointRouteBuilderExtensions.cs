@@ -29,7 +29,8 @@ public static class TasksHealthEndpointRouteBuilderExtensions
         return group;
     }
 
-    private static HealthCheckOptions Of(string tag) => new() { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };
+    private static HealthCheckOptions Of(string tag) =>
+        new() { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };
 
     private static Task WriteAsync(HttpContext http, HealthReport report)
     {

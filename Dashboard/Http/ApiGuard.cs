@@ -10,7 +10,8 @@ namespace OrleansTasks.Http;
 /// </summary>
 internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
 {
-    protected override RequestDelegate Around(EndpointBuilder endpoint, bool decided, RequestDelegate inner) => http => ServeAsync(http, decided, inner);
+    protected override RequestDelegate Around(EndpointBuilder endpoint, bool decided, RequestDelegate inner) =>
+        http => ServeAsync(http, decided, inner);
 
     private async Task ServeAsync(HttpContext http, bool decided, RequestDelegate inner)
     {

@@ -30,7 +30,8 @@ internal static class CrossSite
 
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         return site is not ("" or "same-origin" or "none") ? $"A browser sent this from another site (Sec-Fetch-Site: {site})."
-            : origin.Length > 0 && !IsOwn(origin, request.Host) ? $"A browser sent this from another site (Origin: {origin}; this host is {request.Host})."
+            : origin.Length > 0 && !IsOwn(origin, request.Host)
+            ? $"A browser sent this from another site (Origin: {origin}; this host is {request.Host})."
             : null;
     }
 

@@ -24,7 +24,9 @@ internal sealed class EndpointMapper(RouteGroupBuilder group, string names, stri
             .WithName(names.Length == 0 ? name : $"{names}.{name}")
             .WithSummary(summary)
             .WithTags(pattern.Split('/')[1]);
-        return actPolicy is not null && (acts ?? method != "GET") ? endpoint.WithMetadata(new ActsMetadata()).RequireAuthorization(actPolicy) : endpoint;
+        return actPolicy is not null && (acts ?? method != "GET")
+            ? endpoint.WithMetadata(new ActsMetadata()).RequireAuthorization(actPolicy)
+            : endpoint;
     }
 
     /// <summary>

@@ -11,8 +11,10 @@ internal static partial class JsonFaults
 
     /// <summary>Returns the message of an error for readers. It is the JSON reader's own message if that names no type.</summary>
     public static string InWords(JsonException e) =>
-        Unknown().Match(e.Message) is { Success: true } unknown ? $"'{ShownText.Quote(unknown.Groups[1].Value)}' is not known here.{Where(e)}"
-        : Twice().Match(e.Message) is { Success: true } twice ? $"'{ShownText.Quote(twice.Groups[1].Value)}' is given more than once.{Where(e)}"
+        Unknown().Match(e.Message) is { Success: true } unknown
+            ? $"'{ShownText.Quote(unknown.Groups[1].Value)}' is not known here.{Where(e)}"
+        : Twice().Match(e.Message) is { Success: true } twice
+        ? $"'{ShownText.Quote(twice.Groups[1].Value)}' is given more than once.{Where(e)}"
         : Missing().Match(e.Message) is { Success: true } missing ? $"Required members are missing: {missing.Groups[1].Value}{Where(e)}"
         : OfAnotherKind().IsMatch(e.Message) ? $"The value has the wrong type.{Where(e)}"
         : e.Message;
@@ -25,7 +27,8 @@ internal static partial class JsonFaults
     [GeneratedRegex("^Duplicate property '(.*)' encountered during deserialization", RegexOptions.Singleline)]
     private static partial Regex Twice();
 
-    [GeneratedRegex("^JSON deserialization for type '.*' was missing required properties including: (.*?\\.)( Path:|$)", RegexOptions.Singleline)]
+    [GeneratedRegex("^JSON deserialization for type '.*' was missing required properties including: (.*?\\.)( Path:|$)",
+        RegexOptions.Singleline)]
     private static partial Regex Missing();
 
     [GeneratedRegex("^The JSON value could not be converted to ")]

@@ -17,7 +17,8 @@ internal static class QueryValues
             return null;
         }
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum
+            && value <= maximum
             ? value
             : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a whole number from {minimum} "
                 + $"to {maximum} is expected.");

@@ -44,7 +44,8 @@ internal static class RequestBody
         try
         {
             // Reading a schedule also searches for its occurrences. The budget limits that search, and ends it if the client disconnects.
-            using var budget = new SearchBudget(SearchBudget.DefaultSteps, api.Options.MaxScheduleTime, api.Time, http.RequestAborted).Enter();
+            using var budget = new SearchBudget(SearchBudget.DefaultSteps, api.Options.MaxScheduleTime, api.Time,
+                http.RequestAborted).Enter();
             return JsonSerializer.Deserialize<T>(body, api.RequestJson);
         }
         catch (InvalidOperationException e)
@@ -103,7 +104,8 @@ internal static class RequestBody
         {
             throw new ProblemException(TaskProblems.New(e.StatusCode, "bad-request", "The request could not be read", e.Message), e);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException
+            or OverflowException)
         {
             // The rest of the body cannot be distinguished from the next request on this connection.
             if (HttpProtocol.IsHttp11(http.Request.Protocol))
@@ -133,7 +135,8 @@ internal static class RequestBody
         }
 
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.Value?.Trim('"') is { Length: > 0 } charset
-            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
         {
             throw NotJson($"The body's charset is '{Sanitized.Text(charset, 100)}'; send JSON as UTF-8.");
         }

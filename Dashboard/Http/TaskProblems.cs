@@ -16,9 +16,16 @@ internal static class TaskProblems
     private const int MaxMember = 1_000;
 
     /// <summary>Creates a problem. Texts are cut to the maximum length of messages.</summary>
-    public static ProblemDetails New(int status, string type, string title, string? detail, params ReadOnlySpan<(string Name, object? Value)> more)
+    public static ProblemDetails New(int status, string type, string title, string? detail,
+        params ReadOnlySpan<(string Name, object? Value)> more)
     {
-        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = ShownText.Cut(detail, MaxDetail) };
+        var problem = new ProblemDetails
+        {
+            Status = status,
+            Type = TypePrefix + type,
+            Title = title,
+            Detail = ShownText.Cut(detail, MaxDetail)
+        };
         foreach (var (name, value) in more)
         {
             if (value is not null)
@@ -40,7 +47,8 @@ internal static class TaskProblems
 
         if (exception is TasksOverloadedException overloaded)
         {
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(overloaded.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(overloaded.RetryAfter.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
         }
         else if (exception is TaskStorageException or InconsistentStateException)
         {
@@ -50,7 +58,8 @@ internal static class TaskProblems
         return Result(problem);
     }
 
-    public static IResult Result(ProblemDetails problem) => TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
+    public static IResult Result(ProblemDetails problem) =>
+        TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
 
     /// <summary>Returns the response to a request that would delay the program's stop.</summary>
     public static ProblemDetails Stopping() => New(
@@ -68,12 +77,15 @@ internal static class TaskProblems
         TaskNotFoundException e => New(404, "task-not-found", "No such task", e.Message, ("task", e.Task)),
         RunNotFoundException e => New(404, "run-not-found", "No such run", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
         SiloNotFoundException e => New(404, "silo-not-found", "No such silo", e.Message, ("silo", e.Silo)),
-        TaskArgumentException e => New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
+        TaskArgumentException e =>
+            New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
         InvalidTaskException e => New(400, "invalid-task", "The task is not valid", e.Message, ("task", e.Task), ("errors", e.Faults)),
         ScheduleTooExpensiveException e => New(400, "schedule-too-expensive", "The schedule is too expensive to "
             + "compute", e.Reason, ("task", e.Task)),
-        IdempotencyConflictException e => New(422, "idempotency-conflict", "The idempotency key was used for other work", e.Message, ("task", e.Task), ("runId", e.Run.ToString()), ("differences", e.Differences)),
-        RequestForgottenException e => New(409, "request-forgotten", "The request was repeated too late", e.Message, ("task", e.Task), ("runId", e.Run.ToString())),
+        IdempotencyConflictException e => New(422, "idempotency-conflict", "The idempotency key was used for other work", e.Message,
+            ("task", e.Task), ("runId", e.Run.ToString()), ("differences", e.Differences)),
+        RequestForgottenException e =>
+            New(409, "request-forgotten", "The request was repeated too late", e.Message, ("task", e.Task), ("runId", e.Run.ToString())),
         TaskConflictException e => New(409, "task-conflict", "The task's state does not allow it", e.Message, ("task", e.Task)),
         TaskCancelledException e => New(409, "task-cancelled", "The task was cancelled", e.Message, ("task", e.Task)),
         PayloadTooLargeException e => New(413, "too-large", "Too large", e.Message, ("task", e.Task), ("size", e.Size), ("limit", e.Limit)),
@@ -81,10 +93,13 @@ internal static class TaskProblems
         ClusterUnreachableException e => New(503, "cluster-unreachable", "The cluster is out of reach", e.Message),
         TasksOverloadedException e => New(503, "overloaded", "Too much is waiting", e.Message, ("task", e.Task)),
         TaskTimeoutException e => New(
-            504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString()), ("timeout", e.Timeout.ToString("c"))),
-        TaskStorageException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message, ("reason", e.InnerException?.Message)),
+            504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString()),
+            ("timeout", e.Timeout.ToString("c"))),
+        TaskStorageException e =>
+            New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message, ("reason", e.InnerException?.Message)),
         InconsistentStateException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message),
-        TimeoutException or SiloUnavailableException or OrleansMessageRejectionException => New(503, "cluster-unreachable", "The cluster is out of reach", exception.Message),
+        TimeoutException or SiloUnavailableException or OrleansMessageRejectionException =>
+            New(503, "cluster-unreachable", "The cluster is out of reach", exception.Message),
         BadHttpRequestException e => New(e.StatusCode, "bad-request", "The request could not be read", e.Message),
         _ => null,
     };

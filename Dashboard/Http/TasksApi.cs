@@ -73,7 +73,8 @@ internal sealed class TasksApi
 
     public EventHub<TaskEvent> TaskEvents { get; }
 
-    public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) => TypedResults.Json(value, TaskJson.Options, statusCode: status);
+    public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(value, TaskJson.Options, statusCode: status);
 
     public TaskResult Shown(TaskResult result) => Options.SendStacks ? result : result with { Stack = null };
 

@@ -14,19 +14,24 @@ namespace OrleansTasks.Masks;
 internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions options)
 {
     private readonly MaskingFaults _faults = services.GetService<MaskingFaults>()
-        ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System, new ContainedLogger<MaskingFaults>(services.GetRequiredService<ILoggerFactory>()));
+        ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System,
+            new ContainedLogger<MaskingFaults>(services.GetRequiredService<ILoggerFactory>()));
     private IReadOnlyList<Func<string?, MaskedKind, string, string>>? _hooks;
 
     /// <summary>Returns a response with masked values.</summary>
     public object? Answer(object? answer) =>
         Hooks.Count > 0 && answer is IValueHttpResult { Value: { } value }
             ? TypedResults.Text(
-                Masked(JsonSerializer.SerializeToNode(value, value.GetType(), TaskJson.Options)), (answer as IContentTypeHttpResult)?.ContentType ?? "application/json; charset=utf-8", null,
+                Masked(JsonSerializer.SerializeToNode(value, value.GetType(), TaskJson.Options)),
+                (answer as IContentTypeHttpResult)?.ContentType ?? "application/json; charset=utf-8", null,
                 (answer as IStatusCodeHttpResult)?.StatusCode)
             : answer;
 
     /// <summary>Returns an event with masked values.</summary>
-    public EventData Event(EventData data) => Hooks.Count > 0 ? data with { Json = System.Text.Encoding.UTF8.GetBytes(Masked(JsonNode.Parse(data.Json), data.Type == "broadcast")) } : data;
+    public EventData Event(EventData data) =>
+        Hooks.Count > 0
+            ? data with { Json = System.Text.Encoding.UTF8.GetBytes(Masked(JsonNode.Parse(data.Json), data.Type == "broadcast")) }
+            : data;
 
     private IReadOnlyList<Func<string?, MaskedKind, string, string>> Hooks => _hooks ??= FindHooks();
 
@@ -38,7 +43,8 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
         }
 
         // The hooks are looked up at the first request, because dashboards may be mapped after the API.
-        return services.GetService<DashboardMounts>()?.All.Select(m => m.Options.Mask).OfType<Func<string?, MaskedKind, string, string>>().Distinct().ToList() ?? [];
+        return services.GetService<DashboardMounts>()?.All.Select(m => m.Options.Mask).OfType<Func<string?, MaskedKind, string, string>>()
+            .Distinct().ToList() ?? [];
     }
 
     private string Masked(JsonNode? root, bool isBroadcast = false)
@@ -97,7 +103,8 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
     };
 
     private static string? TaskOf(JsonObject json, string? around) =>
-        Text(json, "task") ?? (Text(json, "runId") is { } run && RunId.TryParse(run, null, out var id) ? id.Task : null) ?? (json.ContainsKey("handler") ? Text(json, "name") : null) ?? around;
+        Text(json, "task") ?? (Text(json, "runId") is { } run && RunId.TryParse(run, null, out var id) ? id.Task : null)
+            ?? (json.ContainsKey("handler") ? Text(json, "name") : null) ?? around;
 
     private static string? Text(JsonObject json, string name) =>
         json.TryGetPropertyValue(name, out var value) && value is JsonValue text && text.TryGetValue<string>(out var found) ? found : null;

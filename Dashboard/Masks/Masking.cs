@@ -78,7 +78,9 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
         var masked = Json(task, MaskedKind.Text, JsonSerializer.Serialize(text, TaskJson.Options));
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(masked) is { ValueKind: JsonValueKind.String } shown ? shown.GetString() : masked;
+            return JsonSerializer.Deserialize<JsonElement>(masked) is { ValueKind: JsonValueKind.String } shown
+                ? shown.GetString()
+                : masked;
         }
         catch (JsonException)
         {

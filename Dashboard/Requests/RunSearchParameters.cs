@@ -62,14 +62,16 @@ internal sealed record RunSearchParameters(
     [FromQuery] string? After)
 {
     private const string HeaderPrefix = "header.";
-    private static readonly HashSet<string> Known = new([.. typeof(RunSearchParameters).GetProperties().Select(static p => p.Name), "by"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Known = new([.. typeof(RunSearchParameters).GetProperties().Select(static p => p.Name), "by"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Converts the parameters to a query.</summary>
     /// <param name="all">All parameters of the request.</param>
     /// <exception cref="ProblemException">A parameter is unknown or invalid.</exception>
     public RunQuery Read(IQueryCollection all)
     {
-        foreach (var name in all.Keys.Where(static n => !Known.Contains(n) && !n.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))
+        foreach (var name in all.Keys.Where(
+            static n => !Known.Contains(n) && !n.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))
         {
             var known = Known.Select(static k => char.ToLowerInvariant(k[0]) + k[1..]).Order(StringComparer.Ordinal);
             throw ProblemException.BadParameter(name, $"The parameter '{ShownText.Quote(name)}' is not known. Known are "
@@ -78,7 +80,9 @@ internal sealed record RunSearchParameters(
 
         var query = new RunQuery
         {
-            Statuses = [.. (Status ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static s => QueryValues.OneOf<RunStatus>("status", s)!.Value)],
+            Statuses =
+                [.. (Status ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(static s => QueryValues.OneOf<RunStatus>("status", s)!.Value)],
             Task = Given(Task),
             Handler = Given(Handler),
             Tag = Given(Tag),
@@ -90,7 +94,8 @@ internal sealed record RunSearchParameters(
             Trigger = QueryValues.OneOf<RunTrigger>("trigger", Trigger),
             ErrorType = Given(ErrorType),
             Text = Given(Text),
-            Headers = all.Where(static p => p.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)).ToDictionary(static p => p.Key[HeaderPrefix.Length..], static p => p.Value.ToString()),
+            Headers = all.Where(static p => p.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(static p => p.Key[HeaderPrefix.Length..], static p => p.Value.ToString()),
             From = QueryValues.Instant("from", From),
             To = QueryValues.Instant("to", To),
             DueFrom = QueryValues.Instant("dueFrom", DueFrom),

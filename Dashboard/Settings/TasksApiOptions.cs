@@ -87,8 +87,10 @@ public sealed class TasksApiOptions
         Check(ActPolicy is not { } act || !string.IsNullOrWhiteSpace(act), nameof(ActPolicy), "empty", "the name of a policy, or null");
         Check(MaxRequestBodySize is >= 1024 and <= 64 << 20, nameof(MaxRequestBodySize), MaxRequestBodySize, "1 KiB to 64 MiB");
         Check(MaxJsonDepth is >= 4 and <= 64, nameof(MaxJsonDepth), MaxJsonDepth, "4 to 64");
-        Check(MaxScheduleTime >= TimeSpan.FromMilliseconds(100) && MaxScheduleTime <= TimeSpan.FromMinutes(1), nameof(MaxScheduleTime), MaxScheduleTime, "100 ms to 1 minute");
-        Check(Heartbeat >= TimeSpan.FromMilliseconds(100) && Heartbeat <= TimeSpan.FromHours(1), nameof(Heartbeat), Heartbeat, "100 ms to 1 hour");
+        Check(MaxScheduleTime >= TimeSpan.FromMilliseconds(100) && MaxScheduleTime <= TimeSpan.FromMinutes(1), nameof(MaxScheduleTime),
+            MaxScheduleTime, "100 ms to 1 minute");
+        Check(Heartbeat >= TimeSpan.FromMilliseconds(100) && Heartbeat <= TimeSpan.FromHours(1), nameof(Heartbeat), Heartbeat,
+            "100 ms to 1 hour");
         Check(ReplayEvents is >= 16 and <= 1_000_000, nameof(ReplayEvents), ReplayEvents, "16 to 1,000,000");
         Check(ReplaySize is >= 1 << 20 and <= 1 << 30, nameof(ReplaySize), ReplaySize, "1 MiB to 1 GiB");
         Check(ReplayLinger >= TimeSpan.Zero && ReplayLinger <= TimeSpan.FromHours(1), nameof(ReplayLinger), ReplayLinger, "zero to 1 hour");

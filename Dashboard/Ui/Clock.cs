@@ -25,7 +25,8 @@ public sealed class Clock(DateTimeZone zone)
     /// is invalid.
     /// </summary>
     public DateTimeOffset? Instant(string? local) =>
-        !InstantText.TryRead(local, out var time, out var offset) || !InstantText.TryRead(local, out var instant) || time.Year is <= 1 or >= 9999 ? null
+        !InstantText.TryRead(local, out var time, out var offset) || !InstantText.TryRead(local, out var instant)
+            || time.Year is <= 1 or >= 9999 ? null
         : offset is null ? zone.AtLeniently(LocalDateTime.FromDateTime(time)).ToDateTimeOffset().ToUniversalTime()
         : instant.ToUniversalTime();
 
@@ -45,7 +46,8 @@ public sealed class Clock(DateTimeZone zone)
     }
 
     /// <summary>Formats the full date and time, with the offset.</summary>
-    public string Long(DateTimeOffset instant) => Local(instant).ToString("ddd d MMM yyyy HH:mm:ss", Culture) + (ZoneId == "UTC" ? " UTC" : Local(instant).ToString(" zzz", Culture));
+    public string Long(DateTimeOffset instant) =>
+        Local(instant).ToString("ddd d MMM yyyy HH:mm:ss", Culture) + (ZoneId == "UTC" ? " UTC" : Local(instant).ToString(" zzz", Culture));
 
     /// <summary>Formats the time of day to the millisecond.</summary>
     public string Precise(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss.fff", Culture);
@@ -74,7 +76,9 @@ public sealed class Clock(DateTimeZone zone)
     {
         { TotalSeconds: < 60 } => $"{(int)duration.TotalSeconds} s",
         { TotalMinutes: < 60 } => $"{(int)duration.TotalMinutes} min",
-        { TotalHours: < 24 } => duration.Minutes == 0 ? $"{(int)duration.TotalHours} h" : $"{(int)duration.TotalHours} h {duration.Minutes} min",
+        { TotalHours: < 24 } => duration.Minutes == 0
+            ? $"{(int)duration.TotalHours} h"
+            : $"{(int)duration.TotalHours} h {duration.Minutes} min",
         { TotalDays: < 14 } => duration.Hours == 0 ? $"{(int)duration.TotalDays} d" : $"{(int)duration.TotalDays} d {duration.Hours} h",
         _ => $"{(int)duration.TotalDays} d",
     };

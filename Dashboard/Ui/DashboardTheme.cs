@@ -8,7 +8,8 @@ namespace OrleansTasks.Ui;
 /// </summary>
 internal static class DashboardTheme
 {
-    private static readonly string[] Letters = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "sans-serif"];
+    private static readonly string[] Letters = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans",
+        "DejaVu Sans", "sans-serif"];
 
     public static MudTheme Theme { get; } = new()
     {
@@ -56,7 +57,14 @@ internal static class DashboardTheme
         Typography = new Typography
         {
             Default = new DefaultTypography { FontFamily = Letters, FontSize = "0.9rem", LetterSpacing = "normal" },
-            Button = new ButtonTypography { FontFamily = Letters, FontSize = "0.875rem", FontWeight = "600", TextTransform = "none", LetterSpacing = "normal" },
+            Button = new ButtonTypography
+            {
+                FontFamily = Letters,
+                FontSize = "0.875rem",
+                FontWeight = "600",
+                TextTransform = "none",
+                LetterSpacing = "normal"
+            },
         },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px" },
     };

@@ -32,5 +32,7 @@ internal static class JsonText
     /// <exception cref="JsonException">The text is not JSON.</exception>
     /// <exception cref="TaskArgumentException">The JSON is neither an array nor an object.</exception>
     public static TaskArguments Arguments(string json) =>
-        string.IsNullOrWhiteSpace(json) ? TaskArguments.None : JsonSerializer.Deserialize<TaskArguments>(json, TaskJson.Options) ?? TaskArguments.None;
+        string.IsNullOrWhiteSpace(json)
+            ? TaskArguments.None
+            : JsonSerializer.Deserialize<TaskArguments>(json, TaskJson.Options) ?? TaskArguments.None;
 }

@@ -7,7 +7,8 @@ internal sealed class Notices(ISnackbar snackbar)
 {
     public void Done(string message) => snackbar.Add(message, Severity.Success);
 
-    public void Failed(Problem problem) => snackbar.Add($"{problem.Title}. {problem.Detail} {problem.Advice}".Trim(), Severity.Error, o => o.VisibleStateDuration = 12_000);
+    public void Failed(Problem problem) =>
+        snackbar.Add($"{problem.Title}. {problem.Detail} {problem.Advice}".Trim(), Severity.Error, o => o.VisibleStateDuration = 12_000);
 
     /// <summary>Carries out an action, and tells the user the outcome.</summary>
     /// <returns>Whether the action succeeded.</returns>

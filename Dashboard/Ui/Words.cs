@@ -105,8 +105,11 @@ public static class Words
     /// <summary>Returns the color class of an event.</summary>
     public static string Tone(TaskEventKind kind) => kind switch
     {
-        TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation or TaskEventKind.StorageLost or TaskEventKind.StoredItemSetAside => "bad",
-        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.RunStuck or TaskEventKind.ClockCorrected or TaskEventKind.StorageWentBack or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation or TaskEventKind.StorageLost
+            or TaskEventKind.StoredItemSetAside => "bad",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo
+            or TaskEventKind.RunStuck or TaskEventKind.ClockCorrected or TaskEventKind.StorageWentBack or TaskEventKind.OccurrenceSkipped
+            or TaskEventKind.TaskPaused => "warn",
         TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
         _ => "quiet",
     };

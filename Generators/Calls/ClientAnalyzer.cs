@@ -15,7 +15,8 @@ namespace OrleansTasks.Generators.Calls;
 public sealed class ClientAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.Itself, Diagnostics.Blocking, Diagnostics.Secret];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.Itself, Diagnostics.Blocking,
+        Diagnostics.Secret];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -27,14 +28,16 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(KnownCalls.Client) is not null)
             {
                 start.RegisterOperationAction(static c => CheckCall(c, (IInvocationOperation)c.Operation), OperationKind.Invocation);
-                start.RegisterOperationAction(static c => CheckResult(c, (IPropertyReferenceOperation)c.Operation), OperationKind.PropertyReference);
+                start.RegisterOperationAction(static c => CheckResult(c, (IPropertyReferenceOperation)c.Operation),
+                    OperationKind.PropertyReference);
             }
         });
     }
 
     private static void CheckResult(OperationAnalysisContext context, IPropertyReferenceOperation property)
     {
-        if (property is { Property.Name: "Result", Instance: { } task } && IsTask(property.Property.ContainingType) && CallOf(task) is { } call)
+        if (property is { Property.Name: "Result", Instance: { } task } && IsTask(property.Property.ContainingType)
+            && CallOf(task) is { } call)
         {
             ReportBlocking(context, property.Syntax, ".Result", call);
         }
@@ -47,7 +50,9 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
         {
             ReportBlocking(context, call.Syntax, ".Wait()", first);
         }
-        else if (method.Name == "GetResult" && call.Instance?.Inner() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited } && CallOf(awaited) is { } second)
+        else if (method.Name == "GetResult"
+            && call.Instance?.Inner() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited }
+            && CallOf(awaited) is { } second)
         {
             ReportBlocking(context, call.Syntax, ".GetAwaiter().GetResult()", second);
         }
@@ -58,18 +63,23 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void ReportBlocking(OperationAnalysisContext context, SyntaxNode where, string what, IInvocationOperation call) => context.ReportDiagnostic(Reports.Of(
-        Diagnostics.Blocking, where.GetLocation(), $"{what} of {call.TargetMethod.Name} blocks a thread until the cluster answers, which can take as long as the run. "
+    private static void ReportBlocking(OperationAnalysisContext context, SyntaxNode where, string what, IInvocationOperation call) =>
+        context.ReportDiagnostic(Reports.Of(
+        Diagnostics.Blocking, where.GetLocation(),
+        $"{what} of {call.TargetMethod.Name} blocks a thread until the cluster answers, which can take as long as the run. "
             + "Await the call."));
 
     private static void CheckOwnTask(OperationAnalysisContext context, IInvocationOperation call)
     {
-        if (call.TargetMethod.Name == "RunAsync" && NameCalled(call) is { } name && IsAwaited(call) && HandlerAround(call, context.ContainingSymbol) == name)
+        if (call.TargetMethod.Name == "RunAsync" && NameCalled(call) is { } name && IsAwaited(call)
+            && HandlerAround(call, context.ContainingSymbol) == name)
         {
             context.ReportDiagnostic(Reports.Of(
                 Diagnostics.Itself, call.Syntax.GetLocation(),
-                $"The handler of '{ShownText.Quote(name)}' waits for a run of its own task. While it waits, it lends its places to other runs, "
-                + "but each level of the recursion stays in progress, and without a condition that ends the recursion, none of the runs ends. "
+                $"The handler of '{ShownText.Quote(name)}' waits for a run of its own task. While it waits, it lends its places to "
+                    + "other runs, "
+                + "but each level of the recursion stays in progress, and without a condition that ends the recursion, none of the runs "
+                + "ends. "
                 + "Call the code directly, or dispatch the run."));
         }
     }
@@ -81,7 +91,8 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
     private static bool IsAwaited(IOperation call)
     {
         var at = call.Parent;
-        while (at is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" } or IArgumentOperation or IConversionOperation)
+        while (at is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" } or IArgumentOperation
+            or IConversionOperation)
         {
             at = at.Parent;
         }
@@ -102,11 +113,15 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
                     around = around.Parent;
                 }
 
-                return around is IArgumentOperation { Parameter.Name: "handler", Parent: IInvocationOperation define } && define.TargetMethod.ContainingType.Is(KnownCalls.Builder) ? define.Text("name") : null;
+                return around is IArgumentOperation { Parameter.Name: "handler", Parent: IInvocationOperation define }
+                    && define.TargetMethod.ContainingType.Is(KnownCalls.Builder) ? define.Text("name") : null;
             }
         }
 
-        return containing.Attribute(Symbols.Task)?.FirstText() ?? (containing is IMethodSymbol { Name: "RunAsync", ContainingType: { } type } ? type.Attribute(Symbols.Task)?.FirstText() : null);
+        return containing.Attribute(Symbols.Task)?.FirstText()
+            ?? (containing is IMethodSymbol { Name: "RunAsync", ContainingType: { } type }
+                ? type.Attribute(Symbols.Task)?.FirstText()
+                : null);
     }
 
     /// <summary>Returns the client call that produced the value of an operation.</summary>

@@ -67,7 +67,9 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
         {
             foreach (var method in type.Contracts().SelectMany(static c => c.ContractMethods()))
             {
-                Add(type.FindImplementationForInterfaceMember(method) is { } made && SymbolEqualityComparer.Default.Equals(made.ContainingType, type) ? made : type, TaskReader.NameOf(method), "declared");
+                Add(type.FindImplementationForInterfaceMember(method) is { } made
+                    && SymbolEqualityComparer.Default.Equals(made.ContainingType, type) ? made : type, TaskReader.NameOf(method),
+                        "declared");
             }
         }
 
@@ -85,19 +87,30 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
     /// </summary>
     private static void AddDefined(IInvocationOperation call, ConcurrentBag<Named> found)
     {
-        if (!call.TargetMethod.ContainingType.Is(KnownCalls.Builder) || call.Text("name") is not { } name || call.Argument("name") is not { } argument
-            || (KnownCalls.Handler(call.Argument("handler")?.Value) ?? (ISymbol?)call.TargetMethod.TypeArguments.FirstOrDefault()) is not { } handler || BuilderOf(call) is not { } builder)
+        if (!call.TargetMethod.ContainingType.Is(KnownCalls.Builder) || call.Text("name") is not { } name
+            || call.Argument("name") is not { } argument
+            || (KnownCalls.Handler(call.Argument("handler")?.Value)
+                ?? (ISymbol?)call.TargetMethod.TypeArguments.FirstOrDefault()) is not { } handler || BuilderOf(call) is not { } builder)
         {
             return;
         }
 
         var block = call.Syntax.AncestorsAndSelf().First(IsOneBranch);
-        var shown = handler is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } ? $"the lambda in line {handler.Locations[0].GetLineSpan().StartLinePosition.Line + 1}" : handler.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
-        found.Add(new Named($"{block.SyntaxTree.FilePath} {block.Span} {builder}", name, shown, argument.Value.Syntax.GetLocation()) { Identity = $"{shown} {handler.Locations.FirstOrDefault()?.SourceSpan}" });
+        var shown = handler is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction }
+            ? $"the lambda in line {handler.Locations[0].GetLineSpan().StartLinePosition.Line + 1}"
+            : handler.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+        found.Add(
+            new Named($"{block.SyntaxTree.FilePath} {block.Span} {builder}", name, shown, argument.Value.Syntax.GetLocation())
+            {
+                Identity = $"{shown} {handler.Locations.FirstOrDefault()?.SourceSpan}"
+            });
     }
 
-    private static bool IsOneBranch(SyntaxNode node) => node.Parent is IfStatementSyntax or ElseClauseSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax or ConditionalAccessExpressionSyntax
-        || node is BlockSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax;
+    private static bool IsOneBranch(SyntaxNode node) =>
+        node.Parent is IfStatementSyntax or ElseClauseSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax
+            or ConditionalAccessExpressionSyntax
+        || node is BlockSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax
+            or CompilationUnitSyntax;
 
     private static string? BuilderOf(IInvocationOperation call)
     {
@@ -120,10 +133,13 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
     {
         foreach (var group in found.GroupBy(static n => (n.Room, n.Task)))
         {
-            var distinct = group.GroupBy(static n => n.Identity).Select(static g => g.OrderBy(Place, StringComparer.Ordinal).First()).OrderBy(Place, StringComparer.Ordinal).ToList();
+            var distinct = group.GroupBy(static n => n.Identity).Select(static g => g.OrderBy(Place, StringComparer.Ordinal).First())
+                .OrderBy(Place, StringComparer.Ordinal).ToList();
             foreach (var second in distinct.Skip(1))
             {
-                report(Reports.Of(Diagnostics.Twice, second.Where, $"Task '{ShownText.Quote(second.Task)}' is defined twice, by {distinct[0].Shown} and by {second.Shown}. Each name has one handler."));
+                report(Reports.Of(Diagnostics.Twice, second.Where,
+                    $"Task '{ShownText.Quote(second.Task)}' is defined twice, by {distinct[0].Shown} and by {second.Shown}. Each name "
+                        + "has one handler."));
             }
         }
     }

@@ -12,7 +12,8 @@ namespace OrleansTasks.Generators.Calls;
 public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.Cron, Diagnostics.Rule, Diagnostics.Zone, Diagnostics.Option];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.Cron, Diagnostics.Rule,
+        Diagnostics.Zone, Diagnostics.Option];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -43,14 +44,17 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
             case "Cron" when call.Text("expression") is { } expression:
                 CheckCron(context, call, expression, isZoneGood);
                 break;
-            case "Calendar" when call.Text("rule") is { } rule && ScheduleFaults.OfRule(rule, StartOf(call), ZoneOf(call), isZoneGood && call.IsAbsent("include")) is { } fault:
+            case "Calendar" when call.Text("rule") is { } rule
+                && ScheduleFaults.OfRule(rule, StartOf(call), ZoneOf(call), isZoneGood && call.IsAbsent("include")) is { } fault:
                 Report(context, fault.What, call.Argument("rule")!, fault.Why);
                 break;
-            case "Every" when SpanOf(call.Argument("interval")?.Value) is { } interval && Spans.Bounds.Interval.Fault("A period", interval) is { } wrong:
+            case "Every" when SpanOf(call.Argument("interval")?.Value) is { } interval
+                && Spans.Bounds.Interval.Fault("A period", interval) is { } wrong:
                 Report(context, Diagnostics.Option, call.Argument("interval")!, wrong);
                 break;
             case "Days" or "Hours" or "Minutes" or "Seconds" or "Milliseconds" or "Microseconds"
-                when isBuilder && SpanOf(call.TargetMethod.Name, call.Argument("amount")?.Value) is { } period && Spans.Bounds.Interval.Fault("A period", period) is { } wrong:
+                when isBuilder && SpanOf(call.TargetMethod.Name, call.Argument("amount")?.Value) is { } period
+                    && Spans.Bounds.Interval.Fault("A period", period) is { } wrong:
                 Report(context, Diagnostics.Option, call.Argument("amount")!, wrong);
                 break;
             default:
@@ -60,8 +64,11 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
 
     private static void CheckCron(OperationAnalysisContext context, IInvocationOperation call, string expression, bool isZoneGood)
     {
-        var days = call.Argument("days")?.Value is { ConstantValue: { HasValue: true, Value: int value } } ? (CronDays)value : CronDays.Both;
-        if (ScheduleFaults.OfCron(expression, isZoneGood ? ZoneOf(call) : null, days) is { } fault && (isZoneGood || fault.What.Id != Diagnostics.Zone.Id))
+        var days = call.Argument("days")?.Value is { ConstantValue: { HasValue: true, Value: int value } }
+            ? (CronDays)value
+            : CronDays.Both;
+        if (ScheduleFaults.OfCron(expression, isZoneGood ? ZoneOf(call) : null, days) is { } fault
+            && (isZoneGood || fault.What.Id != Diagnostics.Zone.Id))
         {
             Report(context, fault.What, call.Argument("expression")!, fault.Why);
         }
@@ -84,12 +91,15 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
     /// <summary>Returns a start that is written as constant numbers.</summary>
     private static DateTime? StartOf(IInvocationOperation call)
     {
-        if (call.Argument("start")?.Value.Inner() is not IObjectCreationOperation { Arguments: { Length: 3 or 6 } arguments, Type: { } type } || !type.Is("System.DateTime"))
+        if (call.Argument(
+            "start")?.Value.Inner() is not IObjectCreationOperation { Arguments: { Length: 3 or 6 } arguments, Type: { } type }
+                || !type.Is("System.DateTime"))
         {
             return null;
         }
 
-        var numbers = arguments.Select(static a => a.Value.ConstantValue is { HasValue: true, Value: int number } ? number : (int?)null).ToList();
+        var numbers = arguments.Select(static a => a.Value.ConstantValue is { HasValue: true, Value: int number } ? number : (int?)null)
+            .ToList();
         if (numbers.Any(static n => n is null))
         {
             return null;
@@ -111,7 +121,10 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
     private static TimeSpan? SpanOf(IOperation? value) => value?.Inner() switch
     {
         IFieldReferenceOperation { Field: { Name: "Zero" } field } when field.ContainingType.Is("System.TimeSpan") => TimeSpan.Zero,
-        IInvocationOperation { TargetMethod: { Name: ['F', 'r', 'o', 'm', .. var unit], Parameters.Length: 1 } method, Arguments: [{ } amount] } when method.ContainingType.Is("System.TimeSpan") => SpanOf(unit, amount.Value),
+        IInvocationOperation
+        {
+            TargetMethod: { Name: ['F', 'r', 'o', 'm', .. var unit], Parameters.Length: 1 } method, Arguments: [{ } amount]
+        } when method.ContainingType.Is("System.TimeSpan") => SpanOf(unit, amount.Value),
         _ => null,
     };
 
@@ -122,7 +135,16 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
             return null;
         }
 
-        var ticks = unit switch { "Days" => TimeSpan.TicksPerDay, "Hours" => TimeSpan.TicksPerHour, "Minutes" => TimeSpan.TicksPerMinute, "Seconds" => TimeSpan.TicksPerSecond, "Milliseconds" => TimeSpan.TicksPerMillisecond, "Microseconds" => 10, _ => 0 };
+        var ticks = unit switch
+        {
+            "Days" => TimeSpan.TicksPerDay,
+            "Hours" => TimeSpan.TicksPerHour,
+            "Minutes" => TimeSpan.TicksPerMinute,
+            "Seconds" => TimeSpan.TicksPerSecond,
+            "Milliseconds" => TimeSpan.TicksPerMillisecond,
+            "Microseconds" => 10,
+            _ => 0
+        };
         var span = Convert.ToDouble(constant.Value, System.Globalization.CultureInfo.InvariantCulture) * ticks;
         return ticks == 0 || !(Math.Abs(span) < TimeSpan.MaxValue.Ticks) ? null : TimeSpan.FromTicks((long)span);
     }

@@ -11,10 +11,16 @@ internal static class SecretRules
 {
     private const int ShortestSecret = 6;
 
-    private static readonly Regex Names = new("(^|_|-)(password|passwd|pwd|passphrase|secret|clientsecret|apikey|api_key|accesskey|access_key|privatekey|private_key|accesstoken|access_token|authtoken|connectionstring)$|(Password|Secret|ApiKey|AccessKey|PrivateKey|AccessToken|AuthToken|ConnectionString)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private static readonly Regex Names =
+        new("(^|_|-)(password|passwd|pwd|passphrase|secret|clientsecret|apikey|api_key|accesskey|access_key|"
+            + "privatekey|private_key|accesstoken|access_token|authtoken|connectionstring)$|"
+            + "(Password|Secret|ApiKey|AccessKey|PrivateKey|AccessToken|AuthToken|ConnectionString)$",
+            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     private static readonly Regex Values = new(
-        @"^(AKIA|ASIA)[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^gh[pousr]_[A-Za-z0-9]{36,}$|^(sk|rk)_live_[A-Za-z0-9]{16,}$|^xox[abpr]-[A-Za-z0-9-]{10,}$|^eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|(^|;)\s*(Password|Pwd|AccountKey|SharedAccessKey)\s*=\s*[^;\s]{3,}",
+        @"^(AKIA|ASIA)[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^gh[pousr]_[A-Za-z0-9]{36,}$|"
+            + @"^(sk|rk)_live_[A-Za-z0-9]{16,}$|^xox[abpr]-[A-Za-z0-9-]{10,}$|^eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|"
+            + @"(^|;)\s*(Password|Pwd|AccountKey|SharedAccessKey)\s*=\s*[^;\s]{3,}",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase);
 
     public static void Check(IInvocationOperation call, Action<Diagnostic> report)
@@ -33,7 +39,8 @@ internal static class SecretRules
                     Look(literal, NameOf(literal), report);
                 }
             }
-            else if (argument.Value.Inner() is ILiteralOperation literal && argument.Parameter.Name is not ("task" or "name" or "silo" or "note"))
+            else if (argument.Value.Inner() is ILiteralOperation literal
+                && argument.Parameter.Name is not ("task" or "name" or "silo" or "note"))
             {
                 Look(literal, argument.Parameter.Name, report);
             }
@@ -49,7 +56,8 @@ internal static class SecretRules
 
         if (name is not null && Names.IsMatch(name))
         {
-            report(Reports.Of(Diagnostics.Secret, where, $"The argument '{name}' looks like a secret. Arguments are stored and shown to people. "
+            report(Reports.Of(Diagnostics.Secret, where,
+                $"The argument '{name}' looks like a secret. Arguments are stored and shown to people. "
                 + "Pass the name under which the handler finds the secret."));
         }
         else if (Values.IsMatch(text))

@@ -80,7 +80,8 @@ public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var name = made.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().FirstOrDefault(static a => a.Target is IPropertyReferenceOperation { Property.Name: "Name" })?.Value;
+            var name = made.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>()
+                .FirstOrDefault(static a => a.Target is IPropertyReferenceOperation { Property.Name: "Name" })?.Value;
             Add(name);
         }
 
@@ -89,17 +90,22 @@ public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
             var method = call.TargetMethod;
             if (method.ContainingType.Is(KnownCalls.Builder))
             {
-                if (method.Name is not ("Group" or "Headers" or "Configure" or "AddFilter" or "AddHandlers") && method.Parameters.Any(static p => p.Name == "name") && !call.IsAbsent("name"))
+                if (method.Name is not ("Group" or "Headers" or "Configure" or "AddFilter" or "AddHandlers")
+                    && method.Parameters.Any(static p => p.Name == "name") && !call.IsAbsent("name"))
                 {
                     Add(call.Argument("name")!.Value);
                 }
             }
-            else if (method.Name == "FromConfiguration" || (method.IsExtensionMethod && (method.ReducedFrom ?? method).Parameters is [{ } first, ..] && first.Type.Is(KnownCalls.Builder)))
+            else if (method.Name == "FromConfiguration"
+                || (method.IsExtensionMethod && (method.ReducedFrom ?? method).Parameters is [{ } first, ..]
+                    && first.Type.Is(KnownCalls.Builder)))
             {
                 // Only the called method knows which tasks it defines.
                 _isOpen |= method.Name != "AddGenerated";
             }
-            else if (KnownCalls.IsOfClient(call) && (call.Argument("task") ?? (method.Name == "GetTask" ? call.Argument("name") : null)) is { } argument && argument.Value.Inner().Text() is { } name)
+            else if (KnownCalls.IsOfClient(call)
+                && (call.Argument("task") ?? (method.Name == "GetTask" ? call.Argument("name") : null)) is { } argument
+                && argument.Value.Inner().Text() is { } name)
             {
                 _called.Add((name, argument.Value.Syntax.GetLocation()));
             }
@@ -117,7 +123,9 @@ public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
                 if (!_known.ContainsKey(name))
                 {
                     var meant = Likeness.Closest(name, _known.Keys.OrderBy(static k => k, StringComparer.Ordinal));
-                    report(Reports.Of(Diagnostics.Unknown, where, $"This project defines no task '{ShownText.Quote(name)}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}", meant));
+                    report(Reports.Of(Diagnostics.Unknown, where,
+                        $"This project defines no task '{ShownText.Quote(name)}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}",
+                        meant));
                 }
             }
         }

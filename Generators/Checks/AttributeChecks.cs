@@ -23,7 +23,8 @@ internal static class AttributeChecks
         {
             CheckZone(attribute, report);
             var days = attribute.Named("Days")?.Value is int value ? (CronDays)value : CronDays.Both;
-            if (attribute.FirstText() is { } expression && ScheduleFaults.OfCron(expression, attribute.NamedText("TimeZone"), days) is { } fault)
+            if (attribute.FirstText() is { } expression
+                && ScheduleFaults.OfCron(expression, attribute.NamedText("TimeZone"), days) is { } fault)
             {
                 report(Reports.Of(fault.What, Reports.At(attribute), fault.Why));
             }
@@ -64,7 +65,8 @@ internal static class AttributeChecks
         {
             if (attribute.Named(option)?.Value is int number && (number < least || number > most))
             {
-                report(Reports.Of(Diagnostics.Option, Reports.At(attribute, option), string.Create(CultureInfo.InvariantCulture, $"{option} is {number}; {least} to {most} are allowed.")));
+                report(Reports.Of(Diagnostics.Option, Reports.At(attribute, option),
+                    string.Create(CultureInfo.InvariantCulture, $"{option} is {number}; {least} to {most} are allowed.")));
             }
         }
     }
@@ -98,12 +100,14 @@ internal static class AttributeChecks
         CheckSpan(attribute, "MaxDelay", "MaxDelay", Spans.Bounds.Wait, report);
         if (attribute.ConstructorArguments is [{ Value: int attempts }] && attempts is < 1 or > 1000)
         {
-            report(Reports.Of(Diagnostics.Option, Reports.At(attribute), string.Create(CultureInfo.InvariantCulture, $"MaxAttempts is {attempts}; 1 to 1000 are allowed.")));
+            report(Reports.Of(Diagnostics.Option, Reports.At(attribute),
+                string.Create(CultureInfo.InvariantCulture, $"MaxAttempts is {attempts}; 1 to 1000 are allowed.")));
         }
 
         if (attribute.Named("Jitter")?.Value is double jitter && !(jitter is >= 0 and <= 1))
         {
-            report(Reports.Of(Diagnostics.Option, Reports.At(attribute, "Jitter"), string.Create(CultureInfo.InvariantCulture, $"Jitter is {jitter}; 0 to 1 are allowed.")));
+            report(Reports.Of(Diagnostics.Option, Reports.At(attribute, "Jitter"),
+                string.Create(CultureInfo.InvariantCulture, $"Jitter is {jitter}; 0 to 1 are allowed.")));
         }
     }
 

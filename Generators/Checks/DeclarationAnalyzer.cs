@@ -14,7 +14,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        Diagnostics.Cron, Diagnostics.Rule, Diagnostics.Zone, Diagnostics.Option, Diagnostics.Name, Diagnostics.Parameter, Diagnostics.Returns, Diagnostics.Handler, Diagnostics.NoTask,
+        Diagnostics.Cron, Diagnostics.Rule, Diagnostics.Zone, Diagnostics.Option, Diagnostics.Name, Diagnostics.Parameter,
+        Diagnostics.Returns, Diagnostics.Handler, Diagnostics.NoTask,
     ];
 
     /// <inheritdoc/>
@@ -49,9 +50,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                     + "cannot access it. Make it and its containing types non-generic, and internal or public.");
             }
         }
-        else if (type is { TypeKind: TypeKind.Class, IsAbstract: false } && type.Contracts().Any() && (type.IsOpen() ? "it is generic" : type.IsVisible() ? null : "generated code cannot access it") is { } hidden)
+        else if (type is { TypeKind: TypeKind.Class, IsAbstract: false } && type.Contracts().Any()
+            && (type.IsOpen() ? "it is generic" : type.IsVisible() ? null : "generated code cannot access it") is { } hidden)
         {
-            Report(context, Diagnostics.Handler, Reports.At(type), $"{type.Shown()} implements a task contract, but is not registered: {hidden}.");
+            Report(context, Diagnostics.Handler, Reports.At(type),
+                $"{type.Shown()} implements a task contract, but is not registered: {hidden}.");
         }
 
         if (task is null)
@@ -62,7 +65,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         if (MethodRules.ClassFault(type) is { } fault)
         {
             var isReturn = type.Handlers().ToList() is [{ } only] && Returned.Fault(only.TypeArguments[1]) == fault;
-            Report(context, isReturn ? Diagnostics.Returns : Diagnostics.Handler, Reports.At(type), $"Handler '{task.FirstText()}': {fault}");
+            Report(context, isReturn ? Diagnostics.Returns : Diagnostics.Handler, Reports.At(type),
+                $"Handler '{task.FirstText()}': {fault}");
         }
     }
 
@@ -78,7 +82,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            Report(context, Diagnostics.Handler, Reports.At(method), $"Handler '{task.FirstText()}': {method.ContainingType.Shown()} is an interface. "
+            Report(context, Diagnostics.Handler, Reports.At(method),
+                $"Handler '{task.FirstText()}': {method.ContainingType.Shown()} is an interface. "
                 + "Mark it [TaskContract], or move [Task] to the method of a class that implements it.");
             return;
         }
@@ -93,9 +98,12 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             Report(context, Diagnostics.Handler, Reports.At(method), $"Handler '{task.FirstText()}': {constructor}");
         }
 
-        foreach (var p in method.Parameters.Where(p => ScheduleCode.Of(method) is not null && MethodRules.ParameterFault(p) is null && ParameterKinds.NeedsArgument(p)))
+        foreach (var p in method.Parameters.Where(
+            p => ScheduleCode.Of(method) is not null && MethodRules.ParameterFault(p) is null && ParameterKinds.NeedsArgument(p)))
         {
-            Report(context, Diagnostics.Parameter, Reports.At(p), $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter a default value, schedule the task with arguments, or mark the parameter [FromContainer] if the container has it.");
+            Report(context, Diagnostics.Parameter, Reports.At(p),
+                $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter "
+                    + "a default value, schedule the task with arguments, or mark the parameter [FromContainer] if the container has it.");
         }
     }
 
@@ -132,7 +140,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             if (!isTask && OfTasks.Any(name => type.Is(name)))
             {
-                Report(context, Diagnostics.NoTask, Reports.At(attribute), $"[{type.Name[..^"Attribute".Length]}] has no effect, because '{symbol.Name}' is not a task. Add [Task(\"name\")].");
+                Report(context, Diagnostics.NoTask, Reports.At(attribute),
+                    $"[{type.Name[..^"Attribute".Length]}] has no effect, because '{symbol.Name}' is not a task. Add [Task(\"name\")].");
             }
 
             AttributeChecks.Check(attribute, context.ReportDiagnostic);
@@ -143,5 +152,6 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         .SelectMany(static c => c.ContractMethods())
         .Any(m => SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(m), method));
 
-    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor what, Location? where, string why) => context.ReportDiagnostic(Reports.Of(what, where, why));
+    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor what, Location? where, string why) =>
+        context.ReportDiagnostic(Reports.Of(what, where, why));
 }

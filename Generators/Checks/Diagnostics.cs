@@ -23,7 +23,8 @@ public static class Diagnostics
     public static readonly DiagnosticDescriptor Name = Error("OTASK005", "Name is not valid");
 
     /// <summary>Two handlers have the same task name.</summary>
-    public static readonly DiagnosticDescriptor Twice = Error("OTASK006", "Task name is defined twice", WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor Twice = Error("OTASK006", "Task name is defined twice",
+        WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>A parameter of a handler cannot be bound.</summary>
     public static readonly DiagnosticDescriptor Parameter = Error("OTASK007", "Handler parameter cannot be bound");
@@ -39,7 +40,8 @@ public static class Diagnostics
 
     /// <summary>No handler has the task name that a call uses.</summary>
     public static readonly DiagnosticDescriptor Unknown = new(
-        "OTASK011", "Task is not defined in this project", "{0}", Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("OTASK011"),
+        "OTASK011", "Task is not defined in this project", "{0}", Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        helpLinkUri: Help("OTASK011"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>A call of the client blocks a thread.</summary>
@@ -52,7 +54,8 @@ public static class Diagnostics
     public static readonly DiagnosticDescriptor NoTask = Warning("OTASK014", "Attribute has no effect without [Task]");
 
     /// <summary>Gets all diagnostics.</summary>
-    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [Cron, Rule, Zone, Option, Name, Twice, Parameter, Returns, Handler, Itself, Unknown, Blocking, Secret, NoTask];
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [Cron, Rule, Zone, Option, Name, Twice, Parameter, Returns, Handler,
+        Itself, Unknown, Blocking, Secret, NoTask];
 
     private static DiagnosticDescriptor Error(string id, string title, params string[] tags) =>
         new(id, title, "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help(id), customTags: tags);

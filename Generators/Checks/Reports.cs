@@ -11,7 +11,8 @@ internal static class Reports
     public const string Suggestion = "Suggestion";
 
     public static Diagnostic Of(DiagnosticDescriptor what, Location? where, string why, string? suggestion = null) => Diagnostic.Create(
-        what, where ?? Location.None, suggestion is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Suggestion, suggestion), why);
+        what, where ?? Location.None, suggestion is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Suggestion, suggestion),
+        why);
 
     /// <summary>Creates the diagnostic for an unknown time zone, with the closest known one.</summary>
     public static Diagnostic OfZone(Location? where, string timeZone, string why)
@@ -30,7 +31,8 @@ internal static class Reports
             return null;
         }
 
-        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(a => name is null ? a.NameEquals is null : a.NameEquals?.Name.Identifier.ValueText == name);
+        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(
+            a => name is null ? a.NameEquals is null : a.NameEquals?.Name.Identifier.ValueText == name);
         return (argument?.Expression ?? (SyntaxNode)syntax).GetLocation();
     }
 

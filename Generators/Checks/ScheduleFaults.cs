@@ -8,7 +8,8 @@ namespace OrleansTasks.Generators.Checks;
 internal static class ScheduleFaults
 {
     /// <summary>Returns the diagnostic and the message for a cron expression, or null if the expression is valid.</summary>
-    public static (DiagnosticDescriptor What, string Why)? OfCron(string expression, string? timeZone, CronDays days = CronDays.Both) => Told(Diagnostics.Cron, () =>
+    public static (DiagnosticDescriptor What, string Why)? OfCron(string expression, string? timeZone, CronDays days = CronDays.Both) =>
+        Told(Diagnostics.Cron, () =>
     {
         var (text, prefixed) = CronZone.Split(expression, timeZone is null || OfZone(timeZone) is not null ? null : timeZone);
         if (timeZone is null && prefixed is not null && OfZone(prefixed) is { } fault)
@@ -26,7 +27,8 @@ internal static class ScheduleFaults
     });
 
     /// <summary>Returns the diagnostic and the message for a recurrence rule, or null if the rule is valid.</summary>
-    public static (DiagnosticDescriptor What, string Why)? OfRule(string rule, DateTime? start, string? timeZone, bool isAlone = true) => Told(Diagnostics.Rule, () =>
+    public static (DiagnosticDescriptor What, string Why)? OfRule(string rule, DateTime? start, string? timeZone, bool isAlone = true) =>
+        Told(Diagnostics.Rule, () =>
     {
         RecurrenceRule read;
         try
@@ -39,7 +41,8 @@ internal static class ScheduleFaults
         }
 
         var zone = TimeZones.Find(timeZone is null || OfZone(timeZone) is not null ? "UTC" : timeZone)!;
-        return isAlone && start is { } first && new RuleInstants(read, first, zone, null, null, [], []).NextAfter(DateTimeOffset.MinValue) is null
+        return isAlone && start is { } first
+            && new RuleInstants(read, first, zone, null, null, [], []).NextAfter(DateTimeOffset.MinValue) is null
             ? (Diagnostics.Rule, $"The recurrence rule '{ShownText.Of(rule, 200)}' never "
                 + $"occurs{(first.Year >= 2500 ? " before the year 2500" : "")}. Use one that occurs at least once.")
             : null;

@@ -24,16 +24,24 @@ public sealed class AddTaskFix : TaskFix
             return null;
         }
 
-        var argument = SyntaxFactory.AttributeArgument(SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name)));
-        var task = SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Task"), SyntaxFactory.AttributeArgumentList(SyntaxFactory.SingletonSeparatedList(argument)));
+        var argument = SyntaxFactory.AttributeArgument(
+            SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name)));
+        var task = SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Task"),
+            SyntaxFactory.AttributeArgumentList(SyntaxFactory.SingletonSeparatedList(argument)));
         var attributes = SyntaxFactory.SeparatedList(
-            list.Attributes.Insert(0, task), Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), list.Attributes.Count));
+            list.Attributes.Insert(0, task),
+            Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), list.Attributes.Count));
         return ($"Add [Task(\"{name}\")]", root.ReplaceNode(list, list.WithAttributes(attributes)));
     }
 
     private static string? NameOf(SyntaxNode? declared)
     {
-        var name = declared switch { MethodDeclarationSyntax method => method.Identifier.ValueText, TypeDeclarationSyntax type => type.Identifier.ValueText, _ => null };
+        var name = declared switch
+        {
+            MethodDeclarationSyntax method => method.Identifier.ValueText,
+            TypeDeclarationSyntax type => type.Identifier.ValueText,
+            _ => null
+        };
         if (name is null)
         {
             return null;

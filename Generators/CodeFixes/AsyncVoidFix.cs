@@ -16,7 +16,11 @@ public sealed class AsyncVoidFix : TaskFix
 
     private protected override (string Title, SyntaxNode Root)? Fix(SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {
-        if (node is not MethodDeclarationSyntax { ReturnType: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } nothing } method || !method.Modifiers.Any(SyntaxKind.AsyncKeyword))
+        if (node is not MethodDeclarationSyntax
+            {
+                ReturnType: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } nothing
+            } method
+            || !method.Modifiers.Any(SyntaxKind.AsyncKeyword))
         {
             return null;
         }

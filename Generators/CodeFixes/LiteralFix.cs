@@ -17,12 +17,14 @@ public sealed class LiteralFix : TaskFix
     private protected override (string Title, SyntaxNode Root)? Fix(SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {
         if (!diagnostic.Properties.TryGetValue("Suggestion", out var meant) || meant is null
-            || node.DescendantNodesAndSelf().OfType<LiteralExpressionSyntax>().FirstOrDefault(static l => l.IsKind(SyntaxKind.StringLiteralExpression)) is not { } literal)
+            || node.DescendantNodesAndSelf().OfType<LiteralExpressionSyntax>()
+                .FirstOrDefault(static l => l.IsKind(SyntaxKind.StringLiteralExpression)) is not { } literal)
         {
             return null;
         }
 
-        var other = SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(meant)).WithTriviaFrom(literal);
+        var other = SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(meant))
+            .WithTriviaFrom(literal);
         return ($"Replace with '{meant}'", root.ReplaceNode(literal, other));
     }
 }

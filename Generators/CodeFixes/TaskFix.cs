@@ -23,7 +23,8 @@ public abstract class TaskFix : CodeFixProvider
             if (Fix(root, root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), diagnostic) is { } fix)
             {
                 var document = context.Document;
-                context.RegisterCodeFix(CodeAction.Create(fix.Title, _ => Task.FromResult(document.WithSyntaxRoot(fix.Root)), diagnostic.Id), diagnostic);
+                context.RegisterCodeFix(
+                    CodeAction.Create(fix.Title, _ => Task.FromResult(document.WithSyntaxRoot(fix.Root)), diagnostic.Id), diagnostic);
             }
         }
     }

@@ -18,7 +18,9 @@ internal static class Constants
     public static string Code(ITypeSymbol type, object value)
     {
         // A conversion to a nullable type is not a constant.
-        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [{ } underlying] } ? underlying : type;
+        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [{ } underlying] }
+            ? underlying
+            : type;
         var code = value switch
         {
             string text => Text(text),
@@ -32,7 +34,8 @@ internal static class Constants
             double or float => ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture),
             _ => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)!,
         };
-        return type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Object ? code : $"({type.Code()})({code})";
+        return type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Int32
+            or SpecialType.System_Object ? code : $"({type.Code()})({code})";
     }
 
     /// <summary>Returns the value of a named argument of an attribute, or null if it is omitted.</summary>
@@ -52,7 +55,8 @@ internal static class Constants
     public static string? NamedText(this AttributeData attribute, string name) => attribute.Named(name)?.Value as string;
 
     /// <summary>Returns the first argument of an attribute if it is a string, and null otherwise.</summary>
-    public static string? FirstText(this AttributeData attribute) => attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array
+    public static string? FirstText(this AttributeData attribute) =>
+        attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array
         ? attribute.ConstructorArguments[0].Value as string
         : null;
 }

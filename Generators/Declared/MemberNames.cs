@@ -33,7 +33,8 @@ internal static class MemberNames
         var name = new StringBuilder();
         for (var i = 0; i < method.Length; i++)
         {
-            if (i > 0 && char.IsUpper(method[i]) && (!char.IsUpper(method[i - 1]) || (i + 1 < method.Length && char.IsLower(method[i + 1]))))
+            if (i > 0 && char.IsUpper(method[i])
+                && (!char.IsUpper(method[i - 1]) || (i + 1 < method.Length && char.IsLower(method[i + 1]))))
             {
                 name.Append('-');
             }
@@ -46,5 +47,7 @@ internal static class MemberNames
 
     /// <summary>Returns a name as code. Keywords of the language are escaped.</summary>
     public static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+            ? "@" + name
+            : name;
 }

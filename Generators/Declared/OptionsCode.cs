@@ -46,7 +46,8 @@ internal static class OptionsCode
         return parts.Count == 0 ? null : $"new global::OrleansTasks.TaskOptions {{ {string.Join(", ", parts)} }}";
     }
 
-    private static AttributeData? Find(ISymbol[] symbols, string name) => symbols.Select(s => s.Attribute(name)).FirstOrDefault(static a => a is not null);
+    private static AttributeData? Find(ISymbol[] symbols, string name) =>
+        symbols.Select(s => s.Attribute(name)).FirstOrDefault(static a => a is not null);
 
     private static void AddOfTask(AttributeData task, List<string> parts)
     {
@@ -112,7 +113,10 @@ internal static class OptionsCode
         {
             if (retry.Named(name) is { IsNull: false, Kind: TypedConstantKind.Array } types)
             {
-                parts.Add($"{name} = [{string.Join(", ", types.Values.Select(static v => v.Value).OfType<ITypeSymbol>().Select(static t => Constants.Text(MetadataName(t))))}]");
+                parts.Add(
+                    $"{name} = ["
+                        + string.Join(", ", types.Values.Select(static v => v.Value).OfType<ITypeSymbol>()
+                            .Select(static t => Constants.Text(MetadataName(t)))) + "]");
             }
         }
 

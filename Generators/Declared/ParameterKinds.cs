@@ -11,7 +11,8 @@ internal static class ParameterKinds
     private const string FromArguments = "OrleansTasks.FromArgumentsAttribute";
     private const string FromKeyedServices = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
 
-    public static bool IsMarkedTwice(IParameterSymbol p) => p.Attribute(FromArguments) is not null && (p.Attribute(FromContainer) is not null || p.Attribute(FromKeyedServices) is not null);
+    public static bool IsMarkedTwice(IParameterSymbol p) =>
+        p.Attribute(FromArguments) is not null && (p.Attribute(FromContainer) is not null || p.Attribute(FromKeyedServices) is not null);
 
     /// <summary>Returns whether callers can provide the value of a parameter.</summary>
     public static bool IsArgument(IParameterSymbol p) => p.Attribute(FromArguments) is not null
@@ -19,7 +20,8 @@ internal static class ParameterKinds
 
     /// <summary>Returns whether only an argument can provide the value of a parameter, because no container has its type.</summary>
     public static bool NeedsArgument(IParameterSymbol p) => IsArgument(p) && !p.HasExplicitDefaultValue && !p.IsParams
-        && p.NullableAnnotation != NullableAnnotation.Annotated && !(p.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
+        && p.NullableAnnotation != NullableAnnotation.Annotated
+        && !(p.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
         && (IsPlain(p.Type) || p.Attribute(FromArguments) is not null)
         && !(p.Type.IsReferenceType && p.NullableAnnotation == NullableAnnotation.None);
 
@@ -35,26 +37,33 @@ internal static class ParameterKinds
         code += p.Attribute(FromArguments) is null ? "" : $"[global::{FromArguments}] ";
         if (p.Attribute(FromKeyedServices) is { ConstructorArguments: [{ } key] } && key.Kind != TypedConstantKind.Error)
         {
-            code += $"[global::{FromKeyedServices}({(key.Kind == TypedConstantKind.Type ? $"typeof({((ITypeSymbol)key.Value!).Code()})" : key.Value is null ? "null" : Constants.Code(key.Type!, key.Value))})] ";
+            var value = key.Kind == TypedConstantKind.Type
+                ? $"typeof({((ITypeSymbol)key.Value!).Code()})"
+                : key.Value is null ? "null" : Constants.Code(key.Type!, key.Value);
+            code += $"[global::{FromKeyedServices}({value})] ";
         }
 
         return code;
     }
 
-    private static bool IsOfRun(ITypeSymbol type) => IsToken(type) || IsAll(type) || type.Is("OrleansTasks.TaskRunContext") || type.Is("System.IServiceProvider") || type.Is("Microsoft.Extensions.Logging.ILogger");
+    private static bool IsOfRun(ITypeSymbol type) =>
+        IsToken(type) || IsAll(type) || type.Is("OrleansTasks.TaskRunContext") || type.Is("System.IServiceProvider")
+            || type.Is("Microsoft.Extensions.Logging.ILogger");
 
     private static bool IsPlain(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => IsPlain(array.ElementType),
         { TypeKind: TypeKind.Enum } => true,
         { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String or SpecialType.System_DateTime } => true,
-        _ => type.Is("System.Guid") || type.Is("System.TimeSpan") || type.Is("System.DateTimeOffset") || type.Is("System.DateOnly") || type.Is("System.TimeOnly"),
+        _ => type.Is("System.Guid") || type.Is("System.TimeSpan") || type.Is("System.DateTimeOffset") || type.Is("System.DateOnly")
+            || type.Is("System.TimeOnly"),
     };
 
     /// <summary>Returns whether a type has any data that JSON can fill.</summary>
     private static bool HoldsData(ITypeSymbol type)
     {
-        if (IsPlain(type) || type is IArrayTypeSymbol || type.SpecialType == SpecialType.System_Object || type.IsValueType || IsCollection(type))
+        if (IsPlain(type) || type is IArrayTypeSymbol || type.SpecialType == SpecialType.System_Object || type.IsValueType
+            || IsCollection(type))
         {
             return true;
         }
@@ -73,14 +82,18 @@ internal static class ParameterKinds
         var properties = new List<IPropertySymbol>();
         for (var at = type; at is { SpecialType: not SpecialType.System_Object }; at = at.BaseType)
         {
-            properties.AddRange(at.GetMembers().OfType<IPropertySymbol>().Where(static p => p is { DeclaredAccessibility: Accessibility.Public, IsStatic: false, IsIndexer: false }));
+            properties.AddRange(
+                at.GetMembers().OfType<IPropertySymbol>()
+                    .Where(static p => p is { DeclaredAccessibility: Accessibility.Public, IsStatic: false, IsIndexer: false }));
         }
 
         return constructors.Any(static c => c.Parameters.Length == 0)
             ? properties.Any(static p => p.SetMethod is { DeclaredAccessibility: Accessibility.Public })
-            : constructors is [{ } only] && only.Parameters.All(p => properties.Any(m => string.Equals(m.Name, p.Name, StringComparison.OrdinalIgnoreCase)));
+            : constructors is [{ } only]
+                && only.Parameters.All(p => properties.Any(m => string.Equals(m.Name, p.Name, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static bool IsCollection(ITypeSymbol type) => type.ToDisplayString() is var name
-        && (name.StartsWith("System.Collections.", StringComparison.Ordinal) || name.StartsWith("System.Text.Json.", StringComparison.Ordinal));
+        && (name.StartsWith("System.Collections.", StringComparison.Ordinal)
+            || name.StartsWith("System.Text.Json.", StringComparison.Ordinal));
 }

@@ -8,7 +8,8 @@ internal static class Returned
     /// <summary>Returns the type of the value, or null if there is none.</summary>
     public static ITypeSymbol? Value(ITypeSymbol type)
     {
-        if (type.SpecialType == SpecialType.System_Void || (type is INamedTypeSymbol { TypeArguments.Length: 0 } && type.Is("System.Threading.Tasks.ValueTask")))
+        if (type.SpecialType == SpecialType.System_Void
+            || (type is INamedTypeSymbol { TypeArguments.Length: 0 } && type.Is("System.Threading.Tasks.ValueTask")))
         {
             return null;
         }
@@ -67,13 +68,15 @@ internal static class Returned
 
         if (value.GetMembers("GetAwaiter").OfType<IMethodSymbol>().Any(static m => m is { IsStatic: false, Parameters.Length: 0 }))
         {
-            return $"it returns {type.Shown()}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are awaited, and only once.";
+            return $"it returns {type.Shown()}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are awaited, and "
+                + "only once.";
         }
 
         return IsTuple(value) ? $"it returns {type.Shown()}; the items of a tuple have no names in JSON. Return a record." : null;
     }
 
-    public static bool IsTuple(ITypeSymbol type) => type.IsTupleType || type.AllInterfaces.Any(static i => i.Is("System.Runtime.CompilerServices.ITuple"));
+    public static bool IsTuple(ITypeSymbol type) =>
+        type.IsTupleType || type.AllInterfaces.Any(static i => i.Is("System.Runtime.CompilerServices.ITuple"));
 
     private static bool Implements(ITypeSymbol type, string name) => type.Is(name) || type.AllInterfaces.Any(i => i.Is(name));
 }

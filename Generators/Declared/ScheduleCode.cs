@@ -25,7 +25,9 @@ internal static class ScheduleCode
             }
             else if (attribute.AttributeClass.Is(Symbols.Calendar) && attribute.FirstText() is { } rule)
             {
-                parts.Add($"{Schedule}.Calendar({Constants.Text(rule)}, {StartCode(attribute.NamedText("Start"))}, {Constants.Text(attribute.NamedText("TimeZone"))})");
+                parts.Add(
+                    $"{Schedule}.Calendar({Constants.Text(rule)}, {StartCode(attribute.NamedText("Start"))}, "
+                        + $"{Constants.Text(attribute.NamedText("TimeZone"))})");
             }
         }
 
@@ -47,6 +49,8 @@ internal static class ScheduleCode
     }
 
     private static string StartCode(string? text) => text is not null && TryReadStart(text, out var start)
-        ? string.Create(CultureInfo.InvariantCulture, $"new global::System.DateTime({start.Year}, {start.Month}, {start.Day}, {start.Hour}, {start.Minute}, {start.Second}, global::System.DateTimeKind.{start.Kind})")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"new global::System.DateTime({start.Year}, {start.Month}, {start.Day}, {start.Hour}, {start.Minute}, {start.Second}, ")
+            + $"global::System.DateTimeKind.{start.Kind})"
         : "null";
 }

@@ -32,8 +32,12 @@ internal static class Spans
     public sealed record Bounds(Func<string, TimeSpan, string?> Fault)
     {
         public static readonly Bounds Interval = new(static (what, span) =>
-            span < TimeSpan.FromMilliseconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{what} of {span.TotalMilliseconds:0.####} ms is too short: at least 1 ms are needed.")
-            : span > TimeSpan.FromDays(36525) ? string.Create(CultureInfo.InvariantCulture, $"{what} of {span.TotalDays:0} days is too long: 36525 days (100 years) are allowed.")
+            span < TimeSpan.FromMilliseconds(1)
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"{what} of {span.TotalMilliseconds:0.####} ms is too short: at least 1 ms are needed.")
+            : span > TimeSpan.FromDays(36525)
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{what} of {span.TotalDays:0} days is too long: 36525 days (100 years) are allowed.")
             : null);
 
         public static readonly Bounds Timeout = new(static (what, span) => OptionFaults.OfTimeout(what, span).FirstOrDefault());
@@ -41,9 +45,13 @@ internal static class Spans
         public static readonly Bounds Wait = new(OptionFaults.OfWait);
 
         public static readonly Bounds Watch = new(static (what, span) =>
-            span < TimeSpan.FromSeconds(1) || span > OptionFaults.LongestWait ? $"{what} is {span}; 1 second to 24 days are allowed." : null);
+            span < TimeSpan.FromSeconds(1) || span > OptionFaults.LongestWait
+                ? $"{what} is {span}; 1 second to 24 days are allowed."
+                : null);
 
         public static readonly Bounds Misfire = new(static (what, span) =>
-            span < TimeSpan.FromMilliseconds(100) || span > TimeSpan.FromDays(1) ? $"{what} is {span}; 100 ms to 1 day are allowed." : null);
+            span < TimeSpan.FromMilliseconds(100) || span > TimeSpan.FromDays(1)
+                ? $"{what} is {span}; 100 ms to 1 day are allowed."
+                : null);
     }
 }

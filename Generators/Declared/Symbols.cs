@@ -30,17 +30,22 @@ internal static class Symbols
     public static string Shown(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
 
     /// <summary>Returns whether a type has this full name, regardless of its type arguments.</summary>
-    public static bool Is(this ITypeSymbol? type, string name) => type is not null && name.EndsWith(type.Name, StringComparison.Ordinal) && type.OriginalDefinition.ToDisplayString(Metadata) == name;
+    public static bool Is(this ITypeSymbol? type, string name) =>
+        type is not null && name.EndsWith(type.Name, StringComparison.Ordinal) && type.OriginalDefinition.ToDisplayString(Metadata) == name;
 
-    public static AttributeData? Attribute(this ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(name));
+    public static AttributeData? Attribute(this ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(name));
 
-    public static IEnumerable<INamedTypeSymbol> Handlers(this INamedTypeSymbol type) => type.AllInterfaces.Where(static i => i is { TypeArguments.Length: 2 } && i.Is("OrleansTasks.ITaskHandler"));
+    public static IEnumerable<INamedTypeSymbol> Handlers(this INamedTypeSymbol type) =>
+        type.AllInterfaces.Where(static i => i is { TypeArguments.Length: 2 } && i.Is("OrleansTasks.ITaskHandler"));
 
     /// <summary>Returns the contracts that a class implements.</summary>
-    public static IEnumerable<INamedTypeSymbol> Contracts(this INamedTypeSymbol type) => type.AllInterfaces.Where(static i => i.Attribute(Contract) is not null);
+    public static IEnumerable<INamedTypeSymbol> Contracts(this INamedTypeSymbol type) =>
+        type.AllInterfaces.Where(static i => i.Attribute(Contract) is not null);
 
     /// <summary>Returns the methods of a contract that are tasks.</summary>
-    public static IEnumerable<IMethodSymbol> ContractMethods(this INamedTypeSymbol contract) => contract.GetMembers().OfType<IMethodSymbol>()
+    public static IEnumerable<IMethodSymbol> ContractMethods(this INamedTypeSymbol contract) =>
+        contract.GetMembers().OfType<IMethodSymbol>()
         .Where(static m => m is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsAbstract: true });
 
     /// <summary>Returns whether code of the same assembly can access the symbol.</summary>
@@ -48,7 +53,8 @@ internal static class Symbols
     {
         for (var at = symbol; at is not null and not INamespaceSymbol; at = at.ContainingSymbol)
         {
-            if (at.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal) || at is INamedTypeSymbol { IsFileLocal: true })
+            if (at.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal)
+                || at is INamedTypeSymbol { IsFileLocal: true })
             {
                 return false;
             }

@@ -40,8 +40,12 @@ internal static class TaskReader
         });
 
     /// <summary>Returns the tasks whose handlers are the methods of a class that implements contracts.</summary>
-    public static IEnumerable<DeclaredTask> ReadImplementation(INamedTypeSymbol type) => type.IsAbstract || type.IsOpen() || !type.IsVisible() ? []
-        : type.Contracts().SelectMany(contract => contract.ContractMethods().Where(static m => MethodRules.Fault(m) is null).Select(m => OfImplementation(type, m)));
+    public static IEnumerable<DeclaredTask> ReadImplementation(INamedTypeSymbol type) =>
+        type.IsAbstract || type.IsOpen() || !type.IsVisible() ? []
+        : type.Contracts()
+            .SelectMany(
+                contract =>
+                    contract.ContractMethods().Where(static m => MethodRules.Fault(m) is null).Select(m => OfImplementation(type, m)));
 
     /// <summary>Returns the task name of a contract's method.</summary>
     public static string NameOf(IMethodSymbol method) => method.Attribute(Symbols.Task)?.FirstText() ?? MemberNames.TaskOf(method.Name);
@@ -68,7 +72,8 @@ internal static class TaskReader
 
     private static DeclaredTask? OfClass(INamedTypeSymbol type, string name)
     {
-        if (type.IsAbstract || type.IsOpen() || !type.IsVisible() || type.Handlers().ToList() is not [{ TypeArguments: [{ } arguments, { } result] }] || Returned.Fault(result) is not null)
+        if (type.IsAbstract || type.IsOpen() || !type.IsVisible()
+            || type.Handlers().ToList() is not [{ TypeArguments: [{ } arguments, { } result] }] || Returned.Fault(result) is not null)
         {
             return null;
         }
@@ -90,21 +95,24 @@ internal static class TaskReader
         };
     }
 
-    private static DeclaredTask? OfMethod(IMethodSymbol method, string name) => MethodRules.Fault(method) is not null || MethodRules.OwnerFault(method) is not null ? null : new DeclaredTask
-    {
-        Name = name,
-        Member = MemberOf(method, name),
-        Kind = method.IsStatic ? HandlerKind.StaticMethod : HandlerKind.InstanceMethod,
-        Type = method.ContainingType.Code(),
-        Method = method.IsStatic ? $"{method.ContainingType.Code()}.{MemberNames.Escape(method.Name)}" : $"self.{MemberNames.Escape(method.Name)}",
-        Parameters = new(method.Parameters.Select(Parameter)),
-        Returns = method.ReturnType.Code(),
-        Value = ValueOf(method, method.ReturnType)?.Code(),
-        PlainValue = ValueOf(method, method.ReturnType)?.PlainCode(),
-        Schedule = ScheduleCode.Of(method),
-        Options = OptionsCode.Of(method),
-        IsPublic = IsPublic(method.ContainingType, method) && method.DeclaredAccessibility == Accessibility.Public,
-    };
+    private static DeclaredTask? OfMethod(IMethodSymbol method, string name) =>
+        MethodRules.Fault(method) is not null || MethodRules.OwnerFault(method) is not null ? null : new DeclaredTask
+        {
+            Name = name,
+            Member = MemberOf(method, name),
+            Kind = method.IsStatic ? HandlerKind.StaticMethod : HandlerKind.InstanceMethod,
+            Type = method.ContainingType.Code(),
+            Method = method.IsStatic
+            ? $"{method.ContainingType.Code()}.{MemberNames.Escape(method.Name)}"
+            : $"self.{MemberNames.Escape(method.Name)}",
+            Parameters = new(method.Parameters.Select(Parameter)),
+            Returns = method.ReturnType.Code(),
+            Value = ValueOf(method, method.ReturnType)?.Code(),
+            PlainValue = ValueOf(method, method.ReturnType)?.PlainCode(),
+            Schedule = ScheduleCode.Of(method),
+            Options = OptionsCode.Of(method),
+            IsPublic = IsPublic(method.ContainingType, method) && method.DeclaredAccessibility == Accessibility.Public,
+        };
 
     /// <summary>Returns the type of the value that callers receive, or null if they receive none.</summary>
     private static ITypeSymbol? ValueOf(ISymbol symbol, ITypeSymbol returned) =>
@@ -114,7 +122,8 @@ internal static class TaskReader
         && method.Parameters.All(static p => !ParameterKinds.IsArgument(p) || p.Type.IsPublic());
 
     private static string MemberOf(ISymbol symbol, string name) =>
-        symbol.Attribute(Symbols.Task)?.NamedText("Member") is { Length: > 0 } member && Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(member) ? member : MemberNames.Of(name);
+        symbol.Attribute(Symbols.Task)?.NamedText("Member") is { Length: > 0 } member
+            && Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(member) ? member : MemberNames.Of(name);
 
     private static DeclaredParameter Parameter(IParameterSymbol p) => new(
         p.Name,

@@ -143,7 +143,8 @@ namespace OrleansTasks
 
         extension(long)
         {
-            public static long Parse(ReadOnlySpan<char> text, NumberStyles style, IFormatProvider provider) => long.Parse(text.ToString(), style, provider);
+            public static long Parse(ReadOnlySpan<char> text, NumberStyles style, IFormatProvider provider) =>
+                long.Parse(text.ToString(), style, provider);
         }
 
         public static bool Contains(this string text, char c, StringComparison comparison) => text.IndexOf(c.ToString(), comparison) >= 0;
@@ -172,17 +173,23 @@ namespace OrleansTasks
             return true;
         }
 
-        public static bool ContainsAnyExceptInRange(this ReadOnlySpan<char> text, char first, char last) => text.IndexOfAnyExceptInRange(first, last) >= 0;
+        public static bool ContainsAnyExceptInRange(this ReadOnlySpan<char> text, char first, char last) =>
+            text.IndexOfAnyExceptInRange(first, last) >= 0;
 
-        public static int IndexOfAnyExceptInRange(this ReadOnlySpan<char> text, char first, char last) => text.IndexOf(c => c < first || c > last);
+        public static int IndexOfAnyExceptInRange(this ReadOnlySpan<char> text, char first, char last) =>
+            text.IndexOf(c => c < first || c > last);
 
-        public static int IndexOfAnyInRange(this ReadOnlySpan<char> text, char first, char last) => text.IndexOf(c => c >= first && c <= last);
+        public static int IndexOfAnyInRange(this ReadOnlySpan<char> text, char first, char last) =>
+            text.IndexOf(c => c >= first && c <= last);
 
-        public static int IndexOfAny(this ReadOnlySpan<char> text, System.Buffers.SearchValues<char> values) => text.IndexOf(c => Array.IndexOf(values.Values, c) >= 0);
+        public static int IndexOfAny(this ReadOnlySpan<char> text, System.Buffers.SearchValues<char> values) =>
+            text.IndexOf(c => Array.IndexOf(values.Values, c) >= 0);
 
-        public static int IndexOfAnyExcept(this ReadOnlySpan<char> text, System.Buffers.SearchValues<char> values) => text.IndexOf(c => Array.IndexOf(values.Values, c) < 0);
+        public static int IndexOfAnyExcept(this ReadOnlySpan<char> text, System.Buffers.SearchValues<char> values) =>
+            text.IndexOf(c => Array.IndexOf(values.Values, c) < 0);
 
-        public static StringBuilder Append(this StringBuilder text, IFormatProvider provider, FormattableString more) => text.Append(more.ToString(provider));
+        public static StringBuilder Append(this StringBuilder text, IFormatProvider provider, FormattableString more) =>
+            text.Append(more.ToString(provider));
 
         private static int IndexOf(this ReadOnlySpan<char> text, Func<char, bool> found)
         {

@@ -13,7 +13,9 @@ internal static class ClientWriter
         var members = Members(tasks);
         var code = new CodeText();
         code.Open($"namespace {assembly.Namespace}");
-        code.Line($"/// <summary>Contains the names of the tasks that the assembly {assembly.Assembly} declares, and typed calls of them.</summary>");
+        code.Line(
+            $"/// <summary>Contains the names of the tasks that the assembly {assembly.Assembly} declares, and typed calls of "
+                + "them.</summary>");
         code.Open($"{access} static class {name}");
         json.WriteFields(code);
         foreach (var (task, member) in members)
@@ -70,7 +72,8 @@ internal static class ClientWriter
         var only = task.Arguments.ToList() is [{ } argument] ? argument : null;
         code.Line($"/// <summary>{(only is null ? "Represents" : "Gets")} the name of the task <c>{Escaped(task.Name)}</c>.</summary>");
         code.Line(only is not null
-            ? $"{Access(task)} static global::OrleansTasks.TaskName<{only.Type}, {task.Value ?? "object?"}> {member} => new({Constants.Text(task.Name)});"
+            ? $"{Access(task)} static global::OrleansTasks.TaskName<{only.Type}, {task.Value ?? "object?"}> {member} => "
+                + $"new({Constants.Text(task.Name)});"
             : $"{Access(task)} const string {member} = {Constants.Text(task.Name)};");
     }
 
@@ -85,14 +88,21 @@ internal static class ClientWriter
         code.Line("/// <summary>Gets the handle of the task, for all other operations.</summary>");
         code.Line($"public global::OrleansTasks.TaskHandle Handle => client.GetTask({Constants.Text(task.Name)});");
         code.Line();
-        code.Line($"/// <summary>Runs the task{(task.Value is null ? " and waits until it has ended" : ", waits until it has ended, and returns its value")}.</summary>");
+        code.Line(
+            $"/// <summary>Runs the "
+                + (task.Value is null
+                    ? "task and waits until it has ended.</summary>"
+                    : "task, waits until it has ended, and returns its value.</summary>"));
         code.Line($"public {result} RunAsync({Parameters(task, $"global::OrleansTasks.RunOptions? {options} = null", stop)}) =>");
         code.Line(json.Find(task.Value, task.PlainValue) is { } contract
-            ? $"    global::OrleansTasks.TypedTaskExtensions.RunAsync(client, {Constants.Text(task.Name)}, {values}, {contract}, {options}, {stop});"
+            ? $"    global::OrleansTasks.TypedTaskExtensions.RunAsync(client, {Constants.Text(task.Name)}, {values}, {contract}, "
+                + $"{options}, {stop});"
             : $"    client.RunAsync<{task.Value ?? "object?"}>({Constants.Text(task.Name)}, {values}, {options}, {stop});");
         code.Line();
         code.Line("/// <summary>Stores a run of the task that is due now or later, and returns its id.</summary>");
-        code.Line($"public global::System.Threading.Tasks.Task<global::OrleansTasks.RunId> DispatchAsync({Parameters(task, $"global::OrleansTasks.DispatchOptions? {options} = null", stop)}) =>");
+        code.Line(
+            $"public global::System.Threading.Tasks.Task<global::OrleansTasks.RunId> "
+                + $"DispatchAsync({Parameters(task, $"global::OrleansTasks.DispatchOptions? {options} = null", stop)}) =>");
         code.Line($"    client.DispatchAsync({Constants.Text(task.Name)}, {values}, {options}, {stop});");
         code.Close();
     }
@@ -107,7 +117,9 @@ internal static class ClientWriter
     /// </summary>
     private static IEnumerable<DeclaredParameter> Shown(DeclaredTask task)
     {
-        var shown = task.Kind == HandlerKind.Class ? [.. task.Parameters] : task.Arguments.Select(static p => p.IsParams ? p with { Type = p.Type + "?", Default = "null" } : p).ToList();
+        var shown = task.Kind == HandlerKind.Class
+            ? [.. task.Parameters]
+            : task.Arguments.Select(static p => p.IsParams ? p with { Type = p.Type + "?", Default = "null" } : p).ToList();
         var last = shown.FindLastIndex(static p => p.Default is null);
         return shown.Select((p, i) => i < last ? p with { Default = null } : p);
     }
@@ -123,7 +135,8 @@ internal static class ClientWriter
                 : $"global::OrleansTasks.TaskArguments.Of<{only.Type}>(arguments)";
         }
 
-        var arguments = task.Arguments.Select(p => (Name: Constants.Text(p.Name), Value: Given(p), Json: json.Find(p.Type, p.PlainType))).ToList();
+        var arguments = task.Arguments.Select(p => (Name: Constants.Text(p.Name), Value: Given(p), Json: json.Find(p.Type, p.PlainType)))
+            .ToList();
         var plain = arguments.Where(static a => a.Json is null).Select(static a => $"({a.Name}, {a.Value})").ToList();
         var others = arguments.Where(static a => a.Json is not null).Select(static a => $".With({a.Name}, {a.Value}, {a.Json})");
         var first = plain.Count == 0 ? "None" : $"Named({string.Join(", ", plain)})";

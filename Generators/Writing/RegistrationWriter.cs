@@ -74,8 +74,14 @@ internal static class RegistrationWriter
                 self = "_" + self;
             }
 
-            var parameters = task.Parameters.Select(static p => $"{p.Attributes}{(p.IsParams ? "params " : "")}{p.Type} {MemberNames.Escape(p.Name)}{(p.Default is null ? "" : " = " + p.Default)}");
-            var instance = task.Kind == HandlerKind.InstanceMethod ? (string[])[$"[global::OrleansTasks.FromContainer] {task.Type} {self}"] : [];
+            var parameters =
+                task.Parameters.Select(
+                    static p =>
+                        $"{p.Attributes}{(p.IsParams ? "params " : "")}{p.Type} "
+                            + $"{MemberNames.Escape(p.Name)}{(p.Default is null ? "" : " = " + p.Default)}");
+            var instance = task.Kind == HandlerKind.InstanceMethod
+                ? (string[])[$"[global::OrleansTasks.FromContainer] {task.Type} {self}"]
+                : [];
             code.Line();
             code.Line($"private static {task.Returns} {MethodName(task, i)}({string.Join(", ", instance.Concat(parameters))}) =>");
             code.Line($"    {Called(task, self)}({string.Join(", ", task.Parameters.Select(static p => MemberNames.Escape(p.Name)))});");

@@ -6,7 +6,8 @@ namespace OrleansTasks;
 /// <param name="Options">The due time and other options of the run. Null makes it due now, with the defaults. An idempotency key or
 /// uniqueness is not allowed, because it could stand for another run.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BatchItem")]
-public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] TaskArguments? Arguments = null, [property: Id(2)] DispatchOptions? Options = null)
+public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] TaskArguments? Arguments = null,
+    [property: Id(2)] DispatchOptions? Options = null)
 {
     internal IEnumerable<string> Faults(int index)
     {

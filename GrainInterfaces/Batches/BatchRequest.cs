@@ -39,7 +39,10 @@ public sealed record BatchRequest
             }
         }
 
-        var size = Items.Sum(static i => (long)(i.Arguments?.Size ?? 0) + (TaskHeaders.Of(i.Options?.Headers)?.Size ?? 0) + AnswerPage.SizeOf(i.Options?.Then));
+        var size =
+            Items.Sum(
+                static i =>
+                    (long)(i.Arguments?.Size ?? 0) + (TaskHeaders.Of(i.Options?.Headers)?.Size ?? 0) + AnswerPage.SizeOf(i.Options?.Then));
         return
         [
             .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),

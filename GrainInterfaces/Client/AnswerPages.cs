@@ -16,7 +16,8 @@ internal sealed class AnswerPages(ClusterCalls calls, Func<IGrainFactory> grains
         (await RunsAsync(task, limit, before, new RunsAnswer(long.MaxValue), ct).ConfigureAwait(false)).Runs;
 
     /// <summary>Returns as many of the runs as one page holds.</summary>
-    public Task<RunsPage> RunsPageAsync(string task, int limit, long? before, CancellationToken ct) => RunsAsync(task, limit, before, new RunsAnswer(AnswerPage.MaxBytes), ct);
+    public Task<RunsPage> RunsPageAsync(string task, int limit, long? before, CancellationToken ct) =>
+        RunsAsync(task, limit, before, new RunsAnswer(AnswerPage.MaxBytes), ct);
 
     /// <summary>Returns results of a task after a sequence number.</summary>
     public async Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct)

@@ -14,7 +14,8 @@ namespace OrleansTasks.Client;
 /// <param name="calls">Repeats calls that failed because a silo was lost.</param>
 /// <param name="time">The clock.</param>
 /// <param name="options">The limits.</param>
-internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options)
+internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time,
+    TaskClientOptions options)
 {
     public IAsyncEnumerable<TaskResult> Results(string? task, CancellationToken ct)
     {
@@ -62,7 +63,8 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
             throw new PayloadTooLargeException(null, "The broadcast", json.Length, options.MaxBroadcastSize);
         }
 
-        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = time.GetUtcNow(), Task = task }, ct).ConfigureAwait(false);
+        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = time.GetUtcNow(), Task = task },
+            ct).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<BroadcastMessage> Broadcasts([EnumeratorCancellation] CancellationToken ct)
@@ -79,7 +81,8 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
 
     public async Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct)
     {
-        var reader = await calls.CallAsync(() => feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct), CancellationToken.None).ConfigureAwait(false);
+        var reader = await calls.CallAsync(() => feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct), CancellationToken.None)
+            .ConfigureAwait(false);
         return new TaskSubscription<BroadcastMessage>(reader.Items.ReadAllAsync, reader.DisposeAsync);
     }
 
@@ -106,14 +109,17 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
             TaskNames.Check(task);
         }
 
-        var reader = await calls.CallAsync(() => feeds.OpenAsync<TaskEvent>(TaskStreams.Events, ct), CancellationToken.None).ConfigureAwait(false);
-        return new TaskSubscription<TaskEvent>(stop => reader.Items.ReadAllAsync(stop).Where(e => task is null || e.Task == task), reader.DisposeAsync);
+        var reader = await calls.CallAsync(() => feeds.OpenAsync<TaskEvent>(TaskStreams.Events, ct), CancellationToken.None)
+            .ConfigureAwait(false);
+        return new TaskSubscription<TaskEvent>(stop => reader.Items.ReadAllAsync(stop).Where(e => task is null || e.Task == task),
+            reader.DisposeAsync);
     }
 
     /// <summary>
     /// Opens a reader. Opening itself observes the token. It is never abandoned halfway, which would leave a reader that nobody closes.
     /// </summary>
-    private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) => calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);
+    private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) =>
+        calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);
 
     private static async Task<bool> Done(Task task)
     {

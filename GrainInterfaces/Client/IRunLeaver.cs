@@ -10,5 +10,6 @@ internal interface IRunLeaver
     /// <param name="leave">A token that ends the wait without cancelling the run.</param>
     /// <param name="ct">A token that ends the wait and cancels the run.</param>
     /// <returns>The result of the run, or null if the wait ended without cancelling it.</returns>
-    Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct);
+    Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave,
+        CancellationToken ct);
 }

@@ -44,7 +44,8 @@ public interface ITaskClient
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
     /// <exception cref="TaskArgumentException">The arguments do not match the handler's parameters.</exception>
     /// <exception cref="InvalidTaskException">The options contradict each other or are out of range.</exception>
-    Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default);
+    Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null,
+        CancellationToken ct = default);
 
     /// <summary>Stores many runs as one batch, and a run that follows when all of them have ended.</summary>
     /// <param name="items">The runs, 1 to <see cref="TaskEngineLimits.MaxBatchItems"/>. The order in which they end does not
@@ -135,7 +136,8 @@ public interface ITaskClient
     /// <param name="ct">A token that cancels the wait.</param>
     /// <returns>The number of runs for each key, in the order of the keys.</returns>
     /// <exception cref="InvalidTaskException">The query is not valid. The exception lists all faults.</exception>
-    Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default);
+    Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status,
+        CancellationToken ct = default);
 
     /// <summary>
     /// Dispatches an ended run again, with any result: a new run of the same task with the same arguments and headers, which refers to the

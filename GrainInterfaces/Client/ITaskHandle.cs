@@ -66,7 +66,8 @@ public interface ITaskHandle
     /// <exception cref="InvalidTaskException">The end of the pause has passed.</exception>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
-    Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default);
+    Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null,
+        PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default);
 
     /// <summary>Resumes a paused schedule with its next occurrence.</summary>
     /// <param name="ct">A token that cancels the wait. The request may still take effect.</param>
@@ -96,7 +97,8 @@ public interface ITaskHandle
     /// <returns>The ids of the runs, in the order of their occurrences. The runs are stored and due now.</returns>
     /// <exception cref="InvalidTaskException">The headers are not valid. Other exceptions are those of
     /// <see cref="BackfillAsync(DateTimeOffset, DateTimeOffset, CancellationToken)"/>.</exception>
-    Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options, CancellationToken ct = default);
+    Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options,
+        CancellationToken ct = default);
 
     /// <summary>
     /// Changes the registration. It never overwrites a concurrent change: it applies the change again to the newer registration.
@@ -132,7 +134,8 @@ public interface ITaskHandle
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The computation exceeds its limits.</exception>
-    Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default);
+    Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        CancellationToken ct = default);
 
     /// <summary>
     /// Compares the schedule with another one and returns the occurrences that would be added and removed. Changes nothing. The task need
@@ -145,7 +148,8 @@ public interface ITaskHandle
     /// <returns>The differences.</returns>
     /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The comparison exceeds its limits.</exception>
-    Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default);
+    Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        CancellationToken ct = default);
 
     /// <summary>Returns runs of the task, newest first. Runs that have not ended come first.</summary>
     /// <param name="limit">The maximum number to return. Range: 1 to 1,000.</param>

@@ -16,7 +16,8 @@ internal interface ITaskHandleClient
     Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct);
 
     /// <summary>See <see cref="TaskHandle.BackfillAsync(DateTimeOffset, DateTimeOffset, TriggerOptions, CancellationToken)"/>.</summary>
-    Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct);
+    Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options,
+        CancellationToken ct);
 
     /// <summary>Calls the partition that a task belongs to.</summary>
     Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct);
@@ -33,7 +34,8 @@ internal interface ITaskHandleClient
     Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct);
 
     /// <summary>See <see cref="TaskHandle.PauseAsync"/>.</summary>
-    Task<TaskInfo> PauseTaskAsync(string name, string? note, DateTimeOffset? until, string? by, PausedOccurrences occurrences, CancellationToken ct) =>
+    Task<TaskInfo> PauseTaskAsync(string name, string? note, DateTimeOffset? until, string? by, PausedOccurrences occurrences,
+        CancellationToken ct) =>
         ChangeTaskAsync(name, (g, id, _) => g.PauseAsync(note, until, by, occurrences, id), ct);
 
     /// <summary>See <see cref="TaskHandle.ResumeAsync"/>.</summary>
@@ -50,8 +52,10 @@ internal interface ITaskHandleClient
         CallPartitionOfAsync(name, g => g.OccurrencesAsync(name, query, ct), ct);
 
     /// <summary>See <see cref="TaskHandle.PreviewAsync"/>.</summary>
-    Task<SchedulePreview> PreviewTaskAsync(string name, PreviewRequest request, CancellationToken ct) => CallPartitionOfAsync(name, g => g.PreviewAsync(name, request, ct), ct);
+    Task<SchedulePreview> PreviewTaskAsync(string name, PreviewRequest request, CancellationToken ct) =>
+        CallPartitionOfAsync(name, g => g.PreviewAsync(name, request, ct), ct);
 
     /// <summary>See <see cref="TaskHandle.LedgerAsync"/>.</summary>
-    Task<TaskLedger> ReadLedgerAsync(string name, LedgerQuery query, CancellationToken ct) => CallTaskAsync(name, g => g.LedgerAsync(query), ct);
+    Task<TaskLedger> ReadLedgerAsync(string name, LedgerQuery query, CancellationToken ct) =>
+        CallTaskAsync(name, g => g.LedgerAsync(query), ct);
 }

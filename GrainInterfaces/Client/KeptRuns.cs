@@ -24,7 +24,8 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
             // After this, each archive has its next run available, or has no more.
             await Task.WhenAll(archives.Select(a => a.FillAsync(this, page, ct))).ConfigureAwait(false);
             var runs = new List<RunId>();
-            while (runs.Count < Math.Min(left, PageSize) && archives.All(static a => a.IsFilled) && archives.Where(static a => a.HasNext).MinBy(static a => a.Next, Order(query)) is { } first)
+            while (runs.Count < Math.Min(left, PageSize) && archives.All(static a => a.IsFilled)
+                && archives.Where(static a => a.HasNext).MinBy(static a => a.Next, Order(query)) is { } first)
             {
                 runs.Add(first.Take());
             }
@@ -46,7 +47,9 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
     {
         Check(query);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var some in await Task.WhenAll((await ArchivesOfAsync(query, ct).ConfigureAwait(false)).Select(p => CallAsync(p, g => g.CountAsync(query, by), ct))).ConfigureAwait(false))
+        foreach (var some in await Task.WhenAll(
+            (await ArchivesOfAsync(query, ct).ConfigureAwait(false)).Select(p => CallAsync(p, g => g.CountAsync(query, by), ct)))
+                .ConfigureAwait(false))
         {
             foreach (var (key, count) in some)
             {
@@ -78,7 +81,8 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
     private async Task<IEnumerable<RunInfo>> ReadAsync(List<RunId> runs, CancellationToken ct)
     {
         var count = await partitions.CountAsync(ct).ConfigureAwait(false);
-        var found = await Task.WhenAll(runs.GroupBy(r => PartitionMap.PartitionOf(r.Task, count)).Select(g => ReadAsync(g.Key, [.. g], ct))).ConfigureAwait(false);
+        var found = await Task.WhenAll(runs.GroupBy(r => PartitionMap.PartitionOf(r.Task, count)).Select(g => ReadAsync(g.Key, [.. g], ct)))
+            .ConfigureAwait(false);
         var infos = found.SelectMany(static f => f).ToDictionary(static r => r.RunId);
         return runs.Where(infos.ContainsKey).Select(r => infos[r]);
     }
@@ -96,7 +100,8 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
         return found;
     }
 
-    private Task<T> CallAsync<T>(int archive, Func<IRunArchiveGrain, Task<T>> call, CancellationToken ct) => calls.CallAsync(() => call(grains().Refer<IRunArchiveGrain>(archive)), ct);
+    private Task<T> CallAsync<T>(int archive, Func<IRunArchiveGrain, Task<T>> call, CancellationToken ct) =>
+        calls.CallAsync(() => call(grains().Refer<IRunArchiveGrain>(archive)), ct);
 
     /// <summary>Contains what one archive has found, up to the place to which it has searched.</summary>
     private sealed class Ranking(int archive)

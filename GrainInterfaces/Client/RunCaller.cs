@@ -15,7 +15,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
     /// <param name="leave">A token that ends the wait without cancelling the run.</param>
     /// <param name="ct">A token that ends the wait and cancels the run.</param>
     /// <returns>The result of the run, or null if the wait ended without cancelling it.</returns>
-    public static async Task<TaskResult?> RunOrLeaveAsync(Func<CancellationToken, Task<TaskResult>> run, CancellationToken leave, CancellationToken ct)
+    public static async Task<TaskResult?> RunOrLeaveAsync(Func<CancellationToken, Task<TaskResult>> run, CancellationToken leave,
+        CancellationToken ct)
     {
         // Not disposed, because the call for a run that continues may still use it.
         var cancel = new CancellationTokenSource();
@@ -30,7 +31,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
             catch (OperationCanceledException) when (leave.IsCancellationRequested && !ct.IsCancellationRequested && !result.IsCompleted)
             {
                 // Nobody observes the outcome.
-                _ = result.ContinueWith(static r => r.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _ = result.ContinueWith(static r => r.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default);
                 return null;
             }
         }
@@ -50,7 +52,10 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         var request = new RunRequest { Id = run.Value, Arguments = arguments, Options = options, Met = _met.Of(task) };
         return waits.WaitAsync(
             run,
-            stop => options?.Timeout is { } timeout ? RunWithinAsync(timeout, task, request, stop) : RunToEndAsync(task, request, CancellationToken.None, stop),
+            stop =>
+                options?.Timeout is { } timeout
+                    ? RunWithinAsync(timeout, task, request, stop)
+                    : RunToEndAsync(task, request, CancellationToken.None, stop),
             ct);
     }
 
@@ -74,7 +79,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
-            return await RunToEndAsync(task, request, timer.Token, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
+            return await RunToEndAsync(task, request, timer.Token,
+                either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
                 ? result
                 : throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
         }
@@ -133,7 +139,13 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
                     // A rejected message has not been carried out. After any other failure the run may have been started, and others may
                     // have met the task's next activation meanwhile.
-                    request = begun ? request : request with { Met = _met.Of(task), Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
+                    request = begun
+                        ? request
+                        : request with
+                        {
+                            Met = _met.Of(task),
+                            Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e))
+                        };
                     var isLoss = ClusterCalls.IsLoss(e) || (e is TimeoutException && e != ClusterLink.Away && calls.Link.Losses != links);
                     request = request with { Losses = request.Losses + (isLoss ? 1 : 0) };
                 }

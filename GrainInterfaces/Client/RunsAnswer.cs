@@ -36,5 +36,6 @@ internal sealed class RunsAnswer(long maxBytes)
         }
     }
 
-    private static RunInfo Shortened(RunInfo run) => run with { Arguments = null, Progress = run.Progress is { } progress ? progress with { Json = null } : null };
+    private static RunInfo Shortened(RunInfo run) =>
+        run with { Arguments = null, Progress = run.Progress is { } progress ? progress with { Json = null } : null };
 }

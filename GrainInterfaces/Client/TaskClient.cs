@@ -23,7 +23,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
     private readonly TaskRequests _requests;
     private readonly RunOperations _operations;
 
-    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null, ClientFilters? filters = null)
+    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options,
+        IRunWaits? waits = null, ClientFilters? filters = null)
     {
         _factory = grains;
         _feeds = feeds;
@@ -52,38 +53,48 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         }
     }
 
-    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken ct = default) =>
         _requests.RunAsync(new RunId(task, NewRequest()), arguments, options, ct);
 
-    Task<TaskResult?> IRunLeaver.RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct) =>
+    Task<TaskResult?> IRunLeaver.RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave,
+        CancellationToken ct) =>
         RunCaller.RunOrLeaveAsync(stop => _requests.RunAsync(run, arguments, options, stop), leave, ct);
 
-    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
+    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken ct = default)
     {
         var result = await RunAsync(task, arguments, options, ct).ConfigureAwait(false);
         return result.GetValue<TValue>()!;
     }
 
-    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) =>
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null,
+        CancellationToken ct = default) =>
         _requests.DispatchAsync(task, arguments, options, ct);
 
-    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) => _requests.TriggerAsync(task, options, ct);
+    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) =>
+        _requests.TriggerAsync(task, options, ct);
 
-    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct) =>
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options,
+        CancellationToken ct) =>
         _requests.BackfillAsync(task, from, to, options, ct);
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);
 
-    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => ChangeTaskAsync(run.Task, (g, id, _) => g.CancelRunAsync(run, request: id), ct);
+    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) =>
+        ChangeTaskAsync(run.Task, (g, id, _) => g.CancelRunAsync(run, request: id), ct);
 
     public Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct);
 
-    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => _kept.FindAsync(query ?? new RunQuery(), ct);
+    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) =>
+        _kept.FindAsync(query ?? new RunQuery(), ct);
 
-    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) =>
+    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status,
+        CancellationToken ct = default) =>
         _kept.CountAsync(query ?? new RunQuery(), by, ct);
 
-    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => _requests.RetryAsync(run, options ?? new RetryOptions(), ct);
+    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) =>
+        _requests.RetryAsync(run, options ?? new RetryOptions(), ct);
 
     public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default)
     {
@@ -100,11 +111,14 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default) =>
         _requests.DispatchBatchAsync(items, then, ct);
 
-    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) =>
+        _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
-    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct, batch);
+    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) =>
+        _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct, batch);
 
-    public Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).CancelAsync(), ct);
+    public Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default) =>
+        _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).CancelAsync(), ct);
 
     private async Task<BatchInfo?> WaitBatchToEndAsync(Guid batch, CancellationToken ct)
     {
@@ -118,7 +132,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         }
     }
 
-    public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default) => CallGroupAsync(name, static g => g.DescribeAsync(), ct);
+    public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default) =>
+        CallGroupAsync(name, static g => g.DescribeAsync(), ct);
 
     public Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default)
     {
@@ -138,7 +153,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
         var partitions = await _partitions.CountAsync(ct).ConfigureAwait(false);
-        var pages = TaskListing.ReadAsync(partitions, query ?? new TaskQuery(), (p, q) => _partitions.CallAsync(p, g => g.ListAsync(q), ct), ct);
+        var pages = TaskListing.ReadAsync(partitions, query ?? new TaskQuery(), (p, q) => _partitions.CallAsync(p, g => g.ListAsync(q), ct),
+            ct);
         await foreach (var task in pages.ConfigureAwait(false))
         {
             yield return task;
@@ -174,7 +190,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         var parts = await _partitions.OnAllAsync(static g => g.DescribeAsync(), ct).ConfigureAwait(false);
         return new SchedulerInfo
         {
-            State = parts.All(p => p.Started) ? SchedulerState.Started : parts.Any(p => p.Started) ? SchedulerState.Mixed : SchedulerState.Stopped,
+            State = parts.All(p => p.Started) ? SchedulerState.Started : parts.Any(p => p.Started) ? SchedulerState.Mixed
+                : SchedulerState.Stopped,
             Tasks = parts.Sum(p => (long)p.Tasks),
             PendingRuns = parts.Sum(p => (long)p.PendingRuns),
             NextDue = parts.Min(p => p.NextDue),
@@ -182,21 +199,28 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         };
     }
 
-    public Task StartAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StartAsync(request), ct);
+    public Task StartAsync(CancellationToken ct = default) =>
+        _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StartAsync(request), ct);
 
-    public Task StopAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StopAsync(request), ct);
+    public Task StopAsync(CancellationToken ct = default) =>
+        _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StopAsync(request), ct);
 
-    public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ListAsync(), ct);
+    public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default) =>
+        _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ListAsync(), ct);
 
-    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).DrainAsync(silo), ct);
+    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) =>
+        _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).DrainAsync(silo), ct);
 
-    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ResumeAsync(silo), ct);
+    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) =>
+        _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ResumeAsync(silo), ct);
 
-    public Task ClearAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.ClearAsync(request), ct);
+    public Task ClearAsync(CancellationToken ct = default) =>
+        _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.ClearAsync(request), ct);
 
     public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default) => _subscriptions.Results(task, ct);
 
-    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default) => _subscriptions.SubscribeResultsAsync(task, after, ct);
+    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null,
+        CancellationToken ct = default) => _subscriptions.SubscribeResultsAsync(task, after, ct);
 
     public Task BroadcastAsync<T>(T message, CancellationToken ct = default) => BroadcastAsync(message, null, ct);
 
@@ -205,11 +229,13 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
 
     public IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default) => _subscriptions.Broadcasts(ct);
 
-    public Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default) => _subscriptions.SubscribeBroadcastsAsync(ct);
+    public Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default) =>
+        _subscriptions.SubscribeBroadcastsAsync(ct);
 
     public IAsyncEnumerable<TaskEvent> Events(string? task = null, CancellationToken ct = default) => _subscriptions.Events(task, ct);
 
-    public Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default) => _subscriptions.SubscribeEventsAsync(task, ct);
+    public Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default) =>
+        _subscriptions.SubscribeEventsAsync(task, ct);
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
@@ -217,11 +243,14 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         return _calls.CallAsync(() => call(grain), ct);
     }
 
-    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) => _pages.RunsAsync(task, limit, before, ct);
+    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) =>
+        _pages.RunsAsync(task, limit, before, ct);
 
-    public Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct) => _pages.RunsPageAsync(task, limit, before, ct);
+    public Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct) =>
+        _pages.RunsPageAsync(task, limit, before, ct);
 
-    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => _pages.HistoryAsync(task, after, limit, ct);
+    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) =>
+        _pages.HistoryAsync(task, after, limit, ct);
 
     public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct)
     {
@@ -237,7 +266,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
             ct);
     }
 
-    public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) => _partitions.CallOfAsync(task, call, ct);
+    public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) =>
+        _partitions.CallOfAsync(task, call, ct);
 
     public async Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default)
     {
@@ -286,7 +316,8 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
             });
             if (registration.Name != name)
             {
-                throw new InvalidTaskException(name, [$"A task's name cannot be changed (from '{name}' to '{registration.Name}'). Register another task."]);
+                throw new InvalidTaskException(name,
+                    [$"A task's name cannot be changed (from '{name}' to '{registration.Name}'). Register another task."]);
             }
 
             try
@@ -310,9 +341,12 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
         }
 
         var request = NewRequest();
-        return await (TaskSpans.IsOn ? TaskSpans.SendAsync($"schedule {registration.Name}", registration.Name, "schedule", SendAsync) : SendAsync()).ConfigureAwait(false);
+        return await (TaskSpans.IsOn
+            ? TaskSpans.SendAsync($"schedule {registration.Name}", registration.Name, "schedule", SendAsync)
+            : SendAsync()).ConfigureAwait(false);
 
-        Task<RegistrationReply> SendAsync() => CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct);
+        Task<RegistrationReply> SendAsync() =>
+            CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct);
     }
 
     /// <summary>Returns a new request id. It is the same each time a call is repeated, and differs from those of other calls.</summary>

@@ -81,7 +81,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="InvalidTaskException">The end of the pause has passed.</exception>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
-    public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
+    public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null,
+        PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
         _task.PauseTaskAsync(Name, note, until, by, occurrences, ct);
 
     /// <summary>Resumes a paused schedule with its next occurrence.</summary>
@@ -102,7 +103,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskCancelledException">The task is cancelled.</exception>
     /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000
     /// occurrences.</exception>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => _task.BackfillAsync(Name, from, to, null, ct);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
+        _task.BackfillAsync(Name, from, to, null, ct);
 
     /// <summary>Creates runs for past occurrences, with headers for these runs.</summary>
     /// <param name="from">The first instant of the period.</param>
@@ -112,7 +114,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <returns>The ids of the runs, in the order of their occurrences. The runs are stored and due now.</returns>
     /// <exception cref="InvalidTaskException">The headers are not valid. Other exceptions are those of
     /// <see cref="BackfillAsync(DateTimeOffset, DateTimeOffset, CancellationToken)"/>.</exception>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options, CancellationToken ct = default) =>
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options,
+        CancellationToken ct = default) =>
         _task.BackfillAsync(Name, from, to, options, ct);
 
     /// <summary>
@@ -150,7 +153,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The computation exceeds its limits.</exception>
-    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        CancellationToken ct = default) =>
         _task.ReadOccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct);
 
     /// <summary>
@@ -164,7 +168,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <returns>The differences.</returns>
     /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">The comparison exceeds its limits.</exception>
-    public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
+    public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        CancellationToken ct = default) =>
         _task.PreviewTaskAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct);
 
     /// <summary>Returns runs of the task, newest first. Runs that have not ended come first.</summary>
@@ -176,7 +181,8 @@ public sealed class TaskHandle : ITaskHandle
         _task.ReadRunsAsync(Name, limit, before, ct);
 
     /// <summary>Returns the runs that fit in one answer.</summary>
-    internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) => _task.ReadRunsPageAsync(Name, limit, before, ct);
+    internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) =>
+        _task.ReadRunsPageAsync(Name, limit, before, ct);
 
     /// <summary>
     /// Returns the outcome of each instant that the task's schedule planned: fired, skipped or missed, with the reason, or pending.
@@ -189,7 +195,8 @@ public sealed class TaskHandle : ITaskHandle
     /// <returns>The ledger up to the present.</returns>
     /// <exception cref="TaskNotFoundException">No task has this name.</exception>
     /// <exception cref="InvalidTaskException">The limit is out of range, or the period ends before it begins.</exception>
-    public Task<TaskLedger> LedgerAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, CancellationToken ct = default) =>
+    public Task<TaskLedger> LedgerAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100,
+        CancellationToken ct = default) =>
         _task.ReadLedgerAsync(Name, new LedgerQuery { From = from, To = to, Limit = limit }, ct);
 
     /// <summary>Returns the kept results of the task, oldest first.</summary>

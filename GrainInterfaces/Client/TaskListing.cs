@@ -10,7 +10,8 @@ internal static class TaskListing
     private const int PageSize = 200;
 
     public static async IAsyncEnumerable<TaskInfo> ReadAsync(
-        int partitions, TaskQuery query, Func<int, TaskQuery, Task<IReadOnlyList<TaskInfo>>> readPage, [EnumeratorCancellation] CancellationToken ct)
+        int partitions, TaskQuery query, Func<int, TaskQuery, Task<IReadOnlyList<TaskInfo>>> readPage,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         var left = query.Limit ?? int.MaxValue;
         if (left <= 0)
@@ -19,7 +20,8 @@ internal static class TaskListing
         }
 
         var pageSize = Math.Min(left, PageSize);
-        var pages = await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => readPage(p, query with { Limit = pageSize }))).WaitAsync(ct).ConfigureAwait(false);
+        var pages = await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => readPage(p, query with { Limit = pageSize })))
+            .WaitAsync(ct).ConfigureAwait(false);
         var next = new PriorityQueue<(int Partition, int Index), TaskRank>();
         for (var p = 0; p < partitions; p++)
         {
@@ -37,7 +39,8 @@ internal static class TaskListing
             }
             else if ((page.Count == pageSize || AnswerPage.MayGoOn(page, AnswerPage.SizeOf)) && left > 0)
             {
-                pages[at.Partition] = await readPage(at.Partition, query.From(page[^1]) with { Limit = pageSize }).WaitAsync(ct).ConfigureAwait(false);
+                pages[at.Partition] = await readPage(at.Partition, query.From(page[^1]) with { Limit = pageSize }).WaitAsync(ct)
+                    .ConfigureAwait(false);
                 Enqueue(at.Partition, 0);
             }
         }

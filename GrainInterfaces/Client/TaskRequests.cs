@@ -16,7 +16,8 @@ namespace OrleansTasks.Client;
 /// <param name="grains">References to grains.</param>
 /// <param name="time">The time, from which ids are derived.</param>
 /// <param name="filters">The filters.</param>
-internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, ClusterCalls calls, Func<IGrainFactory> grains, TimeProvider time, ClientFilters filters)
+internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, ClusterCalls calls, Func<IGrainFactory> grains,
+    TimeProvider time, ClientFilters filters)
 {
     /// <summary>Runs a task, and waits for it.</summary>
     /// <param name="run">The run's id.</param>
@@ -35,7 +36,9 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     {
         TaskNames.Check(task);
         var headers = filters.HeadersOf(task, options?.Headers);
-        return filters.Any ? PassDispatchAsync(task, arguments, options, headers, ct) : SendDispatchAsync(task, arguments, With(options, headers), ct);
+        return filters.Any
+            ? PassDispatchAsync(task, arguments, options, headers, ct)
+            : SendDispatchAsync(task, arguments, With(options, headers), ct);
     }
 
     /// <summary>Stores a run that repeats an ended run.</summary>
@@ -51,10 +54,18 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         if (result.LacksArguments && options.Arguments is null)
         {
             throw new TaskConflictException(
-                run.Task, $"The arguments of {run} were not kept, because they are larger than {nameof(TaskEngineLimits.MaxKeptArgumentsSize)}. Give the arguments for the new run, or raise that limit for later ones.");
+                run.Task,
+                $"The arguments of {run} were not kept, because they are larger than {nameof(TaskEngineLimits.MaxKeptArgumentsSize)}. "
+                    + "Give the arguments for the new run, or raise that limit for later ones.");
         }
 
-        var sent = new DispatchOptions { RetryOf = run, IdempotencyKey = options.IdempotencyKey, Delay = options.Delay, Headers = old.Headers.Count == 0 ? null : old.Headers };
+        var sent = new DispatchOptions
+        {
+            RetryOf = run,
+            IdempotencyKey = options.IdempotencyKey,
+            Delay = options.Delay,
+            Headers = old.Headers.Count == 0 ? null : old.Headers
+        };
         return await DispatchAsync(run.Task, options.Arguments ?? old.Arguments, sent, ct).ConfigureAwait(false);
     }
 
@@ -70,23 +81,29 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     {
         var headers = filters.HeadersOf(task, options?.Headers);
         return filters.Any
-            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Trigger, task, headers, ct), (_, sent) => SendTriggerAsync(task, sent, ct))
+            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Trigger, task, headers, ct),
+                (_, sent) => SendTriggerAsync(task, sent, ct))
             : SendTriggerAsync(task, headers, ct);
     }
 
     /// <summary>Creates runs for past occurrences.</summary>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct)
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options,
+        CancellationToken ct)
     {
         var headers = filters.HeadersOf(task, options?.Headers);
         return filters.Any
-            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Backfill, task, headers, ct), (_, sent) => SendBackfillAsync(task, from, to, sent, ct))
+            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Backfill, task, headers, ct),
+                (_, sent) => SendBackfillAsync(task, from, to, sent, ct))
             : SendBackfillAsync(task, from, to, headers, ct);
     }
 
-    private Task<TaskResult> PassRunAsync(RunId run, TaskArguments? arguments, RunOptions? options, TaskHeaders? headers, CancellationToken ct)
+    private Task<TaskResult> PassRunAsync(RunId run, TaskArguments? arguments, RunOptions? options, TaskHeaders? headers,
+        CancellationToken ct)
     {
         var isAsked = false;
-        return filters.PassAsync(new TaskClientCall(TaskClientCallKind.Run, run.Task, headers, ct) { Arguments = arguments, RunOptions = options }, (call, sent) =>
+        return filters.PassAsync(
+            new TaskClientCall(TaskClientCallKind.Run, run.Task, headers, ct) { Arguments = arguments, RunOptions = options },
+            (call, sent) =>
         {
             // A filter that calls again requests another run.
             var id = isAsked ? new RunId(run.Task, RunId.NewValue(time.GetUtcNow())) : run;
@@ -95,7 +112,8 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         });
     }
 
-    private Task<RunId> PassDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, TaskHeaders? headers, CancellationToken ct) => filters.PassAsync(
+    private Task<RunId> PassDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, TaskHeaders? headers,
+        CancellationToken ct) => filters.PassAsync(
         new TaskClientCall(TaskClientCallKind.Dispatch, task, headers, ct) { Arguments = arguments, DispatchOptions = options },
         (call, sent) => SendDispatchAsync(task, call.Arguments, With(call.DispatchOptions, sent), ct));
 
@@ -112,7 +130,9 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         {
             try
             {
-                return await grain.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Unchecked = isUnchecked, Arguments = arguments, Options = options }).ConfigureAwait(false);
+                return await grain.DispatchAsync(
+                    new DispatchRequest { Id = id, Repeated = repeated, Unchecked = isUnchecked, Arguments = arguments, Options = options })
+                        .ConfigureAwait(false);
             }
             catch (Exception e) when (!ClusterCalls.IsRefusal(e))
             {
@@ -126,16 +146,21 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     private async Task<Guid> SendBatchAsync(BatchRequest request, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
-        return (await (TaskSpans.IsOn ? TaskSpans.SendAsync("dispatch batch", null, "batch", CreateAsync) : CreateAsync()).ConfigureAwait(false)).Id;
+        return (await (TaskSpans.IsOn ? TaskSpans.SendAsync("dispatch batch", null, "batch", CreateAsync) : CreateAsync()).ConfigureAwait(
+            false)).Id;
 
         Task<BatchInfo> CreateAsync() => calls.CallAsync(() => grains().Refer<IBatchGrain>(id).CreateAsync(request), ct);
     }
 
     private Task<RunId> SendTriggerAsync(string task, TaskHeaders? headers, CancellationToken ct) =>
-        AskAsync(task, "trigger", (g, id, repeated) => g.TriggerAsync(id, repeated, headers is null ? null : new TriggerOptions { Headers = headers }), ct);
+        AskAsync(task, "trigger",
+            (g, id, repeated) => g.TriggerAsync(id, repeated, headers is null ? null : new TriggerOptions { Headers = headers }), ct);
 
-    private Task<IReadOnlyList<RunId>> SendBackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TaskHeaders? headers, CancellationToken ct) =>
-        AskAsync(task, "backfill", (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated, Headers = headers }), ct);
+    private Task<IReadOnlyList<RunId>> SendBackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TaskHeaders? headers,
+        CancellationToken ct) =>
+        AskAsync(task, "backfill",
+            (g, id, repeated) =>
+                g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated, Headers = headers }), ct);
 
     /// <summary>
     /// Calls a task with a request that creates runs. Their spans are children of the span of the request, or linked to it.
@@ -147,15 +172,18 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     private Task<T> AskInSpanAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
         TaskSpans.SendAsync($"dispatch {TaskNames.Check(task)}", task, operation, () => client.ChangeTaskAsync(task, call, ct));
 
-    private static RunOptions? With(RunOptions? options, TaskHeaders? headers) => Equals(options?.Headers, headers) ? options : (options ?? new RunOptions()) with { Headers = headers };
+    private static RunOptions? With(RunOptions? options, TaskHeaders? headers) =>
+        Equals(options?.Headers, headers) ? options : (options ?? new RunOptions()) with { Headers = headers };
 
-    private static DispatchOptions? With(DispatchOptions? options, TaskHeaders? headers) => Equals(options?.Headers, headers) ? options : (options ?? new DispatchOptions()) with { Headers = headers };
+    private static DispatchOptions? With(DispatchOptions? options, TaskHeaders? headers) =>
+        Equals(options?.Headers, headers) ? options : (options ?? new DispatchOptions()) with { Headers = headers };
 
     private static BatchRequest BatchOf(IReadOnlyList<BatchItem> items, Continuation? then, TaskHeaders? headers) => headers is null
         ? new BatchRequest { Items = items, Then = then }
         : new BatchRequest
         {
-            Items = [.. items.Select(i => i is null ? i! : i with { Options = With(i.Options, TaskHeaders.Over(i.Options?.Headers, headers)) })],
+            Items = [
+                .. items.Select(i => i is null ? i! : i with { Options = With(i.Options, TaskHeaders.Over(i.Options?.Headers, headers)) })],
             Then = then is null ? null : then with { Headers = TaskHeaders.Over(then.Headers, headers) },
         };
 }

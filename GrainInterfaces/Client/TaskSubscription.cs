@@ -7,7 +7,8 @@ internal sealed class TaskSubscription<T>(Func<CancellationToken, IAsyncEnumerab
 {
     private readonly CancellationTokenSource _disposed = new();
 
-    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,8 @@ public static class TypedTaskExtensions
     /// <param name="ct">A token that cancels the run, also on the silo.</param>
     /// <returns>The value.</returns>
     public static Task<TResult> RunAsync<TArgument, TResult>(
-        this ITaskClient client, TaskName<TArgument, TResult> task, TArgument argument, RunOptions? options = null, CancellationToken ct = default)
+        this ITaskClient client, TaskName<TArgument, TResult> task, TArgument argument, RunOptions? options = null,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         return client.RunAsync<TResult>(task.Name, TaskArguments.Of(argument), options, ct);
@@ -34,7 +35,8 @@ public static class TypedTaskExtensions
     /// <param name="ct">A token that cancels the wait. The run may still be accepted.</param>
     /// <returns>The run's id.</returns>
     public static Task<RunId> DispatchAsync<TArgument, TResult>(
-        this ITaskClient client, TaskName<TArgument, TResult> task, TArgument argument, DispatchOptions? options = null, CancellationToken ct = default)
+        this ITaskClient client, TaskName<TArgument, TResult> task, TArgument argument, DispatchOptions? options = null,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         return client.DispatchAsync(task.Name, TaskArguments.Of(argument), options, ct);

@@ -26,7 +26,9 @@ internal static class ExceptionText
     {
         try
         {
-            return e.GetType() == typeof(AggregateException) ? JoinedMessageOf((AggregateException)e, most) : ShownText.Cut(e.Message, most) ?? $"(The message of {NameOf(e)} is null.)";
+            return e.GetType() == typeof(AggregateException)
+                ? JoinedMessageOf((AggregateException)e, most)
+                : ShownText.Cut(e.Message, most) ?? $"(The message of {NameOf(e)} is null.)";
         }
         catch (Exception thrown)
         {
@@ -56,7 +58,8 @@ internal static class ExceptionText
     }
 
     /// <summary>Returns the direct inner exceptions of an exception.</summary>
-    public static IEnumerable<Exception> InnerOf(Exception e) => e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : [];
+    public static IEnumerable<Exception> InnerOf(Exception e) =>
+        e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : [];
 
     /// <summary>
     /// Returns type, message and stack, and those of the inner exceptions, in the form that .NET prints, truncated to a length.

@@ -36,7 +36,8 @@ public sealed class TaskValueMismatchException : TaskException
 
     // Control characters, and characters that change how the rest is displayed, are not shown.
     private static bool IsShown(char c) =>
-        char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator);
 
     private static string Show(ReadOnlySpan<byte> json)
     {

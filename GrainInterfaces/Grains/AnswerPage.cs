@@ -78,37 +78,48 @@ internal static class AnswerPage
     public static bool MayGoOn<T>(IReadOnlyCollection<T> page, Func<T, long> size) => page.Sum(size) >= MaxBytes;
 
     /// <summary>Returns the approximate number of bytes of a result.</summary>
-    public static long SizeOf(TaskResult result) => Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Headers) + SizeOf(result.Error) + SizeOf(result.ErrorType)
-        + SizeOf(result.Stack) + SizeOf(result.RequestedBy) + (result.Log.Count == 0 ? 0 : result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message)));
+    public static long SizeOf(TaskResult result) =>
+        Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Headers) + SizeOf(result.Error)
+            + SizeOf(result.ErrorType)
+        + SizeOf(result.Stack) + SizeOf(result.RequestedBy)
+        + (result.Log.Count == 0 ? 0 : result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message)));
 
     /// <summary>Returns the approximate number of bytes of a run.</summary>
-    public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.Headers) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
-        + SizeOf(run.Progress) + run.Awaits.Sum(static r => 16 + SizeOf(r.Task)) + (16 * run.AwaitsBatches.Count) + (run.Result is { } result ? SizeOf(result) : 0);
+    public static long SizeOf(RunInfo run) =>
+        Overhead + SizeOf(run.Arguments) + SizeOf(run.Headers) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
+        + SizeOf(run.Progress) + run.Awaits.Sum(static r => 16 + SizeOf(r.Task)) + (16 * run.AwaitsBatches.Count)
+        + (run.Result is { } result ? SizeOf(result) : 0);
 
     /// <summary>Returns the approximate number of bytes of a task, with its schedule and the description of the schedule.</summary>
-    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.Headers) + SizeOf(task.PauseNote)
-        + SizeOf(task.Options) + (task.LastResult is { } last ? SizeOf(last) : 0) + (task.Changes?.Sum(static c => 32 + SizeOf(c.By) + SizeOf(c.Note)) ?? 0);
+    public static long SizeOf(TaskInfo task) =>
+        Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.Headers) + SizeOf(task.PauseNote)
+        + SizeOf(task.Options) + (task.LastResult is { } last ? SizeOf(last) : 0)
+        + (task.Changes?.Sum(static c => 32 + SizeOf(c.By) + SizeOf(c.Note)) ?? 0);
 
     /// <summary>Returns the approximate number of bytes of the texts in options.</summary>
     public static long SizeOf(TaskOptions options) => SizeOf(options.Description) + (options.Tags?.Sum(SizeOf) ?? 0) + SizeOf(options.Then)
         + (options.Retry is { } retry ? retry.OnlyFor.Concat(retry.NotFor).Sum(SizeOf) : 0);
 
     /// <summary>Returns the approximate number of bytes of continuations.</summary>
-    public static long SizeOf(IReadOnlyList<Continuation>? then) => then?.Sum(static t => t is null ? 0 : 64 + SizeOf(t.Task) + SizeOf(t.Arguments) + SizeOf(t.Headers)) ?? 0;
+    public static long SizeOf(IReadOnlyList<Continuation>? then) =>
+        then?.Sum(static t => t is null ? 0 : 64 + SizeOf(t.Task) + SizeOf(t.Arguments) + SizeOf(t.Headers)) ?? 0;
 
     /// <summary>Returns the approximate number of bytes of a schedule.</summary>
-    public static long SizeOf(TaskSchedule? schedule) => (schedule?.Limits is null ? 0 : 64 + schedule.BusinessCalendars.Sum(SizeOf)) + schedule switch
-    {
-        null => 0,
-        CronSchedule cron => 64 + SizeOf(cron.Expression),
-        CalendarSchedule rule => 64 + SizeOf(rule.Rule) + (SizeOfATime * (rule.Include.Count + rule.Exclude.Count)),
-        UnionSchedule union => 64 + union.Schedules.Concat(union.Exceptions).Sum(SizeOf),
-        _ => 64,
-    };
+    public static long SizeOf(TaskSchedule? schedule) =>
+        (schedule?.Limits is null ? 0 : 64 + schedule.BusinessCalendars.Sum(SizeOf)) + schedule switch
+        {
+            null => 0,
+            CronSchedule cron => 64 + SizeOf(cron.Expression),
+            CalendarSchedule rule => 64 + SizeOf(rule.Rule) + (SizeOfATime * (rule.Include.Count + rule.Exclude.Count)),
+            UnionSchedule union => 64 + union.Schedules.Concat(union.Exceptions).Sum(SizeOf),
+            _ => 64,
+        };
 
     /// <summary>Returns the approximate number of bytes of a business calendar and its name.</summary>
-    public static long SizeOf(KeyValuePair<string, BusinessCalendar> calendar) => Overhead + SizeOf(calendar.Key) + SizeOf(calendar.Value.Description)
-        + (SizeOfADay * (calendar.Value.Closed.Count + calendar.Value.ClosedEveryYear.Count + calendar.Value.Open.Count)) + calendar.Value.OpenHours.Sum(static h => 64 + (SizeOfADay * h.Weekdays.Count));
+    public static long SizeOf(KeyValuePair<string, BusinessCalendar> calendar) =>
+        Overhead + SizeOf(calendar.Key) + SizeOf(calendar.Value.Description)
+        + (SizeOfADay * (calendar.Value.Closed.Count + calendar.Value.ClosedEveryYear.Count + calendar.Value.Open.Count))
+        + calendar.Value.OpenHours.Sum(static h => 64 + (SizeOfADay * h.Weekdays.Count));
 
     /// <summary>Returns the approximate number of bytes of a handler.</summary>
     public static long SizeOf(HandlerInfo handler) => Overhead + SizeOf(handler.Name) + handler.Silos.Sum(SizeOf)

@@ -24,7 +24,8 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <exception cref="TaskConflictException">The task exists and the registration only creates, or the task has another
     /// revision.</exception>
     [Alias("Register")]
-    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default);
+    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default,
+        CancellationToken ct = default);
 
     /// <summary>Lists tasks of this partition in the order of their names or of their next occurrences.</summary>
     /// <param name="query">The query.</param>

@@ -117,7 +117,8 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <returns>The task.</returns>
     /// <exception cref="InvalidTaskException">The end of the pause has passed.</exception>
     [Alias("Pause")]
-    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default);
+    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null,
+        PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default);
 
     /// <summary>Creates runs for past occurrences, whether or not these had runs.</summary>
     /// <param name="request">The period, with at most 1,000 occurrences.</param>

@@ -14,7 +14,8 @@ namespace OrleansTasks.Health;
 /// <param name="link">The connection to the cluster.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="options">The limits.</param>
-internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimeProvider time, IOptions<TasksHealthOptions> options) : IHealthCheck
+internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimeProvider time, IOptions<TasksHealthOptions> options)
+    : IHealthCheck
 {
     private readonly Lock _gate = new();
     private Task<HealthCheckResult>? _last;
@@ -73,12 +74,15 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
     {
         try
         {
-            return new(partition, await grains.Refer<ISchedulerGrain>(partition).DescribeAsync().WaitAsync(options.Value.AnswerWithin, time).ConfigureAwait(false), null);
+            return new(partition,
+                await grains.Refer<ISchedulerGrain>(partition).DescribeAsync().WaitAsync(options.Value.AnswerWithin, time)
+                    .ConfigureAwait(false), null);
         }
         catch (Exception e)
         {
             // The check reports any exception.
-            return new(partition, null, e is TimeoutException ? $"It does not answer within {options.Value.AnswerWithin}." : ExceptionText.MessageOf(e));
+            return new(partition, null,
+                e is TimeoutException ? $"It does not answer within {options.Value.AnswerWithin}." : ExceptionText.MessageOf(e));
         }
     }
 
@@ -88,20 +92,25 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
         var known = answers.Select(static a => a.Info).OfType<PartitionInfo>().ToList();
         var away = answers.Where(static a => a.Info is null).ToList();
         data["partitions"] = $"{known.Count} of {(_partitions == 0 ? "?" : _partitions)} active";
-        data["scheduler"] = away.Count > 0 ? "unknown" : known.All(static p => p.Started) ? "started" : known.Any(static p => p.Started) ? "mixed" : "stopped";
+        data["scheduler"] = away.Count > 0 ? "unknown" : known.All(static p => p.Started) ? "started" : known.Any(static p => p.Started)
+            ? "mixed" : "stopped";
         foreach (var (partition, _, trouble) in away)
         {
             data[$"partition {partition}"] = trouble!;
         }
 
         // Each silo reports about its own storage, once for each of its partitions.
-        var stores = known.Where(static p => p.StorageTrouble is not null).GroupBy(static p => p.Silo).Select(static g => g.MaxBy(p => p.StorageFailsFor)!).ToList();
+        var stores = known.Where(static p => p.StorageTrouble is not null).GroupBy(static p => p.Silo)
+            .Select(static g => g.MaxBy(p => p.StorageFailsFor)!).ToList();
         foreach (var store in stores)
         {
             data[$"storage of {store.Silo}"] = $"{store.StorageTrouble} (for {store.StorageFailsFor?.TotalSeconds:0} s)";
         }
 
-        return away.Count > 0 ? HealthCheckResult.Unhealthy($"{away.Count} of {(_partitions == 0 ? "the" : _partitions)} partitions have no owner that answers: {string.Join(", ", away.Select(static a => a.Partition))}.", data: data)
+        return away.Count > 0
+            ? HealthCheckResult.Unhealthy(
+                $"{away.Count} of {(_partitions == 0 ? "the" : _partitions)} partitions have no owner that answers: "
+                    + $"{string.Join(", ", away.Select(static a => a.Partition))}.", data: data)
             : stores.Any(s => s.StorageFailsFor >= options.Value.StorageWrittenWithin) ? HealthCheckResult.Unhealthy(
                 $"Storage has accepted no write for {options.Value.StorageWrittenWithin} or longer.", data: data)
             : stores.Count > 0 ? HealthCheckResult.Degraded("Storage fails; writes are retried.", data: data)

@@ -3,7 +3,8 @@ using OrleansTasks.Client.Links;
 namespace OrleansTasks.Hosting;
 
 /// <summary>Tells the link when Orleans is up in this process, as a client or a silo.</summary>
-internal sealed class ClusterLinkLifecycle(ClusterLink link) : ILifecycleParticipant<IClusterClientLifecycle>, ILifecycleParticipant<ISiloLifecycle>
+internal sealed class ClusterLinkLifecycle(ClusterLink link)
+    : ILifecycleParticipant<IClusterClientLifecycle>, ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(IClusterClientLifecycle lifecycle) => Subscribe(lifecycle, ServiceLifecycleStage.First);
 
@@ -12,7 +13,8 @@ internal sealed class ClusterLinkLifecycle(ClusterLink link) : ILifecyclePartici
     /// </summary>
     public void Participate(ISiloLifecycle lifecycle) => Subscribe(lifecycle, ServiceLifecycleStage.RuntimeGrainServices);
 
-    private void Subscribe(ILifecycleObservable lifecycle, int stage) => lifecycle.Subscribe(nameof(ClusterLinkLifecycle), stage, StartAsync, StopAsync);
+    private void Subscribe(ILifecycleObservable lifecycle, int stage) =>
+        lifecycle.Subscribe(nameof(ClusterLinkLifecycle), stage, StartAsync, StopAsync);
 
     private Task StartAsync(CancellationToken ct)
     {

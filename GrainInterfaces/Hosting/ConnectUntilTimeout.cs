@@ -8,7 +8,8 @@ namespace OrleansTasks.Hosting;
 /// Lets a starting client retry until <see cref="TaskClientOptions.ConnectTimeout"/> has elapsed, and then reports what was tried.
 /// </summary>
 internal sealed partial class ConnectUntilTimeout(
-    IOptions<TaskClientOptions> options, IGatewayListProvider gateways, TimeProvider? time, ILogger<ConnectUntilTimeout> log) : IClientConnectionRetryFilter
+    IOptions<TaskClientOptions> options, IGatewayListProvider gateways, TimeProvider? time, ILogger<ConnectUntilTimeout> log)
+        : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly TimeProvider _time = time ?? TimeProvider.System;

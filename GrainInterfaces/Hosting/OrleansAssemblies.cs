@@ -18,8 +18,10 @@ internal static class OrleansAssemblies
     {
         var parts = new HashSet<Assembly>();
         ReferencedAssemblyProvider.AddAssembly(parts, assembly);
-        var known = services.Where(d => d.ServiceType == typeof(IConfigureOptions<TypeManifestOptions>)).Select(d => d.ImplementationType).ToHashSet();
-        var missing = parts.Where(p => p.GetCustomAttributes<TypeManifestProviderAttribute>().Any(a => !known.Contains(a.ProviderType))).ToArray();
+        var known = services.Where(d => d.ServiceType == typeof(IConfigureOptions<TypeManifestOptions>)).Select(d => d.ImplementationType)
+            .ToHashSet();
+        var missing = parts.Where(p => p.GetCustomAttributes<TypeManifestProviderAttribute>().Any(a => !known.Contains(a.ProviderType)))
+            .ToArray();
         if (missing.Length > 0)
         {
             services.AddSerializer(serializer => Array.ForEach(missing, part => serializer.AddAssembly(part)));

@@ -17,7 +17,8 @@ internal sealed class OwnLogRule : IPostConfigureOptions<LoggerFilterOptions>
     {
         foreach (var rule in options.Rules.Where(r => IsForOrleans(r.CategoryName)).ToList())
         {
-            if (!options.Rules.Any(r => r.ProviderName == rule.ProviderName && r.CategoryName?.StartsWith(Own, StringComparison.OrdinalIgnoreCase) == true))
+            if (!options.Rules.Any(
+                r => r.ProviderName == rule.ProviderName && r.CategoryName?.StartsWith(Own, StringComparison.OrdinalIgnoreCase) == true))
             {
                 options.Rules.Add(new LoggerFilterRule(rule.ProviderName, Own, GeneralLevel(options, rule.ProviderName), null));
             }
@@ -25,7 +26,8 @@ internal sealed class OwnLogRule : IPostConfigureOptions<LoggerFilterOptions>
     }
 
     /// <summary>Decides whether a filter is for "Orleans", or, with a wildcard, for names that start with it.</summary>
-    private static bool IsForOrleans(string? category) => category is not null && category.TrimEnd('*').Equals(Others, StringComparison.OrdinalIgnoreCase);
+    private static bool IsForOrleans(string? category) =>
+        category is not null && category.TrimEnd('*').Equals(Others, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Returns the level of filters without a category. The last one wins, and a filter for the provider takes precedence over one for all.
@@ -34,5 +36,6 @@ internal sealed class OwnLogRule : IPostConfigureOptions<LoggerFilterOptions>
         (Last(options, provider) ?? Last(options, null)) is { } rule ? rule.LogLevel : options.MinLevel;
 
     private static LoggerFilterRule? Last(LoggerFilterOptions options, string? provider) =>
-        options.Rules.LastOrDefault(r => r.ProviderName == provider && string.IsNullOrEmpty(r.CategoryName?.TrimEnd('*')) && r.Filter is null);
+        options.Rules.LastOrDefault(
+            r => r.ProviderName == provider && string.IsNullOrEmpty(r.CategoryName?.TrimEnd('*')) && r.Filter is null);
 }

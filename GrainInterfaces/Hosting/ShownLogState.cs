@@ -24,12 +24,14 @@ internal sealed class ShownLogState : IReadOnlyList<KeyValuePair<string, object?
             return null;
         }
 
-        return new ShownLogState([.. values.Select(static v => IsFit(v) ? v : new(v.Key, ShownText.Of((string)v.Value!)))], ShownText.Of(formatter(state, exception), 2 * ShownText.MaxShown));
+        return new ShownLogState([.. values.Select(static v => IsFit(v) ? v : new(v.Key, ShownText.Of((string)v.Value!)))],
+            ShownText.Of(formatter(state, exception), 2 * ShownText.MaxShown));
     }
 
     public override string ToString() => _message;
 
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -40,7 +40,8 @@ public static class TaskClientHostingExtensions
         builder.Services.AddSingleton<IClientConnectionRetryFilter, ConnectUntilTimeout>();
         builder.Services.AddTaskClientServices(configure);
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(static s => s.GetRequiredService<ClusterLink>());
-        builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>>(static s => s.GetRequiredService<ClusterLinkLifecycle>());
+        builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>>(
+            static s => s.GetRequiredService<ClusterLinkLifecycle>());
         return builder;
     }
 
@@ -68,7 +69,9 @@ public static class TaskClientHostingExtensions
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log, s.GetRequiredService<ClientMetrics>()), time, options, s.GetService<IRunWaits>(),
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log),
+                new ClusterCalls(link, EngineClocks.OfPauses(s), options, log, s.GetRequiredService<ClientMetrics>()), time, options,
+                s.GetService<IRunWaits>(),
                 new ClientFilters(s.GetServices<ITaskClientFilter>, s.GetService<IRunHeaders>()));
         });
     }

@@ -32,11 +32,13 @@ public static class TaskSiloHostingExtensions
 
             // By default, everything from the last half hour is kept, whatever its size. A subscriber that is further behind than this
             // reads from the histories.
-            builder.Services.Configure<StreamCacheEvictionOptions>(name, static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory));
+            builder.Services.Configure<StreamCacheEvictionOptions>(name,
+                static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory));
 
             // A read of a queue waits until there is something. The timer only starts the next read after one has ended.
             builder.AddPersistentStreams(name, BellQueueAdapterFactory.Create, static streams =>
-                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10))));
+                streams.ConfigurePullingAgent(
+                    static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10))));
         }
 
         return builder;

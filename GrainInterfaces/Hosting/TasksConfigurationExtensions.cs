@@ -76,10 +76,12 @@ public static class TasksConfigurationExtensions
     }
 
     private static bool IsSetting(PropertyInfo member) =>
-        member.GetIndexParameters().Length == 0 && !typeof(Delegate).IsAssignableFrom(member.PropertyType) && (member.SetMethod is { IsPublic: true } || IsList(member.PropertyType) || IsGroup(member.PropertyType));
+        member.GetIndexParameters().Length == 0 && !typeof(Delegate).IsAssignableFrom(member.PropertyType)
+            && (member.SetMethod is { IsPublic: true } || IsList(member.PropertyType) || IsGroup(member.PropertyType));
 
     private static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
 
     /// <summary>Decides whether a type is a group of settings of this library.</summary>
-    private static bool IsGroup(Type type) => type.IsClass && !IsList(type) && type.Assembly.GetName().Name?.StartsWith("OrleansTasks", StringComparison.Ordinal) == true;
+    private static bool IsGroup(Type type) =>
+        type.IsClass && !IsList(type) && type.Assembly.GetName().Name?.StartsWith("OrleansTasks", StringComparison.Ordinal) == true;
 }

@@ -38,7 +38,8 @@ public static class TasksHealthChecksBuilderExtensions
 
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksHealthOptions>, TasksHealthOptionsValidator>());
         builder.Services.TryAddSingleton(static s => new ReadyCheck(
-            s.GetRequiredService<Orleans.IGrainFactory>(), s.GetRequiredService<ClusterLink>(), EngineClocks.OfPauses(s), s.GetRequiredService<IOptions<TasksHealthOptions>>()));
+            s.GetRequiredService<Orleans.IGrainFactory>(), s.GetRequiredService<ClusterLink>(), EngineClocks.OfPauses(s),
+            s.GetRequiredService<IOptions<TasksHealthOptions>>()));
         return builder
             .Add(new HealthCheckRegistration("orleanstasks-live", static _ => new LiveCheck(), null, [LiveTag]))
             .Add(new HealthCheckRegistration("orleanstasks-ready", static s => s.GetRequiredService<ReadyCheck>(), null, [ReadyTag]));

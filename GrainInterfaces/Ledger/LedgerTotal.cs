@@ -5,4 +5,5 @@ namespace OrleansTasks;
 /// <param name="Reason">The reason.</param>
 /// <param name="Count">The number of occurrences.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.LedgerTotal")]
-public sealed record LedgerTotal([property: Id(0)] OccurrenceOutcome Outcome, [property: Id(1)] OutcomeReason Reason, [property: Id(2)] long Count);
+public sealed record LedgerTotal([property: Id(0)] OccurrenceOutcome Outcome, [property: Id(1)] OutcomeReason Reason,
+    [property: Id(2)] long Count);

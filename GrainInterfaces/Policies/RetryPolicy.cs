@@ -94,7 +94,8 @@ public sealed record RetryPolicy
             yield return $"{name}.Jitter is {Jitter}; 0 to 1 are allowed.";
         }
 
-        foreach (var fault in OptionFaults.OfTypeNames($"{name}.OnlyFor", OnlyFor).Concat(OptionFaults.OfTypeNames($"{name}.NotFor", NotFor)))
+        foreach (var fault in OptionFaults.OfTypeNames($"{name}.OnlyFor", OnlyFor)
+            .Concat(OptionFaults.OfTypeNames($"{name}.NotFor", NotFor)))
         {
             yield return fault;
         }

@@ -10,7 +10,14 @@ public sealed record TaskEngineLimits
     /// Gets the widest limits of texts and lists that may be set. They apply to values that are checked before a silo knows its settings,
     /// or that were accepted before.
     /// </summary>
-    internal static TaskEngineLimits Widest { get; } = new() { MaxTags = 200, MaxTagLength = 200, MaxDescriptionLength = 16_384, MaxNoteLength = 4_096, MaxCalendarDays = 10_000 };
+    internal static TaskEngineLimits Widest { get; } = new()
+    {
+        MaxTags = 200,
+        MaxTagLength = 200,
+        MaxDescriptionLength = 16_384,
+        MaxNoteLength = 4_096,
+        MaxCalendarDays = 10_000
+    };
 
     /// <summary>Gets or sets the maximum number of runs in one batch. Default: 10,000. Range: 1 to 100,000.</summary>
     public int MaxBatchItems { get; set; } = 10_000;

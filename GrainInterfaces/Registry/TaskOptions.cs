@@ -202,9 +202,11 @@ public sealed record TaskOptions
 
         if (Description?.Length > limits.MaxDescriptionLength)
         {
-            yield return $"Options.Description has {Description.Length} characters; {limits.MaxDescriptionLength} are allowed (TasksOptions.Limits.MaxDescriptionLength).";
+            yield return $"Options.Description has {Description.Length} characters; {limits.MaxDescriptionLength} are allowed "
+                + "(TasksOptions.Limits.MaxDescriptionLength).";
         }
-        else if (Description is not null && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
+        else if (Description is not null
+            && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
         {
             yield return $"Options.Description has control characters or direction marks: '{ShownText.Of(Description, 100)}'. Lines and "
                 + "tabs are allowed.";
@@ -266,7 +268,8 @@ public sealed record TaskOptions
             yield return $"Options.MaxConcurrentRuns is {MaxConcurrentRuns}; 1 to 100000 are allowed.";
         }
 
-        foreach (var fault in (RateLimit?.Faults("Options.RateLimit") ?? []).Concat(OptionFaults.OfEnum<RunPriority>("Options.Priority", Priority)))
+        foreach (var fault in (RateLimit?.Faults("Options.RateLimit") ?? []).Concat(
+            OptionFaults.OfEnum<RunPriority>("Options.Priority", Priority)))
         {
             yield return fault;
         }

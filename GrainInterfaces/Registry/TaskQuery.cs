@@ -72,7 +72,8 @@ public sealed record TaskQuery
         && IsAfter(task.Name, task.NextDue);
 
     internal bool MatchesName(string name) =>
-        (Prefix is null || name.StartsWith(Prefix, StringComparison.Ordinal)) && (Search is null || name.Contains(Search, StringComparison.OrdinalIgnoreCase));
+        (Prefix is null || name.StartsWith(Prefix, StringComparison.Ordinal))
+            && (Search is null || name.Contains(Search, StringComparison.OrdinalIgnoreCase));
 
     internal bool MatchesTags(IReadOnlyList<string>? tags) => Tag is null || tags?.Contains(Tag, StringComparer.OrdinalIgnoreCase) == true;
 

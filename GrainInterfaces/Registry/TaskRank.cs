@@ -8,5 +8,8 @@ internal readonly record struct TaskRank(DateTimeOffset? Due, string Name) : ICo
 {
     public static TaskRank Of(TaskInfo task, TaskOrder order) => new(order == TaskOrder.NextDue ? task.NextDue : null, task.Name);
 
-    public int CompareTo(TaskRank other) => (Due ?? DateTimeOffset.MaxValue).CompareTo(other.Due ?? DateTimeOffset.MaxValue) is not 0 and var due ? due : string.CompareOrdinal(Name, other.Name);
+    public int CompareTo(TaskRank other) =>
+        (Due ?? DateTimeOffset.MaxValue).CompareTo(other.Due ?? DateTimeOffset.MaxValue) is not 0 and var due
+            ? due
+            : string.CompareOrdinal(Name, other.Name);
 }

@@ -18,7 +18,9 @@ internal static class TaskTags
             yield return $"Options.Tags has {tags.Count} tags; {count} are allowed (TasksOptions.Limits.MaxTags).";
         }
 
-        foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > length || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(Math.Max(count, 1)))
+        foreach (var tag in tags.Where(
+            t => string.IsNullOrWhiteSpace(t) || t.Length > length || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t))
+                .Take(Math.Max(count, 1)))
         {
             yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; 1 to {length} characters are allowed, without commas, "
                 + "control characters, direction marks, or white space at either end.";

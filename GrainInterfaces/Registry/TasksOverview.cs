@@ -71,7 +71,11 @@ public sealed record TasksOverview
         LastPaused = [.. parts.SelectMany(p => p.LastPaused).OrderByDescending(t => t.PausedAt).Take(Listed)],
         OldestDue = [.. parts.SelectMany(p => p.OldestDue).OrderBy(r => r.DueAt).Take(Listed)],
         FirstWithoutHandler = [.. parts.SelectMany(p => p.FirstWithoutHandler).OrderBy(t => t.Name, StringComparer.Ordinal).Take(Listed)],
-        Silos = [.. parts.SelectMany(p => p.Silos).GroupBy(s => s.Silo).Select(g => g.MaxBy(s => s.Running ?? -1)! with { Partitions = g.Sum(s => s.Partitions), IsDrained = g.Any(s => s.IsDrained) }).OrderBy(s => s.Silo, StringComparer.Ordinal)],
+        Silos =
+            [.. parts.SelectMany(p => p.Silos).GroupBy(s => s.Silo)
+                .Select(
+                    g => g.MaxBy(s => s.Running ?? -1)! with { Partitions = g.Sum(s => s.Partitions), IsDrained = g.Any(s => s.IsDrained) })
+                        .OrderBy(s => s.Silo, StringComparer.Ordinal)],
     };
 }
 

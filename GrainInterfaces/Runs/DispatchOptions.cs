@@ -130,7 +130,8 @@ public sealed record DispatchOptions
         .. Retry?.Faults("Retry") ?? [],
         .. OptionFaults.OfEnum("Priority", Priority),
         .. Faults(UniqueFor is not null && IdempotencyKey is not null, "Both UniqueFor and IdempotencyKey are set; set only one of them."),
-        .. Faults(UniqueFor < TimeSpan.FromSeconds(1) || UniqueFor > LongestRetention, $"UniqueFor is {UniqueFor}; 1 s to {LongestRetention.TotalDays} days are allowed."),
+        .. Faults(UniqueFor < TimeSpan.FromSeconds(1) || UniqueFor > LongestRetention,
+            $"UniqueFor is {UniqueFor}; 1 s to {LongestRetention.TotalDays} days are allowed."),
         .. Faults(
             IdempotencyRetention < TimeSpan.Zero || IdempotencyRetention > LongestRetention,
             $"IdempotencyRetention is {IdempotencyRetention}; zero to {LongestRetention.TotalDays} days are allowed."),

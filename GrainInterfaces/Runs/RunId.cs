@@ -90,7 +90,8 @@ public readonly record struct RunId : IParsable<RunId>
     {
         result = default;
         var at = s?.LastIndexOf('~') ?? -1;
-        if (at <= 0 || s!.Length - at != 33 || !Guid.TryParseExact(s.AsSpan(at + 1), "N", out var value) || TaskNames.Fault(s![..at]) is not null)
+        if (at <= 0 || s!.Length - at != 33 || !Guid.TryParseExact(s.AsSpan(at + 1), "N", out var value)
+            || TaskNames.Fault(s![..at]) is not null)
         {
             return false;
         }
@@ -112,5 +113,6 @@ internal sealed class RunIdJsonConverter : JsonConverter<RunId>
             : throw new JsonException($"The {reader.TokenType} is not a run id; it must be a string such as "
                 + "fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
 
-    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -10,7 +10,8 @@ internal readonly record struct RunRank([property: Id(0)] long Key, [property: I
 {
     /// <summary>Returns the position of an ended run.</summary>
     public static RunRank Of(RunInfo run, RunQuery query) => new(
-        KeyOf(query.Sort, run.ScheduledAt.UtcTicks, run.StartedAt?.UtcTicks ?? 0, (run.FinishedAt ?? run.ScheduledAt).UtcTicks), run.RunId.Value);
+        KeyOf(query.Sort, run.ScheduledAt.UtcTicks, run.StartedAt?.UtcTicks ?? 0, (run.FinishedAt ?? run.ScheduledAt).UtcTicks),
+        run.RunId.Value);
 
     /// <summary>Returns the value by which a run is sorted, from its instants in ticks. It is 0 if the run did not start.</summary>
     public static long KeyOf(RunSort sort, long due, long began, long ended) => sort switch
@@ -34,7 +35,8 @@ internal readonly record struct RunRank([property: Id(0)] long Key, [property: I
     {
         var parts = text?.Split('.') ?? [];
         return parts.Length == 3 && parts[0] == ((int)sort).ToString(CultureInfo.InvariantCulture)
-            && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var key) && Guid.TryParseExact(parts[2], "N", out var run)
+            && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var key)
+            && Guid.TryParseExact(parts[2], "N", out var run)
             ? new RunRank(key, run)
             : null;
     }

@@ -26,7 +26,8 @@ public sealed record AfterSchedule : TaskSchedule
     private protected override PlannedInstant? Next(DateTimeOffset after) =>
         throw new InvalidOperationException($"This schedule ({InWords()}) depends on its registration time. Call Resolve first.");
 
-    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars) =>
         new AtSchedule(registeredAt + Delay) { Limits = Limits };
 
     private protected override ScheduleWords InWords() =>

@@ -28,7 +28,8 @@ public sealed record AtSchedule : TaskSchedule
                 + "allowed."]);
         }
 
-        var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
+        var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid,
+            overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
         Instant = planned is { Occurs: true } next ? next.At
             : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}"
                 + (planned is null

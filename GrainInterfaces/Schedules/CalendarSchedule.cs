@@ -29,7 +29,8 @@ public sealed record CalendarSchedule : TaskSchedule
     /// <param name="overlap">When a local time that occurs twice takes place.</param>
     /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
     internal CalendarSchedule(
-        string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude, GapRule? gap = null, OverlapRule? overlap = null, bool check = true)
+        string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude, GapRule? gap = null,
+        OverlapRule? overlap = null, bool check = true)
     {
         Rule = rule;
         TimeZone = timeZone;
@@ -97,11 +98,13 @@ public sealed record CalendarSchedule : TaskSchedule
     }
 
     /// <inheritdoc />
-    public bool Equals(CalendarSchedule? other) => base.Equals(other) && Rule == other!.Rule && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap
+    public bool Equals(CalendarSchedule? other) =>
+        base.Equals(other) && Rule == other!.Rule && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap
         && RuleStart?.ToBinary() == other.RuleStart?.ToBinary() && AreSame(Include, other.Include) && AreSame(Exclude, other.Exclude);
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
+    public override int GetHashCode() =>
+        HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
 
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
@@ -135,7 +138,8 @@ public sealed record CalendarSchedule : TaskSchedule
         return _pattern.NextAfter(after);
     }
 
-    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars) =>
         RuleStart is null ? this with { RuleStart = WholeSecond(registeredAt.UtcDateTime), _pattern = null } : this;
 
     private protected override ScheduleWords InWords()
@@ -151,9 +155,11 @@ public sealed record CalendarSchedule : TaskSchedule
         }
     }
 
-    private DateTime? Reading(DateTime? time) => time is { Kind: DateTimeKind.Utc } instant ? TimeZones.Get(TimeZone).ToLocal(new DateTimeOffset(instant)).DateTime : time;
+    private DateTime? Reading(DateTime? time) =>
+        time is { Kind: DateTimeKind.Utc } instant ? TimeZones.Get(TimeZone).ToLocal(new DateTimeOffset(instant)).DateTime : time;
 
-    private RuleInstants InstantsOf(RecurrenceRule rule, DateTime start) => new(rule, start, TimeZones.Get(TimeZone), Gap, Overlap, Include, Exclude);
+    private RuleInstants InstantsOf(RecurrenceRule rule, DateTime start) =>
+        new(rule, start, TimeZones.Get(TimeZone), Gap, Overlap, Include, Exclude);
 
     private RecurrenceRule Parse()
     {
@@ -181,5 +187,6 @@ public sealed record CalendarSchedule : TaskSchedule
     }
 
     // The platform considers times of different kinds equal, but they differ here.
-    private static bool AreSame(IReadOnlyList<DateTime> one, IReadOnlyList<DateTime> other) => one.Select(t => t.ToBinary()).SequenceEqual(other.Select(t => t.ToBinary()));
+    private static bool AreSame(IReadOnlyList<DateTime> one, IReadOnlyList<DateTime> other) =>
+        one.Select(t => t.ToBinary()).SequenceEqual(other.Select(t => t.ToBinary()));
 }

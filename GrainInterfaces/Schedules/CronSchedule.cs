@@ -24,7 +24,8 @@ public sealed record CronSchedule : TaskSchedule
     /// <param name="overlap">When a local time that occurs twice takes place.</param>
     /// <param name="days">How days of month and days of week are combined.</param>
     /// <param name="check">Whether it is validated. Stored schedules are not, because they were validated at their registration.</param>
-    internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null, CronDays days = CronDays.Both, bool check = true)
+    internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null,
+        CronDays days = CronDays.Both, bool check = true)
     {
         (Expression, TimeZone) = SplitZone(expression, timeZone, check);
         Gap = gap;
@@ -125,7 +126,8 @@ public sealed record CronSchedule : TaskSchedule
         ? throw new InvalidOperationException($"The letter H in '{ShownText.Quote(Expression)}' depends on the task. Call Resolve first.")
         : Pattern.NextAfter(after);
 
-    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars) =>
         task is not null && IsRelative ? this with { Expression = CronFields.Seed(Expression, task), _pattern = null } : this;
 
     private protected override ScheduleWords InWords() =>
@@ -147,5 +149,6 @@ public sealed record CronSchedule : TaskSchedule
         }
     }
 
-    private ZonedPattern Parse(string expression) => new(CronPattern.Parse(expression, Expression, Days), TimeZones.Get(TimeZone), Gap, Overlap);
+    private ZonedPattern Parse(string expression) =>
+        new(CronPattern.Parse(expression, Expression, Days), TimeZones.Get(TimeZone), Gap, Overlap);
 }

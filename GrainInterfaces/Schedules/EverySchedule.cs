@@ -41,7 +41,8 @@ public sealed record EverySchedule : TaskSchedule
         return next > DateTimeOffset.MaxValue.UtcTicks ? null : PlannedInstant.Plain(new DateTimeOffset((long)next, TimeSpan.Zero));
     }
 
-    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars) =>
         Anchor is null ? this with { Anchor = registeredAt.ToUniversalTime() } : this;
 
     private protected override ScheduleWords InWords() => new($"every {Durations.InWords(Interval)}");

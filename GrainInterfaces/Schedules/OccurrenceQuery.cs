@@ -39,7 +39,8 @@ public sealed record OccurrenceQuery
     /// Returns the occurrences of a resolved schedule. Future occurrences do not include those that were planned for before its
     /// registration.
     /// </summary>
-    internal IReadOnlyList<TaskOccurrence> Of(TaskSchedule? schedule, DateTimeOffset registered, DateTimeOffset now) => schedule is null ? []
+    internal IReadOnlyList<TaskOccurrence> Of(TaskSchedule? schedule, DateTimeOffset registered, DateTimeOffset now) =>
+        schedule is null ? []
         : From is { } from ? [.. schedule.Occurrences(from > DateTimeOffset.MinValue ? from.AddTicks(-1) : from, To).Take(Count)]
         : [.. schedule.Occurrences(now, To).Where(o => o.Planned > registered || schedule is AtSchedule).Take(Count)];
 }

@@ -12,7 +12,8 @@ internal sealed record OtherCalendars([property: Id(0)] IReadOnlyList<string> Na
     public IReadOnlyList<BusinessCalendar>? Days { get; init; }
 
     public bool Equals(OtherCalendars? other) =>
-        other is not null && Names.SequenceEqual(other.Names) && (Days is null ? other.Days is null : other.Days is not null && Days.SequenceEqual(other.Days));
+        other is not null && Names.SequenceEqual(other.Names)
+            && (Days is null ? other.Days is null : other.Days is not null && Days.SequenceEqual(other.Days));
 
     public override int GetHashCode() => Names.Aggregate(Days?.Count ?? -1, HashCode.Combine);
 }

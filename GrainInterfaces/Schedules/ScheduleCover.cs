@@ -89,7 +89,8 @@ internal static class ScheduleCover
             }
 
             boxes.AddRange(usable);
-            since = Later(Later(since, part.Since), Later(other.Start, isSame || usable.All(b => b == TimeBox.All) ? since : WholeMinutes))!.Value;
+            since = Later(Later(since, part.Since),
+                Later(other.Start, isSame || usable.All(b => b == TimeBox.All) ? since : WholeMinutes))!.Value;
             if (clock.Boxes.All(b => b.IsCoveredBy(boxes)))
             {
                 return since;
@@ -100,12 +101,14 @@ internal static class ScheduleCover
     }
 
     private static bool IsOnGrid(TaskSchedule schedule, TaskSchedule other) =>
-        schedule is EverySchedule { Anchor: { } anchor, Interval: var interval } && other is EverySchedule { Anchor: { } grid, Interval: var step }
+        schedule is EverySchedule { Anchor: { } anchor, Interval: var interval }
+            && other is EverySchedule { Anchor: { } grid, Interval: var step }
         && interval.Ticks % step.Ticks == 0 && (anchor - grid).Ticks % step.Ticks == 0;
 
     private static TaskSchedule Bare(TaskSchedule schedule) => schedule.Limits is null ? schedule : schedule with { Limits = null };
 
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other is null ? null : one > other ? one : other;
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other is null ? null : one > other ? one : other;
 
     private sealed record Part(TaskSchedule Schedule, DateTimeOffset Since);
 
@@ -121,7 +124,8 @@ internal static class ScheduleCover
                 return schedule switch
                 {
                     CronSchedule { IsRelative: false } cron => new Clock(
-                        [.. CronBox.Of(cron.Expression, cron.Days, all)], cron.Zone!, cron.EffectiveGap, cron.EffectiveOverlap, DateTimeOffset.MinValue),
+                        [.. CronBox.Of(cron.Expression, cron.Days, all)], cron.Zone!, cron.EffectiveGap, cron.EffectiveOverlap,
+                        DateTimeOffset.MinValue),
                     CalendarSchedule { RuleStart: { } start } rule when rule.Exclude.Count == 0 || all => OfRule(rule, start, all),
                     EverySchedule { Anchor: { } anchor } every => GridBox.Of(every.Interval, anchor, all) is { } box
                         ? new Clock([box], DateTimeZone.Utc, null, OverlapRule.Both, DateTimeOffset.MinValue) : null,
@@ -138,13 +142,15 @@ internal static class ScheduleCover
         /// <summary>Decides whether equal readings of both clocks are equal instants, so that the readings can be compared.</summary>
         public bool AgreesWith(Clock other) =>
             IsFixed ? other.IsFixed && Zone.MinOffset == other.Zone.MinOffset
-            : Zone.Equals(other.Zone) && ((Gap == other.Gap && Overlap == other.Overlap) || (Gap is null or GapRule.Skip && other.Overlap == OverlapRule.Both));
+            : Zone.Equals(other.Zone)
+                && ((Gap == other.Gap && Overlap == other.Overlap) || (Gap is null or GapRule.Skip && other.Overlap == OverlapRule.Both));
 
         /// <summary>
         /// Decides whether the times of a box on another clock are the same on this one, including those at which a gap ends.
         /// </summary>
         public bool MayUse(TimeBox box, Clock other) =>
-            box.IsInAllZones && (other.IsFixed || other.Overlap == OverlapRule.Both) && (IsFixed || Gap is not GapRule.FirstValid || (box.Seconds & 1) != 0);
+            box.IsInAllZones && (other.IsFixed || other.Overlap == OverlapRule.Both)
+                && (IsFixed || Gap is not GapRule.FirstValid || (box.Seconds & 1) != 0);
 
         private static Clock? OfRule(CalendarSchedule rule, DateTime start, bool all)
         {
@@ -158,7 +164,9 @@ internal static class ScheduleCover
             var isInstant = start.Kind == DateTimeKind.Utc;
             var instant = isInstant ? new DateTimeOffset(start) : zone.ToInstant(start);
             var reading = isInstant ? zone.ToLocal(instant).DateTime : start;
-            var begin = instant < DateTimeOffset.MaxValue - AroundAStart && !(isInstant && zone.MinOffset == zone.MaxOffset) ? instant + AroundAStart : instant;
+            var begin = instant < DateTimeOffset.MaxValue - AroundAStart && !(isInstant && zone.MinOffset == zone.MaxOffset)
+                ? instant + AroundAStart
+                : instant;
             return RuleBox.Of(parsed, reading, all) is not { } box ? null : new Clock(
                 [box],
                 zone,

@@ -126,7 +126,10 @@ internal readonly struct ScheduleJsonWriter(Utf8JsonWriter writer, JsonSerialize
 
     private void WriteClock(string? zone, GapRule? gap, OverlapRule? overlap)
     {
-        foreach (var (name, value) in new[] { ("timeZone", zone), ("gap", Camel(gap?.ToString())), ("overlap", Camel(overlap?.ToString())) })
+        foreach (var (name, value) in new[]
+        {
+            ("timeZone", zone), ("gap", Camel(gap?.ToString())), ("overlap", Camel(overlap?.ToString()))
+        })
         {
             if (value is not null)
             {

@@ -82,11 +82,20 @@ internal sealed record ScheduleLimits
 
     /// <summary>Returns a copy with resolved calendars.</summary>
     public ScheduleLimits With(Func<string, BusinessCalendar> calendars) =>
-        this with { Days = calendars(Calendar!), Others = Others is null ? null : Others with { Days = [.. Others.Names.Select(calendars)] } };
+        this with
+        {
+            Days = calendars(Calendar!),
+            Others = Others is null ? null : Others with { Days = [.. Others.Names.Select(calendars)] }
+        };
 
     /// <summary>Returns a copy with other calendars, which are not resolved.</summary>
     public ScheduleLimits On(IReadOnlyList<string> calendars) =>
-        this with { Calendar = calendars.Count > 0 ? calendars[0] : null, Days = null, Others = calendars.Count > 1 ? new OtherCalendars([.. calendars.Skip(1)]) : null };
+        this with
+        {
+            Calendar = calendars.Count > 0 ? calendars[0] : null,
+            Days = null,
+            Others = calendars.Count > 1 ? new OtherCalendars([.. calendars.Skip(1)]) : null
+        };
 
     private ObservedCalendars Observed => new(Days!, Others?.Days);
 
@@ -127,7 +136,9 @@ internal sealed record ScheduleLimits
                 + $"{(Calendar is null ? "not set" : $"'{ShownText.Quote(Calendar)}'")}, and closedDays is {ClosedDays}.");
         }
 
-        if (Others is not null && (Calendar is null || Others.Names is not { Count: < MostCalendars } || CalendarNames.Distinct(StringComparer.Ordinal).Count() != CalendarNames.Count))
+        if (Others is not null
+            && (Calendar is null || Others.Names is not { Count: < MostCalendars }
+                || CalendarNames.Distinct(StringComparer.Ordinal).Count() != CalendarNames.Count))
         {
             faults.Add($"The schedule names {CalendarNames.Count} business calendars; at most {MostCalendars} are allowed, each of them "
                 + "once.");
@@ -138,7 +149,9 @@ internal sealed record ScheduleLimits
         }
 
         // A resolved schedule contains its calendars, which were accepted before.
-        faults.AddRange(((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>().SelectMany(static c => c.Faults(int.MaxValue, int.MaxValue)).Distinct());
+        faults.AddRange(
+            ((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>()
+                .SelectMany(static c => c.Faults(int.MaxValue, int.MaxValue)).Distinct());
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(null, faults);
@@ -214,7 +227,9 @@ internal sealed record ScheduleLimits
     }
 
     /// <summary>Decides whether this schedule's calendar drops an instant, and with it everything until the calendar opens.</summary>
-    private bool IsClosed(PlannedInstant dropped) => Days is not null && ClosedDays == ClosedDayRule.Drop && (dropped.Effects & (OccurrenceEffects.ClosedDay | OccurrenceEffects.ClosedHours)) != 0;
+    private bool IsClosed(PlannedInstant dropped) =>
+        Days is not null && ClosedDays == ClosedDayRule.Drop
+            && (dropped.Effects & (OccurrenceEffects.ClosedDay | OccurrenceEffects.ClosedHours)) != 0;
 
     private DateTimeOffset Reopening(PlannedInstant closed, DateTimeZone? zone)
     {

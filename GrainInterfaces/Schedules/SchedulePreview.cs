@@ -66,7 +66,15 @@ public sealed record SchedulePreview
             hasNew = isNew ? news.MoveNext() : hasNew;
         }
 
-        return new SchedulePreview { Description = ShownText.Cut(after?.Describe(), ShownText.MaxShown), From = from, To = to, Added = added, Removed = removed, Kept = kept };
+        return new SchedulePreview
+        {
+            Description = ShownText.Cut(after?.Describe(), ShownText.MaxShown),
+            From = from,
+            To = to,
+            Added = added,
+            Removed = removed,
+            Kept = kept
+        };
     }
 
     private static IEnumerable<TaskOccurrence> OccurrencesOf(TaskSchedule? schedule, DateTimeOffset from, DateTimeOffset to) =>

@@ -137,7 +137,8 @@ public abstract partial record TaskSchedule
     /// <param name="rule">How occurrences are moved.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The time is negative or more than a day, or the rule is not defined.</exception>
-    public TaskSchedule WithJitter(TimeSpan jitter, JitterRule rule) => Limited(l => l with { Jitter = jitter, JitterRule = jitter == TimeSpan.Zero ? JitterRule.Later : rule });
+    public TaskSchedule WithJitter(TimeSpan jitter, JitterRule rule) =>
+        Limited(l => l with { Jitter = jitter, JitterRule = jitter == TimeSpan.Zero ? JitterRule.Later : rule });
 
     private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change) => WithLimits(change(Limits ?? ScheduleLimits.None));
 
@@ -149,7 +150,9 @@ public abstract partial record TaskSchedule
         using var budget = SearchBudget.EnterDefault();
 
         // A rule counts from its own start. Another bound is put around it.
-        var schedule = this is CalendarSchedule && limits.Start is not null ? new UnionSchedule([this with { Limits = null }], [], check) { Limits = limits } : this with { Limits = limits };
+        var schedule = this is CalendarSchedule && limits.Start is not null
+            ? new UnionSchedule([this with { Limits = null }], [], check) { Limits = limits }
+            : this with { Limits = limits };
         if (check)
         {
             schedule.CheckLimits();
@@ -184,7 +187,11 @@ public abstract partial record TaskSchedule
 
         if (limits is { Jitter.Ticks: > 0, Seed: null } && task is not null)
         {
-            limits = limits with { Seed = JitterDelay.SeedOf(task), NotBefore = limits.JitterRule == JitterRule.Around ? registeredAt : null };
+            limits = limits with
+            {
+                Seed = JitterDelay.SeedOf(task),
+                NotBefore = limits.JitterRule == JitterRule.Around ? registeredAt : null
+            };
         }
 
         if (limits is { MaxRuns: { } count, Last: null } && !limits.LacksCalendars)

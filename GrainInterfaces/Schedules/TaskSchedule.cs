@@ -78,7 +78,8 @@ public abstract partial record TaskSchedule
     /// <exception cref="InvalidTaskException">The rule or the zone is not valid, or the rule never occurs. The message says
     /// why.</exception>
     public static CalendarSchedule Calendar(
-        string rule, DateTime? start = null, string? timeZone = null, IEnumerable<DateTime>? include = null, IEnumerable<DateTime>? exclude = null) =>
+        string rule, DateTime? start = null, string? timeZone = null, IEnumerable<DateTime>? include = null,
+        IEnumerable<DateTime>? exclude = null) =>
         new(rule, start, timeZone, include, exclude);
 
     /// <summary>Creates a schedule with one occurrence, at an instant. An instant that has passed at registration is due at once.</summary>
@@ -97,7 +98,8 @@ public abstract partial record TaskSchedule
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The zone is not known, <paramref name="overlap"/> is both, or the time never
     /// occurs.</exception>
-    public static TaskSchedule At(DateTime local, string timeZone, GapRule? gap = null, OverlapRule? overlap = null) => new AtSchedule(local, timeZone, gap, overlap);
+    public static TaskSchedule At(DateTime local, string timeZone, GapRule? gap = null, OverlapRule? overlap = null) =>
+        new AtSchedule(local, timeZone, gap, overlap);
 
     /// <summary>
     /// Creates a schedule that occurs every given number of months, on the day and at the local time of a start. It is short for the rule
@@ -109,7 +111,8 @@ public abstract partial record TaskSchedule
     /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The number is out of range, or the zone is not known.</exception>
-    public static CalendarSchedule EveryMonths(int months, DateTime? start = null, string? timeZone = null) => new(CalendarPeriod.RuleOfMonths(months), start, timeZone, null, null);
+    public static CalendarSchedule EveryMonths(int months, DateTime? start = null, string? timeZone = null) =>
+        new(CalendarPeriod.RuleOfMonths(months), start, timeZone, null, null);
 
     /// <summary>Creates a schedule with one occurrence, some time after registration.</summary>
     /// <param name="delay">The time from registration to the occurrence, zero or more.</param>
@@ -173,7 +176,8 @@ public abstract partial record TaskSchedule
     }
 
     /// <summary>Returns the instant after which the search continues when an instant is dropped. Nothing occurs up to it.</summary>
-    private protected virtual DateTimeOffset AfterDropped(PlannedInstant dropped) => Limits?.AfterDropped(dropped, Next, Zone) ?? dropped.At;
+    private protected virtual DateTimeOffset AfterDropped(PlannedInstant dropped) =>
+        Limits?.AfterDropped(dropped, Next, Zone) ?? dropped.At;
 
     /// <summary>Returns the occurrences after an instant, in order, including those that a clock change or a closed day drops.</summary>
     /// <param name="after">The instant. Occurrences are strictly later.</param>
@@ -187,7 +191,13 @@ public abstract partial record TaskSchedule
         var zone = Zone ?? DateTimeZone.Utc;
         while (Next() is { } next && !(next.At > until))
         {
-            yield return new TaskOccurrence { Utc = next.At, Local = zone.ToLocal(next.At), Planned = next.Nominal, Effects = next.Effects };
+            yield return new TaskOccurrence
+            {
+                Utc = next.At,
+                Local = zone.ToLocal(next.At),
+                Planned = next.Nominal,
+                Effects = next.Effects
+            };
             after = next.At;
         }
 
@@ -244,7 +254,9 @@ public abstract partial record TaskSchedule
     internal virtual bool IsRelative => false;
 
     /// <summary>Gets whether <see cref="Resolve"/> must resolve anything before the schedule can be used.</summary>
-    internal bool IsOpen => IsRelative || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
+    internal bool IsOpen =>
+        IsRelative
+            || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
 
     /// <summary>Gets the names of its business calendars.</summary>
     internal virtual IEnumerable<string> CalendarNames => Limits?.CalendarNames ?? [];
@@ -307,13 +319,16 @@ public abstract partial record TaskSchedule
 
     private protected abstract ScheduleWords InWords();
 
-    private protected virtual TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) => this;
+    private protected virtual TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars) => this;
 
     private protected static void CheckDuration(TimeSpan value, TimeSpan minimum, string what)
     {
         if (value < minimum)
         {
-            throw new InvalidTaskException(null, [$"{what} of {value.TotalMilliseconds:0.####} ms is too short: at least {minimum.TotalMilliseconds:0.####} ms are needed."]);
+            throw new InvalidTaskException(null,
+                [$"{what} of {value.TotalMilliseconds:0.####} ms is too short: at least {minimum.TotalMilliseconds:0.####} ms are "
+                    + "needed."]);
         }
 
         if (value > TimeSpan.FromDays(36525))

@@ -26,7 +26,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     /// </param>
     public TaskScheduleJsonConverter(bool check) => _check = check;
 
-    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "calendars", "closedDays", "businessDays", "jitter", "jitterRule"];
+    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "calendars", "closedDays", "businessDays", "jitter",
+        "jitterRule"];
 
     private static readonly (string Name, string[] Properties)[] Kinds =
     [
@@ -46,7 +47,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         return Read(document.RootElement);
     }
 
-    public override void Write(Utf8JsonWriter writer, TaskSchedule value, JsonSerializerOptions options) => new ScheduleJsonWriter(writer, options).Write(value);
+    public override void Write(Utf8JsonWriter writer, TaskSchedule value, JsonSerializerOptions options) =>
+        new ScheduleJsonWriter(writer, options).Write(value);
 
     private TaskSchedule Read(JsonElement element)
     {
@@ -77,10 +79,14 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var (gap, overlap) = (json.Name<GapRule>("gap"), json.Name<OverlapRule>("overlap"));
         return kind switch
         {
-            "every" when zone is not null || (gap, overlap) is not (null, null) || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
-            "every" => new EverySchedule(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor"), _check),
-            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "a string"), zone, gap, overlap, json.Name<CronDays>("days") ?? CronDays.Both, _check),
-            "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "a string"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
+            "every" when zone is not null || (gap, overlap) is not (null, null)
+                || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
+            "every" => new EverySchedule(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm),
+                json.Instant("anchor"), _check),
+            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "a string"), zone, gap, overlap,
+                json.Name<CronDays>("days") ?? CronDays.Both, _check),
+            "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "a string"), json.LocalTime("start"), zone,
+                json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
             "at" => ReadAt(json, zone, gap, overlap),
             "after" => new AfterSchedule(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm), _check),
             _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : [], _check),
@@ -88,7 +94,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     }
 
     /// <summary>Reads a period that is counted on the calendar of a zone. It is a rule.</summary>
-    private CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
+    private CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) =>
+        CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
         ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap, _check)
         : throw json.NotValid("every", $"a {CalendarPeriod.Form}, which timeZone, gap and overlap require; other spans are the same in all "
             + "zones");
@@ -153,5 +160,6 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         return found ?? throw Fault("none was given");
     }
 
-    private static JsonException Fault(string what) => new($"A schedule is an object with exactly one of {string.Join(", ", Kinds.Select(k => k.Name))}; {what}.");
+    private static JsonException Fault(string what) =>
+        new($"A schedule is an object with exactly one of {string.Join(", ", Kinds.Select(k => k.Name))}; {what}.");
 }

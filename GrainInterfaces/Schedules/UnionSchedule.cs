@@ -45,7 +45,8 @@ public sealed record UnionSchedule : TaskSchedule
     public IReadOnlyList<TaskSchedule> Exceptions { get; private init; }
 
     /// <inheritdoc />
-    public bool Equals(UnionSchedule? other) => base.Equals(other) && Schedules.SequenceEqual(other!.Schedules) && Exceptions.SequenceEqual(other.Exceptions);
+    public bool Equals(UnionSchedule? other) =>
+        base.Equals(other) && Schedules.SequenceEqual(other!.Schedules) && Exceptions.SequenceEqual(other.Exceptions);
 
     /// <inheritdoc />
     public override int GetHashCode() => Schedules.Concat(Exceptions).Aggregate(base.GetHashCode(), HashCode.Combine);
@@ -61,7 +62,8 @@ public sealed record UnionSchedule : TaskSchedule
 
     internal override void Check()
     {
-        if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
+        if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules }
+            || Parts.Any(p => p is null))
         {
             throw new InvalidTaskException(null, [$"'any' has {Schedules?.Count ?? 0} schedules and 'except' {Exceptions?.Count ?? 0}; "
                 + $"1 to {MaxSchedules}, and 0 to {MaxSchedules}, are allowed, and none of them may be null."]);
@@ -108,10 +110,12 @@ public sealed record UnionSchedule : TaskSchedule
         return Schedules.Min(s => s.NextAfter(dropped.At)) is { } next ? next.AddTicks(-1) : DateTimeOffset.MaxValue;
     }
 
-    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task,
+        Func<string, BusinessCalendar?>? calendars)
     {
         var (schedules, exceptions) = (Resolved(Schedules), Resolved(Exceptions));
-        return schedules.SequenceEqual(Schedules, ReferenceEqualityComparer.Instance) && exceptions.SequenceEqual(Exceptions, ReferenceEqualityComparer.Instance)
+        return schedules.SequenceEqual(Schedules, ReferenceEqualityComparer.Instance)
+            && exceptions.SequenceEqual(Exceptions, ReferenceEqualityComparer.Instance)
             ? this
             : this with { Schedules = schedules, Exceptions = exceptions, _nothingSince = null };
 
@@ -133,7 +137,8 @@ public sealed record UnionSchedule : TaskSchedule
             PlannedInstant? first = null;
             foreach (var schedule in Schedules)
             {
-                if (schedule.NextPlanned(after) is { } next && (first is null || next.At < first.Value.At || (next.At == first.Value.At && !first.Value.Occurs)))
+                if (schedule.NextPlanned(after) is { } next
+                    && (first is null || next.At < first.Value.At || (next.At == first.Value.At && !first.Value.Occurs)))
                 {
                     first = next;
                 }
@@ -157,7 +162,8 @@ public sealed record UnionSchedule : TaskSchedule
     /// <summary>Gets the instant from which the exceptions leave nothing, or null if it is not known.</summary>
     private DateTimeOffset? NothingSince => (_nothingSince ??= new(ScheduleCover.Since(Schedules, Exceptions))).Item1;
 
-    private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) => (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
+    private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) =>
+        (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
 
     /// <summary>Counts the nested schedules, up to a limit.</summary>
     private static int CountParts(TaskSchedule schedule, int most)
@@ -180,5 +186,7 @@ public sealed record UnionSchedule : TaskSchedule
 
     // It descends no deeper than necessary, because a schedule in a message may be endlessly nested.
     private static bool IsDeeperThan(int depth, TaskSchedule schedule) =>
-        depth == 0 || (schedule is UnionSchedule { Schedules: not null, Exceptions: not null } union && union.Parts.Any(p => IsDeeperThan(depth - 1, p)));
+        depth == 0
+            || (schedule is UnionSchedule { Schedules: not null, Exceptions: not null } union
+                && union.Parts.Any(p => IsDeeperThan(depth - 1, p)));
 }

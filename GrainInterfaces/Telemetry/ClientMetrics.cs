@@ -14,7 +14,8 @@ internal sealed class ClientMetrics : IDisposable
     {
         var version = typeof(ClientMetrics).Assembly.GetName().Version?.ToString(3);
         var meter = meters?.Create(TasksTelemetry.MeterName, version) ?? (_own = new Meter(TasksTelemetry.MeterName, version));
-        _refused = meter.CreateCounter<long>("orleanstasks.requests.refused", "{request}", "Requests of this process that the cluster refused.");
+        _refused = meter.CreateCounter<long>("orleanstasks.requests.refused", "{request}",
+            "Requests of this process that the cluster refused.");
     }
 
     /// <summary>Counts a rejected request. It is used in the condition of a catch clause.</summary>

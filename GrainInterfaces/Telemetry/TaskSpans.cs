@@ -9,7 +9,8 @@ internal static class TaskSpans
     /// <summary>
     /// Gets the source of all spans. As usual in .NET there is one in a process, because listeners select a source by name.
     /// </summary>
-    public static ActivitySource Source { get; } = new(TasksTelemetry.SourceName, typeof(TaskSpans).Assembly.GetName().Version?.ToString(3));
+    public static ActivitySource Source { get; } = new(TasksTelemetry.SourceName,
+        typeof(TaskSpans).Assembly.GetName().Version?.ToString(3));
 
     /// <summary>Gets whether anybody listens. Callers check it before they create anything.</summary>
     public static bool IsOn => Source.HasListeners();

@@ -41,7 +41,8 @@ internal static class TelemetryTags
     private static class Names<T>
         where T : struct, Enum
     {
-        private static readonly Dictionary<T, string> _names = Enum.GetValues<T>().Distinct().ToDictionary(static v => v, static v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString()));
+        private static readonly Dictionary<T, string> _names = Enum.GetValues<T>().Distinct()
+            .ToDictionary(static v => v, static v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString()));
 
         public static string Of(T value) => _names.GetValueOrDefault(value) ?? "other";
     }

@@ -7,7 +7,8 @@ internal static class TraceCarrier
     private const string Link = "link";
 
     /// <summary>Gets the trace of the current call, or null if it has none.</summary>
-    public static TraceContext? Current => RequestContext.Get(Key) is string?[] { Length: 4 } sent ? TraceContext.Of(sent[0], sent[1], sent[2], sent[3] == Link) : null;
+    public static TraceContext? Current =>
+        RequestContext.Get(Key) is string?[] { Length: 4 } sent ? TraceContext.Of(sent[0], sent[1], sent[2], sent[3] == Link) : null;
 
     /// <summary>Adds a trace to the calls of this flow, until the returned scope is disposed.</summary>
     /// <param name="trace">The trace, or null for none.</param>

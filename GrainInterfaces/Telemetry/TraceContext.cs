@@ -40,7 +40,12 @@ internal sealed record TraceContext
     /// <param name="span">The span, or null if there is none.</param>
     /// <returns>The context, or null if there is no span, or it does not have the W3C format.</returns>
     public static TraceContext? Of(Activity? span) => span is { IdFormat: ActivityIdFormat.W3C, Id: { } id }
-        ? new TraceContext { Parent = id, State = span.TraceStateString is { Length: > 0 and <= MaxState } state ? state : null, Baggage = W3CBaggage.Write(span.Baggage) }
+        ? new TraceContext
+        {
+            Parent = id,
+            State = span.TraceStateString is { Length: > 0 and <= MaxState } state ? state : null,
+            Baggage = W3CBaggage.Write(span.Baggage)
+        }
         : null;
 
     /// <summary>Returns the context that a caller sends, if it is valid.</summary>

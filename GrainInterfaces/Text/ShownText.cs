@@ -78,7 +78,9 @@ internal static class ShownText
         }
 
         var note = string.Create(CultureInfo.InvariantCulture, $"… (cut; {text.Length:N0} characters)");
-        return note.Length >= most ? text[..BoundaryBefore(text, most)] : string.Concat(text.AsSpan(0, BoundaryBefore(text, most - note.Length)), note);
+        return note.Length >= most
+            ? text[..BoundaryBefore(text, most)]
+            : string.Concat(text.AsSpan(0, BoundaryBefore(text, most - note.Length)), note);
     }
 
     private static int BoundaryBefore(string text, int most)

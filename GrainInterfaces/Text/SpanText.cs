@@ -49,11 +49,14 @@ internal static class SpanText
         if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && text!.Length <= MaxLength)
         {
             return number >= 0 && number == Math.Truncate(number) && number <= 1_000_000_000
-                ? string.Create(CultureInfo.InvariantCulture, $"'{shown}' is a number without a unit. Write PT{number:0}S for seconds, PT{number:0}M for minutes, or P{number:0}D for days")
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"'{shown}' is a number without a unit. Write PT{number:0}S for seconds, PT{number:0}M for minutes, or P{number:0}D ")
+                    + "for days"
                 : $"'{shown}' is a number without a unit. Write it as a {Form}";
         }
 
-        return text is { Length: > 1 } && text.TrimStart('-', '+') is ['P' or 'p', ..] && text.Split('T', 't')[0].AsSpan().IndexOfAny("MmYy") >= 0
+        return text is { Length: > 1 } && text.TrimStart('-', '+') is ['P' or 'p', ..]
+            && text.Split('T', 't')[0].AsSpan().IndexOfAny("MmYy") >= 0
             ? $"'{shown}' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days"
             : $"'{shown}' is not a valid {Form}";
     }
@@ -77,7 +80,8 @@ internal static class SpanText
                 continue;
             }
 
-            if (!TryNumber(ref rest, out var number, out var isWhole) || rest.Length == 0 || Unit(rest[0], inTime) is not { } unit || unit.Order <= last)
+            if (!TryNumber(ref rest, out var number, out var isWhole) || rest.Length == 0 || Unit(rest[0], inTime) is not { } unit
+                || unit.Order <= last)
             {
                 return false;
             }
@@ -137,7 +141,8 @@ internal static class SpanText
             return false;
         }
 
-        ticks = (days * TimeSpan.TicksPerDay) + (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute) + Math.Truncate(seconds * TimeSpan.TicksPerSecond);
+        ticks = (days * TimeSpan.TicksPerDay) + (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute)
+            + Math.Truncate(seconds * TimeSpan.TicksPerSecond);
         return true;
     }
 
@@ -183,12 +188,14 @@ internal static class SpanText
         var digits = rest[..length];
         isWhole = digits.IndexOfAny('.', ',') < 0;
         number = 0;
-        if (length is 0 or > 24 || !char.IsAsciiDigit(digits[0]) || !char.IsAsciiDigit(digits[^1]) || digits.IndexOfAny('.', ',') != digits.LastIndexOfAny('.', ','))
+        if (length is 0 or > 24 || !char.IsAsciiDigit(digits[0]) || !char.IsAsciiDigit(digits[^1])
+            || digits.IndexOfAny('.', ',') != digits.LastIndexOfAny('.', ','))
         {
             return false;
         }
 
-        var read = decimal.TryParse(digits.ToString().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        var read = decimal.TryParse(digits.ToString().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out number);
         rest = rest[length..];
         return read && number < 1e15m;
     }

@@ -7,7 +7,9 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Writes <see cref="BigInteger"/> as a JSON number with all its digits, and reads it from a number or a string of digits.</summary>
+/// <summary>
+/// Writes <see cref="BigInteger"/> as a JSON number with all its digits, and reads it from a number or a string of digits.
+/// </summary>
 internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 {
     public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
@@ -18,7 +20,8 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
             + "expected."),
     };
 
-    public override BigInteger ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
+    public override BigInteger ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Parse(reader.GetString()!);
 
     public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options) =>
         writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true);
@@ -27,7 +30,8 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
         writer.WritePropertyName(value.ToString(CultureInfo.InvariantCulture));
 
     // Exponents are not accepted: a few characters could request a number of gigabytes.
-    private static BigInteger Parse(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+    private static BigInteger Parse(string text) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw new JsonException($"'{ShownText.Quote(text)}' is not an integer; digits and perhaps a sign are allowed, but no fraction "
             + "and no exponent.");

@@ -19,7 +19,8 @@ internal static class CanonicalJson
     public static string Of(JsonElement value)
     {
         var buffer = new ArrayBufferWriter<byte>(64);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = TaskJson.Options.Encoder, SkipValidation = true, MaxDepth = TaskJson.MaxStoredDepth }))
+        using (var writer = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Encoder = TaskJson.Options.Encoder, SkipValidation = true, MaxDepth = TaskJson.MaxStoredDepth }))
         {
             Write(writer, value);
         }
@@ -46,7 +47,8 @@ internal static class CanonicalJson
         var exponentAt = text.IndexOfAny(['e', 'E']);
         var mantissa = text[(negative ? 1 : 0)..(exponentAt < 0 ? text.Length : exponentAt)];
         var exponent = BigInteger.Zero;
-        if (exponentAt >= 0 && !BigInteger.TryParse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        if (exponentAt >= 0
+            && !BigInteger.TryParse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
         {
             return text;
         }

@@ -38,9 +38,11 @@ internal static class CutObjects
         var kept = Members(declared).ToHashSet(StringComparer.Ordinal);
         return Members(runtime).FirstOrDefault(m => !kept.Contains(m)) is { } lost
             ? $"{runtime.Name} is written as its base type {declared.Name}, which has no member '{lost}': it would be dropped. "
-                + $"Add [JsonDerivedType(typeof({runtime.Name}), \"…\")] to {declared.Name}, or declare the member or element as {runtime.Name}."
+                + $"Add [JsonDerivedType(typeof({runtime.Name}), \"…\")] to {declared.Name}, or declare the member or element as "
+                + $"{runtime.Name}."
             : null;
     }
 
-    private static IEnumerable<string> Members(Type type) => TaskJson.Options.GetTypeInfo(type).Properties.Where(p => p.Get is not null).Select(p => p.Name);
+    private static IEnumerable<string> Members(Type type) =>
+        TaskJson.Options.GetTypeInfo(type).Properties.Where(p => p.Get is not null).Select(p => p.Name);
 }

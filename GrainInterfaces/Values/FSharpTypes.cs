@@ -7,10 +7,12 @@ internal static class FSharpTypes
 {
     /// <summary>Decides whether a type is F#'s <c>option</c> or <c>voption</c>, which has no value if JSON has null or no member.</summary>
     public static bool IsOption(Type type) => type.IsGenericType
-        && type.GetGenericTypeDefinition().FullName is "Microsoft.FSharp.Core.FSharpOption`1" or "Microsoft.FSharp.Core.FSharpValueOption`1";
+        && type.GetGenericTypeDefinition()
+            .FullName is "Microsoft.FSharp.Core.FSharpOption`1" or "Microsoft.FSharp.Core.FSharpValueOption`1";
 
     /// <summary>Decides whether a type is F#'s <c>Async</c>: a description of work that is not started yet.</summary>
-    public static bool IsAsync(Type type) => type.IsGenericType && type.GetGenericTypeDefinition().FullName == "Microsoft.FSharp.Control.FSharpAsync`1";
+    public static bool IsAsync(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition().FullName == "Microsoft.FSharp.Control.FSharpAsync`1";
 
     /// <summary>Decides whether a type is F#'s <c>unit</c>: no value.</summary>
     public static bool IsUnit(Type type) => type.FullName == "Microsoft.FSharp.Core.Unit";

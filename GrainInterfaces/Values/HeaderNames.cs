@@ -17,5 +17,8 @@ internal static class HeaderNames
             .Select(n => $"{option}: {TaskHeaders.NameFault(n)}, optionally followed by * for all names that begin with it.");
 
     private static bool IsNamed(string header, ICollection<string> names) =>
-        names.Any(n => n.EndsWith('*') ? header.AsSpan().StartsWith(n.AsSpan(0, n.Length - 1), StringComparison.OrdinalIgnoreCase) : n.Equals(header, StringComparison.OrdinalIgnoreCase));
+        names.Any(
+            n => n.EndsWith('*')
+                ? header.AsSpan().StartsWith(n.AsSpan(0, n.Length - 1), StringComparison.OrdinalIgnoreCase)
+                : n.Equals(header, StringComparison.OrdinalIgnoreCase));
 }

@@ -14,7 +14,8 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         // This is the form that this library and most others write. Nothing has to be copied.
-        if (reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false } && HasOffset(reader.ValueSpan) && reader.TryGetDateTimeOffset(out var known))
+        if (reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false } && HasOffset(reader.ValueSpan)
+            && reader.TryGetDateTimeOffset(out var known))
         {
             return known;
         }
@@ -23,7 +24,8 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
         return InstantText.TryRead(text, out var instant) ? instant : throw Fault(text, reader.TokenType);
     }
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 
     public override DateTimeOffset ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         InstantText.TryRead(reader.GetString(), out var instant) ? instant : throw Fault(reader.GetString(), JsonTokenType.String);

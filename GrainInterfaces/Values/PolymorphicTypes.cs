@@ -83,7 +83,8 @@ internal static class PolymorphicTypes
     }
 
     private static bool Lists(Type parent, Type derived) =>
-        parent.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false).Any(a => a.DerivedType == derived && a.TypeDiscriminator is not null);
+        parent.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false)
+            .Any(a => a.DerivedType == derived && a.TypeDiscriminator is not null);
 
     private static Type? ElementOf(Type sequence)
     {
@@ -92,7 +93,8 @@ internal static class PolymorphicTypes
             return null;
         }
 
-        var shapes = sequence.GetInterfaces().Append(sequence).Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>)).ToArray();
+        var shapes = sequence.GetInterfaces().Append(sequence)
+            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>)).ToArray();
         return shapes.Length == 1 ? shapes[0].GetGenericArguments()[0] : null;
     }
 }

@@ -12,10 +12,14 @@ internal sealed class SpanJsonConverter : JsonConverter<TimeSpan>
         var text = reader.TokenType switch
         {
             JsonTokenType.String => reader.GetString(),
-            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan),
+            JsonTokenType.Number =>
+                System.Text.Encoding.UTF8.GetString(
+                    reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan),
             var token => throw new JsonException($"A {token} is not a valid {SpanText.Form}."),
         };
-        return reader.TokenType == JsonTokenType.String && SpanText.TryRead(text, out var span) ? span : throw new JsonException(SpanText.Fault(text) + ".");
+        return reader.TokenType == JsonTokenType.String && SpanText.TryRead(text, out var span)
+            ? span
+            : throw new JsonException(SpanText.Fault(text) + ".");
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options)
@@ -28,5 +32,6 @@ internal sealed class SpanJsonConverter : JsonConverter<TimeSpan>
     public override TimeSpan ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         SpanText.TryRead(reader.GetString(), out var span) ? span : throw new JsonException(SpanText.Fault(reader.GetString()) + ".");
 
-    public override void WriteAsPropertyName(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WritePropertyName(value.ToString("c"));
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value.ToString("c"));
 }

@@ -69,7 +69,8 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
     public static TaskHeaders? Over(IEnumerable<KeyValuePair<string, string>>? headers, TaskHeaders? beneath) => Over(Of(headers), beneath);
 
     /// <summary>Returns the fault of a name, or null if there is none.</summary>
-    public static string? NameFault(string? name) => name is { Length: > 0 and <= MaxNameLength } && name.All(static c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c))
+    public static string? NameFault(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength } && name.All(static c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c))
         ? null
         : $"'{ShownText.Of(name, MaxNameLength)}' is not a valid header name; 1 to {MaxNameLength} characters are allowed: ASCII letters, "
             + $"digits and {Marks}";
@@ -77,7 +78,8 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
     /// <summary>Returns the faults of headers.</summary>
     /// <param name="of">The subject of the message.</param>
     /// <param name="headers">The headers, or null for none.</param>
-    public static IEnumerable<string> Faults(string of, TaskHeaders? headers) => headers is null ? [] : headers.Faults().Take(MaxFaults).Select(f => $"{of}: {f}.");
+    public static IEnumerable<string> Faults(string of, TaskHeaders? headers) =>
+        headers is null ? [] : headers.Faults().Take(MaxFaults).Select(f => $"{of}: {f}.");
 
     /// <summary>Rejects headers with faults.</summary>
     /// <exception cref="InvalidTaskException">The headers have faults. The message lists them.</exception>
@@ -116,7 +118,8 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
 
     public override bool Equals(object? obj) => Equals(obj as TaskHeaders);
 
-    public override int GetHashCode() => this.Aggregate(Count, static (hash, h) => HashCode.Combine(hash, Names.GetHashCode(h.Key), h.Value));
+    public override int GetHashCode() =>
+        this.Aggregate(Count, static (hash, h) => HashCode.Combine(hash, Names.GetHashCode(h.Key), h.Value));
 
     /// <summary>Returns the names only, because values may be secret.</summary>
     public override string ToString() => string.Join(", ", Keys);

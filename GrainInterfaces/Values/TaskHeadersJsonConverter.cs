@@ -19,7 +19,9 @@ internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
         {
             var name = reader.GetString()!;
             reader.Read();
-            headers.Add(new KeyValuePair<string, string>(name, reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(
+            headers.Add(
+                new KeyValuePair<string, string>(name,
+                    reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(
                 $"The header '{ShownText.Quote(name)}' must be a string, not a {reader.TokenType}.")));
         }
 

@@ -86,9 +86,14 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     /// <returns>Whether the rows are stored. If not, another owner has come.</returns>
     public async Task<bool> AppendAsync(IReadOnlyList<int> slots, byte[] details)
     {
-        var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail), isLarge: false) { Details = details, Rows = slots.Count };
+        var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail), isLarge: false)
+        {
+            Details = details,
+            Rows = slots.Count
+        };
         _segments.Add(segment.Number, segment);
-        await store.WriteAsync(segment.Name, new StoredSegment { Write = Guid.NewGuid(), Rows = SegmentForm.Write(table, slots), Details = details });
+        await store.WriteAsync(segment.Name,
+            new StoredSegment { Write = Guid.NewGuid(), Rows = SegmentForm.Write(table, slots), Details = details });
         if (!await store.IsOwnerAsync())
         {
             return false;
@@ -109,8 +114,12 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         var made = new List<ArchiveSegment>();
         foreach (var page in pages)
         {
-            var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Large(_epoch, _nextLarge++), isLarge: true) { Rows = page.Rows.Count };
-            await store.WriteAsync(ArchiveSegment.DetailsOf(segment.Name), new StoredSegment { Write = Guid.NewGuid(), Details = page.Details });
+            var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Large(_epoch, _nextLarge++), isLarge: true)
+            {
+                Rows = page.Rows.Count
+            };
+            await store.WriteAsync(ArchiveSegment.DetailsOf(segment.Name),
+                new StoredSegment { Write = Guid.NewGuid(), Details = page.Details });
             await store.WriteAsync(ArchiveSegment.IndexOf(segment.Name), new StoredSegment { Write = Guid.NewGuid(), Rows = page.Index });
             made.Add(segment);
         }
@@ -148,7 +157,8 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     }
 
     /// <summary>Returns the details of a segment; null if it no longer exists.</summary>
-    public async Task<byte[]?> DetailsAsync(ArchiveSegment segment) => segment.Details ?? (await store.ReadAsync(ArchiveSegment.DetailsOf(segment.Name)))?.Details;
+    public async Task<byte[]?> DetailsAsync(ArchiveSegment segment) =>
+        segment.Details ?? (await store.ReadAsync(ArchiveSegment.DetailsOf(segment.Name)))?.Details;
 
     private async Task LoadAsync()
     {

@@ -98,7 +98,8 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
         var large = log.Segments.Where(static s => s.IsLarge).ToList();
         var sources = log.Segments.Where(static s => !s.IsLarge).ToList();
         sources.AddRange(large.Where(s => rewritten?.Contains(s.Number) == true || 2 * table.OfSegment(s.Number) < s.Rows));
-        foreach (var alike in large.Except(sources).Where(static s => s.Rows < MaxRows / 2).GroupBy(static s => int.Log2(Math.Max(1, s.Rows)) / 3).Where(static a => a.Count() >= Alike))
+        foreach (var alike in large.Except(sources).Where(static s => s.Rows < MaxRows / 2)
+            .GroupBy(static s => int.Log2(Math.Max(1, s.Rows)) / 3).Where(static a => a.Count() >= Alike))
         {
             sources.AddRange(alike);
         }

@@ -267,7 +267,8 @@ internal sealed class ArchiveTable
 
     private void Release(in ArchiveRow row)
     {
-        foreach (var text in (ReadOnlySpan<int>)[row.Handler, row.Group, row.Tags, row.Silo, row.ErrorType, row.RequestedBy, row.Headers, row.Parent, row.Batch])
+        foreach (var text in (ReadOnlySpan<int>)[row.Handler, row.Group, row.Tags, row.Silo, row.ErrorType, row.RequestedBy, row.Headers,
+            row.Parent, row.Batch])
         {
             Texts.Release(text);
         }

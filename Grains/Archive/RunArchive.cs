@@ -18,7 +18,8 @@ internal sealed class RunArchive : IRunArchive
     private readonly TimeProvider _pauses;
     private readonly Lane[] _lanes;
 
-    public RunArchive(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+    public RunArchive(IGrainFactory grains, Background background, IOptions<TasksOptions> options,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
     {
         (_grains, _pauses) = (grains, pauses);
         _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains, p, background, pauses))];
@@ -26,7 +27,8 @@ internal sealed class RunArchive : IRunArchive
 
     public Task KeepAsync(RunsToKeep runs) => _lanes[PartitionOf(runs.Task)].KeepAsync(runs);
 
-    public Task<TaskResult?> FindAsync(RunId run) => _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
+    public Task<TaskResult?> FindAsync(RunId run) =>
+        _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
 
     private int PartitionOf(string task) => PartitionMap.PartitionOf(task, _lanes.Length);
 
@@ -83,7 +85,8 @@ internal sealed class RunArchive : IRunArchive
         {
             try
             {
-                await grains.Refer<IRunArchiveEngine>(partition).KeepAsync(Array.ConvertAll(batch, static b => b.Runs)).WaitAsync(Patience, pauses);
+                await grains.Refer<IRunArchiveEngine>(partition).KeepAsync(Array.ConvertAll(batch, static b => b.Runs))
+                    .WaitAsync(Patience, pauses);
                 Array.ForEach(batch, static b => b.Reply.SetResult());
             }
             catch (Exception e)

@@ -36,7 +36,10 @@ internal sealed partial class RunArchiveCore
     public RunArchiveCore(ArchiveServices silo, int partition, TimerFactory timers, Action leave)
     {
         (_silo, _partition, _timers, _leave) = (silo, partition, timers, leave);
-        _log = new ArchiveLog(_table, new ArchiveStore(silo.Storage, partition, silo.Health)) { OnLost = (name, why) => LogLost(silo.Log, name, partition, why) };
+        _log = new ArchiveLog(_table, new ArchiveStore(silo.Storage, partition, silo.Health))
+        {
+            OnLost = (name, why) => LogLost(silo.Log, name, partition, why)
+        };
         _merger = new ArchiveMerger(_table, _log);
         Queries = new ArchiveQueries(_table, _log);
     }
@@ -178,7 +181,8 @@ internal sealed partial class RunArchiveCore
     }
 
     /// <summary>Returns whether a row still belongs to a run and has not moved.</summary>
-    private bool IsStill((int Slot, Guid Id) row, int segment) => _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
+    private bool IsStill((int Slot, Guid Id) row, int segment) =>
+        _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
 
     /// <summary>Removes the runs beyond the present limits.</summary>
     private void Bound(List<WantedRuns> batch)

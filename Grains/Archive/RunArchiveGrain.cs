@@ -39,5 +39,6 @@ internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext contex
     public Task ClearAsync() => _core.ClearAsync();
 
     private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
-        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
+        this.RegisterGrainTimer(static (action, _) => action(), tick,
+            new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
 }

@@ -96,7 +96,8 @@ internal static class SegmentForm
         var version = reader.ReadByte();
         if (version != Version)
         {
-            throw new InvalidDataException($"A segment of kept runs has version {version}; this program reads version {Version}. Run the newer program.");
+            throw new InvalidDataException(
+                $"A segment of kept runs has version {version}; this program reads version {Version}. Run the newer program.");
         }
 
         var names = new string[reader.Read7BitEncodedInt() + 1];
@@ -109,7 +110,14 @@ internal static class SegmentForm
         var offset = 0;
         for (var n = rows.Capacity; n > 0; n--)
         {
-            var row = new ArchiveRow { Segment = segment, Offset = offset, Id = new Guid(reader.ReadBytes(16), bigEndian: true), Sequence = reader.Read7BitEncodedInt64(), Due = reader.Read7BitEncodedInt64() };
+            var row = new ArchiveRow
+            {
+                Segment = segment,
+                Offset = offset,
+                Id = new Guid(reader.ReadBytes(16), bigEndian: true),
+                Sequence = reader.Read7BitEncodedInt64(),
+                Due = reader.Read7BitEncodedInt64()
+            };
             row.Began = reader.ReadBoolean() ? row.Due + reader.Read7BitEncodedInt64() : 0;
             row.Ended = row.Due + reader.Read7BitEncodedInt64();
             row.Expires = row.Due + reader.Read7BitEncodedInt64();

@@ -19,10 +19,12 @@ internal sealed class BatchCallOff(BatchServices silo, Guid batch)
     /// <param name="taskOf">Returns the task of a run; null if an earlier version has not kept it.</param>
     /// <param name="failures">Receives errors. Nothing is known about the runs that an error concerns.</param>
     /// <returns>The runs that no partition has stored or will store, and the others.</returns>
-    public async Task<(IReadOnlyList<int> Free, IReadOnlyList<RunId> Stored)> InPartitionsAsync(int[] indexes, Func<int, string?> taskOf, List<Exception> failures)
+    public async Task<(IReadOnlyList<int> Free, IReadOnlyList<RunId> Stored)> InPartitionsAsync(int[] indexes, Func<int, string?> taskOf,
+        List<Exception> failures)
     {
         var ids = indexes.ToDictionary(n => n, n => Followers.IdOf(batch.ToString("N"), n));
-        var calls = indexes.SelectMany(n => PartitionsOf(taskOf(n)).Select(p => (Partition: p, Index: n))).GroupBy(c => c.Partition, c => c.Index)
+        var calls = indexes.SelectMany(n => PartitionsOf(taskOf(n)).Select(p => (Partition: p, Index: n)))
+            .GroupBy(c => c.Partition, c => c.Index)
             .Select(c => (Indexes: c.ToList(), Stored: InPartitionAsync(c.Key, [.. c.Select(n => ids[n])]))).ToList();
         var unsure = new HashSet<int>();
         var stored = new List<RunId>();
@@ -50,7 +52,8 @@ internal sealed class BatchCallOff(BatchServices silo, Guid batch)
     {
         foreach (var tasks in stored.GroupBy(r => r.Task, r => r.Value, StringComparer.Ordinal).Chunk(BatchDispatcher.AtOnce))
         {
-            var told = Task.WhenAll(tasks.Select(t => silo.Runs.EndCalledOffAsync(t.Key, [.. t]).WaitAsync(BatchDispatcher.Patience, silo.Pauses)));
+            var told = Task.WhenAll(
+                tasks.Select(t => silo.Runs.EndCalledOffAsync(t.Key, [.. t]).WaitAsync(BatchDispatcher.Patience, silo.Pauses)));
             await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(told.Exception?.InnerExceptions ?? []);
         }

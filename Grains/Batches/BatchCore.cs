@@ -84,7 +84,8 @@ internal sealed class BatchCore
         await FindAsync(makes: false);
         if (_keeper.Stored is { FinishedAt: null })
         {
-            await _keeper.Over.WaitAsync(WaitPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _keeper.Over.WaitAsync(WaitPatience, _silo.Pauses)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             _keeper.EnsureHas();
         }
 
@@ -106,7 +107,8 @@ internal sealed class BatchCore
         await _keeper.WriteAsync();
         if (_keeper.Phase == BatchPhase.Cancelling)
         {
-            await CarryOutAsync().WaitAsync(CancelPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await CarryOutAsync().WaitAsync(CancelPatience, _silo.Pauses)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         return true;
@@ -175,7 +177,8 @@ internal sealed class BatchCore
         IReadOnlyList<string> faults = request?.Faults(limits.MaxBatchItems, limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
         if (faults.Count == 0)
         {
-            faults = [.. request!.Items.SelectMany(i => HeaderLimits.Faults(i.Task, TaskHeaders.Of(i.Options?.Headers), limits)), .. request.Items.SelectMany(i => ContinuationLimits.Faults(i.Task, i.Options?.Then, limits)),
+            faults = [.. request!.Items.SelectMany(i => HeaderLimits.Faults(i.Task, TaskHeaders.Of(i.Options?.Headers), limits)),
+                .. request.Items.SelectMany(i => ContinuationLimits.Faults(i.Task, i.Options?.Then, limits)),
                 .. ContinuationLimits.Faults(null, request.Then is { } then ? [then] : null, limits)];
         }
 

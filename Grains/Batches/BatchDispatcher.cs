@@ -41,7 +41,15 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
     /// <returns>Null if the task has the run; the reason if the task will never accept it.</returns>
     public async Task<string?> GiveAsync(BatchItem item, int index, BatchState of, bool isAgain)
     {
-        var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index), Unchecked = isAgain };
+        var request = new DispatchRequest
+        {
+            Id = Followers.IdOf(batch.ToString("N"), index),
+            Repeated = true,
+            Arguments = item.Arguments,
+            Options = item.Options,
+            Batch = new BatchMember(batch, index),
+            Unchecked = isAgain
+        };
         try
         {
             await DispatchAsync(item.Task, request, of);

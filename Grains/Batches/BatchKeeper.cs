@@ -107,7 +107,8 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         EnsureHas();
         State = null;
         var before = _writing;
-        await (_writing = StoreAfterAsync(before, () => _record.RecordExists ? storage.ClearStateAsync(StateName, _id, _record) : Task.CompletedTask, null));
+        await (_writing = StoreAfterAsync(before,
+            () => _record.RecordExists ? storage.ClearStateAsync(StateName, _id, _record) : Task.CompletedTask, null));
     }
 
     private async Task VerifyAsync(BatchState stored)
@@ -222,7 +223,8 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     }
 
     /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
-    private Task AskAsync(GrainState<BatchRecord> record) => StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, _id, record), $"batch {batch}");
+    private Task AskAsync(GrainState<BatchRecord> record) =>
+        StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, _id, record), $"batch {batch}");
 
     private PartitionMovedException Moved(string reason) => new($"The batch {batch} is moving to another activation: {reason}. Repeat "
         + "the call.");

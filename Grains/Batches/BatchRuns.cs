@@ -12,7 +12,8 @@ internal sealed class BatchRuns(IGrainFactory grains) : IBatchRuns
 
     public Task EndCalledOffAsync(string task, IReadOnlyList<Guid> runs) => grains.Refer<ITaskEngine>(task).EndCalledOffAsync(runs);
 
-    public Task<IReadOnlyList<RunId>> CallOffAsync(int partition, IReadOnlyList<Guid> runs) => grains.Refer<IPartition>(partition).CallOffRunsAsync(runs);
+    public Task<IReadOnlyList<RunId>> CallOffAsync(int partition, IReadOnlyList<Guid> runs) =>
+        grains.Refer<IPartition>(partition).CallOffRunsAsync(runs);
 
     public Task NoteBatchAsync(int partition, Guid batch) => grains.Refer<IPartition>(partition).AddBatchAsync(batch);
 

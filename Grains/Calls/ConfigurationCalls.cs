@@ -80,7 +80,8 @@ internal sealed record PartitionConfiguration
 /// <param name="Changed">The tasks that were changed.</param>
 /// <param name="Removed">The tasks that were cancelled, because it no longer names them.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ConfigurationReply")]
-internal sealed record ConfigurationReply([property: Id(0)] IReadOnlyList<string> Added, [property: Id(1)] IReadOnlyList<string> Changed, [property: Id(2)] IReadOnlyList<string> Removed)
+internal sealed record ConfigurationReply([property: Id(0)] IReadOnlyList<string> Added, [property: Id(1)] IReadOnlyList<string> Changed,
+    [property: Id(2)] IReadOnlyList<string> Removed)
 {
     public static ConfigurationReply Nothing { get; } = new([], [], []);
 }

@@ -39,7 +39,8 @@ internal interface IPartition : IGrainWithIntegerKey
     /// <param name="calendars">The calendars that it sets. Others that configuration has set before are removed.</param>
     /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
     [Alias("EndConfiguration")]
-    Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars);
+    Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups,
+        IReadOnlyList<string> calendars);
 
     /// <summary>Asks partition 0 whether a configuration is still in force.</summary>
     [Alias("IsConfigurationInForce")]
@@ -66,7 +67,8 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Changes a task's state. The other parameters are about a pause. It is stored when the call returns.</summary>
     [Alias("SetState")]
-    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default);
+    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null,
+        bool catchUp = false, Guid request = default);
 
     /// <summary>Records that the occurrences of a pause have been caught up.</summary>
     [Alias("CaughtUp")]

@@ -10,7 +10,8 @@ namespace OrleansTasks.Calls;
 /// <param name="Marks">How far the task's records have come.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.OccurrenceClaim")]
 internal readonly record struct OccurrenceClaim(
-    [property: Id(0)] string Task, [property: Id(1)] long Epoch, [property: Id(2)] DateTimeOffset Through, [property: Id(3)] DateTimeOffset? Settled, [property: Id(4)] StoredMarks Marks = default);
+    [property: Id(0)] string Task, [property: Id(1)] long Epoch, [property: Id(2)] DateTimeOffset Through,
+    [property: Id(3)] DateTimeOffset? Settled, [property: Id(4)] StoredMarks Marks = default);
 
 /// <summary>Represents the partition's answer to a claim.</summary>
 /// <param name="IsStale">Whether the attachment is outdated. Then nothing was stored.</param>

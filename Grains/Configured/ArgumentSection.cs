@@ -25,7 +25,8 @@ internal static class ArgumentSection
 
         try
         {
-            if (JsonNode.Parse(section.Value, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } json and (JsonArray or JsonObject))
+            if (JsonNode.Parse(section.Value, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } json
+                and (JsonArray or JsonObject))
             {
                 return json;
             }
@@ -45,12 +46,14 @@ internal static class ArgumentSection
         var children = section.GetChildren().ToList();
         if (children.Count == 0)
         {
-            return section.Value is not { } text ? null : bool.TryParse(text, out var truth) ? JsonValue.Create(truth) : JsonValue.Create(text);
+            return section.Value is not { } text ? null : bool.TryParse(text, out var truth) ? JsonValue.Create(truth)
+                : JsonValue.Create(text);
         }
 
         if (children.All(c => int.TryParse(c.Key, out var n) && n >= 0))
         {
-            return new JsonArray([.. children.OrderBy(c => int.Parse(c.Key, System.Globalization.CultureInfo.InvariantCulture)).Select(Value)]);
+            return new JsonArray(
+                [.. children.OrderBy(c => int.Parse(c.Key, System.Globalization.CultureInfo.InvariantCulture)).Select(Value)]);
         }
 
         return new JsonObject(children.Select(c => KeyValuePair.Create(c.Key, Value(c))));

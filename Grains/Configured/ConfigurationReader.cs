@@ -36,7 +36,8 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
     /// <summary>
     /// Gets whether tasks have disappeared although no change was signaled. This happens with a file that can no longer be read.
     /// </summary>
-    public bool HasVanished => _hadTasks && (_sample is null ? !SectionReader.Has(rules.Source!, "Tasks") : rules.Source![$"Tasks:{_sample}"] is null);
+    public bool HasVanished =>
+        _hadTasks && (_sample is null ? !SectionReader.Has(rules.Source!, "Tasks") : rules.Source![$"Tasks:{_sample}"] is null);
 
     /// <summary>Reads the present configuration.</summary>
     public ConfigurationReading Read()
@@ -73,12 +74,14 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
             Tasks = tasks,
             Kept = kept,
             Groups = ReadNamed<RunGroup>(SectionReader.Member(source, "Groups"), faults, (n, g) => (TaskNames.Fault(n), g.Faults())),
-            Calendars = ReadNamed<BusinessCalendar>(SectionReader.Member(source, "Calendars"), faults, (n, c) => (BusinessCalendar.NameFault(n), c.Faults(limits.MaxCalendarDays, limits.MaxDescriptionLength))),
+            Calendars = ReadNamed<BusinessCalendar>(SectionReader.Member(source, "Calendars"), faults,
+                (n, c) => (BusinessCalendar.NameFault(n), c.Faults(limits.MaxCalendarDays, limits.MaxDescriptionLength))),
             Options = ReadOptions(SectionReader.Member(source, "Options"), faults),
         };
         if (content.Calendars.Count > limits.MaxCalendars)
         {
-            faults.Add(SectionReader.Member(source, "Calendars"), $"There are {content.Calendars.Count} business calendars; {limits.MaxCalendars} are allowed (MaxCalendars).");
+            faults.Add(SectionReader.Member(source, "Calendars"),
+                $"There are {content.Calendars.Count} business calendars; {limits.MaxCalendars} are allowed (MaxCalendars).");
         }
 
         _hadTasks = content.SaysTasks;
@@ -87,9 +90,11 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
     }
 
     /// <summary>Registers an action that runs after each change.</summary>
-    public IDisposable Listen(Action action) => rules.Source is { } source ? ChangeToken.OnChange(source.GetReloadToken, action) : new CancellationTokenSource();
+    public IDisposable Listen(Action action) =>
+        rules.Source is { } source ? ChangeToken.OnChange(source.GetReloadToken, action) : new CancellationTokenSource();
 
-    private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section, ConfigurationFaults faults, TaskEngineLimits limits)
+    private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section,
+        ConfigurationFaults faults, TaskEngineLimits limits)
     {
         new SectionReader(faults).IsObject(section);
         var reader = new TaskSection(faults, handlers, limits);
@@ -98,7 +103,8 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         foreach (var child in section.GetChildren())
         {
             // Configuration ignores case, but names of tasks are case-sensitive.
-            var code = handlers.Code.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Code.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var code = handlers.Code.FirstOrDefault(d => d.Name == child.Key)
+                ?? handlers.Code.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             var task = reader.Read(child, code);
             if (code is not null && rules.CodeWins.Contains(code.Name))
             {
@@ -113,7 +119,8 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         return (tasks, kept);
     }
 
-    private static Dictionary<string, T> ReadNamed<T>(IConfigurationSection section, ConfigurationFaults faults, Func<string, T, (string? Name, IReadOnlyList<string> Faults)> check)
+    private static Dictionary<string, T> ReadNamed<T>(IConfigurationSection section, ConfigurationFaults faults,
+        Func<string, T, (string? Name, IReadOnlyList<string> Faults)> check)
         where T : class, new()
     {
         var reader = new SectionReader(faults);
@@ -144,10 +151,12 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         var options = new TasksOptions();
         new OptionsSection(faults).Apply(section, options);
         faults.AddNamed(section, TasksOptionsValidator.Faults(options), root: nameof(TasksOptions));
-        return Fingerprints.Of(section.AsEnumerable().OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => (string?[])[p.Key, p.Value]));
+        return Fingerprints.Of(
+            section.AsEnumerable().OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => (string?[])[p.Key, p.Value]));
     }
 
-    private static string? SampleOf(IConfigurationSection tasks) => tasks.AsEnumerable(makePathsRelative: true).FirstOrDefault(static p => p is { Key.Length: > 0, Value: not null }).Key;
+    private static string? SampleOf(IConfigurationSection tasks) =>
+        tasks.AsEnumerable(makePathsRelative: true).FirstOrDefault(static p => p is { Key.Length: > 0, Value: not null }).Key;
 
     private static TaskEngineLimits LimitsOf(IOptions<TasksOptions> options)
     {
@@ -164,7 +173,9 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
 
     private static long ReadVersion(IConfigurationSection section, ConfigurationFaults faults)
     {
-        var version = new SectionReader(faults).ReadValue(section, typeof(long)) is { } text ? long.Parse((string)text!, CultureInfo.InvariantCulture) : 0;
+        var version = new SectionReader(faults).ReadValue(section, typeof(long)) is { } text
+            ? long.Parse((string)text!, CultureInfo.InvariantCulture)
+            : 0;
         if (version < 0)
         {
             faults.Add(section, $"{version} is negative; versions must be at least 1.");

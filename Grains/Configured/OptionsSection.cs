@@ -36,7 +36,8 @@ internal sealed class OptionsSection(ConfigurationFaults faults)
     {
         if (property.GetValue(options) is ICollection<string> texts)
         {
-            foreach (var item in _sections.ReadList(section, i => _sections.ReadValue(i, typeof(string))).OfType<System.Text.Json.Nodes.JsonValue>())
+            foreach (var item in _sections.ReadList(section, i => _sections.ReadValue(i, typeof(string)))
+                .OfType<System.Text.Json.Nodes.JsonValue>())
             {
                 texts.Add(item.GetValue<string>());
             }

@@ -87,7 +87,10 @@ internal sealed class ScheduleSection(ConfigurationFaults faults)
 
     private JsonNode? Text(IConfigurationSection section) => _sections.ReadValue(section, typeof(string));
 
-    private JsonNode? Number(IConfigurationSection section) => _sections.ReadValue(section, typeof(int)) is { } text ? JsonValue.Create(int.Parse((string)text!, CultureInfo.InvariantCulture)) : null;
+    private JsonNode? Number(IConfigurationSection section) =>
+        _sections.ReadValue(section, typeof(int)) is { } text
+            ? JsonValue.Create(int.Parse((string)text!, CultureInfo.InvariantCulture))
+            : null;
 
     private static string? Fault(JsonObject json)
     {
@@ -112,7 +115,11 @@ internal sealed class ScheduleSection(ConfigurationFaults faults)
     {
         var children = section.GetChildren().ToList();
         return children.FirstOrDefault(c => fault.StartsWith($"schedule.{c.Key} ", StringComparison.OrdinalIgnoreCase))
-            ?? children.FirstOrDefault(c => c.Key.Equals("timeZone", StringComparison.OrdinalIgnoreCase) && fault.Contains("time zone", StringComparison.OrdinalIgnoreCase))
-            ?? (children.Count(c => Kinds.Contains(c.Key, StringComparer.OrdinalIgnoreCase)) == 1 ? children.First(c => Kinds.Contains(c.Key, StringComparer.OrdinalIgnoreCase)) : section);
+            ?? children.FirstOrDefault(
+                c => c.Key.Equals("timeZone", StringComparison.OrdinalIgnoreCase)
+                    && fault.Contains("time zone", StringComparison.OrdinalIgnoreCase))
+            ?? (children.Count(c => Kinds.Contains(c.Key, StringComparer.OrdinalIgnoreCase)) == 1
+                ? children.First(c => Kinds.Contains(c.Key, StringComparer.OrdinalIgnoreCase))
+                : section);
     }
 }

@@ -41,7 +41,8 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         section.GetChildren().FirstOrDefault(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? section.GetSection(name);
 
     /// <summary>Decides whether a member exists, even if it is empty.</summary>
-    public static bool Has(IConfiguration section, string name) => section.GetChildren().Any(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static bool Has(IConfiguration section, string name) =>
+        section.GetChildren().Any(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns the JSON of a section, or null if it is empty.</summary>
     /// <param name="section">The section.</param>
@@ -144,7 +145,9 @@ internal sealed class SectionReader(ConfigurationFaults faults)
             }
         }
 
-        foreach (var missing in members.Where(p => (p.IsRequired || p.AssociatedParameter is { HasDefaultValue: false }) && known?[p.Name] is null && !section.GetChildren().Any(c => c.Key.Equals(p.Name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var missing in members.Where(
+            p => (p.IsRequired || p.AssociatedParameter is { HasDefaultValue: false }) && known?[p.Name] is null
+                && !section.GetChildren().Any(c => c.Key.Equals(p.Name, StringComparison.OrdinalIgnoreCase))))
         {
             faults.Add(section, $"'{missing.Name}' is missing.");
         }
@@ -193,5 +196,6 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         : $"a {type.Name}";
 
     /// <summary>Returns a message of the serializer without its own path, which refers to JSON that no user has written.</summary>
-    internal static string WithoutPath(string message) => message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var end ? message[..end] : message;
+    internal static string WithoutPath(string message) =>
+        message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var end ? message[..end] : message;
 }

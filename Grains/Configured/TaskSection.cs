@@ -56,10 +56,19 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
 
     private void Check(IConfigurationSection section, TaskDefinition definition, TaskDefinition? code)
     {
-        var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Headers = definition.Headers, Options = definition.Options };
+        var registration = new TaskRegistration
+        {
+            Name = definition.Name,
+            Handler = definition.Handler,
+            Arguments = definition.Arguments,
+            Headers = definition.Headers,
+            Options = definition.Options
+        };
 
         // The silos that register the code's definition report the faults in it.
-        faults.AddNamed(section, registration.FaultsBesidesSchedule(limits).Except(code is not null && handlers.Definitions.Contains(code) ? code.Options.Faults(limits) : []));
+        faults.AddNamed(section,
+            registration.FaultsBesidesSchedule(limits)
+                .Except(code is not null && handlers.Definitions.Contains(code) ? code.Options.Faults(limits) : []));
         CheckSizes(section, definition);
         var given = Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists());
         if ((given is not null || definition.Schedule is not null) && handlers.TryGet(definition.Handler, out var invoker))
@@ -77,9 +86,11 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
 
     private void CheckSizes(IConfigurationSection section, TaskDefinition definition)
     {
-        if (Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists()) is { } given && definition.Arguments?.Size > limits.MaxArgumentsSize)
+        if (Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists()) is { } given
+            && definition.Arguments?.Size > limits.MaxArgumentsSize)
         {
-            faults.Add(given, new PayloadTooLargeException(definition.Name, "The arguments", definition.Arguments.Size, limits.MaxArgumentsSize).Message);
+            faults.Add(given,
+                new PayloadTooLargeException(definition.Name, "The arguments", definition.Arguments.Size, limits.MaxArgumentsSize).Message);
         }
 
         if (SectionReader.Member(SectionReader.Member(section, "paused"), "note") is var note && note.Value?.Length > limits.MaxNoteLength)
@@ -121,7 +132,9 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
             faults.Add(child, "A header must be a string.");
         }
 
-        return TaskHeaders.Of(section.GetChildren().Where(static c => c.Value is not null).ToDictionary(static c => c.Key, static c => c.Value!, StringComparer.Ordinal));
+        return TaskHeaders.Of(
+            section.GetChildren().Where(static c => c.Value is not null)
+                .ToDictionary(static c => c.Key, static c => c.Value!, StringComparer.Ordinal));
     }
 
     private TaskArguments? ReadArguments(IConfigurationSection section)

@@ -66,7 +66,8 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     public void Close() => _isClosed = true;
 
     /// <summary>Returns whether a run has returned its place meanwhile. A run that has it by a later request has not.</summary>
-    private bool IsGone(PlacedRun placed) => _gone is not null && _gone.TryGetValue(placed.Run.Value, out var mark) && !mark.IsBefore(placed.Mark);
+    private bool IsGone(PlacedRun placed) =>
+        _gone is not null && _gone.TryGetValue(placed.Run.Value, out var mark) && !mark.IsBefore(placed.Mark);
 
     private async Task<IReadOnlyList<PlacedRun>> HeldOnAsync(SiloAddress other)
     {
@@ -91,7 +92,9 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     {
         try
         {
-            var underWay = (await silo.Tasks.UnderWayAsync(task, [.. held.Select(static h => h.Run.Value)]).WaitAsync(LookPeriod, silo.Pauses)).ToHashSet();
+            var underWay =
+                (await silo.Tasks.UnderWayAsync(task, [.. held.Select(static h => h.Run.Value)])
+                    .WaitAsync(LookPeriod, silo.Pauses)).ToHashSet();
             foreach (var place in held.Where(h => !underWay.Contains(h.Run.Value)))
             {
                 // The run may have returned that place since the question, and have another one.

@@ -47,7 +47,9 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
     /// <exception cref="PartitionMovedException">The change could not be stored, or that is unknown. The caller may repeat it.</exception>
     /// <exception cref="TasksOverloadedException">There are too many groups.</exception>
     public Task ChangeAsync(Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null) =>
-        !_inDoubt && ReferenceEquals(change(_stored), _stored) ? Task.CompletedTask : _changing = ChangeAfterAsync(_changing, change, admit);
+        !_inDoubt && ReferenceEquals(change(_stored), _stored)
+            ? Task.CompletedTask
+            : _changing = ChangeAfterAsync(_changing, change, admit);
 
     private async Task ChangeAfterAsync(Task before, Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null)
     {

@@ -11,7 +11,8 @@ internal sealed class GroupPlaces
     private readonly Dictionary<Guid, Waiter> _waiting = [];
 
     // The runs whose calls wait here, the next one first.
-    private readonly SortedSet<Waiter> _line = new(Comparer<Waiter>.Create(static (one, other) => (one.Rank, one.Order).CompareTo((other.Rank, other.Order))));
+    private readonly SortedSet<Waiter> _line =
+        new(Comparer<Waiter>.Create(static (one, other) => (one.Rank, one.Order).CompareTo((other.Rank, other.Order))));
 
     // The runs that lent their places and want them back, in this order, each with the time of its last request. They receive the next free
     // places.
@@ -149,14 +150,17 @@ internal sealed class GroupPlaces
     }
 
     /// <summary>Returns when the rate limit lets the next run start; null if none waits for it.</summary>
-    public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) => _line.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
+    public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) =>
+        _line.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
 
     private int Room(RunGroup limits, DateTimeOffset now) =>
-        Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count - _returning.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
+        Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count - _returning.Count,
+            limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
 
     private void StopReturning(Guid run) => _returning.RemoveAll(r => r.Run == run);
 
-    private PlaceMark KnownOf(Guid run) => (_held.GetValueOrDefault(run)?.Mark ?? default).Or(_waiting.GetValueOrDefault(run)?.Mark ?? default);
+    private PlaceMark KnownOf(Guid run) =>
+        (_held.GetValueOrDefault(run)?.Mark ?? default).Or(_waiting.GetValueOrDefault(run)?.Mark ?? default);
 
     private void StopAsking(Guid run)
     {

@@ -26,7 +26,9 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
     /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
     public async Task<RunGroupRecord?> ReadAsync()
     {
-        await StorageErrors.AnswerAsync(() => Task.WhenAll(storage.ReadStateAsync(StateName, _id, _record), storage.ReadStateAsync(StateName, _copyId, _copy)), $"group '{name}'");
+        await StorageErrors.AnswerAsync(
+            () => Task.WhenAll(storage.ReadStateAsync(StateName, _id, _record), storage.ReadStateAsync(StateName, _copyId, _copy)),
+            $"group '{name}'");
         var (record, copy) = (NumberOf(_record), NumberOf(_copy));
         _number = Math.Max(0, Math.Max(record, copy));
         if (Newest(record, copy) is not { } newest)
@@ -56,7 +58,8 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
     }
 
     /// <summary>Returns the record that counts: the newer one, or the last one of an earlier version, which has no number.</summary>
-    private RunGroupRecord? Newest(long record, long copy) => record != 0 && copy > record ? _copy.State : record >= 0 ? _record.State : null;
+    private RunGroupRecord? Newest(long record, long copy) =>
+        record != 0 && copy > record ? _copy.State : record >= 0 ? _record.State : null;
 
     private async Task MendAsync(RunGroupRecord newest, long record, long copy)
     {

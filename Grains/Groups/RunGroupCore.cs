@@ -38,7 +38,10 @@ internal sealed class RunGroupCore
     {
         (_name, _timers, _stayActive) = (name, timers, stayActive);
         var records = new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) };
-        _limits = new GroupLimits(records, isStored => silo.Marks.NoteAsync(name, isStored).WaitAsync(NotePatience, silo.Pauses), name) { OnAllLost = () => TellAllLost(silo) };
+        _limits = new GroupLimits(records, isStored => silo.Marks.NoteAsync(name, isStored).WaitAsync(NotePatience, silo.Pauses), name)
+        {
+            OnAllLost = () => TellAllLost(silo)
+        };
         _admit = () => silo.Marks.AdmitAsync(name).WaitAsync(NotePatience, silo.Pauses);
         _isInForce = configuration => silo.Marks.IsInForceAsync(configuration).WaitAsync(NotePatience, silo.Pauses);
         _callers = new GroupCallers(silo.Pauses);
@@ -178,7 +181,14 @@ internal sealed class RunGroupCore
     private void TellLost(GroupServices silo, string what)
     {
         LogLost(silo.Log, _name, what);
-        silo.Events.Publish(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = silo.Time.GetUtcNow(), Note = $"Group '{_name}': {what}. Its limits are those of the other record, which is written again." });
+        silo.Events.Publish(
+            new TaskEvent
+            {
+                Task = "",
+                Kind = TaskEventKind.StorageLost,
+                At = silo.Time.GetUtcNow(),
+                Note = $"Group '{_name}': {what}. Its limits are those of the other record, which is written again."
+            });
     }
 
     private void TellAllLost(GroupServices silo)
@@ -200,7 +210,8 @@ internal sealed class RunGroupCore
     {
         if (!_limits.IsNoted)
         {
-            await _limits.NoteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _limits.NoteAsync()
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             GiveOut();
         }
     }

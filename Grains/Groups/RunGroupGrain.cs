@@ -47,5 +47,6 @@ internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) :
     public Task<bool> ReturnAsync(RunId run, PlaceMark mark) => Task.FromResult(_core.Return(run, mark));
 
     private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
-        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
+        this.RegisterGrainTimer(static (action, _) => action(), tick,
+            new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
 }

@@ -29,7 +29,14 @@ internal sealed record StoredGroup
     /// <summary>Returns the state from a record. A group without a record has no limits.</summary>
     public static StoredGroup Of(RunGroupRecord? record) => record is null
         ? new()
-        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Configured = record.Configured, IsConfigured = record.IsConfigured, Requests = record.Requests ?? [] };
+        : new()
+        {
+            Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!,
+            Defined = record.Defined,
+            Configured = record.Configured,
+            IsConfigured = record.IsConfigured,
+            Requests = record.Requests ?? []
+        };
 
     /// <summary>Returns the state with limits that somebody sets; the same object if the request was fulfilled before.</summary>
     /// <param name="limits">The limits.</param>
@@ -49,7 +56,9 @@ internal sealed record StoredGroup
     public StoredGroup Define(RunGroup limits, bool again)
     {
         var defined = JsonSerializer.Serialize(limits, StoredJson.Options);
-        return (again ? Defined is not null : Defined == defined) ? this : this with { Limits = IsConfigured ? Limits : limits, Defined = defined };
+        return (again ? Defined is not null : Defined == defined)
+            ? this
+            : this with { Limits = IsConfigured ? Limits : limits, Defined = defined };
     }
 
     /// <summary>
@@ -62,7 +71,20 @@ internal sealed record StoredGroup
     /// limits.</param>
     public StoredGroup Configure(RunGroup? limits, long number, bool again) => (again ? Configured > 0 : Configured >= number)
         ? this
-        : this with { Limits = limits ?? (Defined is null ? new RunGroup() : JsonSerializer.Deserialize<RunGroup>(Defined, StoredJson.Options)!), Configured = number, IsConfigured = limits is not null };
+        : this with
+        {
+            Limits = limits ?? (Defined is null ? new RunGroup() : JsonSerializer.Deserialize<RunGroup>(Defined, StoredJson.Options)!),
+            Configured = number,
+            IsConfigured = limits is not null
+        };
 
-    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Configured = Configured, IsConfigured = IsConfigured, Requests = [.. Requests] };
+    public RunGroupRecord ToRecord() =>
+        new()
+        {
+            Limits = JsonSerializer.Serialize(Limits, StoredJson.Options),
+            Defined = Defined,
+            Configured = Configured,
+            IsConfigured = IsConfigured,
+            Requests = [.. Requests]
+        };
 }

@@ -25,7 +25,8 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
         var handler = _create(services, null);
         try
         {
-            return await _result.OfTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task, wantsValue).ConfigureAwait(false);
+            return await _result.OfTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task, wantsValue)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -38,7 +39,8 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
         var arguments = (TArguments)_binder.Bind(run.Task, run.Arguments)!;
         var handler = _create(services, null);
         made.Add(handler);
-        return await ReturnAdapter<TResult>.BoxTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task).ConfigureAwait(false);
+        return await ReturnAdapter<TResult>.BoxTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task)
+            .ConfigureAwait(false);
     }
 
     public byte[]? Write(object? value, string task) => ((IValueWriter)_result).Write(value, task);

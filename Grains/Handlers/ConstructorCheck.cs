@@ -15,10 +15,14 @@ internal static class ConstructorCheck
     public static void Check(string what, Type type, ContainerView container, List<string> faults)
     {
         var constructors = type.GetConstructors();
-        var chosen = constructors.Length == 1 ? constructors[0] : constructors.FirstOrDefault(c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)));
+        var chosen = constructors.Length == 1
+            ? constructors[0]
+            : constructors.FirstOrDefault(c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)));
         if (chosen is null)
         {
-            faults.Add($"{what}: {TypeNames.Of(type)} needs one public constructor, or [ActivatorUtilitiesConstructor] on one; it has {constructors.Length}.");
+            faults.Add(
+                $"{what}: {TypeNames.Of(type)} needs one public constructor, or [ActivatorUtilitiesConstructor] on one; it has "
+                    + $"{constructors.Length}.");
             return;
         }
 

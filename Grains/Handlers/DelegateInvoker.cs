@@ -80,24 +80,28 @@ internal sealed class DelegateInvoker : ITaskInvoker
     {
         var wantsValue = Expression.Parameter(typeof(bool), "wantsValue");
         var (services, run, slots, call) = Invocation(parameters, handler);
-        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue, Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
+        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue,
+            Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
         return Expression.Lambda<Call>(body, "task", [services, run, slots, wantsValue]).Compile();
     }
 
     private static BoxedCall CompileBoxed(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
         var (services, run, slots, call) = Invocation(parameters, handler);
-        var body = ReturnShape.Box(call, Expression.Property(run, nameof(TaskRunContext.Task)), Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
+        var body = ReturnShape.Box(call, Expression.Property(run, nameof(TaskRunContext.Task)),
+            Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
         return Expression.Lambda<BoxedCall>(body, "task", [services, run, slots]).Compile();
     }
 
-    private static (ParameterExpression Services, ParameterExpression Run, ParameterExpression Arguments, Expression Call) Invocation(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
+    private static (ParameterExpression Services, ParameterExpression Run, ParameterExpression Arguments, Expression Call) Invocation(
+        IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
         var services = Expression.Parameter(typeof(IServiceProvider), "services");
         var run = Expression.Parameter(typeof(TaskRunContext), "run");
         var slots = Expression.Parameter(typeof(object[]), "arguments");
         var next = 0;
-        var values = parameters.Select(p => ValueOf(p, services, run, p.Reader is null ? null : Expression.ArrayIndex(slots, Expression.Constant(next++))));
+        var values = parameters.Select(
+            p => ValueOf(p, services, run, p.Reader is null ? null : Expression.ArrayIndex(slots, Expression.Constant(next++))));
         return (services, run, slots, Expression.Invoke(Expression.Constant(handler), values.ToArray()));
     }
 
@@ -111,6 +115,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
         var given = Expression.Convert(slot, p.Type);
         return p.Source is null
             ? given
-            : Expression.Condition(Expression.ReferenceEqual(slot, Expression.Constant(ArgumentBinder.Absent)), p.Source(services, run), given);
+            : Expression.Condition(Expression.ReferenceEqual(slot, Expression.Constant(ArgumentBinder.Absent)), p.Source(services, run),
+                given);
     }
 }

@@ -16,8 +16,10 @@ internal static class FSharpAsync
     {
         var value = work.Type.GetGenericArguments()[0];
         var library = work.Type.Assembly;
-        var option = library.GetType("Microsoft.FSharp.Core.FSharpOption`1", throwOnError: true)!.MakeGenericType(typeof(CancellationToken));
-        var start = library.GetType("Microsoft.FSharp.Control.FSharpAsync", throwOnError: true)!.GetMethod("StartImmediateAsTask")!.MakeGenericMethod(value);
+        var option = library.GetType("Microsoft.FSharp.Core.FSharpOption`1",
+            throwOnError: true)!.MakeGenericType(typeof(CancellationToken));
+        var start = library.GetType("Microsoft.FSharp.Control.FSharpAsync",
+            throwOnError: true)!.GetMethod("StartImmediateAsTask")!.MakeGenericMethod(value);
         var task = Expression.Call(start, work, Expression.Call(option.GetMethod("Some")!, stop));
         return FSharpTypes.IsUnit(value) ? Expression.Convert(task, typeof(Task)) : task;
     }

@@ -37,7 +37,8 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
     /// </summary>
     public static IEnumerable<HandlerInfo> ReadParameters(GrainManifest manifest) =>
         manifest.Grains.TryGetValue(Tasks, out var grain)
-        && grain.Properties.TryGetValue(ParametersProperty, out var json) && JsonSerializer.Deserialize<IReadOnlyList<HandlerInfo>>(json, TaskJson.Options) is { } described
+        && grain.Properties.TryGetValue(ParametersProperty, out var json)
+        && JsonSerializer.Deserialize<IReadOnlyList<HandlerInfo>>(json, TaskJson.Options) is { } described
             ? described
             : Read(manifest).Select(name => new HandlerInfo { Name = name, TakesAny = true });
 }

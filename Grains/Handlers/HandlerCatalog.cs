@@ -6,7 +6,8 @@ namespace OrleansTasks.Handlers;
 
 /// <summary>Contains the compiled handlers of this silo.</summary>
 internal sealed class HandlerCatalog(
-    IReadOnlyDictionary<string, ITaskInvoker> handlers, IReadOnlyList<TaskDefinition> definitions, IReadOnlyDictionary<string, RunGroup>? groups = null)
+    IReadOnlyDictionary<string, ITaskInvoker> handlers, IReadOnlyList<TaskDefinition> definitions,
+    IReadOnlyDictionary<string, RunGroup>? groups = null)
 {
     public IEnumerable<string> Names => handlers.Keys;
 
@@ -20,7 +21,8 @@ internal sealed class HandlerCatalog(
     public IReadOnlyDictionary<string, RunGroup> Groups { get; } = groups ?? new Dictionary<string, RunGroup>();
 
     /// <summary>Describes the handlers for people, without the engine's own.</summary>
-    public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Where(static h => !SystemTasks.Has(h.Key)).Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
+    public IReadOnlyList<HandlerInfo> Describe() =>
+        [.. handlers.Where(static h => !SystemTasks.Has(h.Key)).Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
 
     /// <summary>
     /// Returns a catalog of the handlers whose names match, and of their tasks. It still contains what the code says about the others.
@@ -29,7 +31,9 @@ internal sealed class HandlerCatalog(
     {
         // A silo that runs no handlers runs none of the engine's own either.
         var runsSome = handlers.Keys.Any(h => !SystemTasks.Has(h) && names.Match(h));
-        return new(handlers.Where(h => SystemTasks.Has(h.Key) ? runsSome : names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
+        return new(handlers.Where(h => SystemTasks.Has(h.Key) ? runsSome : names.Match(h.Key)).ToDictionary(StringComparer.Ordinal),
+            [.. Definitions.Where(d => names.Match(d.Handler))], Groups)
+        { Code = Code };
     }
 
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);

@@ -20,8 +20,14 @@ internal static class HandlerDescriptions
         }
 
         var all = invoker.Parameters[0];
-        return all.Reader is { IsObject: true } && TaskJson.Options.GetTypeInfo(all.Type) is { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } info
-            ? new HandlerInfo { Name = name, TakesAll = true, Parameters = [.. info.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).Select(Of)] }
+        return all.Reader is { IsObject: true }
+            && TaskJson.Options.GetTypeInfo(all.Type) is { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } info
+            ? new HandlerInfo
+            {
+                Name = name,
+                TakesAll = true,
+                Parameters = [.. info.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).Select(Of)]
+            }
             : all.Reader is null or { IsObject: true } ? new HandlerInfo { Name = name, TakesAny = true, TakesAll = all.Reader is not null }
             : new HandlerInfo { Name = name, Parameters = [Of(all)] };
     }
@@ -29,13 +35,15 @@ internal static class HandlerDescriptions
     public static ArgumentKind KindOf(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(string) || type == typeof(char) || type == typeof(Guid) || type == typeof(Uri) || type.IsEnum ? ArgumentKind.Text
+        return type == typeof(string) || type == typeof(char) || type == typeof(Guid) || type == typeof(Uri) || type.IsEnum
+            ? ArgumentKind.Text
             : type == typeof(bool) ? ArgumentKind.Boolean
             : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? ArgumentKind.Instant
             : type == typeof(DateOnly) ? ArgumentKind.Date
             : type == typeof(TimeSpan) ? ArgumentKind.Duration
             : type == typeof(float) || type == typeof(double) || type == typeof(decimal) || type == typeof(Half) ? ArgumentKind.Number
-            : type.IsPrimitive || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(System.Numerics.BigInteger) ? ArgumentKind.Integer
+            : type.IsPrimitive || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(System.Numerics.BigInteger)
+            ? ArgumentKind.Integer
             : ArgumentKind.Any;
     }
 
@@ -57,8 +65,10 @@ internal static class HandlerDescriptions
         Name = property.Name,
         Type = TypeNames.Of(property.PropertyType),
         Kind = KindOf(property.PropertyType),
-        Optional = FSharpTypes.IsOption(property.PropertyType) || !property.IsRequired && property.AssociatedParameter is null or { HasDefaultValue: true },
-        Nullable = property.IsSetNullable && (!property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null),
+        Optional = FSharpTypes.IsOption(property.PropertyType) || !property.IsRequired
+            && property.AssociatedParameter is null or { HasDefaultValue: true },
+        Nullable = property.IsSetNullable
+            && (!property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null),
         Default = property.AssociatedParameter is { HasDefaultValue: true } parameter ? Json(parameter.DefaultValue) : null,
         Choices = ChoicesOf(property.PropertyType),
     };
@@ -66,14 +76,17 @@ internal static class HandlerDescriptions
     /// <summary>Returns the names of an enum, as in JSON.</summary>
     private static IReadOnlyList<string> ChoicesOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } e
         && Enum.GetValues(e) is { Length: > 0 and <= MaxChoices } values
-            ? [.. values.Cast<object>().Select(v => JsonSerializer.SerializeToNode(v, e, TaskJson.Options)).OfType<JsonValue>().Select(v => v.TryGetValue<string>(out var text) ? text : null).OfType<string>().Distinct()]
+            ? [.. values.Cast<object>().Select(v => JsonSerializer.SerializeToNode(v, e, TaskJson.Options)).OfType<JsonValue>()
+                .Select(v => v.TryGetValue<string>(out var text) ? text : null).OfType<string>().Distinct()]
             : [];
 
     private static string? Json(object? value)
     {
         try
         {
-            return JsonSerializer.Serialize(value, value?.GetType() ?? typeof(object), TaskJson.Options) is { Length: <= MaxDefault } json ? json : null;
+            return JsonSerializer.Serialize(value, value?.GetType() ?? typeof(object), TaskJson.Options) is { Length: <= MaxDefault } json
+                ? json
+                : null;
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or JsonException)
         {

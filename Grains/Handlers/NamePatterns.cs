@@ -29,7 +29,8 @@ internal sealed class NamePatterns
             return pattern == name;
         }
 
-        if (!name.StartsWith(parts[0], StringComparison.Ordinal) || !name.EndsWith(parts[^1], StringComparison.Ordinal) || name.Length < parts[0].Length + parts[^1].Length)
+        if (!name.StartsWith(parts[0], StringComparison.Ordinal) || !name.EndsWith(parts[^1], StringComparison.Ordinal)
+            || name.Length < parts[0].Length + parts[^1].Length)
         {
             return false;
         }

@@ -18,7 +18,9 @@ internal sealed class ReturnAdapter<T> : IValueWriter
     public ValueTask<byte[]?> OfTask(Task<T> pending, string task, bool wantsValue)
     {
         ReturnAdapter.Check(pending, task);
-        return pending.IsCompletedSuccessfully ? OfValue(pending.Result, task, wantsValue) : AwaitAsync(new ValueTask<T>(pending), task, wantsValue);
+        return pending.IsCompletedSuccessfully
+            ? OfValue(pending.Result, task, wantsValue)
+            : AwaitAsync(new ValueTask<T>(pending), task, wantsValue);
     }
 
     public ValueTask<byte[]?> OfValueTask(ValueTask<T> pending, string task, bool wantsValue) =>
@@ -34,7 +36,8 @@ internal sealed class ReturnAdapter<T> : IValueWriter
 
     public static ValueTask<object?> BoxValueTask(ValueTask<T> pending, string task) => BoxAsync(pending);
 
-    byte[]? IValueWriter.Write(object? value, string task) => value is T own ? Write(own, task) : value is null ? TaskJson.NullLiteral : ReturnAdapter.Other.Write(value, task);
+    byte[]? IValueWriter.Write(object? value, string task) =>
+        value is T own ? Write(own, task) : value is null ? TaskJson.NullLiteral : ReturnAdapter.Other.Write(value, task);
 
     private static async ValueTask<object?> BoxAsync(ValueTask<T> pending) => await pending.ConfigureAwait(false);
 
@@ -42,7 +45,8 @@ internal sealed class ReturnAdapter<T> : IValueWriter
     /// Returns the contract of the declared type if it describes all values: a sealed type, one with its own converter, or one that lists
     /// its derived types. Null: values are written by their runtime type.
     /// </summary>
-    private static JsonTypeInfo<T>? Declared() => PolymorphicTypes.IsWhole(typeof(T)) ? (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T)) : null;
+    private static JsonTypeInfo<T>? Declared() =>
+        PolymorphicTypes.IsWhole(typeof(T)) ? (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T)) : null;
 
     private async ValueTask<byte[]?> AwaitAsync(ValueTask<T> pending, string task, bool wantsValue)
     {
@@ -71,7 +75,8 @@ internal sealed class ReturnAdapter<T> : IValueWriter
         catch (Exception e) when (e is not OperationCanceledException && !ValueFaults.IsHandlers(e))
         {
             throw new TaskValueException(task,
-                $"The value that the task '{task}' returned ({TypeNames.Of(value.GetType())}) cannot be written as JSON: {ExceptionText.MessageOf(e)} "
+                $"The value that the task '{task}' returned ({TypeNames.Of(value.GetType())}) cannot be written as JSON: "
+                    + $"{ExceptionText.MessageOf(e)} "
                 + "Return a type that System.Text.Json can write, or set SendReturnValues to false.", e);
         }
     }

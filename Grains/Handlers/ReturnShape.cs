@@ -39,7 +39,9 @@ internal static class ReturnShape
                 + "Return one of them.";
         }
 
-        return value.IsAssignableTo(typeof(ITuple)) ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record." : null;
+        return value.IsAssignableTo(typeof(ITuple))
+            ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record."
+            : null;
     }
 
     /// <summary>Returns what JSON would lose of the values of a return type, or null if nothing.</summary>

@@ -29,7 +29,8 @@ internal static class ValueFaults
                 return false;
             }
 
-            if (assembly is { IsDynamic: false } && assembly != typeof(object).Assembly && assembly.GetName().Name?.StartsWith("System.", StringComparison.Ordinal) == false)
+            if (assembly is { IsDynamic: false } && assembly != typeof(object).Assembly
+                && assembly.GetName().Name?.StartsWith("System.", StringComparison.Ordinal) == false)
             {
                 return true;
             }

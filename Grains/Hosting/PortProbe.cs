@@ -16,7 +16,8 @@ internal static class PortProbe
     public static IEnumerable<string> Faults(IServiceProvider services)
     {
         // Tests connect silos in memory. They use no sockets there, and the ports are only numbers.
-        if (services.GetKeyedServices<IConnectionListenerFactory>(KeyedService.AnyKey).Any(f => f.GetType().Name != "SocketConnectionListenerFactory"))
+        if (services.GetKeyedServices<IConnectionListenerFactory>(KeyedService.AnyKey)
+            .Any(f => f.GetType().Name != "SocketConnectionListenerFactory"))
         {
             return [];
         }
@@ -25,7 +26,8 @@ internal static class PortProbe
         return new[]
         {
             Fault(options.SiloListeningEndpoint ?? At(options.AdvertisedIPAddress, options.SiloPort), "for other silos", "SiloPort"),
-            Fault(options.GatewayListeningEndpoint ?? At(options.AdvertisedIPAddress, options.GatewayPort), "for web servers", "GatewayPort"),
+            Fault(options.GatewayListeningEndpoint ?? At(options.AdvertisedIPAddress, options.GatewayPort), "for web servers",
+                "GatewayPort"),
         }.OfType<string>();
     }
 

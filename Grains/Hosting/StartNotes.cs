@@ -12,7 +12,8 @@ namespace OrleansTasks.Hosting;
 /// Logs, once the engine is up, what this silo offers and what looks wrong about it. None of this prevents the silo from working.
 /// </summary>
 internal sealed partial class StartNotes(
-    HandlerCatalog handlers, ClusterView cluster, RunLogCheck runLogs, IOptions<TasksOptions> options, IOptions<HostOptions> host, IOptions<EndpointOptions> endpoints, ILogger<StartNotes> log)
+    HandlerCatalog handlers, ClusterView cluster, RunLogCheck runLogs, IOptions<TasksOptions> options, IOptions<HostOptions> host,
+    IOptions<EndpointOptions> endpoints, ILogger<StartNotes> log)
 {
     private const int MostNames = 20;
 
@@ -26,14 +27,18 @@ internal sealed partial class StartNotes(
             LogDrainTooLong(log, options.Value.DrainTimeout, host.Value.ShutdownTimeout);
         }
 
-        var missing = handlers.Definitions.Where(d => cluster.SilosWith(d.Handler).IsEmpty).Select(d => $"{d.Handler} (task {d.Name})").ToList();
+        var missing = handlers.Definitions.Where(d => cluster.SilosWith(d.Handler).IsEmpty).Select(d => $"{d.Handler} (task {d.Name})")
+            .ToList();
         if (missing.Count > 0)
         {
-            LogNoHandler(log, string.Join(", ", missing.Take(MostNames)) + (missing.Count > MostNames ? $" and {missing.Count - MostNames} more" : ""));
+            LogNoHandler(log,
+                string.Join(", ", missing.Take(MostNames)) + (missing.Count > MostNames ? $" and {missing.Count - MostNames} more" : ""));
         }
     }
 
-    [LoggerMessage(535, LogLevel.Information, "Tasks run on the silo {Silo}; web servers connect to port {GatewayPort}. Its code has {Handlers} handlers, and schedules {Scheduled} tasks.")]
+    [LoggerMessage(535, LogLevel.Information,
+        "Tasks run on the silo {Silo}; web servers connect to port {GatewayPort}. Its code has {Handlers} handlers, and schedules "
+            + "{Scheduled} tasks.")]
     private static partial void LogStarted(ILogger logger, SiloAddress silo, int gatewayPort, int handlers, int scheduled);
 
     [LoggerMessage(532, LogLevel.Warning,

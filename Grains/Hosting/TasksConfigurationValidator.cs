@@ -9,7 +9,8 @@ using OrleansTasks.Records;
 namespace OrleansTasks.Hosting;
 
 /// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
-internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog, ConfigurationReader configuration) : IConfigurationValidator
+internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog,
+    ConfigurationReader configuration) : IConfigurationValidator
 {
     private bool _portsSeen;
 
@@ -19,7 +20,8 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         try
         {
             var limits = services.GetRequiredService<IOptions<TasksOptions>>().Value.Limits;
-            faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => (d.Options?.Faults(limits) ?? []).Select(f => $"Task '{d.Name}': {f}")));
+            faults.AddRange(
+                catalog.Catalog.Definitions.SelectMany(d => (d.Options?.Faults(limits) ?? []).Select(f => $"Task '{d.Name}': {f}")));
             faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => HeaderFaults(d, limits)));
         }
         catch (OptionsValidationException e)
@@ -66,7 +68,9 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
     {
         try
         {
-            return [.. HeaderLimits.Faults(task.Name, task.Headers, limits).Concat(ContinuationLimits.Faults(task.Name, task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
+            return [
+                .. HeaderLimits.Faults(task.Name, task.Headers, limits)
+                    .Concat(ContinuationLimits.Faults(task.Name, task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
         }
         catch (PayloadTooLargeException e)
         {

@@ -52,9 +52,13 @@ internal sealed partial class TasksLifecycle(
         // Its constructor has started the instruments.
         _ = gauges;
         guard.Start();
-        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
+        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct),
+            Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct),
+            Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct),
+            Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
-        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(() => configuration.RunAsync(_stop.Token), ct), Task.Run(() => balancer.RunAsync(_stop.Token), ct));
+        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct),
+            Task.Run(() => configuration.RunAsync(_stop.Token), ct), Task.Run(() => balancer.RunAsync(_stop.Token), ct));
 
         gate.SiloStarted();
         notes.Write();
@@ -82,7 +86,8 @@ internal sealed partial class TasksLifecycle(
         }
     }
 
-    private Task LeaveAsync(CancellationToken ct) => !cluster.HasOthers ? Task.CompletedTask : WithinAsync("hand over its tasks", LeaveToOthersAsync, ct);
+    private Task LeaveAsync(CancellationToken ct) =>
+        !cluster.HasOthers ? Task.CompletedTask : WithinAsync("hand over its tasks", LeaveToOthersAsync, ct);
 
     private async Task LeaveToOthersAsync(CancellationToken ct)
     {

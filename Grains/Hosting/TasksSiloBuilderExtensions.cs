@@ -34,7 +34,8 @@ namespace Orleans.Hosting;
 public static class TasksSiloBuilderExtensions
 {
     // Orleans uses these clocks to measure periods by subtracting instants.
-    private static readonly string[] _steadyAreas = [TimeProviderNames.Membership, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement];
+    private static readonly string[] _steadyAreas = [TimeProviderNames.Membership, TimeProviderNames.SystemTimers,
+        TimeProviderNames.ActivationManagement];
 
     /// <summary>
     /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. Several calls are
@@ -52,7 +53,8 @@ public static class TasksSiloBuilderExtensions
     /// <param name="configure">Defines handlers and tasks. Null defines none.</param>
     /// <param name="options">Sets the options. Null keeps the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public static ISiloBuilder AddTasks(this ISiloBuilder builder, Action<TasksBuilder>? configure = null, Action<TasksOptions>? options = null)
+    public static ISiloBuilder AddTasks(this ISiloBuilder builder, Action<TasksBuilder>? configure = null,
+        Action<TasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
@@ -113,7 +115,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IConfigurationValidator>(static s => s.GetRequiredService<TasksConfigurationValidator>());
         services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
         services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
-            s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
+            s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s),
+            ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<HandlerShapes>();
         services.AddSingleton<DrainedSilos>();
         services.AddSingleton<ClusterView>();
@@ -131,7 +134,10 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
         services.AddSingleton<IPartitionHolders>(static s => s.GetRequiredService<PartitionHolders>());
-        services.AddSingleton(static s => new StorageHealth(s.GetRequiredService<ILogger<StorageHealth>>(), s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
+        services.AddSingleton(
+            static s =>
+                new StorageHealth(s.GetRequiredService<ILogger<StorageHealth>>(),
+                    s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
         services.AddSingleton<PartitionRegistry>();
         services.AddSingleton<IPartitionRegistry>(static s => s.GetRequiredService<PartitionRegistry>());
         services.AddEngineLoggers();
@@ -155,12 +161,17 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<EventPublisher>();
 
         services.AddKeyedSingleton<IGrainStorage>(WatchedStorage.Key, static (s, _) => new WatchedStorage(
-            s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<SiloMetrics>(), s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
+            s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<SiloMetrics>(),
+            s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
 
         // Created by hand: a container that validates itself when it is built would otherwise report a missing storage before the one error
         // that lists everything.
-        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
-        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton(
+            static s =>
+                new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton(
+            static s =>
+                new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton<RunArchive>();
         services.AddSingleton<IRunArchive>(static s => s.GetRequiredService<RunArchive>());
         services.AddSingleton<ArchiveServices>();

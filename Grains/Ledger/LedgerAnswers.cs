@@ -9,7 +9,8 @@ internal static class LedgerAnswers
     /// <param name="plans">The plans since the ledger was last advanced, in order.</param>
     /// <param name="query">The part to return.</param>
     /// <param name="now">The current time.</param>
-    public static TaskLedger Describe(string task, OccurrenceLedger ledger, IReadOnlyList<LedgerPlan> plans, LedgerQuery query, DateTimeOffset now)
+    public static TaskLedger Describe(string task, OccurrenceLedger ledger, IReadOnlyList<LedgerPlan> plans, LedgerQuery query,
+        DateTimeOffset now)
     {
         var pending = (long)ledger.Open.Count;
         var after = ledger.Through;

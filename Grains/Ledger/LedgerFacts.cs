@@ -11,7 +11,8 @@ internal sealed class LedgerFacts
     /// <param name="notes">The outcomes of single occurrences.</param>
     /// <param name="open">The occurrences whose outcome is not known yet.</param>
     /// <param name="spans">The outcomes of all other occurrences. Where spans overlap, the first one counts.</param>
-    public LedgerFacts(IEnumerable<KeyValuePair<DateTimeOffset, OccurrenceNote>> notes, IEnumerable<DateTimeOffset> open, IReadOnlyList<OccurrenceSpan> spans)
+    public LedgerFacts(IEnumerable<KeyValuePair<DateTimeOffset, OccurrenceNote>> notes, IEnumerable<DateTimeOffset> open,
+        IReadOnlyList<OccurrenceSpan> spans)
     {
         _notes = new(notes);
         _open = [.. open];

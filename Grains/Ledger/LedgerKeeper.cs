@@ -79,7 +79,12 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
             var next = new LedgerPlan(entry);
             _plans[^1] = before with { Until = next.Since };
             _plans.Add(next);
-            var reason = entry.State switch { TaskState.Paused => OutcomeReason.Paused, TaskState.Cancelled => OutcomeReason.Cancelled, _ => OutcomeReason.Changed };
+            var reason = entry.State switch
+            {
+                TaskState.Paused => OutcomeReason.Paused,
+                TaskState.Cancelled => OutcomeReason.Cancelled,
+                _ => OutcomeReason.Changed
+            };
             if (taken is { } last && before.Entry.Fires)
             {
                 Note(new OccurrenceSpan(last.AddTicks(1), next.Since, OccurrenceOutcome.Skipped, reason));
@@ -105,7 +110,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     /// limit.</param>
     /// <param name="open">The occurrences about which the grain will still report.</param>
     /// <param name="results">The results in the history, the newest first.</param>
-    public Task AdvanceAsync(DateTimeOffset? through, DateTimeOffset? limit, Func<IEnumerable<DateTimeOffset>> open, Func<IEnumerable<TaskResult>> results)
+    public Task AdvanceAsync(DateTimeOffset? through, DateTimeOffset? limit, Func<IEnumerable<DateTimeOffset>> open,
+        Func<IEnumerable<TaskResult>> results)
     {
         return _working = AfterAsync(_working);
 
@@ -189,7 +195,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     public TaskLedger Describe(LedgerQuery query, DateTimeOffset now) =>
         _ledger is { } ledger ? LedgerAnswers.Describe(task, ledger, _plans, query, now) : new TaskLedger { Task = task };
 
-    private async Task TakeInAsync(DateTimeOffset? through, DateTimeOffset? limit, HashSet<DateTimeOffset> open, IEnumerable<TaskResult> results)
+    private async Task TakeInAsync(DateTimeOffset? through, DateTimeOffset? limit, HashSet<DateTimeOffset> open,
+        IEnumerable<TaskResult> results)
     {
         var ledger = _ledger!;
         var (said, notes, others) = _notes.With(results, KeyOf, !_tookIn || ledger.Open.Count > 0);
@@ -211,7 +218,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
             }
         }
 
-        var plans = _plans.Select(p => (Plan: p, Until: p.Until ?? through)).Select(p => (p.Plan, Until: p.Until > limit ? limit : p.Until)).Where(p => p.Until is not null).ToList();
+        var plans = _plans.Select(p => (Plan: p, Until: p.Until ?? through)).Select(p => (p.Plan, Until: p.Until > limit ? limit : p.Until))
+            .Where(p => p.Until is not null).ToList();
         if (plans.Count > 0)
         {
             // The only occurrence of a schedule is open until something is reported about it.
@@ -241,7 +249,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         }
     }
 
-    private static (long Untold, long Told) Advance(OccurrenceLedger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans, LedgerFacts facts)
+    private static (long Untold, long Told) Advance(OccurrenceLedger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans,
+        LedgerFacts facts)
     {
         var (untold, told) = (0L, 0L);
         foreach (var (plan, until) in plans)
@@ -271,7 +280,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
         _ledger = stored?.ToLedger() ?? new OccurrenceLedger(file.Recorded > 0 && BeginsAnew > since ? BeginsAnew.Value : since);
         NoteLoss(number);
         LogLoaded(log, task, _ledger.Through, _ledger.Ranges.Count);
-        if (stored is not null && new LedgerPlan(stored.Plan.With(first.Entry.Calendars), first.Since) is var plan && !plan.IsSame(first.Entry))
+        if (stored is not null && new LedgerPlan(stored.Plan.With(first.Entry.Calendars), first.Since) is var plan
+            && !plan.IsSame(first.Entry))
         {
             _plans.Insert(0, plan);
         }

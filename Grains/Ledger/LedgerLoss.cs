@@ -9,5 +9,6 @@ internal sealed record LedgerLoss(bool IsMissing, DateTimeOffset Through)
     /// <param name="number">The number of the stored record; 0 if an earlier version wrote it, null if there is none.</param>
     /// <param name="recorded">The number that the partition knows; 0 if it knows none.</param>
     /// <param name="through">The instant up to which the ledger that is continued reaches.</param>
-    public static LedgerLoss? Find(long? number, long recorded, DateTimeOffset through) => number == 0 || number >= recorded || recorded == 0 ? null : new LedgerLoss(number is null, through);
+    public static LedgerLoss? Find(long? number, long recorded, DateTimeOffset through) =>
+        number == 0 || number >= recorded || recorded == 0 ? null : new LedgerLoss(number is null, through);
 }

@@ -62,7 +62,8 @@ internal sealed class LedgerNotes
     /// <param name="keyOf">Returns the occurrence of a result.</param>
     /// <param name="all">Whether to examine all results, because they may belong to open occurrences.</param>
     /// <returns>The reports; the reports combined with results; and whether there are results of runs without an occurrence.</returns>
-    public (Dictionary<DateTimeOffset, OccurrenceNote> Said, Dictionary<DateTimeOffset, OccurrenceNote> All, bool HasOthers) With(IEnumerable<TaskResult> results, Func<TaskResult, DateTimeOffset> keyOf, bool all)
+    public (Dictionary<DateTimeOffset, OccurrenceNote> Said, Dictionary<DateTimeOffset, OccurrenceNote> All, bool HasOthers) With(
+        IEnumerable<TaskResult> results, Func<TaskResult, DateTimeOffset> keyOf, bool all)
     {
         var known = _notes.ToDictionary();
         var others = false;
@@ -98,7 +99,8 @@ internal sealed class LedgerNotes
     /// <param name="through">The instant up to which the ledger was advanced.</param>
     public void Remove(IReadOnlyDictionary<DateTimeOffset, OccurrenceNote> said, DateTimeOffset through)
     {
-        foreach (var occurrence in said.Where(n => n.Key <= through && _notes.TryGetValue(n.Key, out var note) && note == n.Value).Select(static n => n.Key))
+        foreach (var occurrence in said.Where(n => n.Key <= through && _notes.TryGetValue(n.Key, out var note) && note == n.Value)
+            .Select(static n => n.Key))
         {
             _notes.Remove(occurrence);
         }

@@ -18,16 +18,20 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
 
     /// <summary>Gets the period in which the registration itself says that nothing fires.</summary>
     public OccurrenceSpan? Pause => Entry.State == TaskState.Paused
-        ? new(Entry.PausedAt ?? Entry.UpdatedAt, Entry.PausedUntil?.AddTicks(-1) ?? DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Paused)
+        ? new(Entry.PausedAt ?? Entry.UpdatedAt, Entry.PausedUntil?.AddTicks(-1) ?? DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped,
+            OutcomeReason.Paused)
         : null;
 
     /// <summary>Returns whether another registration plans the same, as far as a ledger is concerned.</summary>
     public bool IsSame(TaskEntry other) =>
-        Equals(Entry.Schedule, other.Schedule) && Entry.Anchor == other.Anchor && (Entry.State == TaskState.Cancelled) == (other.State == TaskState.Cancelled)
-        && (Entry.State == TaskState.Paused) == (other.State == TaskState.Paused) && Entry.PausedAt == other.PausedAt && Entry.PausedUntil == other.PausedUntil;
+        Equals(Entry.Schedule, other.Schedule) && Entry.Anchor == other.Anchor
+            && (Entry.State == TaskState.Cancelled) == (other.State == TaskState.Cancelled)
+        && (Entry.State == TaskState.Paused) == (other.State == TaskState.Paused) && Entry.PausedAt == other.PausedAt
+        && Entry.PausedUntil == other.PausedUntil;
 
     /// <summary>Returns the plan with only the data that a ledger needs.</summary>
-    public LedgerPlan Bare() => this with { Entry = Entry with { Arguments = null, Headers = null, Options = null, PauseNote = null, PausedBy = null } };
+    public LedgerPlan Bare() =>
+        this with { Entry = Entry with { Arguments = null, Headers = null, Options = null, PauseNote = null, PausedBy = null } };
 
     /// <summary>Returns how many instants are planned and not dropped, after one instant up to another.</summary>
     public long Count(DateTimeOffset after, DateTimeOffset through)
@@ -48,7 +52,8 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
     }
 
     /// <summary>Returns whether an instant is planned and not dropped.</summary>
-    public bool Has(DateTimeOffset instant) => instant > Since && !(instant > Until) && NextPlanned(instant.AddTicks(-1), instant) is { Occurs: true };
+    public bool Has(DateTimeOffset instant) =>
+        instant > Since && !(instant > Until) && NextPlanned(instant.AddTicks(-1), instant) is { Occurs: true };
 
     /// <summary>
     /// Returns how many instants are planned from one of them until before another, and the last of them; null if the search takes too

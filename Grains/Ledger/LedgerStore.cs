@@ -27,7 +27,8 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
     /// Returns whether a record is missing or older than a write. For a record of an earlier version this is unknown, and the result is
     /// false.
     /// </summary>
-    public static bool IsOlder(GrainState<LedgerRecord> record, long number) => record.RecordExists ? record.State!.Number > 0 && record.State.Number < number : number > 0;
+    public static bool IsOlder(GrainState<LedgerRecord> record, long number) =>
+        record.RecordExists ? record.State!.Number > 0 && record.State.Number < number : number > 0;
 
     public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
         record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, StoredJson.Options) : null;

@@ -17,7 +17,8 @@ internal sealed class OccurrenceLedger
     {
     }
 
-    public OccurrenceLedger(DateTimeOffset since, DateTimeOffset through, IEnumerable<LedgerRange> ranges, IEnumerable<DateTimeOffset> open, IEnumerable<LedgerTotal> earlier)
+    public OccurrenceLedger(DateTimeOffset since, DateTimeOffset through, IEnumerable<LedgerRange> ranges, IEnumerable<DateTimeOffset> open,
+        IEnumerable<LedgerTotal> earlier)
     {
         (Since, Through) = (since, through);
         _ranges = [.. ranges];
@@ -56,7 +57,14 @@ internal sealed class OccurrenceLedger
             if (!next.Occurs)
             {
                 var clock = next.Effects.HasFlag(OccurrenceEffects.ClocksForward) || next.Effects.HasFlag(OccurrenceEffects.ClocksBack);
-                Add(new() { From = last, To = last, Outcome = OccurrenceOutcome.Skipped, Reason = next.Effects.HasFlag(OccurrenceEffects.ClosedHours) ? OutcomeReason.ClosedHours : clock ? OutcomeReason.ClockChange : OutcomeReason.ClosedDay });
+                Add(new()
+                {
+                    From = last,
+                    To = last,
+                    Outcome = OccurrenceOutcome.Skipped,
+                    Reason = next.Effects.HasFlag(OccurrenceEffects.ClosedHours) ? OutcomeReason.ClosedHours : clock
+                        ? OutcomeReason.ClockChange : OutcomeReason.ClosedDay
+                });
                 untold++;
             }
             else if (facts.NoteOf(last) is { } note)
@@ -120,7 +128,8 @@ internal sealed class OccurrenceLedger
         {
             _ranges.Insert(at, RangeOf(occurrence, note));
         }
-        else if (at > 0 && _ranges[at - 1] is { Reason: OutcomeReason.OwnerLost, Count: 1 } known && known.From == occurrence && note.Reason != OutcomeReason.OwnerLost)
+        else if (at > 0 && _ranges[at - 1] is { Reason: OutcomeReason.OwnerLost, Count: 1 } known && known.From == occurrence
+            && note.Reason != OutcomeReason.OwnerLost)
         {
             _ranges[--at] = RangeOf(occurrence, note);
         }
@@ -141,7 +150,8 @@ internal sealed class OccurrenceLedger
     public bool Correct(DateTimeOffset occurrence, OccurrenceNote note, LedgerPlan plan)
     {
         var at = IndexAfter(occurrence) - 1;
-        if (at < 0 || _ranges[at] is not { Outcome: not OccurrenceOutcome.Fired } range || occurrence > range.To || (!IsOf(range, occurrence) && (range.From <= plan.Since || !plan.Has(occurrence))))
+        if (at < 0 || _ranges[at] is not { Outcome: not OccurrenceOutcome.Fired } range || occurrence > range.To
+            || (!IsOf(range, occurrence) && (range.From <= plan.Since || !plan.Has(occurrence))))
         {
             return false;
         }
@@ -187,7 +197,8 @@ internal sealed class OccurrenceLedger
         Trim();
     }
 
-    private static LedgerRange RangeOf(DateTimeOffset at, OccurrenceNote note) => new() { From = at, To = at, Outcome = note.Outcome, Reason = note.Reason, GreatestDelay = note.Delay };
+    private static LedgerRange RangeOf(DateTimeOffset at, OccurrenceNote note) =>
+        new() { From = at, To = at, Outcome = note.Outcome, Reason = note.Reason, GreatestDelay = note.Delay };
 
     private void Add(LedgerRange range)
     {
@@ -206,7 +217,8 @@ internal sealed class OccurrenceLedger
     private void TryMerge(int index)
     {
         var (one, next) = (_ranges[index], _ranges[index + 1]);
-        if (one.Outcome == next.Outcome && one.Reason == next.Reason && (one.Reason != OutcomeReason.OwnerLost || (one.Count > 1 && next.Count > 1))
+        if (one.Outcome == next.Outcome && one.Reason == next.Reason
+            && (one.Reason != OutcomeReason.OwnerLost || (one.Count > 1 && next.Count > 1))
             && (_open.Count == 0 || _open.GetViewBetween(one.To, next.From).Count == 0))
         {
             var delay = one.GreatestDelay > next.GreatestDelay ? one.GreatestDelay : next.GreatestDelay;

@@ -18,7 +18,9 @@ internal readonly record struct OccurrenceNote(OccurrenceOutcome Outcome, Outcom
 
         if (result.StartedAt is not { } started)
         {
-            return result.Status == RunStatus.Cancelled ? new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled) : new(OccurrenceOutcome.Missed, OutcomeReason.TimedOut);
+            return result.Status == RunStatus.Cancelled
+                ? new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled)
+                : new(OccurrenceOutcome.Missed, OutcomeReason.TimedOut);
         }
 
         // For a run with several attempts, only the start of the last one is known.

@@ -11,7 +11,8 @@ namespace OrleansTasks.Operations;
 internal static class RetryRuns
 {
     private const int AtOnce = 8;
-    private static readonly IReadOnlyList<RunStatus> NotSucceeded = [.. Enum.GetValues<RunStatus>().Where(static s => s.IsFinal() && s != RunStatus.Succeeded)];
+    private static readonly IReadOnlyList<RunStatus> NotSucceeded =
+        [.. Enum.GetValues<RunStatus>().Where(static s => s.IsFinal() && s != RunStatus.Succeeded)];
 
     /// <summary>Handles a run of the task.</summary>
     /// <param name="query">The query; null if runs are listed.</param>
@@ -19,11 +20,15 @@ internal static class RetryRuns
     /// <param name="delay">The delay after which each new run is due; null for at once.</param>
     /// <param name="run">The run of this operation.</param>
     /// <param name="client">Finds and dispatches runs.</param>
-    public static async Task<RunOperationReport> RunAsync(JsonElement? query, RunId[]? runs, TimeSpan? delay, TaskRunContext run, ITaskClient client)
+    public static async Task<RunOperationReport> RunAsync(JsonElement? query, RunId[]? runs, TimeSpan? delay, TaskRunContext run,
+        ITaskClient client)
     {
         using var actor = TaskActor.As(run.RequestedBy);
-        var wanted = query is { ValueKind: JsonValueKind.Object } json ? Bounded(json.Deserialize<RunQuery>(TaskJson.Options)!, run.ScheduledAt) : null;
-        var tally = new OperationTally(wanted is null ? runs?.Length : wanted.Limit ?? (await client.CountRunsAsync(wanted, ct: run.CancellationToken)).Values.Sum());
+        var wanted = query is { ValueKind: JsonValueKind.Object } json
+            ? Bounded(json.Deserialize<RunQuery>(TaskJson.Options)!, run.ScheduledAt)
+            : null;
+        var tally = new OperationTally(
+            wanted is null ? runs?.Length : wanted.Limit ?? (await client.CountRunsAsync(wanted, ct: run.CancellationToken)).Values.Sum());
         await Parallel.ForEachAsync(
             wanted is null ? ToAsync(runs ?? []) : FindAsync(client, wanted, run.CancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = run.CancellationToken },
@@ -31,7 +36,8 @@ internal static class RetryRuns
             {
                 try
                 {
-                    await client.RetryAsync(old, new RetryOptions { Delay = delay, IdempotencyKey = $"{run.RunId.Value:N}/{old.Value:N}" }, ct);
+                    await client.RetryAsync(old, new RetryOptions { Delay = delay, IdempotencyKey = $"{run.RunId.Value:N}/{old.Value:N}" },
+                        ct);
                     tally.NoteDone();
                 }
                 catch (TaskException e) when (!ClusterCalls.IsTransient(e) && e is not ClusterUnreachableException)
@@ -53,7 +59,8 @@ internal static class RetryRuns
         Statuses = query.Statuses.Count > 0 ? query.Statuses : NotSucceeded,
     };
 
-    private static async IAsyncEnumerable<RunId> FindAsync(ITaskClient client, RunQuery query, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<RunId> FindAsync(ITaskClient client, RunQuery query,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var run in client.RunsAsync(query, ct))
         {

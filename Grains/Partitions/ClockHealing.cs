@@ -8,7 +8,8 @@ namespace OrleansTasks.Partitions;
 internal sealed class ClockHealing(PartitionContext context) : PartitionPart(context)
 {
     private static readonly TimeSpan SayingPeriod = TimeSpan.FromMinutes(1);
-    private readonly SetAside _setAside = new(context.State, context.Silo.Options.ClockTolerance, context.Silo.Options.Limits.BatchRetention);
+    private readonly SetAside _setAside = new(context.State, context.Silo.Options.ClockTolerance,
+        context.Silo.Options.Limits.BatchRetention);
     private long _saidAhead;
 
     /// <summary>Corrects everything that was stored ahead of the clock. The caller reports it once it is stored.</summary>
@@ -75,7 +76,8 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
         if (_saidAhead == 0 || Silo.Pauses.GetElapsedTime(_saidAhead) >= SayingPeriod)
         {
             _saidAhead = Silo.Pauses.GetTimestamp();
-            LogOthersAhead(Silo.Log, task, passed!.Value, Now, State.Slots.GetValueOrDefault(task)?.Last?.Silo.ToString() ?? "its silo", Silo.Cluster.Local.ToString());
+            LogOthersAhead(Silo.Log, task, passed!.Value, Now, State.Slots.GetValueOrDefault(task)?.Last?.Silo.ToString() ?? "its silo",
+                Silo.Cluster.Local.ToString());
         }
 
         return null;

@@ -22,7 +22,9 @@ internal static class Configurations
 
         // A pause that somebody requested stays. A pause from the previous configuration ends, unless this configuration has it too.
         var wasPaused = old is { State: TaskState.Paused, PausedBy: Author };
-        var entry = Registrations.ApplyDefinition(task.Task, wasPaused && task.Pause is null ? old!.To(TaskState.Active, now) : old, now) with { Definition = mark.ToString() };
+        var entry = Registrations.ApplyDefinition(task.Task, wasPaused && task.Pause is null ? old!.To(TaskState.Active, now) : old,
+            now) with
+        { Definition = mark.ToString() };
         return task.Pause is not { } pause ? entry : entry.To(TaskState.Paused, now) with
         {
             PauseNote = pause.Note,
@@ -39,7 +41,10 @@ internal static class Configurations
     /// users see changes, except who defines the task.
     /// </summary>
     /// <returns>Null if there is nothing to record.</returns>
-    public static TaskEntry? NoteCode(string code, TaskEntry old) => old.DefinedBy is { Configuration: not null } mark && mark.Code != code ? old with { Definition = (mark with { Code = code }).ToString() } : null;
+    public static TaskEntry? NoteCode(string code, TaskEntry old) =>
+        old.DefinedBy is { Configuration: not null } mark && mark.Code != code
+            ? old with { Definition = (mark with { Code = code }).ToString() }
+            : null;
 
     /// <summary>
     /// Returns the entry of a task that configuration no longer names and that no code here defines: a silo may lack code that others have.
@@ -48,7 +53,11 @@ internal static class Configurations
     /// </summary>
     public static TaskEntry LetGo(TaskEntry old, DateTimeOffset now) => old.DefinedBy.Code is not { } code
         ? Remove(old, now)
-        : Unpaused(old, now) with { Definition = old.State == TaskState.Cancelled ? code : DefinitionMark.SomeCode, Revision = old.Revision + 1 };
+        : Unpaused(old, now) with
+        {
+            Definition = old.State == TaskState.Cancelled ? code : DefinitionMark.SomeCode,
+            Revision = old.Revision + 1
+        };
 
     /// <summary>Returns whether code has yet to define a task that configuration has released.</summary>
     public static bool AwaitsCode(TaskEntry entry) => entry.Definition == DefinitionMark.SomeCode;
@@ -68,7 +77,8 @@ internal static class Configurations
     }
 
     /// <summary>Returns the entry without a pause that configuration requested.</summary>
-    private static TaskEntry Unpaused(TaskEntry old, DateTimeOffset now) => old is { State: TaskState.Paused, PausedBy: Author } ? old.To(TaskState.Active, now) : old;
+    private static TaskEntry Unpaused(TaskEntry old, DateTimeOffset now) =>
+        old is { State: TaskState.Paused, PausedBy: Author } ? old.To(TaskState.Active, now) : old;
 
     /// <summary>Returns the entry of a task that only configuration has named, and names no longer.</summary>
     private static TaskEntry Remove(TaskEntry old, DateTimeOffset now)

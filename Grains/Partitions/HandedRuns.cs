@@ -88,7 +88,8 @@ internal sealed class HandedRuns(PartitionContext context) : PartitionPart(conte
 
     /// <summary>Returns the instants of the occurrences that are stored runs.</summary>
     public List<DateTimeOffset> Occurrences(TaskSlot slot) =>
-        [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
+        [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt)
+            .Take(BriefingLimit) ?? [])];
 
     /// <summary>
     /// Takes back the runs that were handed to an earlier owner: due runs go out with the next briefing, and the others when they are due.

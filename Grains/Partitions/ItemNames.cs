@@ -30,7 +30,8 @@ internal static class ItemNames
     public static string OfGroup(string group) => Group + group;
 
     /// <summary>Splits a name into the kind of the item and the rest.</summary>
-    public static (string Kind, string Name) Parse(string name) => (name[..Math.Min(PrefixLength, name.Length)], name[Math.Min(PrefixLength, name.Length)..]);
+    public static (string Kind, string Name) Parse(string name) =>
+        (name[..Math.Min(PrefixLength, name.Length)], name[Math.Min(PrefixLength, name.Length)..]);
 
     /// <summary>Parses the rest of a name as an id.</summary>
     public static Guid IdOf(string rest) => Guid.ParseExact(rest, "N");

@@ -32,5 +32,6 @@ internal sealed class LateQuestions(TimeProvider time)
     /// that the sender has left. If so, the sender has to send the question again, with this activation's name. Activations of earlier
     /// versions are exempt.
     /// </summary>
-    public bool MayBeEarlier(Attachment attachment) => HasPredecessors && attachment.Met is { } met && met != Name && time.GetElapsedTime(_began) < RememberedIds.Kept;
+    public bool MayBeEarlier(Attachment attachment) =>
+        HasPredecessors && attachment.Met is { } met && met != Name && time.GetElapsedTime(_began) < RememberedIds.Kept;
 }

@@ -19,7 +19,8 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
     {
         if (query.Order == TaskOrder.Name)
         {
-            return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf, limit);
+            return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf,
+                limit);
         }
 
         // A heap keeps the first ones, with the last of them on top, so that a million tasks take no more memory than a page.
@@ -113,9 +114,13 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         && (query.State is null || StateOf(entry) == query.State);
 
     /// <summary>Returns the state, without computing occurrences of schedules that have no end.</summary>
-    private TaskState StateOf(TaskEntry entry) => entry.At(now).State is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.At(now).IsOver(ref _steps) ? TaskState.Completed : at;
+    private TaskState StateOf(TaskEntry entry) =>
+        entry.At(now).State is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.At(now).IsOver(ref _steps)
+            ? TaskState.Completed
+            : at;
 
-    private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null, HasYears: false });
+    private static bool MayEnd(TaskSchedule? schedule) =>
+        schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null, HasYears: false });
 
     /// <summary>
     /// Returns the next occurrence. It comes from the heap if it is in the future there, and is computed only for tasks whose grains are
@@ -129,13 +134,18 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         }
 
         var slot = state.Slots[entry.Name];
-        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero)
+        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks
+            ? new DateTimeOffset(due, TimeSpan.Zero)
             : entry.TryNextAfter(slot.Position.Done > now ? slot.Position.Done.Value : now, ref _steps, out var next) ? next
             : null;
     }
 
-    private TaskInfo Info(TaskEntry entry) => entry.At(now).ToInfo(hasHandler(entry.Handler), started, state.Slots[entry.Name].Position.Done, ref _steps);
+    private TaskInfo Info(TaskEntry entry) =>
+        entry.At(now).ToInfo(hasHandler(entry.Handler), started, state.Slots[entry.Name].Position.Done, ref _steps);
 
     /// <summary>Returns a task for an overview, which is one answer: without large parts.</summary>
-    private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Headers = null, Options = info.Options with { Then = null } };
+    private TaskInfo Brief(TaskEntry entry) =>
+        Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview
+            ? info
+            : info with { Arguments = null, Headers = null, Options = info.Options with { Then = null } };
 }

@@ -36,8 +36,10 @@ internal static class LossMarks
     /// <summary>Lists the runs that were in progress when their silo was lost, for the log. Returns null if there are none.</summary>
     public static string? Describe(IEnumerable<StoredRun> runs)
     {
-        var lost = runs.Where(static r => r.Result is null && r.Attempts > r.EndedAttempts).OrderByDescending(static r => r.Losses).ToList();
-        var named = lost.Take(MostNamed).Select(static r => $"{r.RunId} (attempt {r.Attempts}{(r.Losses == 0 ? "" : $", lost {r.Losses} times before")})");
+        var lost = runs.Where(static r => r.Result is null && r.Attempts > r.EndedAttempts).OrderByDescending(static r => r.Losses)
+            .ToList();
+        var named = lost.Take(MostNamed)
+            .Select(static r => $"{r.RunId} (attempt {r.Attempts}{(r.Losses == 0 ? "" : $", lost {r.Losses} times before")})");
         return lost.Count == 0 ? null : string.Join(", ", named) + (lost.Count > MostNamed ? $" and {lost.Count - MostNamed} more" : "");
     }
 }

@@ -33,7 +33,9 @@ internal static class OccurrenceLosses
 
     /// <summary>Returns the marks of an owner, extended to the next occurrence that it receives without another write.</summary>
     public static StoredMarks With(StoredMarks marks, TaskEntry entry, long? due) =>
-        due is { } ticks && !(marks.MayBegin?.UtcTicks >= ticks) && AreCounted(entry) ? marks with { MayBegin = new DateTimeOffset(ticks, TimeSpan.Zero) } : marks;
+        due is { } ticks && !(marks.MayBegin?.UtcTicks >= ticks) && AreCounted(entry)
+            ? marks with { MayBegin = new DateTimeOffset(ticks, TimeSpan.Zero) }
+            : marks;
 
     /// <summary>
     /// Returns the position of a task with a new owner. If an occurrence is owed that the former owner may have started, its loss counts.

@@ -106,7 +106,8 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
                 return;
             }
 
-            await Task.WhenAll(chunk.Select(LookAtAsync)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.WhenAll(chunk.Select(LookAtAsync))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         await CommitAsync();
@@ -155,7 +156,8 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         }
 
         // The batch was unknown at the last check, and its record was stored late. Its retention starts at its end.
-        bool IsKept(DateTimeOffset at, DateTimeOffset? over) => over != Cleared && at <= Now && Now - at < Silo.Options.Limits.BatchRetention;
+        bool IsKept(DateTimeOffset at, DateTimeOffset? over) =>
+            over != Cleared && at <= Now && Now - at < Silo.Options.Limits.BatchRetention;
 
         bool IsSame() => State.Batches.TryGet(batch, out var present) && present == expires;
     }

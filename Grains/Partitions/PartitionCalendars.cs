@@ -13,14 +13,17 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
     private const int UsersNamed = 10;
     private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(2);
 
-    private IEnumerable<IPartition> AllPartitions => Enumerable.Range(0, State.Header!.Partitions).Select(p => Silo.Grains.Refer<IPartition>(p));
+    private IEnumerable<IPartition> AllPartitions =>
+        Enumerable.Range(0, State.Header!.Partitions).Select(p => Silo.Grains.Refer<IPartition>(p));
 
     /// <summary>Creates or replaces a calendar.</summary>
     /// <returns>Whether it is new.</returns>
     public async Task<bool> PutAsync(string name, BusinessCalendar? calendar, Guid request)
     {
         CheckKeepsThem();
-        var faults = calendar is null ? ["The calendar is missing."] : calendar.Faults(Silo.Options.Limits.MaxCalendarDays, Silo.Options.Limits.MaxDescriptionLength).ToList();
+        var faults = calendar is null
+            ? ["The calendar is missing."]
+            : calendar.Faults(Silo.Options.Limits.MaxCalendarDays, Silo.Options.Limits.MaxDescriptionLength).ToList();
         if (BusinessCalendar.NameFault(name) is { } nameFault)
         {
             faults.Insert(0, nameFault);
@@ -80,7 +83,8 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
             return false;
         }
 
-        var users = (await Task.WhenAll(AllPartitions.Select(p => p.UsersOfCalendarAsync(name)))).SelectMany(u => u).Order(StringComparer.Ordinal).ToList();
+        var users = (await Task.WhenAll(AllPartitions.Select(p => p.UsersOfCalendarAsync(name)))).SelectMany(u => u)
+            .Order(StringComparer.Ordinal).ToList();
         if (users.Count > 0)
         {
             var named = string.Join(", ", users.Take(UsersNamed).Select(u => $"'{u}'"));
@@ -116,7 +120,9 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
 
     /// <summary>Returns some of the tasks that observe a calendar: one more than an error names.</summary>
     public IReadOnlyList<string> UsersOf(string calendar) =>
-        [.. State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.State != TaskState.Cancelled && e.Schedule?.CalendarNames.Contains(calendar) == true).Select(e => e.Name).Take(UsersNamed + 1)];
+        [.. State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>()
+            .Where(e => e.State != TaskState.Cancelled && e.Schedule?.CalendarNames.Contains(calendar) == true).Select(e => e.Name)
+            .Take(UsersNamed + 1)];
 
     private async Task SetAsync(CalendarSet calendars)
     {

@@ -16,7 +16,8 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
     /// <summary>Decides whether a configuration comes into force, and applies its calendars.</summary>
     public async Task<ConfigurationTurn> BeginAsync(ConfigurationOffer offer)
     {
-        if (InForce is { } before && before.Content != offer.Content && (offer.Version < before.Version || (offer.Again && offer.Version == before.Version)))
+        if (InForce is { } before && before.Content != offer.Content
+            && (offer.Version < before.Version || (offer.Again && offer.Version == before.Version)))
         {
             await CommitAsync();
             return new ConfigurationTurn { Version = before.Version };
@@ -65,8 +66,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         if (IsInForce())
         {
             var applied = InForce!;
-            var still = applied.Calendars.Where(c => kept.Contains(c.Key, StringComparer.Ordinal) || observed.Contains(c.Key, StringComparer.Ordinal));
-            State.SetHeader(State.Header! with { Configuration = applied with { Groups = groups, Calendars = new Dictionary<string, string>(still, StringComparer.Ordinal) } });
+            var still = applied.Calendars.Where(
+                c => kept.Contains(c.Key, StringComparer.Ordinal) || observed.Contains(c.Key, StringComparer.Ordinal));
+            State.SetHeader(
+                State.Header! with
+                {
+                    Configuration = applied with
+                    {
+                        Groups = groups,
+                        Calendars = new Dictionary<string, string>(still, StringComparer.Ordinal)
+                    }
+                });
         }
 
         await CommitAsync();
@@ -101,7 +111,8 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         foreach (var task in configuration.Tasks)
         {
             var old = State.Slots.GetValueOrDefault(task.Task.Name)?.Entry;
-            var entry = isNew ? Configurations.Apply(task, old, Now) : task.Code is { } said && old is not null ? Configurations.NoteCode(said, old) : null;
+            var entry = isNew ? Configurations.Apply(task, old, Now) : task.Code is { } said && old is not null
+                ? Configurations.NoteCode(said, old) : null;
             if (entry is not null)
             {
                 Note(old, entry);
@@ -112,7 +123,10 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         var code = configuration.Code.ToDictionary(d => d.Name, StringComparer.Ordinal);
         foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(IsToGo).ToList())
         {
-            Note(old, code.TryGetValue(old.Name, out var definition) ? Configurations.GiveBack(definition, old, Now) : Configurations.LetGo(old, Now));
+            Note(old,
+                code.TryGetValue(old.Name, out var definition)
+                    ? Configurations.GiveBack(definition, old, Now)
+                    : Configurations.LetGo(old, Now));
         }
 
         if (isNew)
@@ -128,9 +142,12 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             Teller.TellChanged(entry, kind);
         }
 
-        return new ConfigurationReply(Names(TaskEventKind.TaskRegistered), Names(TaskEventKind.TaskChanged), Names(TaskEventKind.TaskCancelled));
+        return new ConfigurationReply(Names(TaskEventKind.TaskRegistered), Names(TaskEventKind.TaskChanged),
+            Names(TaskEventKind.TaskCancelled));
 
-        bool IsToGo(TaskEntry entry) => !named.Contains(entry.Name) && (Configurations.AwaitsCode(entry) ? code.ContainsKey(entry.Name) : isNew && entry.DefinedBy.Configuration is not null);
+        bool IsToGo(TaskEntry entry) =>
+            !named.Contains(entry.Name)
+                && (Configurations.AwaitsCode(entry) ? code.ContainsKey(entry.Name) : isNew && entry.DefinedBy.Configuration is not null);
 
         void Note(TaskEntry? old, TaskEntry entry)
         {
@@ -167,14 +184,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         var set = offer.Calendars.ToDictionary(c => c.Key, c => Fingerprints.Of(c.Value), StringComparer.Ordinal);
         var before = InForce?.Calendars ?? new Dictionary<string, string>();
         var next = State.Calendars;
-        foreach (var (name, calendar) in offer.Calendars.Where(c => before.GetValueOrDefault(c.Key) != set[c.Key] && !Equals(next.Find(c.Key), c.Value)))
+        foreach (var (name, calendar) in offer.Calendars.Where(
+            c => before.GetValueOrDefault(c.Key) != set[c.Key] && !Equals(next.Find(c.Key), c.Value)))
         {
             next = next.With(name, calendar);
         }
 
         if (next.Calendars.Count > State.Calendars.Calendars.Count && next.Calendars.Count > Silo.Options.Limits.MaxCalendars)
         {
-            throw new InvalidTaskException(null, [$"With those of the configuration there are {next.Calendars.Count} business calendars; {Silo.Options.Limits.MaxCalendars} are allowed (MaxCalendars)."]);
+            throw new InvalidTaskException(null,
+                [$"With those of the configuration there are {next.Calendars.Count} business calendars; "
+                    + $"{Silo.Options.Limits.MaxCalendars} are allowed (MaxCalendars)."]);
         }
 
         // A registry that was lost and starts again still assigns later numbers than before.
@@ -185,7 +205,18 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             set.Add(name, fingerprint);
         }
 
-        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = GroupsInDoubt(offer) } });
+        State.SetHeader(
+            State.Header! with
+            {
+                Configuration = new AppliedConfiguration
+                {
+                    Number = number,
+                    Content = offer.Content,
+                    Version = offer.Version,
+                    Calendars = set,
+                    Groups = GroupsInDoubt(offer)
+                }
+            });
         if (ReferenceEquals(next, State.Calendars))
         {
             await CommitAsync();
@@ -204,6 +235,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
     {
         var before = InForce?.Groups ?? new Dictionary<string, string>();
         return before.Keys.Union(offer.Groups.Keys, StringComparer.Ordinal)
-            .ToDictionary(g => g, g => before.GetValueOrDefault(g) is { } known && known == offer.Groups.GetValueOrDefault(g) ? known : "", StringComparer.Ordinal);
+            .ToDictionary(g => g, g => before.GetValueOrDefault(g) is { } known && known == offer.Groups.GetValueOrDefault(g) ? known : "",
+                StringComparer.Ordinal);
     }
 }

@@ -127,7 +127,9 @@ internal sealed class PartitionCore
     {
         _keeper.Watch();
         _waker.ScheduleAll();
-        _wakes.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
+        _wakes.WakeUntilAwake(
+            _state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true })
+                .Select(s => s.Key));
         _listening = _silo.Cluster.Listen(() => Post(Tasks.LookAtSilosAsync));
         Batches.Look();
         _sweeper.EndCalledOff();
@@ -148,5 +150,6 @@ internal sealed class PartitionCore
 
     private Task FireOnceAsync(string task, TaskSlot slot, DateTimeOffset due) => Registry.FireOnceAsync(task, slot, due);
 
-    private void Post(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap().Ignore();
+    private void Post(Func<Task> action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap().Ignore();
 }

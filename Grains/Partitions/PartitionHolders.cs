@@ -11,7 +11,8 @@ namespace OrleansTasks.Partitions;
 /// fire meanwhile.
 /// </summary>
 internal sealed partial class PartitionHolders(
-    IRunnerClient runners, IClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log) : IPartitionHolders
+    IRunnerClient runners, IClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<PartitionHolders> log) : IPartitionHolders
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
@@ -31,7 +32,10 @@ internal sealed partial class PartitionHolders(
         var wait = _waits.AddOrUpdate(
             partition,
             _ => new Wait(holder, now, now),
-            (_, known) => known.Holder.Equals(holder) && time.GetElapsedTime(known.Last, now) < Patience ? known with { Last = now } : new Wait(holder, now, now));
+            (_, known) =>
+                known.Holder.Equals(holder) && time.GetElapsedTime(known.Last, now) < Patience
+                    ? known with { Last = now }
+                    : new Wait(holder, now, now));
         while (cluster.IsActive(holder) && time.GetElapsedTime(wait.Since) < Patience)
         {
             if (await HasAsync(partition, holder) is { } has)

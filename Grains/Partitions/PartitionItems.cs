@@ -33,7 +33,11 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
             {
                 if (key == ItemNames.Header)
                 {
-                    throw new PartitionStorageException($"The header of the partition cannot be read: {e.Message} Restore all records of the partition from one backup.", e) { IsPermanent = true };
+                    throw new PartitionStorageException(
+                        $"The header of the partition cannot be read: {e.Message} Restore all records of the partition from one backup.", e)
+                    {
+                        IsPermanent = true
+                    };
                 }
 
                 changes.SetAside(key, json);
@@ -71,7 +75,9 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
             ItemNames.Calendars => state.Calendars.Revision == 0 ? null : Write(state.Calendars),
             ItemNames.Task => state.Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
             ItemNames.Run => state.Runs.TryGetValue(IdOf(rest), out var run) ? Write(run) : null,
-            ItemNames.Position => state.Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
+            ItemNames.Position => state.Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None
+                ? Write(known.Position)
+                : null,
             ItemNames.Idempotency => state.Idempotency.GetJson(rest),
             ItemNames.Batch => state.Batches.GetJson(rest),
             ItemNames.Group => state.Groups.GetJson(rest),

@@ -23,7 +23,8 @@ internal static partial class PartitionMessages
     [LoggerMessage(205, LogLevel.Warning,
         "{Task} reports occurrences up to {Instant:O}, but the time here is {Now:O}: the clock of {Silo} or of {Here} is wrong. Tasks "
         + "fire at the time of their partition until the clocks agree.")]
-    public static partial void LogOthersAhead(ILogger log, string task, DateTimeOffset instant, DateTimeOffset now, string silo, string here);
+    public static partial void LogOthersAhead(ILogger log, string task, DateTimeOffset instant, DateTimeOffset now, string silo,
+        string here);
 
     [LoggerMessage(207, LogLevel.Error, "Opening partition {Partition} failed and needs an operator; retrying after {Pause}. {Reason}")]
     public static partial void LogCannotOpen(ILogger log, int partition, string reason, TimeSpan pause);

@@ -45,12 +45,21 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         // A silo that is leaving is not among the living ones, and still has runs.
         var here = Silo.Cluster.Local.ToString();
         var fromNothing = State.Header is null || !State.Header.Silos.Intersect(alive.Append(here)).Any();
-        var header = State.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = Silo.Options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
+        var header = State.Header
+            ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = Silo.Options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
         var starts = fromNothing && Silo.Options.AutoStart && !header.Started;
-        State.SetHeader(header with { Silos = alive, LedgerFloor = header.LedgerFloor ?? Now, Started = fromNothing ? Silo.Options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
+        State.SetHeader(
+            header with
+            {
+                Silos = alive,
+                LedgerFloor = header.LedgerFloor ?? Now,
+                Started = fromNothing ? Silo.Options.AutoStart : header.Started,
+                StartedAt = starts ? Now : header.StartedAt
+            });
         if (fromNothing)
         {
-            foreach (var entry in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.EachClusterStart && e.State != TaskState.Cancelled).ToList())
+            foreach (var entry in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>()
+                .Where(e => e.EachClusterStart && e.State != TaskState.Cancelled).ToList())
             {
                 State.SetTask(entry with { Anchor = Now, OnceDone = false, State = TaskState.Active });
             }

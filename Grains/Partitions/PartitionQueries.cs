@@ -56,24 +56,34 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         }
 
         var drained = Silo.Cluster.Drained;
-        var here = new SiloOverview(Silo.Cluster.Local.ToString(), Silo.Executor.Active, Silo.Executor.Queued, 1) { IsDrained = drained.Contains(Silo.Cluster.Local) };
-        var others = Silo.Cluster.Alive.Where(s => !s.Equals(Silo.Cluster.Local)).Select(s => new SiloOverview(s.ToString(), null, null, 0) { IsDrained = drained.Contains(s) });
+        var here = new SiloOverview(Silo.Cluster.Local.ToString(), Silo.Executor.Active, Silo.Executor.Queued, 1)
+        {
+            IsDrained = drained.Contains(Silo.Cluster.Local)
+        };
+        var others = Silo.Cluster.Alive.Where(s => !s.Equals(Silo.Cluster.Local))
+            .Select(s => new SiloOverview(s.ToString(), null, null, 0) { IsDrained = drained.Contains(s) });
         return _overview with { Silos = [here, .. others] };
     }
 
     /// <summary>Returns the handlers of the cluster after a name, up to the size of a page.</summary>
     public IReadOnlyList<HandlerInfo> HandlersAfter(string name)
     {
-        var silos = Silo.Manifests.Current.Silos.Where(s => Silo.Cluster.Alive.Contains(s.Key)).OrderBy(s => s.Key.ToString(), StringComparer.Ordinal).ToList();
-        var announced = silos.SelectMany(s => HandlerAnnouncement.ReadParameters(s.Value).Where(h => string.CompareOrdinal(h.Name, name) > 0).Select(h => (Silo: s.Key.ToString(), Handler: h)));
-        var handlers = announced.GroupBy(a => a.Handler.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Last().Handler with { Silos = [.. g.Select(a => a.Silo)] });
+        var silos = Silo.Manifests.Current.Silos.Where(s => Silo.Cluster.Alive.Contains(s.Key))
+            .OrderBy(s => s.Key.ToString(), StringComparer.Ordinal).ToList();
+        var announced =
+            silos.SelectMany(
+                s => HandlerAnnouncement.ReadParameters(s.Value).Where(h => string.CompareOrdinal(h.Name, name) > 0)
+                    .Select(h => (Silo: s.Key.ToString(), Handler: h)));
+        var handlers = announced.GroupBy(a => a.Handler.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => g.Last().Handler with { Silos = [.. g.Select(a => a.Silo)] });
         return AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue);
     }
 
     /// <summary>Returns the business calendars after a name, up to the size of a page.</summary>
     public IReadOnlyDictionary<string, BusinessCalendar> CalendarsAfter(string name)
     {
-        var calendars = State.Calendars.Calendars.Where(c => string.CompareOrdinal(c.Key, name) > 0).OrderBy(c => c.Key, StringComparer.Ordinal);
+        var calendars = State.Calendars.Calendars.Where(c => string.CompareOrdinal(c.Key, name) > 0)
+            .OrderBy(c => c.Key, StringComparer.Ordinal);
         return AnswerPage.Of(calendars, AnswerPage.SizeOf, int.MaxValue).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -97,7 +107,10 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         TaskNames.Check(task);
         var now = Now;
         var from = request?.From ?? now;
-        var to = request?.To ?? (from < DateTimeOffset.MaxValue - PreviewRequest.DefaultPeriod ? from + PreviewRequest.DefaultPeriod : DateTimeOffset.MaxValue);
+        var to = request?.To
+            ?? (from < DateTimeOffset.MaxValue - PreviewRequest.DefaultPeriod
+                ? from + PreviewRequest.DefaultPeriod
+                : DateTimeOffset.MaxValue);
         if (to < from)
         {
             throw new InvalidTaskException(task, [$"The period ends ({to:O}) before it begins ({from:O}). Set an end that is not "
@@ -110,14 +123,16 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
 
         SchedulePreview Compare(TaskSchedule? schedule)
         {
-            IReadOnlyList<string> faults = schedule is null ? [] : schedule.Fault() is { } fault ? [fault] : Registrations.MissingCalendars(schedule, calendars);
+            IReadOnlyList<string> faults = schedule is null ? [] : schedule.Fault() is { } fault ? [fault]
+                : Registrations.MissingCalendars(schedule, calendars);
             if (faults.Count > 0)
             {
                 throw new InvalidTaskException(task, faults);
             }
 
             var before = entry?.ScheduleFault is null ? entry?.Resolved : null;
-            return SchedulePreview.Compare(before, Equals(schedule, entry?.Schedule) ? before : schedule?.Resolve(now, task, calendars.Get), from, to);
+            return SchedulePreview.Compare(before, Equals(schedule, entry?.Schedule) ? before : schedule?.Resolve(now, task, calendars.Get),
+                from, to);
         }
     }
 

@@ -14,7 +14,8 @@ namespace OrleansTasks.Partitions;
 /// <param name="ownership">Knows the owners of tasks.</param>
 internal sealed class PartitionRegistrations(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
 {
-    public async Task<RegistrationReply> RegisterAsync(TaskRegistration? registration, long? expectedRevision, Guid request, CancellationToken ct)
+    public async Task<RegistrationReply> RegisterAsync(TaskRegistration? registration, long? expectedRevision, Guid request,
+        CancellationToken ct)
     {
         if (registration is null)
         {
@@ -48,12 +49,24 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         Keeper.EnsureRoom(1, (registration.Arguments?.Size ?? 0) + (TaskHeaders.Of(registration.Headers)?.Size ?? 0));
-        var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name), Trace = TraceCarrier.Current?.AsOrigin() };
+        var entry = Registrations.Apply(registration, old, Now) with
+        {
+            Generation = State.GenerationOf(registration.Name),
+            Trace = TraceCarrier.Current?.AsOrigin()
+        };
         var isNew = old is null or { State: TaskState.Cancelled };
         State.Requests.Add(request, isNew, Now);
         if (old is not null)
         {
-            entry = entry.With(new TaskChange { At = Now, Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged, By = TaskActor.Current, Note = Registrations.Differences(old, entry) });
+            entry =
+                entry.With(
+                    new TaskChange
+                    {
+                        At = Now,
+                        Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged,
+                        By = TaskActor.Current,
+                        Note = Registrations.Differences(old, entry)
+                    });
         }
 
         Put(entry, Now);
@@ -81,7 +94,16 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
             else
             {
                 var defined = entry with { Generation = State.GenerationOf(entry.Name) };
-                Put(old is null ? defined : defined.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, defined) }), Now);
+                Put(old is null
+                    ? defined
+                    : defined.With(
+                        new TaskChange
+                        {
+                            At = Now,
+                            Kind = TaskEventKind.TaskChanged,
+                            By = "code",
+                            Note = Registrations.Differences(old, defined)
+                        }), Now);
             }
         }
 
@@ -90,7 +112,8 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     }
 
     /// <summary>Changes the state of a task on behalf of its owner.</summary>
-    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until, string? by, bool catchUp, Guid request)
+    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until, string? by,
+        bool catchUp, Guid request)
     {
         var slot = ownership.SlotOf(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
@@ -118,7 +141,11 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
         by ??= TaskActor.Current;
         var pausedAt = entry.At(Now).State == TaskState.Paused ? entry.PausedAt : Now;
-        entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.At(Now).Changes };
+        entry = entry.To(state, Now) with
+        {
+            Revision = entry.Revision + 1,
+            Changes = state == TaskState.Active ? entry.Changes : entry.At(Now).Changes
+        };
         if (state == TaskState.Paused)
         {
             entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
@@ -129,7 +156,12 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
             entry = entry with { Generation = State.NewGeneration() };
         }
 
-        var kind = state switch { TaskState.Paused => TaskEventKind.TaskPaused, TaskState.Cancelled => TaskEventKind.TaskCancelled, _ => TaskEventKind.TaskResumed };
+        var kind = state switch
+        {
+            TaskState.Paused => TaskEventKind.TaskPaused,
+            TaskState.Cancelled => TaskEventKind.TaskCancelled,
+            _ => TaskEventKind.TaskResumed
+        };
         entry = entry.With(new TaskChange { At = Now, Kind = kind, By = by, Note = note });
         Put(entry, entry.UpdatedAt);
         State.Requests.Add(request, true, Now);
@@ -165,7 +197,13 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
         else
         {
-            State.SetHeader(State.Header! with { Started = started, StartedAt = started ? Now : State.Header.StartedAt, StoppedAt = started ? State.Header.StoppedAt : Now });
+            State.SetHeader(
+                State.Header! with
+                {
+                    Started = started,
+                    StartedAt = started ? Now : State.Header.StartedAt,
+                    StoppedAt = started ? State.Header.StoppedAt : Now
+                });
             await CommitAsync();
             LogStarted(Silo.Log, Number, started ? "started" : "stopped");
         }
@@ -234,15 +272,18 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     private async Task<RegistrationReply> RegisteredAsync(TaskRegistration registration, bool wasNew)
     {
         await CommitAsync();
-        return new RegistrationReply(Info(State.Slots.GetValueOrDefault(registration.Name)?.Entry ?? Registrations.Apply(registration, null, Now)), wasNew);
+        return new RegistrationReply(
+            Info(State.Slots.GetValueOrDefault(registration.Name)?.Entry ?? Registrations.Apply(registration, null, Now)), wasNew);
     }
 
     private TaskInfo Info(TaskEntry entry)
     {
         var steps = ScheduleSearches.StepsOnTurn;
-        return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
+        return entry.At(Now)
+            .ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
 
     /// <summary>Returns the parameters of a handler as a silo announces them; null if none does.</summary>
-    private HandlerInfo? ShapeOf(string handler) => Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
+    private HandlerInfo? ShapeOf(string handler) =>
+        Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
 }

@@ -83,7 +83,8 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
         var marker = ownership.SlotOf(run.Task, epoch).Last!.Activation;
-        var granted = State.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null && Admission.Admits(State.Slot(run.Task).Entry, stored)
+        var granted = State.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null
+            && Admission.Admits(State.Slot(run.Task).Entry, stored)
             && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
         if (granted && stored!.Attempts < attempt)
         {
@@ -183,7 +184,9 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
     {
         await CommitAsync();
         var bytes = 0L;
-        var runs = State.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [];
+        var runs =
+            State.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt)
+                .Take(limit) ?? [];
         return [.. runs.Select(r => (bytes += StoredRun.SizeOf(r)) < AnswerPage.MaxBytes ? r : r.WithoutArguments())];
     }
 

@@ -83,7 +83,8 @@ internal sealed class PartitionState
             _names.Forget();
         }
 
-        var isOther = slot.Entry is not { } old || old.Generation != entry.Generation || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
+        var isOther = slot.Entry is not { } old || old.Generation != entry.Generation
+            || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
         slot.Entry = Lean(entry).With(Calendars);
         _changes.Note(OfTask(entry.Name), json);
         if (isOther)
@@ -175,16 +176,19 @@ internal sealed class PartitionState
     }
 
     /// <summary>Assigns an idempotency key to a run.</summary>
-    public void SetKey(string task, string key, IdempotencyEntry entry) => Idempotency.Set(task, key, entry with { Generation = Header?.Generation ?? 0 });
+    public void SetKey(string task, string key, IdempotencyEntry entry) =>
+        Idempotency.Set(task, key, entry with { Generation = Header?.Generation ?? 0 });
 
     /// <summary>Sets when the key of an ended run is freed: after a period, or at once if the period is null.</summary>
-    public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now) => Idempotency.End(task, key, run, kept, now, Header?.Generation ?? 0);
+    public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now) =>
+        Idempotency.End(task, key, run, kept, now, Header?.Generation ?? 0);
 
     /// <summary>Returns the last sequence number that may have been used under a task's name.</summary>
     public long LastSequence(TaskSlot slot) => slot.Position.Sequence > 0 ? slot.Position.Sequence : Header!.SequenceFloor;
 
     /// <summary>Gets the removed tasks whose records still have to be removed from storage.</summary>
-    public IEnumerable<string> Remains => Slots.Where(s => s.Value is { Entry: null, Runs: null or { Count: 0 }, Position.Sequence: > 0 }).Select(s => s.Key);
+    public IEnumerable<string> Remains =>
+        Slots.Where(s => s.Value is { Entry: null, Runs: null or { Count: 0 }, Position.Sequence: > 0 }).Select(s => s.Key);
 
     /// <summary>Forgets a removed task whose history was removed.</summary>
     public void Forget(string task)
@@ -209,12 +213,18 @@ internal sealed class PartitionState
     {
         var before = _changes.Count;
         Idempotency.Sweep(now, most);
-        foreach (var (name, slot) in Slots.Where(s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).Take(most).ToList())
+        foreach (var (name, slot) in Slots.Where(
+            s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).Take(most).ToList())
         {
             RemoveTask(name);
         }
 
-        foreach (var (name, slot) in Slots.Where(s => s.Value is { Entry: null, Position.Sequence: 0, Owner: TaskSlot.Ownership.None, HasOrphans: false, Runs: null or { Count: 0 } }).ToList())
+        foreach (var (name, slot) in Slots.Where(
+            s => s.Value is
+            {
+                Entry: null, Position.Sequence: 0, Owner: TaskSlot.Ownership.None, HasOrphans: false, Runs: null
+                or { Count: 0 }
+            }).ToList())
         {
             RemovePosition(name, slot);
             Slots.Remove(name);
@@ -243,7 +253,8 @@ internal sealed class PartitionState
     }
 
     /// <summary>Returns tasks in the order of their names, starting after a name.</summary>
-    public IEnumerable<TaskEntry> Listed(string? after, string? prefix) => _names.From(after, prefix).Select(n => Slots.GetValueOrDefault(n)?.Entry).OfType<TaskEntry>();
+    public IEnumerable<TaskEntry> Listed(string? after, string? prefix) =>
+        _names.From(after, prefix).Select(n => Slots.GetValueOrDefault(n)?.Entry).OfType<TaskEntry>();
 
     /// <summary>Loads a stored item.</summary>
     public void Restore(PartitionHeader header) => Header = header;
@@ -287,7 +298,8 @@ internal sealed class PartitionState
     }
 
     /// <summary>Returns the entry with values that it shares with other entries.</summary>
-    private TaskEntry Lean(TaskEntry entry) => entry with { Handler = _handlers.Of(entry.Handler)!, Schedule = _schedules.Of(entry.Schedule) };
+    private TaskEntry Lean(TaskEntry entry) =>
+        entry with { Handler = _handlers.Of(entry.Handler)!, Schedule = _schedules.Of(entry.Schedule) };
 
     private void RemovePosition(string task, TaskSlot slot)
     {

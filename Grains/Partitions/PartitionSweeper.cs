@@ -47,7 +47,8 @@ internal sealed class PartitionSweeper(PartitionContext context, TaskOwnership o
     /// Wakes the tasks of cancelled runs so that these runs end, whenever they are due. They never start, but users see them and wait for
     /// them.
     /// </summary>
-    public void EndCalledOff() => Wakes.WakeOnceAsync([.. State.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
+    public void EndCalledOff() =>
+        Wakes.WakeOnceAsync([.. State.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
 
     /// <summary>Removes the histories of removed tasks. What fails now is retried at the next sweep.</summary>
     private async Task ForgetRemainsAsync()

@@ -17,13 +17,23 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         if (silo.Events.IsWanted())
         {
             var change = entry.Changes?[^1];
-            silo.Events.Publish(new TaskEvent { Task = entry.Name, Kind = kind, At = entry.UpdatedAt, By = change is null ? TaskActor.Current : change.By, Note = change?.Note, Until = entry.PausedUntil });
+            silo.Events.Publish(
+                new TaskEvent
+                {
+                    Task = entry.Name,
+                    Kind = kind,
+                    At = entry.UpdatedAt,
+                    By = change is null ? TaskActor.Current : change.By,
+                    Note = change?.Note,
+                    Until = entry.PausedUntil
+                });
         }
     }
 
     /// <summary>Publishes an event about the partition, or about a task's records.</summary>
     public void Tell(TaskEventKind kind, string note, string task = "") =>
-        silo.Events.Publish(new TaskEvent { Task = task, Kind = kind, At = silo.Time.GetUtcNow(), Note = note, Silo = silo.Cluster.Local.ToString() });
+        silo.Events.Publish(
+            new TaskEvent { Task = task, Kind = kind, At = silo.Time.GetUtcNow(), Note = note, Silo = silo.Cluster.Local.ToString() });
 
     /// <summary>Reports which stored items could not be read.</summary>
     public void TellSetAside(IReadOnlyList<UnreadItem> items)
@@ -50,7 +60,8 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         foreach (var task in tasks.Where(_ => silo.Events.IsWanted()))
         {
             var note = $"Stored instants were up to {ahead} ahead of the clock and were set to the present.";
-            silo.Events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note = note });
+            silo.Events.Publish(
+                new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note = note });
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed class PartitionWaker : IDisposable
     /// <param name="calls">Wakes task grains.</param>
     /// <param name="timers">Creates the timer.</param>
     /// <param name="fireOnce">Turns the one occurrence of a schedule that has just one into a stored run.</param>
-    public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, WakeCalls calls, TimerFactory timers, Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
+    public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, WakeCalls calls, TimerFactory timers,
+        Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
     {
         (_silo, _partition, _state, _calls, _fireOnce) = (silo, partition, state, calls, fireOnce);
         _timer = new InstantTimer(timers, TakeDue, silo.Time, silo.Log);
@@ -285,5 +286,6 @@ internal sealed class PartitionWaker : IDisposable
         : !_state.Runs.TryGetValue((Guid)item, out var run) || IsHanded(run);
 
     private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
-        && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
+        && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed)
+        && handed;
 }

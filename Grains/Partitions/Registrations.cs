@@ -13,7 +13,8 @@ namespace OrleansTasks.Partitions;
 internal static class Registrations
 {
     public static void Check(
-        TaskRegistration registration, TaskEntry? old, long? expectedRevision, IClusterView cluster, TasksOptions options, PartitionState state)
+        TaskRegistration registration, TaskEntry? old, long? expectedRevision, IClusterView cluster, TasksOptions options,
+        PartitionState state)
     {
         var faults = registration.FaultsBesidesSchedule(options.Limits).ToList();
         var handler = registration.Handler ?? registration.Name;
@@ -25,7 +26,8 @@ internal static class Registrations
 
         if (registration.Arguments?.Size > options.Limits.MaxArgumentsSize)
         {
-            throw new PayloadTooLargeException(registration.Name, "The arguments", registration.Arguments.Size, options.Limits.MaxArgumentsSize);
+            throw new PayloadTooLargeException(registration.Name, "The arguments", registration.Arguments.Size,
+                options.Limits.MaxArgumentsSize);
         }
 
         faults.AddRange(HeaderLimits.Faults(registration.Name, TaskHeaders.Of(registration.Headers), options.Limits));
@@ -103,7 +105,8 @@ internal static class Registrations
     {
         // The schedule continues on its grid, unless the schedule itself has changed or starts again.
         var steps = ScheduleSearches.StepsOnTurn;
-        var goesOn = old is { State: not TaskState.Cancelled } && !old.At(now).IsOver(ref steps) && Equals(old.Schedule, registration.Schedule);
+        var goesOn = old is { State: not TaskState.Cancelled } && !old.At(now).IsOver(ref steps)
+            && Equals(old.Schedule, registration.Schedule);
         return new TaskEntry
         {
             Name = registration.Name,
@@ -150,7 +153,9 @@ internal static class Registrations
 
     private static bool Same<T>(T? one, T? other)
         where T : class => Equals(one, other)
-            || (one is not null && other is not null && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, StoredJson.Options)) == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, StoredJson.Options)));
+            || (one is not null && other is not null
+                && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, StoredJson.Options))
+                    == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, StoredJson.Options)));
 
     /// <summary>Describes the differences between an entry and its predecessor, for people.</summary>
     public static string? Differences(TaskEntry old, TaskEntry now)
@@ -203,7 +208,9 @@ internal static class Registrations
         }
 
         // A task that somebody has cancelled since configuration released it stays cancelled.
-        return old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old) ? old with { Definition = fingerprint } : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
+        return old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old)
+            ? old with { Definition = fingerprint }
+            : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
     }
 
     /// <summary>Returns the entry of a definition, whatever was there before.</summary>

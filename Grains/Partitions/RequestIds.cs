@@ -99,7 +99,8 @@ internal sealed class RequestIds(Action<string, string?> note)
         }
 
         var ids = Read(json);
-        var number = long.Parse(key.AsSpan(Prefix.Length + 1), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        var number = long.Parse(key.AsSpan(Prefix.Length + 1), System.Globalization.NumberStyles.HexNumber,
+            System.Globalization.CultureInfo.InvariantCulture);
         Count += ids.Length;
         if (key[Prefix.Length] == 'c')
         {
@@ -123,7 +124,8 @@ internal sealed class RequestIds(Action<string, string?> note)
             return Floor == 0 ? null : FloorJson;
         }
 
-        var number = long.Parse(key.AsSpan(Prefix.Length + 1), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        var number = long.Parse(key.AsSpan(Prefix.Length + 1), System.Globalization.NumberStyles.HexNumber,
+            System.Globalization.CultureInfo.InvariantCulture);
         return key[Prefix.Length] == 'c'
             ? _chunks.TryGetValue(number, out var chunk) ? Write(chunk.Ids) : null
             : _blocks.TryGetValue(number, out var ids) ? Write(ids) : null;
@@ -192,7 +194,8 @@ internal sealed class RequestIds(Action<string, string?> note)
     }
 
     // Most ids are newer than all in the chunks, so that one comparison is enough.
-    private bool IsKept(Guid id) => _open.Contains(id) || (id.CompareTo(_greatest) <= 0 && _chunks.Values.Any(c => Array.BinarySearch(c.Ids, id) >= 0));
+    private bool IsKept(Guid id) =>
+        _open.Contains(id) || (id.CompareTo(_greatest) <= 0 && _chunks.Values.Any(c => Array.BinarySearch(c.Ids, id) >= 0));
 
     /// <summary>
     /// Returns the id under which a yes is kept: the same with its last bit inverted. Another request is as unlikely to have it as to have

@@ -25,7 +25,8 @@ internal sealed class ScheduleSearches : IDisposable
     private readonly TimeProvider _clock;
     private int _waiting;
 
-    public ScheduleSearches(Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider clock)
+    public ScheduleSearches(Background background, IOptions<TasksOptions> options,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider clock)
     {
         _background = background;
         _limits = options.Value.Limits;

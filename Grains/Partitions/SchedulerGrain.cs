@@ -17,7 +17,8 @@ namespace OrleansTasks.Partitions;
 /// <param name="locals">The engine's grains on this silo.</param>
 /// <param name="context">The activation.</param>
 [GrainType(EngineGrains.Partition), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context) : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, ILocalPartition, IIncomingGrainCallFilter
+internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context)
+    : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, ILocalPartition, IIncomingGrainCallFilter
 {
     private PartitionCore? _core;
     private Task _opening = Task.CompletedTask;
@@ -36,10 +37,14 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
         var key = this.GetPrimaryKeyLong();
         if (key < 0 || key >= silo.Options.Partitions)
         {
-            throw new InvalidTaskException(null, [$"There is no partition {key}; they are numbered from 0 to {silo.Options.Partitions - 1}."]);
+            throw new InvalidTaskException(null,
+                [$"There is no partition {key}; they are numbered from 0 to {silo.Options.Partitions - 1}."]);
         }
 
-        _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle) { OnStorageLoss = locals.StorageWentBack };
+        _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle)
+        {
+            OnStorageLoss = locals.StorageWentBack
+        };
 
         // Not awaited: Orleans gives an activation 30 seconds, and a million tasks may take longer.
         _opening = _core.OpenAsync(() => locals.Add(GrainContext));
@@ -58,7 +63,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
         locals.Remove(GrainContext);
         try
         {
-            await _opening.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _opening.WaitAsync(cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await (_core?.CloseAsync() ?? Task.CompletedTask).WaitAsync(cancellationToken);
         }
         finally
@@ -106,23 +112,28 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<PartitionInfo> DescribeAsync() => Task.FromResult(Core.Queries.Describe());
 
-    public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(Core.State.Header!.Id, Core.State.Header.Partitions, Core.State.Calendars.Revision));
+    public Task<PartitionIdentity> EnsureAsync() =>
+        Task.FromResult(new PartitionIdentity(Core.State.Header!.Id, Core.State.Header.Partitions, Core.State.Calendars.Revision));
 
-    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default) =>
+    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default,
+        CancellationToken ct = default) =>
         Core.Registry.RegisterAsync(registration, expectedRevision, request, ct);
 
     public Task DefineAsync(IReadOnlyList<TaskDefinition> definitions) => Core.Registry.DefineAsync(definitions);
 
     public Task<ConfigurationTurn> BeginConfigurationAsync(ConfigurationOffer offer) => Core.Configurations.BeginAsync(offer);
 
-    public Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars) =>
+    public Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups,
+        IReadOnlyList<string> calendars) =>
         Core.Configurations.EndAsync(number, groups, calendars);
 
     public Task<bool> IsConfigurationInForceAsync(long number) => Core.Configurations.IsInForceAsync(number);
 
-    public Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration) => Core.Configurations.ConfigureAsync(configuration);
+    public Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration) =>
+        Core.Configurations.ConfigureAsync(configuration);
 
-    public Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>
+    public Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null,
+        string? by = null, bool catchUp = false, Guid request = default) =>
         Core.Registry.SetStateAsync(task, epoch, state, note, until, by, catchUp, request);
 
     public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from) => Core.Registry.CaughtUpAsync(task, epoch, from);
@@ -141,7 +152,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task DetachAsync(string task, Departure departure) => Core.Tasks.DetachAsync(task, departure);
 
-    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term) => Core.Tasks.LeaveRunsAsync(task, activation, runs, term);
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term) =>
+        Core.Tasks.LeaveRunsAsync(task, activation, runs, term);
 
     public Task<StoredRun> AddRunAsync(long epoch, StoredRun run) => Core.Runs.AddAsync(epoch, run);
 
@@ -151,7 +163,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results) => Core.Runs.FinishAsync(task, epoch, results);
 
-    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default) => Core.Runs.ReleaseAsync(task, epoch, runs, marks);
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default) =>
+        Core.Runs.ReleaseAsync(task, epoch, runs, marks);
 
     public Task<IReadOnlyList<RunId>> CallOffRunsAsync(IReadOnlyList<Guid> runs) => Core.Runs.CallOffAsync(runs);
 
@@ -167,9 +180,11 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims) => Core.Positions.ClaimAsync(claims);
 
-    public Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default) => Core.Positions.SettleAsync(task, epoch, through, marks);
+    public Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default) =>
+        Core.Positions.SettleAsync(task, epoch, through, marks);
 
-    public Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default) => Core.Positions.ReserveAsync(task, epoch, through, marks);
+    public Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default) =>
+        Core.Positions.ReserveAsync(task, epoch, through, marks);
 
     public Task AddBatchAsync(Guid batch) => Core.Batches.AddAsync(batch);
 
@@ -183,11 +198,13 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => CalendarsAfterAsync("");
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> CalendarsAfterAsync(string name) => Task.FromResult(Core.Queries.CalendarsAfter(name));
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> CalendarsAfterAsync(string name) =>
+        Task.FromResult(Core.Queries.CalendarsAfter(name));
 
     public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(Core.State.Calendars);
 
-    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default) => Core.Calendars.PutAsync(name, calendar, request);
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default) =>
+        Core.Calendars.PutAsync(name, calendar, request);
 
     public Task<bool> RemoveCalendarAsync(string name, Guid request = default) => Core.Calendars.RemoveAsync(name, request);
 
@@ -205,10 +222,13 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<IReadOnlyList<HandlerInfo>> HandlersAfterAsync(string name) => Task.FromResult(Core.Queries.HandlersAfter(name));
 
-    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null, CancellationToken ct = default) => Core.Queries.OccurrencesAsync(task, query, ct);
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null,
+        CancellationToken ct = default) => Core.Queries.OccurrencesAsync(task, query, ct);
 
-    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default) => Core.Queries.PreviewAsync(task, request, ct);
+    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default) =>
+        Core.Queries.PreviewAsync(task, request, ct);
 
     private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
-        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
+        this.RegisterGrainTimer(static (action, _) => action(), tick,
+            new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
 }

@@ -71,11 +71,16 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
         foreach (var (task, position) in _positions.Where(p => !IsAhead(p.Value.Claimed, now) && !IsAhead(p.Value.Settled, now)).ToList())
         {
             var present = state.Slot(task).Position;
-            state.SetPosition(task, present.Settle(position.Settled) with { Claimed = position.Claimed > present.Claimed || present.Claimed is null ? position.Claimed : present.Claimed });
+            state.SetPosition(task,
+                present.Settle(position.Settled) with
+                {
+                    Claimed = position.Claimed > present.Claimed || present.Claimed is null ? position.Claimed : present.Claimed
+                });
             restored.Add(task);
         }
 
-        foreach (var (task, (entry, revision)) in _entries.Where(e => !IsAhead(e.Value.Entry.Anchor, now) && !IsAhead(e.Value.Entry.UpdatedAt, now)).ToList())
+        foreach (var (task, (entry, revision)) in _entries.Where(
+            e => !IsAhead(e.Value.Entry.Anchor, now) && !IsAhead(e.Value.Entry.UpdatedAt, now)).ToList())
         {
             // A change that was made meanwhile was intended, and stays.
             if (state.Slots.GetValueOrDefault(task)?.Entry is { OnceDone: var done } present && present.Revision == revision)

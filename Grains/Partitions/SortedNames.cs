@@ -19,7 +19,8 @@ internal sealed class SortedNames(Func<IEnumerable<string>> names)
         }
 
         var sorted = _sorted;
-        for (var i = Math.Max(First(sorted, after, 1), First(sorted, prefix, 0)); i < sorted.Length && (prefix is null || sorted[i].StartsWith(prefix, StringComparison.Ordinal)); i++)
+        for (var i = Math.Max(First(sorted, after, 1), First(sorted, prefix, 0)); i < sorted.Length
+            && (prefix is null || sorted[i].StartsWith(prefix, StringComparison.Ordinal)); i++)
         {
             yield return sorted[i];
         }

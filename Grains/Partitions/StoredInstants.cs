@@ -12,8 +12,14 @@ internal static class StoredInstants
     /// <summary>Returns the header with instants that are ahead set to now.</summary>
     public static PartitionHeader Heal(PartitionHeader header, DateTimeOffset now, TimeSpan tolerance)
     {
-        return Times.IsAhead(header.StartedAt, now, tolerance) || Times.IsAhead(header.StoppedAt, now, tolerance) || Times.IsAhead(header.LedgerFloor, now, tolerance)
-            ? header with { StartedAt = Past(header.StartedAt), StoppedAt = header.StoppedAt is { } stopped ? Past(stopped) : null, LedgerFloor = header.LedgerFloor is { } floor ? Past(floor) : null }
+        return Times.IsAhead(header.StartedAt, now, tolerance) || Times.IsAhead(header.StoppedAt, now, tolerance)
+            || Times.IsAhead(header.LedgerFloor, now, tolerance)
+            ? header with
+            {
+                StartedAt = Past(header.StartedAt),
+                StoppedAt = header.StoppedAt is { } stopped ? Past(stopped) : null,
+                LedgerFloor = header.LedgerFloor is { } floor ? Past(floor) : null
+            }
             : header;
 
         DateTimeOffset Past(DateTimeOffset instant) => Times.IsAhead(instant, now, tolerance) ? now : instant;
@@ -28,7 +34,8 @@ internal static class StoredInstants
     /// <summary>Returns the entry with instants that are ahead set to now, as if the task had been registered or changed now.</summary>
     public static TaskEntry Heal(TaskEntry entry, DateTimeOffset now, TimeSpan tolerance)
     {
-        return Times.IsAhead(entry.Anchor, now, tolerance) || Times.IsAhead(entry.UpdatedAt, now, tolerance) || Times.IsAhead(entry.PausedAt, now, tolerance) || Times.IsAhead(entry.CatchUpFrom, now, tolerance)
+        return Times.IsAhead(entry.Anchor, now, tolerance) || Times.IsAhead(entry.UpdatedAt, now, tolerance)
+            || Times.IsAhead(entry.PausedAt, now, tolerance) || Times.IsAhead(entry.CatchUpFrom, now, tolerance)
             ? entry with
             {
                 Anchor = Past(entry.Anchor)!.Value,

@@ -176,7 +176,8 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<Guid, bool>> GetEnumerator() => _items.Select(i => KeyValuePair.Create(i.Key, i.Value.IsHanded)).GetEnumerator();
+    public IEnumerator<KeyValuePair<Guid, bool>> GetEnumerator() =>
+        _items.Select(i => KeyValuePair.Create(i.Key, i.Value.IsHanded)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -70,7 +70,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             }
 
             var wasGiven = slot.Given is not null;
-            (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
+            (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached,
+                new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
             if (wasGiven || slot.HeapDue is null)
             {
                 Waker.Free(slot);
@@ -174,7 +175,10 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation).Leave(departure.HasOrphans) with { Sequence = departure.Sequence });
+            State.SetPosition(task,
+                slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled))
+                    .Unclaim(departure.Unclaimed, departure.Activation).Leave(departure.HasOrphans) with
+                { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 State.Runs.SetAttempts(id, attempts);
@@ -240,7 +244,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             State.SetHeader(State.Header with { Silos = alive });
         }
 
-        var orphaned = State.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Last.Silo: { } silo } && Silo.Cluster.IsGone(silo)).ToList();
+        var orphaned = State.Slots.Where(
+            s => s.Value is { Owner: TaskSlot.Ownership.Attached, Last.Silo: { } silo } && Silo.Cluster.IsGone(silo)).ToList();
         foreach (var (_, slot) in orphaned)
         {
             slot.Owner = TaskSlot.Ownership.Unknown;
@@ -262,9 +267,12 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             return CommitAsync();
         }
 
-        State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation)
+        State.SetPosition(task,
+            slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled))
+                .Unclaim(departure.Unclaimed, departure.Activation)
             .Leave(departure.HasOrphans || departure.Term != slot.Position.Term));
-        foreach (var (id, attempts) in departure.Attempts.Where(a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
+        foreach (var (id, attempts) in departure.Attempts.Where(
+            a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
         {
             State.Runs.SetAttempts(id, attempts);
         }

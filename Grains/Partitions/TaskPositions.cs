@@ -49,7 +49,8 @@ internal sealed class TaskPositions(PartitionContext context, TaskOwnership owne
             return new ClaimReply(true, null);
         }
 
-        var (position, others) = slot.PositionWith(claim.Marks).Settle(healing.Sane(claim.Task, claim.Settled)).Claim(claim.Through, slot.Last!.Activation);
+        var (position, others) = slot.PositionWith(claim.Marks).Settle(healing.Sane(claim.Task, claim.Settled))
+            .Claim(claim.Through, slot.Last!.Activation);
         State.SetPosition(claim.Task, position);
         return new ClaimReply(false, others);
     }

@@ -61,7 +61,8 @@ internal sealed class TaskSlot
     /// Returns the position with how far the task's records have come. For a removed task it does not change, because its records are being
     /// removed.
     /// </summary>
-    public TaskPosition PositionWith(StoredMarks marks) => Entry is null ? Position : Position.Keep(OccurrenceLosses.With(marks, Entry, HeapDue));
+    public TaskPosition PositionWith(StoredMarks marks) =>
+        Entry is null ? Position : Position.Keep(OccurrenceLosses.With(marks, Entry, HeapDue));
 
     /// <summary>Records that nobody owns the task any more.</summary>
     public void Leave() => (Owner, Last) = (Ownership.None, null);

@@ -16,5 +16,6 @@ internal sealed record UnreadItem(string Key, string Task, string Reason)
     }
 
     private static string Clean(string text, int length) =>
-        string.Concat((text.Length > length ? $"{text[..length]}…" : text).Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
+        string.Concat(
+            (text.Length > length ? $"{text[..length]}…" : text).Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
 }

@@ -32,7 +32,8 @@ internal sealed class WakeCalls(PartitionServices silo, IPartitionPresence parti
     /// </summary>
     public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
     {
-        foreach (var chunk in tasks.Where(t => state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None).Chunk(WakesAtOnce))
+        foreach (var chunk in tasks.Where(t => state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None)
+            .Chunk(WakesAtOnce))
         {
             var woken = await Task.WhenAll(chunk.Select(TryWakeAsync));
             WakeUntilAwake(chunk.Where((_, i) => !woken[i]));

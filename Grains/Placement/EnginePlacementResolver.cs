@@ -14,7 +14,8 @@ internal sealed class EnginePlacementResolver : IPlacementStrategyResolver
 {
     private static readonly ImmutableHashSet<GrainType> _types = [.. EngineGrains.Placed.Select(GrainType.Create)];
 
-    public bool TryResolvePlacementStrategy(GrainType grainType, GrainProperties? properties, [NotNullWhen(true)] out PlacementStrategy? result)
+    public bool TryResolvePlacementStrategy(GrainType grainType, GrainProperties? properties,
+        [NotNullWhen(true)] out PlacementStrategy? result)
     {
         result = _types.Contains(grainType) ? EnginePlacement.Instance : null;
         return result is not null;

@@ -13,7 +13,8 @@ internal static class Admission
     /// <param name="task">The task as it is registered now, or null if it is not registered.</param>
     /// <param name="generation">The generation in which the run was accepted.</param>
     /// <returns>True if it may start.</returns>
-    public static bool Admits(TaskEntry? task, long generation) => task is { State: not TaskState.Cancelled } && generation >= task.Generation;
+    public static bool Admits(TaskEntry? task, long generation) =>
+        task is { State: not TaskState.Cancelled } && generation >= task.Generation;
 
     /// <summary>Decides whether a stored run may start.</summary>
     /// <param name="task">Its task as it is registered now, or null if it is not registered.</param>

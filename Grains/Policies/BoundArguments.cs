@@ -37,7 +37,8 @@ internal static class BoundArguments
         }
 
         // An argument that equals its parameter's default is treated as if it had been omitted.
-        foreach (var parameter in parameters.Where(p => p is { Optional: true, Default: not null } && bound.TryGetValue(p.Name, out var json) && json == DefaultOf(p)))
+        foreach (var parameter in parameters.Where(
+            p => p is { Optional: true, Default: not null } && bound.TryGetValue(p.Name, out var json) && json == DefaultOf(p)))
         {
             bound.Remove(parameter.Name);
         }
@@ -46,16 +47,19 @@ internal static class BoundArguments
 
         void Add(string name, JsonElement value)
         {
-            var parameter = parameters.FirstOrDefault(p => p.Name == name) ?? parameters.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+            var parameter = parameters.FirstOrDefault(p => p.Name == name)
+                ?? parameters.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
             bound[parameter?.Name ?? name] = ValueOf(value, parameter);
         }
     }
 
     /// <summary>For a handler class, the one positional argument is equivalent to all named arguments together.</summary>
-    private static (IEnumerable<JsonElement> Positional, IEnumerable<JsonProperty> Named) Whole(TaskArguments arguments, HandlerInfo? handler)
+    private static (IEnumerable<JsonElement> Positional, IEnumerable<JsonProperty> Named) Whole(TaskArguments arguments,
+        HandlerInfo? handler)
     {
         var positional = arguments.Positional;
-        return handler?.TakesAll == true && positional.GetArrayLength() == 1 && positional[0].ValueKind == JsonValueKind.Object && arguments.NamedArguments is null
+        return handler?.TakesAll == true && positional.GetArrayLength() == 1 && positional[0].ValueKind == JsonValueKind.Object
+            && arguments.NamedArguments is null
             ? ([], positional[0].EnumerateObject())
             : (positional.EnumerateArray(), arguments.NamedArguments?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>());
     }
@@ -81,7 +85,8 @@ internal static class BoundArguments
         {
             ArgumentKind.Integer or ArgumentKind.Number when IsNumber(text) => CanonicalJson.OfNumber(text),
             ArgumentKind.Instant when HasOffset(value, out var instant) => $"\"{instant.UtcDateTime:O}\"",
-            _ when parameter.Choices.FirstOrDefault(c => string.Equals(c, text, StringComparison.OrdinalIgnoreCase)) is { } choice => $"\"{choice}\"",
+            _ when parameter.Choices.FirstOrDefault(c => string.Equals(c, text, StringComparison.OrdinalIgnoreCase)) is { } choice =>
+                $"\"{choice}\"",
             _ => CanonicalJson.Of(value),
         };
     }

@@ -13,7 +13,8 @@ internal static class CatchUps
     /// <param name="now">The present.</param>
     /// <param name="lateRun">Whether occurrences between the two, which are late but not missed, run anyway and so count.</param>
     public static IReadOnlyList<DateTimeOffset> Of(
-        Func<DateTimeOffset, DateTimeOffset?> next, CatchUpPolicy policy, DateTimeOffset missed, DateTimeOffset missedUntil, DateTimeOffset now, bool lateRun)
+        Func<DateTimeOffset, DateTimeOffset?> next, CatchUpPolicy policy, DateTimeOffset missed, DateTimeOffset missedUntil,
+        DateTimeOffset now, bool lateRun)
     {
         var late = lateRun ? Between(next, missedUntil, now).Take(policy.Limit).Count() : 0;
         var wanted = policy.Limit - late;
@@ -46,7 +47,8 @@ internal static class CatchUps
     }
 
     /// <summary>Returns the occurrences after one instant, up to and including another.</summary>
-    private static IEnumerable<DateTimeOffset> Between(Func<DateTimeOffset, DateTimeOffset?> next, DateTimeOffset after, DateTimeOffset until)
+    private static IEnumerable<DateTimeOffset> Between(Func<DateTimeOffset, DateTimeOffset?> next, DateTimeOffset after,
+        DateTimeOffset until)
     {
         for (var due = next(after); due <= until; due = next(due.Value))
         {

@@ -14,7 +14,8 @@ internal static class EarlierErrors
     /// <param name="lastError">The error of the last of these, or null if it is not known.</param>
     public static RunOutcome Keep(RunOutcome outcome, int failures, string? lastError)
     {
-        if (failures == 0 || string.IsNullOrEmpty(lastError) || outcome.Status is RunStatus.Succeeded or RunStatus.Failed || outcome.Error?.Contains(lastError, StringComparison.Ordinal) == true)
+        if (failures == 0 || string.IsNullOrEmpty(lastError) || outcome.Status is RunStatus.Succeeded or RunStatus.Failed
+            || outcome.Error?.Contains(lastError, StringComparison.Ordinal) == true)
         {
             return outcome;
         }

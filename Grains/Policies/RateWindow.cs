@@ -27,7 +27,8 @@ internal sealed class RateWindow
     }
 
     /// <summary>Returns when the next one may start, or null if it may start now.</summary>
-    public DateTimeOffset? OpensAt(RateLimit limit, DateTimeOffset now) => Room(limit, now) > 0 ? null : _starts[^limit.Runs] + limit.Period;
+    public DateTimeOffset? OpensAt(RateLimit limit, DateTimeOffset now) =>
+        Room(limit, now) > 0 ? null : _starts[^limit.Runs] + limit.Period;
 
     private void Forget(RateLimit limit, DateTimeOffset now)
     {

@@ -64,7 +64,9 @@ internal static class RequestedWork
         var differences = before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
             .Where(name => before.GetValueOrDefault(name) != now.GetValueOrDefault(name))
             .Select(name => Difference(name, before.ContainsKey(name), now.ContainsKey(name))).ToList();
-        return differences.Count <= MaxNamed ? differences : [.. differences.Take(MaxNamed), $"{differences.Count - MaxNamed} more differ."];
+        return differences.Count <= MaxNamed
+            ? differences
+            : [.. differences.Take(MaxNamed), $"{differences.Count - MaxNamed} more differ."];
     }
 
     private static string Difference(string name, bool before, bool now) => (name, before, now) switch
@@ -81,5 +83,6 @@ internal static class RequestedWork
 
     private static string Hash(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
 
-    private static Dictionary<string, string> Read(string work) => JsonSerializer.Deserialize<Dictionary<string, string>>(work, StoredJson.Options)!;
+    private static Dictionary<string, string> Read(string work) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(work, StoredJson.Options)!;
 }

@@ -31,7 +31,8 @@ internal static class Retries
         };
         return next?.At >= deadline ? null : next;
 
-        Next? Failed(RetryPolicy limit, Func<RetryPolicy, DateTimeOffset> at) => failures + 1 < limit.MaxAttempts ? new Next(at(limit), failures + 1) : null;
+        Next? Failed(RetryPolicy limit, Func<RetryPolicy, DateTimeOffset> at) =>
+            failures + 1 < limit.MaxAttempts ? new Next(at(limit), failures + 1) : null;
     }
 
     /// <summary>Returns the wait after a number of failures, from 1.</summary>
@@ -55,9 +56,12 @@ internal static class Retries
     }
 
     private static bool IsAmong(string type, IReadOnlyList<string> names) =>
-        names.Any(n => type == n || (type.Length > n.Length && type.EndsWith(n, StringComparison.Ordinal) && type[^(n.Length + 1)] is '.' or '+'));
+        names.Any(
+            n => type == n
+                || (type.Length > n.Length && type.EndsWith(n, StringComparison.Ordinal) && type[^(n.Length + 1)] is '.' or '+'));
 
-    private static DateTimeOffset Asked(RunOutcome outcome) => outcome.AgainAt is { } at && at > outcome.FinishedAt ? at : outcome.FinishedAt;
+    private static DateTimeOffset Asked(RunOutcome outcome) =>
+        outcome.AgainAt is { } at && at > outcome.FinishedAt ? at : outcome.FinishedAt;
 
     /// <summary>Returns a value from 0 up to, but not including, 1. It is the same everywhere for the same run and number.</summary>
     private static double Fraction(Guid run, int failures)

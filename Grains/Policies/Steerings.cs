@@ -29,13 +29,15 @@ internal static class Steerings
         }
 
         // A run that snoozes has not failed. A run with another failure has.
-        return nodes.OfType<SnoozeException>().FirstOrDefault() is { } snooze && nodes.All(static n => n is SnoozeException || ExceptionText.InnerOf(n).Any())
+        return nodes.OfType<SnoozeException>().FirstOrDefault() is { } snooze
+            && nodes.All(static n => n is SnoozeException || ExceptionText.InnerOf(n).Any())
             ? (Steering.Snooze, snooze.At ?? Later(now, snooze.Delay!.Value))
             : (Steering.None, null);
     }
 
     /// <summary>Returns the full names of the types of all exceptions and of their base types, each once.</summary>
-    public static string[] TypesOf(IReadOnlyList<Exception> nodes) => [.. nodes.SelectMany(TypesOf).Distinct(StringComparer.Ordinal).Take(MostTypes)];
+    public static string[] TypesOf(IReadOnlyList<Exception> nodes) =>
+        [.. nodes.SelectMany(TypesOf).Distinct(StringComparer.Ordinal).Take(MostTypes)];
 
     private static IEnumerable<string> TypesOf(Exception e)
     {
@@ -45,5 +47,6 @@ internal static class Steerings
         }
     }
 
-    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay) => now + (delay < OptionFaults.LongestWait ? delay : OptionFaults.LongestWait);
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay) =>
+        now + (delay < OptionFaults.LongestWait ? delay : OptionFaults.LongestWait);
 }

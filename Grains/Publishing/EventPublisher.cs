@@ -16,7 +16,8 @@ namespace OrleansTasks.Publishing;
 /// a listener of its own.
 /// </remarks>
 internal sealed partial class EventPublisher(
-    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<EventPublisher> log)
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options,
+    ILogger<EventPublisher> log)
 {
     private const int QueueLength = 20_000;
     private const int BatchCount = 200;
@@ -26,7 +27,8 @@ internal sealed partial class EventPublisher(
     private readonly Channel<TaskEvent> _queue = Channel.CreateBounded<TaskEvent>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason),
+        () => LogRecovered(log));
     private readonly SemaphoreSlim _counted = new(0);
     private int _count;
     private volatile bool _hasListeners;
@@ -73,7 +75,8 @@ internal sealed partial class EventPublisher(
 
     private async Task LookAsync(CancellationToken ct)
     {
-        if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(StreamSubscriptionManagerType.ExplicitSubscribeOnly) is not { } manager)
+        if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(
+            StreamSubscriptionManagerType.ExplicitSubscribeOnly) is not { } manager)
         {
             // It is not known whether anybody listens.
             _hasListeners = true;

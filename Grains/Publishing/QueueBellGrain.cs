@@ -31,7 +31,8 @@ internal sealed class QueueBellGrain([FromKeyedServices(TimeProviderNames.Messag
         if (known == _rung)
         {
             var patience = _patience;
-            await _next.Task.WaitAsync(patience, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _next.Task.WaitAsync(patience, time, ct)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (known == _rung && _patience == patience)
             {
                 _patience = patience * 2 < LongestPatience ? patience * 2 : LongestPatience;

@@ -15,7 +15,8 @@ namespace OrleansTasks.Publishing;
 /// It never delays a run. Results that do not fit in its queue, or cannot be sent, are fetched by subscribers from the history.
 /// </remarks>
 internal sealed partial class ResultPublisher(
-    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<ResultPublisher> log) : IResultPublisher
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options,
+    ILogger<ResultPublisher> log) : IResultPublisher
 {
     private const int QueueLength = 50_000;
     private const int BatchCount = 200;
@@ -40,13 +41,15 @@ internal sealed partial class ResultPublisher(
     private long _since;
     private bool _crowded;
     private readonly int _most = options.Value.Limits.MaxStreamMessageSize;
-    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason),
+        () => LogRecovered(log));
 
     /// <summary>Gets the number of results that are not sent yet.</summary>
     public int Waiting => _queue.Reader.Count;
 
     /// <summary>Returns how far the stream is behind: the age of the oldest of these results.</summary>
-    public TimeSpan LagAt(DateTimeOffset now) => _queue.Reader.TryPeek(out var oldest) && oldest.FinishedAt < now ? now - oldest.FinishedAt : TimeSpan.Zero;
+    public TimeSpan LagAt(DateTimeOffset now) =>
+        _queue.Reader.TryPeek(out var oldest) && oldest.FinishedAt < now ? now - oldest.FinishedAt : TimeSpan.Zero;
 
     /// <inheritdoc/>
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
@@ -62,7 +65,8 @@ internal sealed partial class ResultPublisher(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(StreamSubscriptionManagerType.ExplicitSubscribeOnly) is { } manager)
+        if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(
+            StreamSubscriptionManagerType.ExplicitSubscribeOnly) is { } manager)
         {
             _countConsumers = async stream => (await manager.GetSubscriptions(TaskStreams.Provider, stream)).Count();
         }

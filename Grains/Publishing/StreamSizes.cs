@@ -12,7 +12,8 @@ internal static class StreamSizes
 
     public static int Of(TaskResult result)
     {
-        var size = Fixed + (result.Json?.Length ?? 0) + Of(result.Error) + Of(result.ErrorType) + Of(result.Stack) + Of(result.RequestedBy) + (2 * Of(result.Task))
+        var size = Fixed + (result.Json?.Length ?? 0) + Of(result.Error) + Of(result.ErrorType) + Of(result.Stack) + Of(result.RequestedBy)
+            + (2 * Of(result.Task))
             + (int)AnswerPage.SizeOf(result.Headers) + (int)AnswerPage.SizeOf(result.Arguments);
         foreach (var line in result.Log)
         {
@@ -22,7 +23,9 @@ internal static class StreamSizes
         return size;
     }
 
-    public static int Of(TaskEvent item) => Fixed + (2 * Of(item.Task)) + Of(item.Note) + Of(item.By) + Of(item.Silo) + Of(item.Progress?.Message) + (item.Progress?.Json?.Length ?? 0);
+    public static int Of(TaskEvent item) =>
+        Fixed + (2 * Of(item.Task)) + Of(item.Note) + Of(item.By) + Of(item.Silo) + Of(item.Progress?.Message)
+            + (item.Progress?.Json?.Length ?? 0);
 
     public static int Of(BroadcastMessage message) => Fixed + message.Json.Length + Of(message.Task);
 

@@ -24,9 +24,12 @@ internal readonly record struct DefinitionMark(string? Code, string? Configurati
         }
 
         var colon = stored.IndexOf(':', Prefix.Length);
-        return colon < 0 ? new DefinitionMark(null, stored[Prefix.Length..]) : new DefinitionMark(stored[(colon + 1)..], stored[Prefix.Length..colon]);
+        return colon < 0
+            ? new DefinitionMark(null, stored[Prefix.Length..])
+            : new DefinitionMark(stored[(colon + 1)..], stored[Prefix.Length..colon]);
     }
 
     /// <summary>Returns the text that is stored.</summary>
-    public override string? ToString() => Configuration is null ? Code : Code is null ? Prefix + Configuration : $"{Prefix}{Configuration}:{Code}";
+    public override string? ToString() =>
+        Configuration is null ? Code : Code is null ? Prefix + Configuration : $"{Prefix}{Configuration}:{Code}";
 }

@@ -23,7 +23,8 @@ internal sealed class EntrySchedule(string task, TaskSchedule schedule, DateTime
     public TaskSchedule Resolved => _resolved ??= schedule.Resolve(anchor, task, calendars.Get);
 
     /// <summary>Decides whether it belongs to an entry.</summary>
-    public bool IsOf(TaskEntry entry) => ReferenceEquals(schedule, entry.Schedule) && anchor == entry.Anchor && ReferenceEquals(calendars, entry.Calendars);
+    public bool IsOf(TaskEntry entry) =>
+        ReferenceEquals(schedule, entry.Schedule) && anchor == entry.Anchor && ReferenceEquals(calendars, entry.Calendars);
 
     /// <summary>Records why no next occurrence can be computed.</summary>
     public void NoteFault(string fault) => Fault = fault;

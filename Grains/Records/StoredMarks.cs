@@ -12,4 +12,5 @@ namespace OrleansTasks.Records;
 /// </param>
 /// <param name="Kept">The last sequence number up to which all results are kept for searches, or 0 if it is not known.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.StoredMarks")]
-internal readonly record struct StoredMarks([property: Id(0)] long History, [property: Id(1)] long Ledger, [property: Id(2)] DateTimeOffset? MayBegin = null, [property: Id(3)] long Kept = 0);
+internal readonly record struct StoredMarks([property: Id(0)] long History, [property: Id(1)] long Ledger,
+    [property: Id(2)] DateTimeOffset? MayBegin = null, [property: Id(3)] long Kept = 0);

@@ -171,10 +171,13 @@ internal sealed record StoredRun
 
     /// <summary>Gets the number of bytes of its arguments, headers and continuations.</summary>
     [JsonIgnore]
-    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
+    public int HeldBytes =>
+        (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0)
+            + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>Returns the approximate number of bytes of a run.</summary>
-    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
+    public static long SizeOf(StoredRun run) =>
+        512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>Returns a copy without the parts that may be large.</summary>
     public StoredRun WithoutArguments() => this with { Arguments = null, Headers = null, Then = null, IsShortened = true };

@@ -29,7 +29,8 @@ internal readonly record struct TaskAt(TaskEntry Entry, DateTimeOffset Now)
 
     /// <summary>Decides the same with a limited number of steps. If that takes more steps, the answer is false.</summary>
     public bool IsOver(ref long steps) => Entry.State == TaskState.Completed
-        || (State == TaskState.Active && Entry.Schedule is not (null or EverySchedule { Limits: null }) && Entry.TryNextAfter(Now, ref steps, out var next) && next is null && Entry.ScheduleFault is null);
+        || (State == TaskState.Active && Entry.Schedule is not (null or EverySchedule { Limits: null })
+            && Entry.TryNextAfter(Now, ref steps, out var next) && next is null && Entry.ScheduleFault is null);
 
     /// <summary>Returns the task as people see it.</summary>
     /// <param name="handlerAvailable">Whether a silo has its handler.</param>

@@ -318,10 +318,22 @@ internal sealed record TaskEntry
 
     /// <summary>Returns a copy in another state, without the data of a pause.</summary>
     public TaskEntry In(TaskState state, DateTimeOffset now) =>
-        this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, PauseCatchesUp = false, UpdatedAt = now };
+        this with
+        {
+            State = state,
+            PauseNote = null,
+            PausedUntil = null,
+            PausedBy = null,
+            PausedAt = null,
+            PauseCatchesUp = false,
+            UpdatedAt = now
+        };
 
     /// <summary>Returns a copy with the business calendars that its schedule names, if it names any.</summary>
-    public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
+    public TaskEntry With(CalendarSet calendars) =>
+        ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any()
+            ? this
+            : this with { Calendars = calendars };
 
     // Few tasks are paused, or were registered while somebody listened. The others, of which there may be a million, use no memory for it.
     [Id(20)]

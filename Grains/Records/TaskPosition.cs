@@ -49,7 +49,9 @@ internal sealed record TaskPosition(
     public StoredMarks Marks => new(History, Ledger, Kept: Kept);
 
     /// <summary>Returns a copy with the given marks of these records. Marks never go back.</summary>
-    public TaskPosition Keep(StoredMarks marks) => marks.History > History || marks.Ledger > Ledger || marks.Kept > Kept || marks.MayBegin > MayHaveBegun || (marks.MayBegin is not null && MayHaveBegun is null)
+    public TaskPosition Keep(StoredMarks marks) =>
+        marks.History > History || marks.Ledger > Ledger || marks.Kept > Kept || marks.MayBegin > MayHaveBegun
+            || (marks.MayBegin is not null && MayHaveBegun is null)
         ? this with
         {
             History = Math.Max(History, marks.History),

@@ -63,7 +63,8 @@ internal sealed class CodeDefinitions
     /// <param name="options">The options of its runs, or null for the defaults.</param>
     /// <param name="scheduleFaults">The faults of the schedule.</param>
     /// <param name="eachClusterStart">Whether it runs each time the cluster starts from nothing.</param>
-    public void Add(string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options, IReadOnlyList<string> scheduleFaults, bool eachClusterStart)
+    public void Add(string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options,
+        IReadOnlyList<string> scheduleFaults, bool eachClusterStart)
     {
         _faults.AddRange(scheduleFaults.Select(f => $"Task '{name}': {f}"));
         if (TaskNames.Fault(name) is { } fault)
@@ -81,7 +82,16 @@ internal sealed class CodeDefinitions
         }
         else
         {
-            AddTask(new TaskDefinition { Name = name, Handler = name, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default, EachClusterStart = eachClusterStart });
+            AddTask(
+                new TaskDefinition
+                {
+                    Name = name,
+                    Handler = name,
+                    Schedule = schedule,
+                    Arguments = arguments,
+                    Options = options ?? TaskOptions.Default,
+                    EachClusterStart = eachClusterStart
+                });
         }
     }
 
@@ -150,7 +160,8 @@ internal sealed class CodeDefinitions
         return new HandlerCatalog(invokers, [.. _tasks.Values.Select(WithHeaders)], _groups);
     }
 
-    private TaskDefinition WithHeaders(TaskDefinition task) => _headers.TryGetValue(task.Name, out var headers) && headers.Count > 0 ? task with { Headers = headers } : task;
+    private TaskDefinition WithHeaders(TaskDefinition task) =>
+        _headers.TryGetValue(task.Name, out var headers) && headers.Count > 0 ? task with { Headers = headers } : task;
 
     private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition task)
     {

@@ -16,18 +16,24 @@ internal sealed record FilterCode(Type? Type, ITaskRunFilter? Instance, string? 
     /// <param name="known">The names of all handlers, including those that could not be compiled.</param>
     /// <param name="container">The container.</param>
     /// <param name="faults">Receives the faults.</param>
-    public static void Apply(IReadOnlyList<FilterCode> filters, Dictionary<string, ITaskInvoker> invokers, ICollection<string> known, ContainerView container, List<string> faults)
+    public static void Apply(IReadOnlyList<FilterCode> filters, Dictionary<string, ITaskInvoker> invokers, ICollection<string> known,
+        ContainerView container, List<string> faults)
     {
-        foreach (var missing in filters.Select(static f => f.Handler).OfType<string>().Distinct(StringComparer.Ordinal).Where(h => !known.Contains(h)))
+        foreach (var missing in filters.Select(static f => f.Handler).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Where(h => !known.Contains(h)))
         {
             faults.Add($"A filter was added for the handler '{missing}', which is not defined on this silo. Define it, or remove the "
                 + "filter.");
         }
 
-        var sources = filters.Select(f => (f.Handler, Source: f.Instance is { } filter ? FilterSource.Of(filter) : FilterSource.Of(f.Type!, container, faults))).ToList();
+        var sources =
+            filters.Select(
+                f => (f.Handler, Source: f.Instance is { } filter ? FilterSource.Of(filter) : FilterSource.Of(f.Type!, container, faults)))
+                    .ToList();
         foreach (var handler in invokers.Keys.ToList())
         {
-            var around = sources.Where(static s => s.Handler is null).Concat(sources.Where(s => s.Handler == handler)).Select(static s => s.Source).OfType<FilterSource>().ToArray();
+            var around = sources.Where(static s => s.Handler is null).Concat(sources.Where(s => s.Handler == handler))
+                .Select(static s => s.Source).OfType<FilterSource>().ToArray();
             if (around.Length > 0)
             {
                 invokers[handler] = new FilteredInvoker(invokers[handler], around);

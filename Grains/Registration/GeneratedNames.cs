@@ -23,9 +23,11 @@ internal sealed partial class GeneratedNames
     public string Next(string phrase, Delegate handler)
     {
         var method = handler.Method;
-        var own = OwnName().Match(method.Name) is { Success: true } local ? local.Groups[1].Value : method.Name.Contains('<', StringComparison.Ordinal) ? "" : method.Name;
+        var own = OwnName().Match(method.Name) is { Success: true } local ? local.Groups[1].Value
+            : method.Name.Contains('<', StringComparison.Ordinal) ? "" : method.Name;
         var place = $"{phrase}|{OutermostType(method.DeclaringType)}|{Surrounding().Match(method.Name).Groups[1].Value}|{own}|"
-            + $"{string.Join(',', method.GetParameters().Select(p => $"{TypeNames.Of(p.ParameterType)} {p.Name}"))}|{TypeNames.Of(method.ReturnType)}";
+            + string.Join(',', method.GetParameters().Select(p => $"{TypeNames.Of(p.ParameterType)} {p.Name}"))
+            + $"|{TypeNames.Of(method.ReturnType)}";
         var hash = XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(place));
         var name = $"{Clean(own.Length == 0 ? phrase : $"{phrase}-{own}")}-{hash:x8}";
         var use = _uses[name] = _uses.GetValueOrDefault(name) + 1;

@@ -14,10 +14,12 @@ internal abstract record HandlerCode
 
 internal sealed record DelegateCode(Delegate Handler) : HandlerCode
 {
-    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) => DelegateInvoker.Create(name, Handler, container, faults);
+    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) =>
+        DelegateInvoker.Create(name, Handler, container, faults);
 }
 
 internal sealed record ClassCode(Type Handler) : HandlerCode
 {
-    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) => ClassInvoker.Create(name, Handler, container, faults);
+    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) =>
+        ClassInvoker.Create(name, Handler, container, faults);
 }

@@ -12,7 +12,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Every(TimeSpan interval, string name, Delegate handler, TaskArguments? arguments = null, TaskOptions? options = null) =>
+    public TasksBuilder Every(TimeSpan interval, string name, Delegate handler, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddEvery(name, () => interval, CodeOf(handler), arguments, options);
 
     /// <summary>Runs code at a fixed interval, on a fixed grid, under a generated name. See <see cref="TaskSchedule.Every"/>.</summary>
@@ -80,7 +81,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Minutes(double amount, string name, Delegate handler, TaskArguments? arguments = null, TaskOptions? options = null) =>
+    public TasksBuilder Minutes(double amount, string name, Delegate handler, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddEvery(name, () => TimeSpan.FromMinutes(amount), CodeOf(handler), arguments, options);
 
     /// <summary>Runs code at a fixed interval, given in minutes, under a generated name.</summary>
@@ -99,7 +101,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Seconds(double amount, string name, Delegate handler, TaskArguments? arguments = null, TaskOptions? options = null) =>
+    public TasksBuilder Seconds(double amount, string name, Delegate handler, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddEvery(name, () => TimeSpan.FromSeconds(amount), CodeOf(handler), arguments, options);
 
     /// <summary>Runs code at a fixed interval, given in seconds, under a generated name.</summary>
@@ -118,7 +121,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Milliseconds(double amount, string name, Delegate handler, TaskArguments? arguments = null, TaskOptions? options = null) =>
+    public TasksBuilder Milliseconds(double amount, string name, Delegate handler, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddEvery(name, () => TimeSpan.FromMilliseconds(amount), CodeOf(handler), arguments, options);
 
     /// <summary>Runs code at a fixed interval, given in milliseconds, under a generated name.</summary>
@@ -137,7 +141,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Microseconds(double amount, string name, Delegate handler, TaskArguments? arguments = null, TaskOptions? options = null) =>
+    public TasksBuilder Microseconds(double amount, string name, Delegate handler, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddEvery(name, () => TimeSpan.FromMicroseconds(amount), CodeOf(handler), arguments, options);
 
     /// <summary>Runs code at a fixed interval, given in microseconds, under a generated name.</summary>

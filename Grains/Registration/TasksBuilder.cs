@@ -82,7 +82,8 @@ public sealed partial class TasksBuilder
     /// <param name="handler">The handler's name. It may be defined later. The filter applies to all tasks of the handler.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder AddFilter<TFilter>(string handler)
-        where TFilter : class, ITaskRunFilter => AddFilter(new FilterCode(typeof(TFilter), null, handler ?? throw new ArgumentNullException(nameof(handler))));
+        where TFilter : class, ITaskRunFilter =>
+            AddFilter(new FilterCode(typeof(TFilter), null, handler ?? throw new ArgumentNullException(nameof(handler))));
 
     /// <summary>Adds a filter around the runs of all handlers of this silo, or of one, as a lambda.</summary>
     /// <param name="filter">The filter; see <see cref="ITaskRunFilter.InvokeAsync"/>. <see cref="TaskRunContext.Services"/> is the run's
@@ -153,7 +154,8 @@ public sealed partial class TasksBuilder
     /// <param name="options">The options of the run. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Once(
-        Delegate handler, TimeSpan? delay = null, string? name = null, bool onlyOnce = false, TaskArguments? arguments = null, TaskOptions? options = null)
+        Delegate handler, TimeSpan? delay = null, string? name = null, bool onlyOnce = false, TaskArguments? arguments = null,
+        TaskOptions? options = null)
     {
         var code = CodeOf(handler);
         var wait = delay ?? TimeSpan.Zero;
@@ -172,7 +174,8 @@ public sealed partial class TasksBuilder
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Cron(
-        string expression, string name, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null) =>
+        string expression, string name, Delegate handler, string? timeZone = null, TaskArguments? arguments = null,
+        TaskOptions? options = null) =>
         AddCron(name, expression, timeZone, CodeOf(handler), arguments, options);
 
     /// <summary>Runs code by a cron expression, under a generated name. See <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
@@ -183,10 +186,12 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Cron(string expression, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
+    public TasksBuilder Cron(string expression, Delegate handler, string? timeZone = null, TaskArguments? arguments = null,
+        TaskOptions? options = null)
     {
         var code = CodeOf(handler);
-        return AddCron(_generated.Next($"cron {expression}{(timeZone is null ? "" : " " + timeZone)}", handler), expression, timeZone, code, arguments, options);
+        return AddCron(_generated.Next($"cron {expression}{(timeZone is null ? "" : " " + timeZone)}", handler), expression, timeZone, code,
+            arguments, options);
     }
 
     /// <summary>Runs a handler class by a cron expression. See <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
@@ -199,7 +204,8 @@ public sealed partial class TasksBuilder
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Cron<THandler>(string expression, string name, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
+    public TasksBuilder Cron<THandler>(string expression, string name, string? timeZone = null, TaskArguments? arguments = null,
+        TaskOptions? options = null)
         where THandler : class => AddCron(name, expression, timeZone, new ClassCode(typeof(THandler)), arguments, options);
 
     /// <summary>Runs code by a schedule.</summary>
@@ -209,7 +215,8 @@ public sealed partial class TasksBuilder
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Schedule(string name, TaskSchedule schedule, Delegate handler, TaskOptions? options = null, TaskArguments? arguments = null)
+    public TasksBuilder Schedule(string name, TaskSchedule schedule, Delegate handler, TaskOptions? options = null,
+        TaskArguments? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         return Add(name, CodeOf(handler), schedule, arguments, options);
@@ -237,10 +244,19 @@ public sealed partial class TasksBuilder
     /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
     /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>
-    public TasksBuilder Schedule(string name, TaskSchedule schedule, string handler, TaskOptions? options = null, TaskArguments? arguments = null)
+    public TasksBuilder Schedule(string name, TaskSchedule schedule, string handler, TaskOptions? options = null,
+        TaskArguments? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        _definitions.AddOnHandler(new TaskDefinition { Name = name, Handler = handler, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default });
+        _definitions.AddOnHandler(
+            new TaskDefinition
+            {
+                Name = name,
+                Handler = handler,
+                Schedule = schedule,
+                Arguments = arguments,
+                Options = options ?? TaskOptions.Default
+            });
         return this;
     }
 
@@ -272,7 +288,8 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    private TasksBuilder AddCron(string name, string expression, string? timeZone, HandlerCode code, TaskArguments? arguments, TaskOptions? options)
+    private TasksBuilder AddCron(string name, string expression, string? timeZone, HandlerCode code, TaskArguments? arguments,
+        TaskOptions? options)
     {
         var schedule = TrySchedule(() => TaskSchedule.Cron(expression, timeZone), out var faults);
         return Add(name, code, schedule, arguments, options, faults);

@@ -29,7 +29,8 @@ public static class TasksConfigurationExtensions
         tasks.ConfigurationRules.Add(configuration);
 
         // The validation of the whole configuration reports faults in the options.
-        return tasks.Configure(options => new OptionsSection(new ConfigurationFaults()).Apply(configuration.GetSection("Options"), options));
+        return tasks.Configure(
+            options => new OptionsSection(new ConfigurationFaults()).Apply(configuration.GetSection("Options"), options));
     }
 
     /// <summary>Makes the code's definition of tasks take precedence over configuration.</summary>

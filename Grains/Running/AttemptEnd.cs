@@ -16,7 +16,10 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
     /// Gets how long the attempt may still take, or null if its time is not limited. A wrong clock may yield more than a timer can wait;
     /// that is shortened to the maximum.
     /// </summary>
-    public TimeSpan? TimeLeft => Times.Shorter(Order.Timeout, Order.Deadline - At) is { } left ? (left < OptionFaults.LongestWait ? left : OptionFaults.LongestWait) : null;
+    public TimeSpan? TimeLeft =>
+        Times.Shorter(Order.Timeout, Order.Deadline - At) is { } left
+            ? (left < OptionFaults.LongestWait ? left : OptionFaults.LongestWait)
+            : null;
 
     /// <summary>Returns the outcome of an attempt that was stopped before it started.</summary>
     /// <param name="cause">Why it was stopped, or null if its silo stops.</param>
@@ -43,7 +46,8 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
 
     /// <summary>Returns the outcome of an attempt whose handler returned.</summary>
     /// <param name="json">The handler's value as JSON, or null if there is none.</param>
-    public RunOutcome Returned(byte[]? json) => new() { Status = RunStatus.Succeeded, Json = json, StartedAt = StartedAt, FinishedAt = At, Silo = Silo };
+    public RunOutcome Returned(byte[]? json) =>
+        new() { Status = RunStatus.Succeeded, Json = json, StartedAt = StartedAt, FinishedAt = At, Silo = Silo };
 
     /// <summary>Returns the outcome of an attempt whose handler threw, or whose preparation threw.</summary>
     /// <param name="status">The resulting status: <see cref="StatusOf"/>.</param>

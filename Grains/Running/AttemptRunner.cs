@@ -126,7 +126,8 @@ internal sealed partial class AttemptRunner(
     };
 
     private RunOutcome Returned(RunningRun run, byte[]? json) => json?.Length > _options.Limits.MaxValueSize
-        ? throw new TaskValueException(run.Order.RunId.Task, $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize).")
+        ? throw new TaskValueException(run.Order.RunId.Task,
+            $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize).")
         : EndOf(run).Returned(json);
 
     private async Task<RunOutcome> FailedAsync(RunningRun run, Exception e)

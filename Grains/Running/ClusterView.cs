@@ -7,7 +7,8 @@ namespace OrleansTasks.Running;
 
 /// <summary>Keeps which silos are alive and which handlers each of them has, and notifies its listeners when that changes.</summary>
 internal sealed partial class ClusterView(
-    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, DrainedSilos drained, ILogger<ClusterView> log) : IClusterView
+    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, DrainedSilos drained,
+    ILogger<ClusterView> log) : IClusterView
 {
     private readonly Lock _gate = new();
     private readonly Lock _reading = new();
@@ -37,10 +38,12 @@ internal sealed partial class ClusterView(
     public long Version => membership.CurrentSnapshot.Version.Value;
 
     /// <summary>Gets whether this silo is leaving the cluster, so that grains are activated elsewhere.</summary>
-    public bool IsLeaving => membership.CurrentSnapshot.GetSiloStatus(Local) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+    public bool IsLeaving =>
+        membership.CurrentSnapshot.GetSiloStatus(Local) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
 
     /// <summary>Gets whether there are active silos besides this one.</summary>
-    public bool HasOthers => membership.CurrentSnapshot.Members.Values.Any(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(Local));
+    public bool HasOthers =>
+        membership.CurrentSnapshot.Members.Values.Any(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(Local));
 
     /// <summary>Waits until this silo knows that it is leaving.</summary>
     public async Task UntilLeavingAsync(CancellationToken ct)
@@ -134,7 +137,8 @@ internal sealed partial class ClusterView(
 
     private Snapshot Read()
     {
-        var alive = membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.SiloAddress).ToImmutableHashSet();
+        var alive = membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.SiloAddress)
+            .ToImmutableHashSet();
         var handlers = new Dictionary<string, ImmutableArray<SiloAddress>>(StringComparer.Ordinal);
         foreach (var (silo, manifest) in manifests.Current.Silos)
         {
@@ -150,8 +154,11 @@ internal sealed partial class ClusterView(
         }
 
         var idle = drained.All;
-        var takers = idle.IsEmpty ? handlers : handlers.ToDictionary(h => h.Key, h => h.Value.RemoveAll(idle.Contains), StringComparer.Ordinal);
-        return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal), takers.ToImmutableDictionary(StringComparer.Ordinal));
+        var takers = idle.IsEmpty
+            ? handlers
+            : handlers.ToDictionary(h => h.Key, h => h.Value.RemoveAll(idle.Contains), StringComparer.Ordinal);
+        return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal),
+            takers.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
     [LoggerMessage(121, LogLevel.Debug, "Updates of {What} have ended.")]

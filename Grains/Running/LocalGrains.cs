@@ -17,7 +17,8 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
 
     /// <summary>Gets the partitions that are active here.</summary>
     public IEnumerable<(long Number, ILocalPartition Partition)> Partitions =>
-        _grains.Keys.Where(static g => g.GrainInstance is ILocalPartition).Select(static g => (g.GrainId.GetIntegerKey(), (ILocalPartition)g.GrainInstance!));
+        _grains.Keys.Where(static g => g.GrainInstance is ILocalPartition)
+            .Select(static g => (g.GrainId.GetIntegerKey(), (ILocalPartition)g.GrainInstance!));
 
     /// <summary>Gets how many runs wait in the lines of the tasks that are active here.</summary>
     public long Waiting => _grains.Keys.Sum(static g => (long)((g.GrainInstance as ILocalTask)?.Waiting ?? 0));
@@ -29,7 +30,8 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     /// <summary>
     /// Decides whether a partition is active here and was not given up, or still has to store something that only it knows.
     /// </summary>
-    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: ILocalPartition { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
+    public bool HasPartition(int partition) =>
+        _grains.Keys.Any(g => g is { GrainInstance: ILocalPartition { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
         || _closing.Keys.Any(id => id.GetIntegerKey() == partition);
 
     /// <summary>Deactivates a partition, and waits until it has stored its changes.</summary>
@@ -38,7 +40,8 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         var grains = _grains.Keys.Where(g => g.GrainInstance is ILocalPartition && g.GrainId.GetIntegerKey() == partition).ToList();
         foreach (var grain in grains)
         {
-            grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "Calls do not find this activation."), CancellationToken.None);
+            grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "Calls do not find this activation."),
+                CancellationToken.None);
         }
 
         return Task.WhenAll(grains.Select(g => g.Deactivated));

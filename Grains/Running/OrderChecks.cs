@@ -44,7 +44,8 @@ internal sealed partial class OrderChecks(
         {
             try
             {
-                return await grains.Refer<ITaskEngine>(order.RunId.Task).ConfirmOrderAsync(order.RunId.Value, order.Attempt, order.Offer, silo.SiloAddress).WaitAsync(Patience, pauses).ConfigureAwait(false);
+                return await grains.Refer<ITaskEngine>(order.RunId.Task).ConfirmOrderAsync(order.RunId.Value, order.Attempt, order.Offer,
+                    silo.SiloAddress).WaitAsync(Patience, pauses).ConfigureAwait(false);
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException)
             {

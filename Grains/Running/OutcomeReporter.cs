@@ -14,7 +14,8 @@ namespace OrleansTasks.Running;
 /// it.
 /// </summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IOutcomeReporter
+    IGrainFactory grains, Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<OutcomeReporter> log) : IOutcomeReporter
 {
     // A call to a silo at the moment when it is found dead may never be answered. An outcome that is reported twice counts once.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,15 +26,19 @@ internal sealed partial class OutcomeReporter(
     private long _count;
     private volatile bool _closed;
 
-    public bool Holds(Guid run, Guid offer) => _reports.Any(r => r.Key.Run.Order is var order && order.RunId.Value == run && order.Offer == offer);
+    public bool Holds(Guid run, Guid offer) =>
+        _reports.Any(r => r.Key.Run.Order is var order && order.RunId.Value == run && order.Offer == offer);
 
     /// <summary>Returns the runs of a task whose outcomes are not accepted yet, in the order in which they ended.</summary>
-    public IEnumerable<HeldRun> Holding(string task) => _reports.Select(static r => r.Key).Where(r => r.Run.Order.RunId.Task == task).OrderBy(static r => r.Number).Select(static r => r.Run);
+    public IEnumerable<HeldRun> Holding(string task) =>
+        _reports.Select(static r => r.Key).Where(r => r.Run.Order.RunId.Task == task).OrderBy(static r => r.Number)
+            .Select(static r => r.Run);
 
     public void OnProgress(ILocalRun run, RunProgress progress) =>
         grains.Refer<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
 
-    public void OnIgnoring(ILocalRun run) => grains.Refer<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
+    public void OnIgnoring(ILocalRun run) =>
+        grains.Refer<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
 
     public void OnEnd(ILocalRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
 

@@ -62,7 +62,8 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
                 minimum.NoteAnswer();
                 probedAt = TimeProvider.System.GetTimestamp();
                 probe++;
-                ThreadPool.UnsafeQueueUserWorkItem(static guard => Interlocked.Increment(ref guard._probeAnswered), this, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(static guard => Interlocked.Increment(ref guard._probeAnswered), this,
+                    preferLocal: false);
             }
             else if (TimeProvider.System.GetElapsedTime(probedAt) >= ProbeTolerance)
             {

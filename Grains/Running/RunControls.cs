@@ -8,7 +8,8 @@ using OrleansTasks.Handlers.Contexts;
 namespace OrleansTasks.Running;
 
 /// <summary>Creates the operations that a run's context offers.</summary>
-internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log) : IRunControls
+internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    ILogger<RunExecutor> log) : IRunControls
 {
     public IRunControl For(RunningRun run) => new Control(this, run);
 
@@ -19,14 +20,17 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
         public void Report(double? fraction, string? message, object? data)
         {
             var progress = ProgressReports.Of(run.Order.RunId.Task, fraction, message, data, owner.Time.GetUtcNow());
-            var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time, owner.Log), null) ?? _progress;
+            var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time, owner.Log), null)
+                ?? _progress;
             throttle.Report(progress);
         }
 
         public Task<bool> CancelTaskAsync() => owner.Grains.Refer<ITaskEngine>(run.Order.RunId.Task).CancelFromAsync(run.Order.RunId.Value);
 
         public Task BroadcastAsync<T>(T message, CancellationToken ct) =>
-            owner.Client is TaskClient client ? client.BroadcastAsync(message, run.Order.RunId.Task, ct) : owner.Client.BroadcastAsync(message, ct);
+            owner.Client is TaskClient client
+                ? client.BroadcastAsync(message, run.Order.RunId.Task, ct)
+                : owner.Client.BroadcastAsync(message, ct);
     }
 
     private IGrainFactory Grains => grains;

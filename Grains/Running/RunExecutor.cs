@@ -23,7 +23,8 @@ internal sealed partial class RunExecutor(
     private readonly TasksOptions _options = options.Value;
     private volatile bool _hasCutOff;
     private readonly HeldAttempts _held = new();
-    private readonly SiloPlaces _places = new(options.Value.MaxConcurrentRuns, options.Value.AllPlaces, options.Value.MaxQueuedRuns, options.Value.Limits.MaxQueuedArgumentsSize);
+    private readonly SiloPlaces _places = new(options.Value.MaxConcurrentRuns, options.Value.AllPlaces, options.Value.MaxQueuedRuns,
+        options.Value.Limits.MaxQueuedArgumentsSize);
 
     public int Active => _places.Active;
 
@@ -50,7 +51,8 @@ internal sealed partial class RunExecutor(
 
     public IEnumerable<HeldRun> Holding(string task) => _held.All.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 
-    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _held.All.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
+    public IEnumerable<PlacedRun> PlacedInGroup(string group) =>
+        _held.All.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
@@ -135,7 +137,8 @@ internal sealed partial class RunExecutor(
         End(run, attempts.Unstarted(run));
     }
 
-    ITimer IAttemptHost.Watch(RunningRun run) => time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
+    ITimer IAttemptHost.Watch(RunningRun run) =>
+        time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
 
     void IAttemptHost.SayIgnoring(RunningRun run)
     {

@@ -21,7 +21,9 @@ internal sealed class RunLog(int most, int mostCharacters, TimeProvider time)
 
     public void Add(LogLevel level, string category, string message, Exception? exception)
     {
-        var text = exception is null ? message : $"{ShownText.Cut(message, MaxLength)} {ExceptionText.NameOf(exception)}: {ExceptionText.MessageOf(exception, MaxLength)}";
+        var text = exception is null
+            ? message
+            : $"{ShownText.Cut(message, MaxLength)} {ExceptionText.NameOf(exception)}: {ExceptionText.MessageOf(exception, MaxLength)}";
         var line = new RunLogLine(time.GetUtcNow(), level, ShownText.Cut(category, MaxCategory)!, ShownText.Cut(text, MaxLength)!);
         lock (_gate)
         {
@@ -48,7 +50,10 @@ internal sealed class RunLog(int most, int mostCharacters, TimeProvider time)
             }
 
             var first = _lines.Peek();
-            return _dropped == 0 ? [.. _lines] : [new RunLogLine(first.At, LogLevel.Information, nameof(OrleansTasks), $"{_dropped} earlier lines are not kept."), .. _lines];
+            return _dropped == 0
+                ? [.. _lines]
+                : [new RunLogLine(first.At, LogLevel.Information, nameof(OrleansTasks), $"{_dropped} earlier lines are not kept."),
+                    .. _lines];
         }
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFact
         }
         else
         {
-            LogForeignFactory(log, loggers.GetType().FullName ?? loggers.GetType().Name, isRegistered ? "It passes them on only if it is told to" : "The provider that keeps them was removed");
+            LogForeignFactory(log, loggers.GetType().FullName ?? loggers.GetType().Name,
+                isRegistered ? "It passes them on only if it is told to" : "The provider that keeps them was removed");
         }
     }
 

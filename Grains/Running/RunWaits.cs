@@ -12,7 +12,8 @@ namespace OrleansTasks.Running;
 /// Handles waits of handlers for other runs and for batches. It lends their places meanwhile, tells their tasks what they wait for, fails a
 /// wait that is part of a circle, and reports a wait that is stuck.
 /// </summary>
-internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RunWaits> log) : IRunWaits
+internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<RunWaits> log) : IRunWaits
 {
     // Most waits have ended by then, and need no call.
     private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(100);
@@ -111,8 +112,10 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
         private async Task<bool> LookAsync(bool quiet)
         {
             _isTold = true;
-            await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: true).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
-            var chain = new WaitChain(Self, _run.Order.Batch?.Batch, run => _owner.FindAsync(run, _ended.Token), batch => _owner.FindAsync(batch, _ended.Token));
+            await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: true).WaitAsync(Patience, _owner.Time, _ended.Token)
+                .ConfigureAwait(false);
+            var chain = new WaitChain(Self, _run.Order.Batch?.Batch, run => _owner.FindAsync(run, _ended.Token),
+                batch => _owner.FindAsync(batch, _ended.Token));
             var found = await chain.FollowAsync(_target).ConfigureAwait(false);
             if (found.Circle is { } circle)
             {
@@ -139,7 +142,8 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             {
                 try
                 {
-                    if (await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: false).WaitAsync(Patience, _owner.Time).ConfigureAwait(false))
+                    if (await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: false).WaitAsync(Patience, _owner.Time)
+                        .ConfigureAwait(false))
                     {
                         return;
                     }
@@ -158,11 +162,14 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
 
     private ILogger Log => log;
 
-    private Task<RunInfo?> FindAsync(RunId run, CancellationToken ct) => grains.Refer<ITaskGrain>(run.Task).GetRunAsync(run).WaitAsync(Patience, time, ct);
+    private Task<RunInfo?> FindAsync(RunId run, CancellationToken ct) =>
+        grains.Refer<ITaskGrain>(run.Task).GetRunAsync(run).WaitAsync(Patience, time, ct);
 
     private async Task<BatchWork> FindAsync(Guid batch, CancellationToken ct)
     {
         var tasks = await grains.Refer<IBatchEngine>(batch).PendingTasksAsync().WaitAsync(Patience, time, ct).ConfigureAwait(false);
-        return BatchWork.Of(await Task.WhenAll(tasks.Select(t => grains.Refer<ITaskEngine>(t).OfBatchAsync(batch))).WaitAsync(Patience, time, ct).ConfigureAwait(false));
+        return BatchWork.Of(
+            await Task.WhenAll(tasks.Select(t => grains.Refer<ITaskEngine>(t).OfBatchAsync(batch))).WaitAsync(Patience, time, ct)
+                .ConfigureAwait(false));
     }
 }

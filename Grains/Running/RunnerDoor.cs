@@ -14,7 +14,8 @@ namespace OrleansTasks.Running;
 /// <param name="cluster">The cluster.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster, TimeProvider time, ILogger log)
+internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster,
+    TimeProvider time, ILogger log)
 {
     // Contains orders that their senders gave up, and runs that were cancelled, because such an order may still arrive.
     private readonly RememberedIds _refused = new(time);
@@ -27,7 +28,8 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
     /// </summary>
     public bool Start(RunOrder order, bool mayQueue) =>
         IsHere(order.RunId.Value, order.Offer)
-        || (!_refused.Contains(order.Offer) && !_calledOff.Contains(order.RunId.Value) && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
+        || (!_refused.Contains(order.Offer) && !_calledOff.Contains(order.RunId.Value)
+            && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
 
     public bool Settle(Guid run, Guid offer)
     {
@@ -87,7 +89,8 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
     /// Returns the runs of a task on this silo that follow a given one, in the order of their ids, as many as fit in an answer.
     /// </summary>
     public IReadOnlyList<HeldRun> HoldingAfter(string task, Guid run) => AnswerPage.Of(
-        executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
+        executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value)
+            .SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
         HeldRun.SizeOf,
         int.MaxValue,
         AnswerPage.MaxMixedBytes);

@@ -4,7 +4,8 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Running;
 
 /// <summary>Represents an attempt on this silo, from the moment when the runner takes it to its outcome.</summary>
-internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker invoker, IRunObserver observer, AttemptClock clock, long takenAt = 0) : ILocalRun, IPlaceTaker, IThreadPoolWorkItem
+internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker invoker, IRunObserver observer, AttemptClock clock,
+    long takenAt = 0) : ILocalRun, IPlaceTaker, IThreadPoolWorkItem
 {
     private readonly CancellationTokenSource _stop = new();
     private int _phase;

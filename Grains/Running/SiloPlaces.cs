@@ -15,7 +15,8 @@ internal sealed class SiloPlaces(int places, int allPlaces, int mostWaiting, lon
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<IPlaceTaker>[] _lines = [.. Enum.GetValues<PlaceRank>().Select(static _ => new LinkedList<IPlaceTaker>())];
-    private readonly Dictionary<IPlaceTaker, (LinkedListNode<IPlaceTaker> Node, PlaceRank Rank, int Bytes)> _waiting = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IPlaceTaker, (LinkedListNode<IPlaceTaker> Node, PlaceRank Rank, int Bytes)> _waiting =
+        new(ReferenceEqualityComparer.Instance);
     private int _active;
     private int _spots;
     private long _bytes;

@@ -95,7 +95,8 @@ internal sealed class ActiveRun
     public string? LastError { get; set; }
 
     /// <summary>Gets when the run ends if it has not ended or started by then; null if there is no such instant.</summary>
-    public DateTimeOffset? GivenUpAt => Attempt == 0 && Facts.ExpiresAt is { } expires && !(Facts.Deadline < expires) ? expires : Facts.Deadline;
+    public DateTimeOffset? GivenUpAt =>
+        Attempt == 0 && Facts.ExpiresAt is { } expires && !(Facts.Deadline < expires) ? expires : Facts.Deadline;
 
     /// <summary>Gets or sets whether the run was asked to stop and continues nevertheless.</summary>
     public bool IgnoresCancellation { get; set; }

@@ -84,7 +84,8 @@ internal static class RunFactory
     /// <param name="task">The task.</param>
     /// <param name="occurrence">The occurrence.</param>
     /// <param name="due">When the run is due.</param>
-    public static RunFacts CatchUp(TaskEntry task, DateTimeOffset occurrence, DateTimeOffset due) => New(task, RunId.Of(task.Name, occurrence), RunTrigger.Schedule, occurrence, due);
+    public static RunFacts CatchUp(TaskEntry task, DateTimeOffset occurrence, DateTimeOffset due) =>
+        New(task, RunId.Of(task.Name, occurrence), RunTrigger.Schedule, occurrence, due);
 
     /// <summary>
     /// Creates the run of a schedule that has just one occurrence. Each registration has a different run, whatever instant it names.
@@ -92,7 +93,8 @@ internal static class RunFactory
     /// <param name="task">The task.</param>
     /// <param name="id">The run's id.</param>
     /// <param name="occurrence">The occurrence.</param>
-    public static RunFacts OnlyOccurrence(TaskEntry task, RunId id, DateTimeOffset occurrence) => New(task, id, RunTrigger.Schedule, occurrence, occurrence);
+    public static RunFacts OnlyOccurrence(TaskEntry task, RunId id, DateTimeOffset occurrence) =>
+        New(task, id, RunTrigger.Schedule, occurrence, occurrence);
 
     /// <summary>Creates a run that somebody starts by hand.</summary>
     /// <param name="task">The task.</param>
@@ -101,8 +103,14 @@ internal static class RunFactory
     /// <param name="by">Who starts it; null if that is not known.</param>
     /// <param name="headers">Its headers, which override those of its task; null for none.</param>
     /// <param name="trace">The span of the request; null if nobody listens.</param>
-    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
-        New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers), Trace = trace };
+    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by,
+        IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Manual, now, now) with
+        {
+            RequestedBy = by,
+            Headers = TaskHeaders.Over(headers, task.Headers),
+            Trace = trace
+        };
 
     /// <summary>Creates a run for a past occurrence that somebody executes again.</summary>
     /// <param name="task">The task.</param>
@@ -112,14 +120,21 @@ internal static class RunFactory
     /// <param name="by">Who requests it; null if that is not known.</param>
     /// <param name="headers">Its headers, which override those of its task; null for none.</param>
     /// <param name="trace">The span of the request; null if nobody listens. There may be many runs, so they are linked to it.</param>
-    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
-        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers), Trace = trace?.AsLink() };
+    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by,
+        IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Backfill, occurrence, now) with
+        {
+            RequestedBy = by,
+            Headers = TaskHeaders.Over(headers, task.Headers),
+            Trace = trace?.AsLink()
+        };
 
     /// <summary>Creates a run about which nothing is known except that it was requested.</summary>
     /// <param name="task">The task; null if there is none.</param>
     /// <param name="id">The run's id.</param>
     /// <param name="now">The current time.</param>
-    public static RunFacts Unknown(TaskEntry? task, RunId id, DateTimeOffset now) => new() { Id = id, Trigger = RunTrigger.Request, ScheduledAt = now, Generation = task?.Generation ?? 0 };
+    public static RunFacts Unknown(TaskEntry? task, RunId id, DateTimeOffset now) =>
+        new() { Id = id, Trigger = RunTrigger.Request, ScheduledAt = now, Generation = task?.Generation ?? 0 };
 
     private static RunFacts New(TaskEntry task, RunId id, RunTrigger trigger, DateTimeOffset scheduledAt, DateTimeOffset due) => new()
     {

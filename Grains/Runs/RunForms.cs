@@ -85,39 +85,40 @@ internal static class RunForms
     /// <param name="group">The group in which it has a place; null if it has none.</param>
     /// <param name="at">The current time of the task; null if the order is not sent for execution.</param>
     /// <param name="place">The request by which it has its place in the group.</param>
-    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null, DateTimeOffset? at = null, PlaceMark place = default) => new()
-    {
-        OrderedAt = at,
-        Place = place,
-        RunId = run.Id,
-        Handler = task?.Handler ?? "",
-        Arguments = run.Arguments ?? task?.Arguments ?? TaskArguments.None,
-        Trigger = run.Trigger,
-        ScheduledAt = run.ScheduledAt,
-        Attempt = attempt,
-        Generation = run.Generation,
-        Guarantee = run.Guarantee,
-        Timeout = run.Timeout,
-        Retry = run.Retry,
-        Deadline = run.Deadline,
+    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null,
+        DateTimeOffset? at = null, PlaceMark place = default) => new()
+        {
+            OrderedAt = at,
+            Place = place,
+            RunId = run.Id,
+            Handler = task?.Handler ?? "",
+            Arguments = run.Arguments ?? task?.Arguments ?? TaskArguments.None,
+            Trigger = run.Trigger,
+            ScheduledAt = run.ScheduledAt,
+            Attempt = attempt,
+            Generation = run.Generation,
+            Guarantee = run.Guarantee,
+            Timeout = run.Timeout,
+            Retry = run.Retry,
+            Deadline = run.Deadline,
 
-        // A run that has started no longer expires.
-        ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
-        Priority = run.Priority,
-        RequestedBy = run.RequestedBy,
-        Then = run.Then,
-        Parent = run.Parent,
-        RetryOf = run.RetryOf,
-        Batch = run.Batch,
-        Trace = run.Trace,
-        Headers = run.Headers,
-        AttemptsLeft = Math.Max(0, ((run.Retry ?? task?.EffectiveOptions.Retry)?.MaxAttempts ?? 1) - failures - 1),
-        SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
-        LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
-        Failures = failures,
-        Losses = losses,
-        Group = group,
-    };
+            // A run that has started no longer expires.
+            ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
+            Priority = run.Priority,
+            RequestedBy = run.RequestedBy,
+            Then = run.Then,
+            Parent = run.Parent,
+            RetryOf = run.RetryOf,
+            Batch = run.Batch,
+            Trace = run.Trace,
+            Headers = run.Headers,
+            AttemptsLeft = Math.Max(0, ((run.Retry ?? task?.EffectiveOptions.Retry)?.MaxAttempts ?? 1) - failures - 1),
+            SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
+            LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
+            Failures = failures,
+            Losses = losses,
+            Group = group,
+        };
 
     /// <summary>Creates an order to make an attempt of a run that a task's grain has.</summary>
     /// <param name="run">The run.</param>
@@ -126,7 +127,10 @@ internal static class RunForms
     /// <param name="term">The term of the activation that orders it.</param>
     /// <param name="at">The current time of the task; null if the order is not sent for execution.</param>
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk)) with { Span = run.SpanContext };
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk)) with
+        {
+            Span = run.SpanContext
+        };
 
     /// <summary>Returns the facts of a run from an order for it.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()

@@ -8,7 +8,8 @@ internal static class RunLifecycle
 {
     /// <summary>Returns the step of an event.</summary>
     /// <returns>Null if the event is not allowed in this phase.</returns>
-    public static RunStep? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? new RunStep(To(happens), EffectsOf(phase, happens)) : null;
+    public static RunStep? Next(RunPhase phase, RunEvent happens) =>
+        MayFollow(phase, happens) ? new RunStep(To(happens), EffectsOf(phase, happens)) : null;
 
     /// <summary>Returns the status that users see while there is no result.</summary>
     /// <param name="phase">The phase of the run.</param>

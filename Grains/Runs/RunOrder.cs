@@ -131,7 +131,9 @@ internal sealed record RunOrder
     public int? AttemptsLeft { get; init; }
 
     /// <summary>Gets the approximate size, in bytes.</summary>
-    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
+    public int HeldBytes =>
+        Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0)
+            + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>Gets the number of log lines to keep.</summary>
     [Id(15)]

@@ -47,16 +47,20 @@ internal sealed record RunOutcome
     public string[] ErrorTypes { get; init; } = [];
 
     /// <summary>Returns the outcome with an end no later than an instant: the clock of the attempt's silo may be ahead.</summary>
-    public RunOutcome EndedBy(DateTimeOffset now) => FinishedAt <= now ? this : this with { FinishedAt = now, AgainAt = AgainAt - (FinishedAt - now) };
+    public RunOutcome EndedBy(DateTimeOffset now) =>
+        FinishedAt <= now ? this : this with { FinishedAt = now, AgainAt = AgainAt - (FinishedAt - now) };
 
     /// <summary>Returns the outcome by the task's present time, which was shifted since the attempt was ordered.</summary>
     /// <param name="by">The shift.</param>
-    public RunOutcome MovedBy(TimeSpan by) => by == TimeSpan.Zero ? this : this with { StartedAt = StartedAt + by, FinishedAt = FinishedAt + by, AgainAt = AgainAt + by };
+    public RunOutcome MovedBy(TimeSpan by) =>
+        by == TimeSpan.Zero ? this : this with { StartedAt = StartedAt + by, FinishedAt = FinishedAt + by, AgainAt = AgainAt + by };
 
     /// <summary>Gets the lines that the attempt logged.</summary>
     [Id(12)]
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];
 
     /// <summary>Gets the approximate size, in bytes.</summary>
-    public long Size => 256 + (Json?.Length ?? 0) + AnswerPage.SizeOf(Error) + AnswerPage.SizeOf(Stack) + Log.Sum(static l => 64 + AnswerPage.SizeOf(l.Category) + AnswerPage.SizeOf(l.Message));
+    public long Size =>
+        256 + (Json?.Length ?? 0) + AnswerPage.SizeOf(Error) + AnswerPage.SizeOf(Stack)
+            + Log.Sum(static l => 64 + AnswerPage.SizeOf(l.Category) + AnswerPage.SizeOf(l.Message));
 }

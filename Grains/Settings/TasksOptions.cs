@@ -162,7 +162,8 @@ public sealed class TasksOptions
     /// <c>x-</c> before them.
     /// </summary>
     public ISet<string> UncomparedHeaders { get; } =
-        new HashSet<string>(["traceparent", "tracestate", "correlation-id", "request-id", "x-correlation-id", "x-request-id"], StringComparer.OrdinalIgnoreCase);
+        new HashSet<string>(["traceparent", "tracestate", "correlation-id", "request-id", "x-correlation-id", "x-request-id"],
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets the maximum number of active runs on this silo, including those in reserved places.</summary>
     internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);

@@ -16,7 +16,10 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
     {
         List<string?> faults =
         [
-            o.RunsTasks is null ? "TasksOptions.RunsTasks is null; names of handlers with * for any characters are allowed, separated by commas, or an empty text for none." : null,
+            o.RunsTasks is null
+                ? "TasksOptions.RunsTasks is null; names of handlers with * for any characters are allowed, separated by commas, or an "
+                    + "empty text for none."
+                : null,
             Range(nameof(o.Partitions), o.Partitions, 1, 1024),
             Range(nameof(o.MaxConcurrentRuns), o.MaxConcurrentRuns, 1, int.MaxValue),
             Range(nameof(o.PlacesForOccurrences), o.PlacesForOccurrences, 0, int.MaxValue),
@@ -25,7 +28,9 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range(nameof(o.MisfireThreshold), o.MisfireThreshold, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Range(nameof(o.ClockTolerance), o.ClockTolerance, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Range(nameof(o.SupervisionPeriod), o.SupervisionPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
-            o.BalancePartitionsAfter == Timeout.InfiniteTimeSpan ? null : Range(nameof(o.BalancePartitionsAfter), o.BalancePartitionsAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            o.BalancePartitionsAfter == Timeout.InfiniteTimeSpan
+                ? null
+                : Range(nameof(o.BalancePartitionsAfter), o.BalancePartitionsAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Range(nameof(o.DrainTimeout), o.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Range(nameof(o.CancellationGrace), o.CancellationGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Range(nameof(o.HistoryFlushPeriod), o.HistoryFlushPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),

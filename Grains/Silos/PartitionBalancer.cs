@@ -124,7 +124,10 @@ internal sealed partial class PartitionBalancer(
         try
         {
             var takers = cluster.Alive.Except(cluster.Drained);
-            var counts = await Task.WhenAll(takers.Select(async silo => (Silo: silo, (await silos.On(silo).DescribeAsync().WaitAsync(AnswerPatience, time)).Partitions)));
+            var counts =
+                await Task.WhenAll(
+                    takers.Select(
+                        async silo => (Silo: silo, (await silos.On(silo).DescribeAsync().WaitAsync(AnswerPatience, time)).Partitions)));
             return counts.ToDictionary(static c => c.Silo, static c => c.Partitions);
         }
         catch (Exception e)

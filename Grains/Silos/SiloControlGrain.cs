@@ -9,7 +9,8 @@ namespace OrleansTasks.Silos;
 /// Implements <see cref="ISiloControlGrain"/>. A drained silo does not give this grain away, so the silo that is drained can answer.
 /// </summary>
 [GrainType("orleans-tasks.silo-control"), StatelessWorker, Reentrant]
-internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, ISiloControlGrain
+internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView cluster,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, ISiloControlGrain
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -44,7 +45,8 @@ internal sealed class SiloControlGrain(ISiloServiceClient silos, ClusterView clu
             await cluster.RefreshAsync();
         }
 
-        return Find(silo) ?? throw new SiloNotFoundException(silo, [.. cluster.Alive.Select(s => s.ToString()).Order(StringComparer.Ordinal)]);
+        return Find(silo)
+            ?? throw new SiloNotFoundException(silo, [.. cluster.Alive.Select(s => s.ToString()).Order(StringComparer.Ordinal)]);
     }
 
     private SiloAddress? Find(string silo) => cluster.Alive.FirstOrDefault(s => s.ToString() == silo || s.ToParsableString() == silo);

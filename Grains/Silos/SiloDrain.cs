@@ -54,7 +54,11 @@ internal sealed partial class SiloDrain(
     });
 
     /// <summary>Returns the present state of this silo.</summary>
-    public SiloOverview Describe() => new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions.Count(static p => !p.Partition.IsLost)) { IsDrained = drained.IsHere };
+    public SiloOverview Describe() =>
+        new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions.Count(static p => !p.Partition.IsLost))
+        {
+            IsDrained = drained.IsHere
+        };
 
     /// <summary>Tells silos that join later.</summary>
     public async Task RunAsync(CancellationToken ct)

@@ -6,7 +6,8 @@ namespace OrleansTasks.Silos;
 
 /// <summary>Makes the <see cref="SiloDrain"/> of this silo available as an Orleans grain service.</summary>
 [Reentrant]
-internal sealed class SiloService(GrainId id, Silo silo, ILoggerFactory loggers, SiloDrain drain, DrainedSilos drained) : GrainService(id, silo, loggers), ISiloService
+internal sealed class SiloService(GrainId id, Silo silo, ILoggerFactory loggers, SiloDrain drain, DrainedSilos drained)
+    : GrainService(id, silo, loggers), ISiloService
 {
     public async Task<SiloOverview> DrainAsync()
     {

@@ -63,14 +63,19 @@ internal sealed class Birth(RecordStore store, string partition, PartitionLogOpt
     /// </summary>
     private async Task<(long Epoch, long First)> AfterAllSegmentsAsync(long now)
     {
-        var found = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, Enumerable.Range(0, options.JournalSlots).Select(JournalSlots.Name));
+        var found = await store.ReadManyAsync<SegmentRecord>(Journal.Kind,
+            Enumerable.Range(0, options.JournalSlots).Select(JournalSlots.Name));
         var left = found.Where(s => s.Record is not null).Select(s => s.Record!).ToList();
-        return (Math.Max(now, left.Select(s => s.Epoch).DefaultIfEmpty().Max()), Math.Max(now, left.Select(s => s.Sequence).DefaultIfEmpty().Max()));
+        return (Math.Max(now, left.Select(s => s.Epoch).DefaultIfEmpty().Max()),
+            Math.Max(now, left.Select(s => s.Sequence).DefaultIfEmpty().Max()));
     }
 
     private PartitionStorageException Missing(List<string> traces) => new(
         $"'{ManifestWriter.Kind} {ManifestWriter.Slot}' of partition '{partition}' is missing from storage, but the partition existed: "
-        + (traces.Count > 0 ? $"{string.Join(", ", traces.Take(TracesNamed))}{(traces.Count > TracesNamed ? " and others are" : traces.Count > 1 ? " are" : " is")} still there. " : "the registry of partitions has it. ")
+        + (traces.Count > 0
+            ? string.Join(", ", traces.Take(TracesNamed))
+                + $"{(traces.Count > TracesNamed ? " and others are" : traces.Count > 1 ? " are" : " is")} still there. "
+            : "the registry of partitions has it. ")
         + "Nothing is overwritten. Restore all records of the partition from one backup; "
         + $"or add '{partition}/{ManifestWriter.Slot}' to TasksOptions.AcceptedLosses, to start it again without its previous content.")
     { IsPermanent = true };

@@ -28,7 +28,8 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
     /// Decides whether this many more changes and bytes may be queued. A commit larger than half of the limits counts as half of them.
     /// </summary>
     public bool HasRoom(int changes, long bytes)
-        => _changes == 0 || (_changes + Math.Min(changes, maxChanges / 2) <= maxChanges && _bytes + Math.Min(bytes, maxBytes / 2) <= maxBytes);
+        => _changes == 0
+            || (_changes + Math.Min(changes, maxChanges / 2) <= maxChanges && _bytes + Math.Min(bytes, maxBytes / 2) <= maxBytes);
 
     /// <summary>Queues a commit, and divides it if it is larger than the journal admits at a time.</summary>
     /// <returns>A task that ends when all of it is stored.</returns>

@@ -3,7 +3,8 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Storage;
 
 /// <summary>Folds the journal and makes checkpoints in the background, one step at a time, while commits continue.</summary>
-internal sealed class Compaction(Folding folding, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options, TimeProvider time)
+internal sealed class Compaction(Folding folding, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options,
+    TimeProvider time)
 {
     private TaskCompletionSource? _asked;
     private bool _foldAsked;

@@ -86,7 +86,8 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         journal.LetThrough(writer.LastQueued);
 
         // Captures all pages at once, and not page by page like a checkpoint, because the journal cannot be folded before this is done.
-        var pages = ItemsWriter.Capture(items, items.Keys).GroupBy(i => PageHash.PageOf(i.Key, sizes.Count)).Select(p => (Page: p.Key, Batch: ItemBatch.Split(p, int.MaxValue)[0])).OrderBy(p => p.Page).ToList();
+        var pages = ItemsWriter.Capture(items, items.Keys).GroupBy(i => PageHash.PageOf(i.Key, sizes.Count))
+            .Select(p => (Page: p.Key, Batch: ItemBatch.Split(p, int.MaxValue)[0])).OrderBy(p => p.Page).ToList();
         try
         {
             await journaled;

@@ -104,7 +104,14 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         {
             if (slots.Bytes(_free) > TrimAboveBytes)
             {
-                var empty = new SegmentRecord { Id = Guid.NewGuid(), Sequence = _free, Epoch = ownership.Epoch, Owner = ownership.Owner, Kind = SegmentKind.Trimmed };
+                var empty = new SegmentRecord
+                {
+                    Id = Guid.NewGuid(),
+                    Sequence = _free,
+                    Epoch = ownership.Epoch,
+                    Owner = ownership.Owner,
+                    Kind = SegmentKind.Trimmed
+                };
                 slots.Set(_free, await store.WriteAsync(Kind, slots.NameOf(_free), empty, slots.ETag(_free)), empty.Id, 0);
             }
         }
@@ -192,7 +199,8 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
 
             // An ETag that was learned from a later owner's seal would allow this owner to overwrite that seal.
             ThrowIfReplaced(unknown[i], found[i].Record);
-            if (found[i].Record is { } there && there.Sequence >= unknown[i] && there.Kind != SegmentKind.Trimmed && there.Owner != ownership.Owner)
+            if (found[i].Record is { } there && there.Sequence >= unknown[i] && there.Kind != SegmentKind.Trimmed
+                && there.Owner != ownership.Owner)
             {
                 throw new StrandedSegmentException(store.Partition, there.Sequence);
             }

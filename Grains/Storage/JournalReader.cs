@@ -117,7 +117,9 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
     {
         var asked = Enumerable.Range(0, count).Select(i => from + i).ToList();
         var found = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, asked.Select(content.Slots.NameOf));
-        return [.. asked.Zip(found, (sequence, f) => (sequence, f.Record is { Kind: not SegmentKind.Trimmed } there ? there.Sequence : (long?)null))];
+        return [
+            .. asked.Zip(found,
+                (sequence, f) => (sequence, f.Record is { Kind: not SegmentKind.Trimmed } there ? there.Sequence : (long?)null))];
     }
 
     private void Gap(long beyond)
@@ -134,18 +136,23 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         var follows = segment.Previous == Guid.Empty || _last is null || segment.Previous == _last.Id;
         if (_gap is { } gap)
         {
-            var changes = segment.Owner != Guid.Empty && segment.Owner == _last?.Owner ? segment.ChangesBefore - _last.ChangesBefore - _last.Keys.Length : (long?)null;
+            var changes = segment.Owner != Guid.Empty && segment.Owner == _last?.Owner
+                ? segment.ChangesBefore - _last.ChangesBefore - _last.Keys.Length
+                : (long?)null;
             Report(gap.From, gap.Count, changes);
             _gap = null;
         }
         else if (!follows)
         {
-            content.Losses.Add($"segment {segment.Sequence} of the journal does not follow what is before it; an unknown number of changes is lost between.");
+            content.Losses.Add(
+                $"segment {segment.Sequence} of the journal does not follow what is before it; an unknown number of changes is lost "
+                    + "between.");
         }
     }
 
     private void Report(long from, long count, long? changes) => content.Losses.Add(
-        $"{count} {(count == 1 ? "segment" : "segments")} of the journal ({from} to {from + count - 1}), with {(changes is { } known ? $"{known}" : "an unknown number of")} acknowledged changes.");
+        $"{count} {(count == 1 ? "segment" : "segments")} of the journal ({from} to {from + count - 1}), with "
+            + $"{(changes is { } known ? $"{known}" : "an unknown number of")} acknowledged changes.");
 
     private async Task SealAsync(Stored<SegmentRecord> end)
     {
@@ -179,7 +186,8 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
                 Previous = _last?.Id ?? Guid.Empty,
                 Kind = SegmentKind.Seal,
             };
-            end = await store.TryWriteAsync(Journal.Kind, content.Slots.NameOf(content.Next), seal, end.ETag, static (found, ours) => found.Sequence >= ours.Sequence);
+            end = await store.TryWriteAsync(Journal.Kind, content.Slots.NameOf(content.Next), seal, end.ETag,
+                static (found, ours) => found.Sequence >= ours.Sequence);
             if (end.Record!.Id == seal.Id)
             {
                 Take(end);
@@ -187,7 +195,8 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
             }
         }
 
-        throw new PartitionFencedException($"Partition '{store.Partition}' was taken by another owner while this one opened it. This owner must stop.");
+        throw new PartitionFencedException(
+            $"Partition '{store.Partition}' was taken by another owner while this one opened it. This owner must stop.");
     }
 
     private async Task<bool> ContinuesAsync(SegmentRecord? found)

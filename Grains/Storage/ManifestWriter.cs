@@ -46,7 +46,8 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
 
             // A write with an unknown outcome may be found later, and is this owner's own.
             _own.Add(next.Id);
-            var stored = await store.TryWriteAsync(Kind, Slot, next, before.ETag, (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
+            var stored = await store.TryWriteAsync(Kind, Slot, next, before.ETag,
+                (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
             if (stored.Record!.Id != next.Id)
             {
                 ThrowIfNotOwn(stored.Record);

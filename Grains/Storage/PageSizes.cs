@@ -14,7 +14,8 @@ internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)
     /// one: each costs at most <see cref="PagesPerDelta"/> more.
     /// </summary>
     public bool IsWorthRewriting(long deltaBytes, int deltas) =>
-        deltaBytes >= Math.Max(options.CheckpointMinBytes, Total / 2) || deltas >= Math.Max(options.CheckpointMinDeltas, Total / PagesPerDelta);
+        deltaBytes >= Math.Max(options.CheckpointMinBytes, Total / 2)
+            || deltas >= Math.Max(options.CheckpointMinDeltas, Total / PagesPerDelta);
 
     private const long PagesPerDelta = 16 << 10;
 

@@ -31,12 +31,16 @@ internal sealed class PartitionLog
     private Task _writer = Task.CompletedTask;
     private bool _writing;
 
-    private PartitionLog(string partition, PartitionContent content, RecordStore store, IPartitionItems owner, PartitionLogOptions options, TimeProvider time, ILogger log)
+    private PartitionLog(string partition, PartitionContent content, RecordStore store, IPartitionItems owner, PartitionLogOptions options,
+        TimeProvider time, ILogger log)
     {
         var ownership = new Ownership(content.Manifest.Owner, content.Manifest.Epoch);
 
         // The number of slots was fixed when the partition was first opened, whatever the options are now.
-        options = options with { FoldAfterSegments = Math.Min(options.FoldAfterSegments, content.Slots.Count / JournalLimits.SlotsPerFold) };
+        options = options with
+        {
+            FoldAfterSegments = Math.Min(options.FoldAfterSegments, content.Slots.Count / JournalLimits.SlotsPerFold)
+        };
         _partition = partition;
         _store = store;
         _owner = owner;
@@ -270,7 +274,8 @@ internal sealed class PartitionLog
         {
             while (_queue.Take(_limits.GroupBytes) is { Count: > 0 } group)
             {
-                await _journal.AppendAsync(ItemBatch.Split(group.SelectMany(commit => commit.Changes), _options.SegmentBytes), group[0].Number);
+                await _journal.AppendAsync(ItemBatch.Split(group.SelectMany(commit => commit.Changes), _options.SegmentBytes),
+                    group[0].Number);
                 if (_store.IsSuspect)
                 {
                     await LookAsync(all: true);

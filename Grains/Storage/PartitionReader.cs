@@ -48,10 +48,15 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             (claim.Owner, claim.Silo) = (_owner, options.Silo);
             claim.Epoch++;
             var before = found.Record?.Id;
-            var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, found.ETag, (now, _) => now.Id != before);
+            var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, found.ETag,
+                (now, _) => now.Id != before);
             if (stored.Record!.Id == claim.Id)
             {
-                var content = new PartitionContent(claim, new JournalSlots(claim.SlotCount)) { ETag = stored.ETag, IsNew = found.Record is null };
+                var content = new PartitionContent(claim, new JournalSlots(claim.SlotCount))
+                {
+                    ETag = stored.ETag,
+                    IsNew = found.Record is null
+                };
                 if (content.IsNew && options.Accepts(partition, ManifestWriter.Slot) && !options.AcceptLostRecords)
                 {
                     content.Losses.Add("its manifest is missing, which was accepted; it starts again without its previous content.");
@@ -100,7 +105,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             var before = content.Manifest.Id;
             var claim = content.Manifest.Next();
             claim.Epoch = epoch + 1;
-            var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, content.ETag, (now, _) => now.Id != before);
+            var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, content.ETag,
+                (now, _) => now.Id != before);
             if (stored.Record!.Id != claim.Id)
             {
                 throw Overtaken();
@@ -122,7 +128,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             // Reads some pages at a time, so that their records need not all be in memory together with the items.
             var pages = manifest.Pages.Skip(i).Take(options.ReadParallelism).ToList();
             var stamps = manifest.PageStamps.Skip(i).ToList();
-            var bytes = await ReadItemsAsync(content, ItemsSlot.PageKind, pages.ConvertAll(ItemsSlot.Page), (n, record) => n >= stamps.Count || record.Stamp >= stamps[n]);
+            var bytes = await ReadItemsAsync(content, ItemsSlot.PageKind, pages.ConvertAll(ItemsSlot.Page),
+                (n, record) => n >= stamps.Count || record.Stamp >= stamps[n]);
             for (var j = 0; j < bytes.Count; j++)
             {
                 content.PageBytes[pages[j]] = bytes[j];
@@ -136,7 +143,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     private async Task<long> ReadDeltasAsync(PartitionContent content, long generation, int count, int[] skipped)
     {
         var bytes = 0L;
-        foreach (var some in Enumerable.Range(0, count).Except(skipped).Select(i => ItemsSlot.Delta(generation, i)).Chunk(options.ReadParallelism))
+        foreach (var some in Enumerable.Range(0, count).Except(skipped).Select(i => ItemsSlot.Delta(generation, i))
+            .Chunk(options.ReadParallelism))
         {
             bytes += (await ReadItemsAsync(content, ItemsSlot.DeltaKind, some, (_, record) => record.IsOf(generation))).Sum();
         }
@@ -145,14 +153,16 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     }
 
     /// <summary>Reads and applies records, and returns the approximate number of bytes in each.</summary>
-    private async Task<List<long>> ReadItemsAsync(PartitionContent content, string kind, IReadOnlyList<string> slots, Func<int, ItemsRecord, bool> isCurrent)
+    private async Task<List<long>> ReadItemsAsync(PartitionContent content, string kind, IReadOnlyList<string> slots,
+        Func<int, ItemsRecord, bool> isCurrent)
     {
         var found = await store.ReadManyAsync<ItemsRecord>(kind, slots);
         var bytes = new List<long>();
         for (var i = 0; i < slots.Count; i++)
         {
             content.ETags[slots[i]] = found[i].ETag;
-            if (found[i].Record is { } record && (record.Epoch > content.Manifest.Epoch || (record.Epoch == content.Manifest.Epoch && record.Owner != _owner)))
+            if (found[i].Record is { } record
+                && (record.Epoch > content.Manifest.Epoch || (record.Epoch == content.Manifest.Epoch && record.Owner != _owner)))
             {
                 await RaiseAsync(content, record.Epoch);
             }
@@ -180,7 +190,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     }
 
     private PartitionStorageException Missing(string kind, string slot, bool isOld) => new(
-        $"'{kind} {slot}' of partition '{partition}' is {(isOld ? "older than the manifest that names it" : "missing from storage")}. Restore all records of the partition from one backup; "
+        $"'{kind} {slot}' of partition '{partition}' is {(isOld ? "older than the manifest that names it" : "missing from storage")}. "
+            + "Restore all records of the partition from one backup; "
         + $"or add '{partition}/{slot}' to TasksOptions.AcceptedLosses, to continue without its content.")
     { IsPermanent = true };
 

@@ -24,7 +24,8 @@ internal sealed partial class PartitionRegistry(
     private bool _isNoted;
 
     public async Task<bool> HasAsync(int partition) =>
-        !options.Value.StorageMayForget && (await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
+        !options.Value.StorageMayForget && (await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record
+            && partition < record.Partitions;
 
     /// <summary>Records that all partitions exist. If this fails now, the next call does it.</summary>
     public async Task NoteAllAsync()
@@ -39,7 +40,9 @@ internal sealed partial class PartitionRegistry(
             var found = await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot);
             if (found.Record is null)
             {
-                await _store.Value.TryWriteAsync(Kind, Slot, new PartitionRegistryRecord { Id = Guid.NewGuid(), Partitions = options.Value.Partitions }, found.ETag, static (there, ours) => there.Supersedes(ours));
+                await _store.Value.TryWriteAsync(Kind, Slot,
+                    new PartitionRegistryRecord { Id = Guid.NewGuid(), Partitions = options.Value.Partitions }, found.ETag,
+                    static (there, ours) => there.Supersedes(ours));
             }
 
             _isNoted = true;

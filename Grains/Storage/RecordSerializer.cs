@@ -7,7 +7,8 @@ namespace OrleansTasks.Storage;
 /// Writes records of the storage <see cref="TaskStorage.Name"/> with Orleans' own serializer. It tolerates versions, is several times
 /// faster than Orleans' JSON, and does not escape values that are JSON already. It also reads records that were written as JSON.
 /// </summary>
-internal sealed class RecordSerializer(Serializer serializer, OrleansGrainStorageSerializer records, JsonGrainStorageSerializer json) : IGrainStorageSerializer
+internal sealed class RecordSerializer(Serializer serializer, OrleansGrainStorageSerializer records, JsonGrainStorageSerializer json)
+    : IGrainStorageSerializer
 {
     // No top-level field in Orleans' format starts with this byte.
     private const byte JsonStart = (byte)'{';

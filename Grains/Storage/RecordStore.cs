@@ -59,7 +59,8 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
         var stored = await TryWriteAsync(kind, slot, record, etag, static (found, ours) => found.Supersedes(ours));
         return stored.Record!.Id == record.Id
             ? stored.ETag
-            : throw new PartitionFencedException($"Partition '{partition}' has another owner: it wrote '{kind} {slot}'. This owner must stop.");
+            : throw new PartitionFencedException(
+                $"Partition '{partition}' has another owner: it wrote '{kind} {slot}'. This owner must stop.");
     }
 
     /// <summary>
@@ -132,7 +133,8 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             return state.State!.Version <= RecordVersion.Readable
                 ? new Stored<T>(state.State, state.ETag)
                 : throw new PartitionStorageException(
-                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Readable}. Run the newer program.")
+                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to "
+                        + $"{RecordVersion.Readable}. Run the newer program.")
                 {
                     IsPermanent = true,
                 };

@@ -14,7 +14,8 @@ internal sealed class ScratchStorage(IGrainStorageSerializer serializer) : IGrai
     {
         if (_records.TryGetValue((stateName, grainId), out var record))
         {
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (serializer.Deserialize<T>(record.Data), Tag(record.Version), true);
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (serializer.Deserialize<T>(record.Data), Tag(record.Version),
+                true);
         }
 
         return Task.CompletedTask;

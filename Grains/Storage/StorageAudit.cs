@@ -11,7 +11,8 @@ namespace OrleansTasks.Storage;
 /// <param name="items">The pages and deltas.</param>
 /// <param name="options">The options, with the recipient of the report.</param>
 /// <param name="log">Also receives the report.</param>
-internal sealed class StorageAudit(string partition, ManifestWriter manifest, Journal journal, ItemsWriter items, PartitionLogOptions options, ILogger log)
+internal sealed class StorageAudit(string partition, ManifestWriter manifest, Journal journal, ItemsWriter items,
+    PartitionLogOptions options, ILogger log)
 {
     private bool _hasTold;
 
@@ -28,7 +29,8 @@ internal sealed class StorageAudit(string partition, ManifestWriter manifest, Jo
 
         var losses = manifest.Losses;
         var what = !await manifest.IsStoredAsync() ? "the manifest is an older one, or missing."
-            : await journal.FindLostAsync(all) is { } lost ? $"segment {lost} of {journal.First} to {journal.Next - 1} of the journal is not what was written."
+            : await journal.FindLostAsync(all) is { } lost
+            ? $"segment {lost} of {journal.First} to {journal.Next - 1} of the journal is not what was written."
             : !await items.IsLastStoredAsync() ? "the last page or delta is not what was written."
             : null;
         if (what is not null && losses == manifest.Losses)
@@ -63,7 +65,9 @@ internal sealed class StorageAudit(string partition, ManifestWriter manifest, Jo
         {
             _hasTold = true;
             log.StorageWentBack(partition, what);
-            options.Notify?.Invoke(new StorageNotice(TaskEventKind.StorageWentBack, $"Partition {partition}: {what} Everything is written again from memory."));
+            options.Notify?.Invoke(
+                new StorageNotice(TaskEventKind.StorageWentBack,
+                    $"Partition {partition}: {what} Everything is written again from memory."));
         }
     }
 }

@@ -45,7 +45,8 @@ internal static class StorageErrors
         PartitionStorageException storage => storage.IsPermanent,
         TaskStorageException storage => storage.IsPermanent,
         PayloadTooLargeException => true,
-        SerializerException or JsonException or InvalidDataException or FormatException or NotSupportedException or ArgumentException or InvalidCastException => true,
+        SerializerException or JsonException or InvalidDataException or FormatException or NotSupportedException or ArgumentException
+            or InvalidCastException => true,
         DbException { SqlState: { Length: 5 } state } => PermanentStates.Contains(state[..2]),
         AggregateException all => all.InnerExceptions.Count > 0 && all.InnerExceptions.All(IsPermanent),
 

@@ -17,7 +17,8 @@ internal static partial class StorageLog
         "Record {Record} of partition {Partition} is missing, and its content is lost.")]
     public static partial void RecordLost(this ILogger log, string partition, string record);
 
-    [LoggerMessage(EventId = 254, Level = LogLevel.Debug, Message = "Partition {Partition} opened as epoch {Epoch}: {Items} items, {Segments} segments read.")]
+    [LoggerMessage(EventId = 254, Level = LogLevel.Debug,
+        Message = "Partition {Partition} opened as epoch {Epoch}: {Items} items, {Segments} segments read.")]
     public static partial void Opened(this ILogger log, string partition, long epoch, int items, long segments);
 
     [LoggerMessage(EventId = 255, Message = "The log of partition {Partition} stopped.")]
@@ -26,7 +27,8 @@ internal static partial class StorageLog
     [LoggerMessage(EventId = 256, Level = LogLevel.Error, Message = "Storage of partition {Partition} lost data: {What}")]
     public static partial void StorageLost(this ILogger log, string partition, string what);
 
-    [LoggerMessage(EventId = 257, Level = LogLevel.Error, Message = "Storage of partition {Partition} went back: {What} Everything is written again from memory.")]
+    [LoggerMessage(EventId = 257, Level = LogLevel.Error,
+        Message = "Storage of partition {Partition} went back: {What} Everything is written again from memory.")]
     public static partial void StorageWentBack(this ILogger log, string partition, string what);
 
     [LoggerMessage(EventId = 258, Level = LogLevel.Warning, Message = "Everything of partition {Partition} was written again.")]

@@ -13,12 +13,14 @@ internal sealed class WatchedStorage(IGrainStorage storage, SiloMetrics metrics,
     public const string Key = "OrleansTasks.watched";
     private readonly string _name = storage.GetType().Name;
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => storage.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        storage.ReadStateAsync(stateName, grainId, grainState);
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         metrics.WatchesWrites ? MeasureAsync(stateName, grainId, grainState) : storage.WriteStateAsync(stateName, grainId, grainState);
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => storage.ClearStateAsync(stateName, grainId, grainState);
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        storage.ClearStateAsync(stateName, grainId, grainState);
 
     private async Task MeasureAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

@@ -77,7 +77,8 @@ internal sealed partial class ClockWatcher
 
         if (seen is { } step)
         {
-            LogStepped(_log, step.Duration() >= Notable ? LogLevel.Warning : LogLevel.Debug, step.Duration(), step > TimeSpan.Zero ? "forward" : "back");
+            LogStepped(_log, step.Duration() >= Notable ? LogLevel.Warning : LogLevel.Debug, step.Duration(),
+                step > TimeSpan.Zero ? "forward" : "back");
             _grains.ClockStepped(step);
 
             // Orleans' membership uses the steady clock. By that clock, silos that have just started would seem to have been joining for as

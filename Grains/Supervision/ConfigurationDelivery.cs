@@ -13,7 +13,8 @@ namespace OrleansTasks.Supervision;
 /// <summary>
 /// Applies one configuration to the registry, step by step, and logs the effect. After a cancellation it makes no further calls.
 /// </summary>
-internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterView cluster, IGrainFactory grains, IOptions<TasksOptions> options, ILogger<ConfigurationApplier> log)
+internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterView cluster, IGrainFactory grains,
+    IOptions<TasksOptions> options, ILogger<ConfigurationApplier> log)
 {
     private const int MostNames = 20;
 
@@ -44,29 +45,37 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
         if (turn.Number == 0)
         {
             LogSuperseded(log, content.Path, content.Version, turn.Version);
-            await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).DefineAsync([.. handlers.Definitions.Where(d => content.Names(d.Name) && partition(d.Name))])).WaitAsync(ct);
+            await EachPartitionAsync(
+                (partition, number) =>
+                    grains.Refer<IPartition>(number)
+                        .DefineAsync([.. handlers.Definitions.Where(d => content.Names(d.Name) && partition(d.Name))])).WaitAsync(ct);
             return 0;
         }
 
-        await ConfigureAsync(content.Groups.Where(g => turn.Groups.GetValueOrDefault(g.Key) != groups[g.Key]).Select(g => (g.Key, (RunGroup?)g.Value)));
-        var replies = !content.SaysTasks ? [] : await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).ConfigureAsync(new PartitionConfiguration
-        {
-            Number = turn.Number,
-            Tasks = [.. content.Tasks.Where(t => partition(t.Task.Name))],
-            Code = [.. handlers.Code.Where(d => !content.Names(d.Name) && partition(d.Name))],
-        })).WaitAsync(ct);
+        await ConfigureAsync(
+            content.Groups.Where(g => turn.Groups.GetValueOrDefault(g.Key) != groups[g.Key]).Select(g => (g.Key, (RunGroup?)g.Value)));
+        var replies = !content.SaysTasks
+            ? []
+            : await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).ConfigureAsync(new PartitionConfiguration
+            {
+                Number = turn.Number,
+                Tasks = [.. content.Tasks.Where(t => partition(t.Task.Name))],
+                Code = [.. handlers.Code.Where(d => !content.Names(d.Name) && partition(d.Name))],
+            })).WaitAsync(ct);
         await ConfigureAsync(turn.Groups.Keys.Where(g => !groups.ContainsKey(g)).Select(g => (g, handlers.Groups.GetValueOrDefault(g))));
         var observed = await first.EndConfigurationAsync(turn.Number, groups, [.. content.Calendars.Keys]).WaitAsync(ct);
         Tell(content, replies, observed);
         return turn.Number;
 
         Task ConfigureAsync(IEnumerable<(string Name, RunGroup? Limits)> some) =>
-            Task.WhenAll(some.Select(g => grains.Refer<IRunGroupEngine>(g.Name).ConfigureAsync(g.Limits, turn.Number, again: false))).WaitAsync(ct);
+            Task.WhenAll(some.Select(g => grains.Refer<IRunGroupEngine>(g.Name).ConfigureAsync(g.Limits, turn.Number, again: false)))
+                .WaitAsync(ct);
     }
 
     /// <summary>Sets the limits again for groups that have lost them, because a group keeps its limits in records of its own.</summary>
     public Task RestoreAsync(ConfiguredContent content, long number, CancellationToken ct) =>
-        Task.WhenAll(content.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).ConfigureAsync(g.Value, number, again: true))).WaitAsync(ct);
+        Task.WhenAll(content.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).ConfigureAsync(g.Value, number, again: true)))
+            .WaitAsync(ct);
 
     private static ConfigurationOffer OfferOf(ConfiguredContent content, IReadOnlyDictionary<string, string> groups, bool again) => new()
     {
@@ -78,19 +87,26 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
         Groups = groups,
     };
 
-    private static bool Observes(TaskDefinition task, string calendar) => task.Schedule?.CalendarNames.Contains(calendar, StringComparer.Ordinal) == true;
+    private static bool Observes(TaskDefinition task, string calendar) =>
+        task.Schedule?.CalendarNames.Contains(calendar, StringComparer.Ordinal) == true;
 
     private Task<ConfigurationReply[]> EachPartitionAsync(Func<Func<string, bool>, int, Task<ConfigurationReply>> ask) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Partitions).Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
+        Task.WhenAll(
+            Enumerable.Range(0, options.Value.Partitions)
+                .Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
 
     private Task EachPartitionAsync(Func<Func<string, bool>, int, Task> ask) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Partitions).Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
+        Task.WhenAll(
+            Enumerable.Range(0, options.Value.Partitions)
+                .Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
 
     private void Tell(ConfiguredContent content, ConfigurationReply[] replies, IReadOnlyList<string> observed)
     {
-        if (content.Tasks.Count + content.Groups.Count + content.Calendars.Count > 0 || replies.Any(static r => r.Added.Count + r.Changed.Count + r.Removed.Count > 0))
+        if (content.Tasks.Count + content.Groups.Count + content.Calendars.Count > 0
+            || replies.Any(static r => r.Added.Count + r.Changed.Count + r.Removed.Count > 0))
         {
-            LogApplied(log, content.Path, content.Tasks.Count, Names(replies.SelectMany(r => r.Added)), Names(replies.SelectMany(r => r.Changed)), Names(replies.SelectMany(r => r.Removed)));
+            LogApplied(log, content.Path, content.Tasks.Count, Names(replies.SelectMany(r => r.Added)),
+                Names(replies.SelectMany(r => r.Changed)), Names(replies.SelectMany(r => r.Removed)));
         }
 
         if (content.Kept.Count > 0)
@@ -103,7 +119,8 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
             LogObserved(log, content.Path, Names(observed));
         }
 
-        var missing = content.Tasks.Where(t => cluster.SilosWith(t.Task.Handler).IsEmpty).Select(t => $"{t.Task.Handler} ({content.PathOf(t.Task.Name)})").ToList();
+        var missing = content.Tasks.Where(t => cluster.SilosWith(t.Task.Handler).IsEmpty)
+            .Select(t => $"{t.Task.Handler} ({content.PathOf(t.Task.Name)})").ToList();
         if (missing.Count > 0)
         {
             LogNoHandler(log, Names(missing));
@@ -113,6 +130,8 @@ internal sealed class ConfigurationDelivery(HandlerCatalog handlers, IClusterVie
     private static string Names(IEnumerable<string> names)
     {
         var all = names.Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0 ? "none" : string.Join(", ", all.Take(MostNames)) + (all.Count > MostNames ? $" and {all.Count - MostNames} more" : "");
+        return all.Count == 0
+            ? "none"
+            : string.Join(", ", all.Take(MostNames)) + (all.Count > MostNames ? $" and {all.Count - MostNames} more" : "");
     }
 }

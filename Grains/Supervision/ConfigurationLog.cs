@@ -9,7 +9,8 @@ internal static partial class ConfigurationLog
         "The changed configuration of tasks is not valid; the previous configuration stays in force. It has {Count} fault(s):{Faults}")]
     public static partial void LogInvalid(ILogger logger, int count, string faults);
 
-    [LoggerMessage(552, LogLevel.Information, "The configuration {Path} is in force, with {Count} tasks. New: {Added}. Changed: {Changed}. Cancelled: {Removed}.")]
+    [LoggerMessage(552, LogLevel.Information,
+        "The configuration {Path} is in force, with {Count} tasks. New: {Added}. Changed: {Changed}. Cancelled: {Removed}.")]
     public static partial void LogApplied(ILogger logger, string path, int count, string added, string changed, string removed);
 
     [LoggerMessage(553, LogLevel.Warning,

@@ -55,14 +55,16 @@ internal sealed partial class PartitionSupervisor(
                 if (first.Partitions != Partitions)
                 {
                     throw new InvalidTaskException(
-                        null, [$"TasksOptions.Partitions is {Partitions}, but the cluster's storage was made with {first.Partitions}. Set it to {first.Partitions}."]);
+                        null, [$"TasksOptions.Partitions is {Partitions}, but the cluster's storage was made with {first.Partitions}. "
+                            + $"Set it to {first.Partitions}."]);
                 }
 
                 await EnsureAllAsync();
                 await configuration.StartAsync(ct);
                 return;
             }
-            catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < (e is TimeoutException ? ReadPatience : StartPatience))
+            catch (Exception e) when (ClusterCalls.IsTransient(e)
+                && time.GetElapsedTime(since) < (e is TimeoutException ? ReadPatience : StartPatience))
             {
                 await Task.Delay(LongestPause, time, ct);
             }
@@ -86,7 +88,8 @@ internal sealed partial class PartitionSupervisor(
                     LogRecovered(log);
                 }
             }
-            catch (Exception e) when (!ct.IsCancellationRequested && (ClusterCalls.IsTransient(e) || e is TaskException or OrleansException))
+            catch (Exception e) when (!ct.IsCancellationRequested
+                && (ClusterCalls.IsTransient(e) || e is TaskException or OrleansException))
             {
                 if (!_failing)
                 {
@@ -120,12 +123,16 @@ internal sealed partial class PartitionSupervisor(
 
         // A partition was not active when the calendars were edited.
         var calendars = await grains.Refer<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
-        await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.Refer<IPartition>(p).TakeCalendarsAsync(calendars)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars)
+                .Select(p => grains.Refer<IPartition>(p).TakeCalendarsAsync(calendars)));
     }
 
     private async Task DefineGroupsAsync()
     {
-        await Task.WhenAll(handlers.Groups.Where(g => !configuration.NamesGroup(g.Key)).Select(g => grains.Refer<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
+        await Task.WhenAll(
+            handlers.Groups.Where(g => !configuration.NamesGroup(g.Key))
+                .Select(g => grains.Refer<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
         _groupsDefined = true;
     }
 
@@ -149,7 +156,8 @@ internal sealed partial class PartitionSupervisor(
             return identity;
         }
 
-        var definitions = handlers.Definitions.Where(d => !configuration.Names(d.Name) && PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
+        var definitions = handlers.Definitions.Where(
+            d => !configuration.Names(d.Name) && PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
         if (definitions.Count > 0)
         {
             await grain.DefineAsync(definitions);

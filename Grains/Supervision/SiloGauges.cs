@@ -18,17 +18,22 @@ internal sealed class SiloGauges
     /// <param name="locals">Its grains.</param>
     /// <param name="publisher">Its results that wait for publication.</param>
     /// <param name="time">The clock of tasks.</param>
-    public SiloGauges(SiloMetrics metrics, RunExecutor executor, LocalGrains locals, ResultPublisher publisher, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
+    public SiloGauges(SiloMetrics metrics, RunExecutor executor, LocalGrains locals, ResultPublisher publisher,
+        [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
     {
         var meter = metrics.Meter;
         meter.CreateObservableUpDownCounter("orleanstasks.runs.running", () => executor.Active, "{run}", "Active runs on this silo.");
         meter.CreateObservableUpDownCounter("orleanstasks.runs.waiting", () => executor.Queued + locals.Waiting, "{run}",
             "Runs that wait only for a place, on this silo or in the queue of a task on it.");
-        meter.CreateObservableUpDownCounter("orleanstasks.runs.pending", () => locals.Partitions.Sum(static p => (long)p.Partition.PendingRuns), "{run}",
+        meter.CreateObservableUpDownCounter("orleanstasks.runs.pending",
+            () => locals.Partitions.Sum(static p => (long)p.Partition.PendingRuns), "{run}",
             "Stored runs that have not ended, in the partitions on this silo.");
-        meter.CreateObservableUpDownCounter("orleanstasks.partitions.active", () => locals.Partitions.Count(static p => !p.Partition.IsLost), "{partition}",
+        meter.CreateObservableUpDownCounter("orleanstasks.partitions.active",
+            () => locals.Partitions.Count(static p => !p.Partition.IsLost), "{partition}",
             "Active partitions on this silo.");
-        meter.CreateObservableGauge("orleanstasks.journal.length", () => locals.Partitions.Select(static p => new Measurement<int>(p.Partition.JournalLength, [new(TelemetryTags.Partition, p.Number)])), "{segment}",
+        meter.CreateObservableGauge("orleanstasks.journal.length",
+            () => locals.Partitions.Select(
+                static p => new Measurement<int>(p.Partition.JournalLength, [new(TelemetryTags.Partition, p.Number)])), "{segment}",
             "Segments that the next owner of a partition must read.");
         meter.CreateObservableUpDownCounter("orleanstasks.stream.waiting", () => publisher.Waiting, "{result}", "Results that are not "
             + "published on the stream yet.");

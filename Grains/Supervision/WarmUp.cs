@@ -28,7 +28,8 @@ internal sealed partial class WarmUp(
         var since = time.GetTimestamp();
         try
         {
-            await Task.Factory.StartNew(OpenAsync, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+            await Task.Factory.StartNew(OpenAsync, CancellationToken.None, TaskCreationOptions.None,
+                new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
             await Task.WhenAll(Enumerable.Range(0, Connections).Select(n => histories.ReadPageAsync(Name, n)));
             LogWarm(log, time.GetElapsedTime(since));
         }

@@ -23,7 +23,10 @@ internal static class Backfills
         var from = request.From > DateTimeOffset.MinValue ? request.From.AddTicks(-1) : request.From;
 
         // One search budget covers the whole period.
-        var occurrences = new SearchBudget().Run(() => entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList());
+        var occurrences =
+            new SearchBudget().Run(
+                () => entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc)
+                    .Take(BackfillRequest.MaxOccurrences + 1).ToList());
         return occurrences.Count <= BackfillRequest.MaxOccurrences
             ? occurrences
             : throw new InvalidTaskException(entry.Name, [$"The period from {request.From:O} to {request.To:O} has more "

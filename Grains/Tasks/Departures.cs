@@ -13,7 +13,8 @@ namespace OrleansTasks.Tasks;
 /// Tells partitions that task grains of this silo have left, and repeats it until they know: a partition does not wake a task that it
 /// considers attached.
 /// </summary>
-internal sealed partial class Departures(Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures
+internal sealed partial class Departures(Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<Departures> log) : IDepartures
 {
     // A call that is sent to a silo at the moment when it is found dead may never be answered. Telling the partition twice does no harm.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -27,7 +28,8 @@ internal sealed partial class Departures(Background background, [FromKeyedServic
 
     public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => background.RunAsync(async () =>
     {
-        await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await (after ?? Task.CompletedTask).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         // A task may leave any number of runs with arguments of any size. They are sent in parts; the last part goes with the departure
         // itself.

@@ -159,7 +159,9 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
     /// </summary>
     private RunRetention Rules(RunStatus status)
     {
-        var rules = status == RunStatus.Succeeded ? Known.Options.KeepSucceeded ?? Silo.Options.KeepSucceeded : Known.Options.KeepOther ?? Silo.Options.KeepOther;
+        var rules = status == RunStatus.Succeeded
+            ? Known.Options.KeepSucceeded ?? Silo.Options.KeepSucceeded
+            : Known.Options.KeepOther ?? Silo.Options.KeepOther;
         return Known.Options.HistoryAge is { } age && age < rules.Age ? rules with { Age = age } : rules;
     }
 

@@ -32,7 +32,10 @@ internal sealed class FailureWatch(TaskContext context, TaskHistory history, Fun
             var losses = LossesInARow.Count(history.NewestFirst(null), entry.UpdatedAt);
 
             // An occurrence that may be repeated counts as lost only after this number of losses.
-            await PauseIfTooManyAsync(losses > 0 && entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? Math.Max(losses, LostAttempts.Most(entry.EffectiveOptions)) : losses);
+            await PauseIfTooManyAsync(
+                losses > 0 && entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce
+                    ? Math.Max(losses, LostAttempts.Most(entry.EffectiveOptions))
+                    : losses);
         }
     }
 

@@ -72,7 +72,8 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     public void Dispose() => _leave.Dispose();
 
     /// <summary>Runs an action on the grain's turns. Callable from any thread.</summary>
-    public void Post(Func<Task> action) => Task.Factory.StartNew(() => DoAsync(action), CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
+    public void Post(Func<Task> action) =>
+        Task.Factory.StartNew(() => DoAsync(action), CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
 
     /// <summary>Runs an action on the current turn, and logs the reason if it fails.</summary>
     public async Task DoAsync(Func<Task> action)
@@ -99,7 +100,8 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     });
 
     /// <summary>Runs an action on the grain's turns without a closure.</summary>
-    public void Post(Action<object?> action, object state) => Task.Factory.StartNew(action, state, CancellationToken.None, TaskCreationOptions.None, _scheduler!);
+    public void Post(Action<object?> action, object state) =>
+        Task.Factory.StartNew(action, state, CancellationToken.None, TaskCreationOptions.None, _scheduler!);
 
     /// <summary>
     /// Waits for an answer, but stops waiting when the activation is asked to deactivate: it cannot deactivate while calls in it wait.
@@ -137,7 +139,8 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
             }
             catch (Exception e) when (!_isLeaving)
             {
-                LogPutOff(log, ClusterCalls.IsTransient(e) || e is StaleTaskException ? LogLevel.Debug : LogLevel.Warning, _task, e.Message);
+                LogPutOff(log, ClusterCalls.IsTransient(e) || e is StaleTaskException ? LogLevel.Debug : LogLevel.Warning, _task,
+                    e.Message);
                 await Task.Delay(pause, pauses);
             }
         }

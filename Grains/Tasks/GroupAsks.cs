@@ -47,7 +47,8 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         }
 
         // An occurrence must be on time: it does not wait for other requests of its task.
-        if (!MayAsk || Known.Options.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asks)))
+        if (!MayAsk || Known.Options.Group is not { } group || run.GroupPlace is not null
+            || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asks)))
         {
             return null;
         }
@@ -98,7 +99,8 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         (run.GroupPlace, run.LentGroup) = (null, group);
         var placement = run.Placement;
         await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var has = Known.Options.Group != group || await Silo.Grains.Refer<IRunGroupEngine>(group).ReturnAsync(run.RunId, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
+        var has = Known.Options.Group != group
+            || await Silo.Grains.Refer<IRunGroupEngine>(group).ReturnAsync(run.RunId, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
         if (run.LentGroup != group || run.Placement != placement || run.Awaits.Count > 0)
         {
             // The run has ended, or waits for another run.
@@ -153,12 +155,14 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
             {
                 try
                 {
-                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
+                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, MarkOf(run))
+                        .WaitAsync(Patience, Silo.Pauses);
                 }
                 catch (StaleTaskException)
                 {
                     // Another activation has requested a place for the run. The partition tells whether this one was replaced.
-                    await Link.AttachAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    await Link.AttachAsync()
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                     await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
                 }
                 catch (Exception e)
@@ -200,7 +204,8 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
 
     private void GiveBack(ActiveRun run, string group, bool unused)
     {
-        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
+        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused, MarkOf(run))
+            .WaitAsync(Patience, Silo.Pauses);
         run.LeavingGroup.Ignore();
     }
 }

@@ -50,7 +50,8 @@ internal sealed class HandOver(
 
     /// <summary>Returns whether no silo has the run, and the partition may not know its present state.</summary>
     private static bool IsUnknown(ActiveRun run) =>
-        run.Silo is null && (run.Status != RunStatus.Pending || run.EndedAttempts > 0) && !(run.Stored && run.Parked.IsCompletedSuccessfully);
+        run.Silo is null && (run.Status != RunStatus.Pending || run.EndedAttempts > 0)
+            && !(run.Stored && run.Parked.IsCompletedSuccessfully);
 
     /// <summary>Waits for questions, offers, records and numbers in progress to complete.</summary>
     private async Task SettleAsync(CancellationToken ct)
@@ -82,7 +83,8 @@ internal sealed class HandOver(
             Settled = Book.Settled,
             HasOrphans = remote.MayBeLeftBehind || Runs.All.Any(r => r is { Silo: not null, Ending: false }) || pipeline.IsBusy,
             Unclaimed = claimer.Waiting.FirstOrDefault()?.ScheduledAt,
-            Attempts = Runs.All.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
+            Attempts = Runs.All.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0))
+                .ToDictionary(r => r.RunId.Value, r => r.Attempt),
 
             // The partition has the present state of the others.
             Runs = [.. Runs.All.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(RunForms.ToStored)],
@@ -99,7 +101,9 @@ internal sealed class HandOver(
         await TryAsync(results.FlushAsync, ct);
 
         // After that time, telling the partition continues in the background for as long as this silo lives.
-        await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure with { Marks = results.Marks with { MayBegin = null } }, after: Link.Unanswered), ct);
+        await TryAsync(
+            () => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure with { Marks = results.Marks with { MayBegin = null } },
+                after: Link.Unanswered), ct);
     }
 
     /// <summary>
@@ -110,7 +114,8 @@ internal sealed class HandOver(
     {
         if (Silo.Executor.HasCutOff)
         {
-            foreach (var run in Runs.All.Where(r => r is { Stored: true, Adopted: false, Guarantee: RunGuarantee.AtLeastOnce, Local: not null, Ending: false }))
+            foreach (var run in Runs.All.Where(
+                r => r is { Stored: true, Adopted: false, Guarantee: RunGuarantee.AtLeastOnce, Local: not null, Ending: false }))
             {
                 (run.EndedAttempts, run.IsCutOff) = (run.Attempt, true);
             }

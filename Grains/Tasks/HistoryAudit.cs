@@ -34,7 +34,11 @@ internal static class HistoryAudit
         return Loss(FirstOf(head, found, recorded, kept), Math.Max(Math.Max(recorded, last), ThroughOf(head, found, recorded, used)));
 
         HistoryLoss Loss(long first, long through) =>
-            new() { Numbers = Gaps(first, through, [.. Single(found.Numbers), .. NumberRange.Of(head.Void), .. NumberRange.Of(head.Lost ?? [])]) };
+            new()
+            {
+                Numbers = Gaps(first, through,
+                [.. Single(found.Numbers), .. NumberRange.Of(head.Void), .. NumberRange.Of(head.Lost ?? [])])
+            };
     }
 
     /// <summary>
@@ -47,8 +51,10 @@ internal static class HistoryAudit
     /// <param name="used">The last number that may have been used.</param>
     /// <param name="kept">The task's retention.</param>
     /// <returns>The numbers that the head does not list as void yet.</returns>
-    public static IReadOnlyList<NumberRange> FindUnused(HistoryPage? head, HistoryFound found, long recorded, long used, HistoryKept kept) =>
-        Gaps(Math.Max(recorded + 1, head is null ? 1 : FirstOf(head, found, recorded, kept)), used, [.. Single(found.Numbers), .. NumberRange.Of(head?.Void ?? [])]);
+    public static IReadOnlyList<NumberRange> FindUnused(HistoryPage? head, HistoryFound found, long recorded, long used,
+        HistoryKept kept) =>
+        Gaps(Math.Max(recorded + 1, head is null ? 1 : FirstOf(head, found, recorded, kept)), used,
+            [.. Single(found.Numbers), .. NumberRange.Of(head?.Void ?? [])]);
 
     private static long OldestOf(long recorded, HistoryKept kept) => Math.Max(1, recorded - kept.Length + 1);
 
@@ -72,7 +78,9 @@ internal static class HistoryAudit
     /// Returns the last number that the last page may have had, if that page is missing and the partition has no later number.
     /// </summary>
     private static long ThroughOf(HistoryPage head, HistoryFound found, long recorded, long used) =>
-        found.Pages.Contains(head.LastPage) || HistoryStore.PageOf(recorded) >= head.LastPage ? 0 : Math.Min(((head.LastPage + 1) * HistoryStore.PageSize) - 1, used);
+        found.Pages.Contains(head.LastPage) || HistoryStore.PageOf(recorded) >= head.LastPage
+            ? 0
+            : Math.Min(((head.LastPage + 1) * HistoryStore.PageSize) - 1, used);
 
     private static IEnumerable<NumberRange> Single(IEnumerable<long> numbers) => numbers.Select(static n => new NumberRange(n, n));
 

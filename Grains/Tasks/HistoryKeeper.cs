@@ -19,7 +19,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="generator">Knows whether the grain handles occurrences.</param>
 /// <param name="timers">Creates the timer.</param>
 /// <param name="signals">Is told when everything is written.</param>
-internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, EndedResults archive, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
+internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, EndedResults archive,
+    OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
 {
     // The number of ended runs that the partition may keep for this task before the history is written at once. It keeps the partition from
     // growing with the pace of the task.
@@ -57,7 +58,8 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// Gets how far the stored records are known to have come, and which occurrences may start before the partition receives the next
     /// marks.
     /// </summary>
-    public StoredMarks Marks => new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now), archive.Through);
+    public StoredMarks Marks =>
+        new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now), archive.Through);
 
     /// <summary>Gets whether every result of a stored run is in the stored history.</summary>
     public bool HasRecordedAll => _unrecorded.Count == 0;
@@ -251,7 +253,8 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>Tells the partition the instant up to which all occurrences are settled, if no other call tells it soon.</summary>
     public async Task SettleAsync()
     {
-        if (Book.Settled is { } settled && Known.Entry is { } entry && (!generator.IsAwake || entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
+        if (Book.Settled is { } settled && Known.Entry is { } entry
+            && (!generator.IsAwake || entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
         {
             await Link.CallAsync((p, epoch) => p.SettleAsync(Known.Name, epoch, settled, Marks));
         }
@@ -293,7 +296,9 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
             await archive.SendAsync();
 
             // A busy task writes the same few pages again and again. The busier it is, the less often it writes.
-            _period = history.WrittenLast <= HistoryStore.PageSize ? _ownPeriod : TimeSpan.FromTicks(Math.Min(2 * _period.Ticks, Math.Max(FlushPace.Longest.Ticks, _period.Ticks)));
+            _period = history.WrittenLast <= HistoryStore.PageSize
+                ? _ownPeriod
+                : TimeSpan.FromTicks(Math.Min(2 * _period.Ticks, Math.Max(FlushPace.Longest.Ticks, _period.Ticks)));
             await ReleaseAsync();
             _hasFailed = false;
         }

@@ -20,7 +20,9 @@ internal sealed class HistoryReader(string task, HistoryStore store)
     {
         var head = await store.ReadHeadAsync(task);
         var known = HistoryStore.PageOf(recorded);
-        var (first, last) = head.RecordExists ? (head.State!.FirstPage, Math.Max(head.State.LastPage, recorded == 0 ? 0 : known)) : (Math.Max(0, known - LongestHistory), known);
+        var (first, last) = head.RecordExists
+            ? (head.State!.FirstPage, Math.Max(head.State.LastPage, recorded == 0 ? 0 : known))
+            : (Math.Max(0, known - LongestHistory), known);
         var history = new ReadHistory(head);
         if (!head.RecordExists && recorded == 0)
         {

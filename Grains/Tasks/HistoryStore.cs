@@ -22,7 +22,8 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     /// <summary>Reads a stored page. The state of a page that does not exist has no record.</summary>
     public async Task<GrainState<HistoryPage>> ReadPageAsync(string task, long page) => await ReadAsync(PageId(task, page));
 
-    public static IReadOnlyList<TaskResult> ResultsOf(string task, GrainState<HistoryPage> page) => page.RecordExists ? StoredResults.Read(task, page.State!) : [];
+    public static IReadOnlyList<TaskResult> ResultsOf(string task, GrainState<HistoryPage> page) =>
+        page.RecordExists ? StoredResults.Read(task, page.State!) : [];
 
     public async Task WritePageAsync(string task, long page, GrainState<HistoryPage> state, IReadOnlyList<TaskResult> results)
     {

@@ -37,14 +37,20 @@ internal sealed class KnownTask(string name, TasksOptions silo)
 
     /// <summary>Gets the reason why nothing is stored for the task: it does not exist, or was cancelled. Null otherwise.</summary>
     public TaskException? Absence =>
-        Entry is null ? new TaskNotFoundException(name) : Entry.State == TaskState.Cancelled || IsCancelling ? new TaskCancelledException(name) : null;
+        Entry is null ? new TaskNotFoundException(name) : Entry.State == TaskState.Cancelled || IsCancelling
+            ? new TaskCancelledException(name) : null;
 
     /// <summary>Gets the reason why no run of the task may start now; null if runs may start.</summary>
     public TaskException? Obstacle => Absence ?? (IsStarted ? null : new SchedulerStoppedException(name));
 
     /// <summary>Gets the reason why an occurrence that is due does not become a run.</summary>
     public OutcomeReason WhyNotFiring => !IsStarted ? OutcomeReason.Stopped
-        : Entry?.State switch { TaskState.Paused => OutcomeReason.Paused, TaskState.Cancelled or null => OutcomeReason.Cancelled, _ => OutcomeReason.Changed };
+        : Entry?.State switch
+        {
+            TaskState.Paused => OutcomeReason.Paused,
+            TaskState.Cancelled or null => OutcomeReason.Cancelled,
+            _ => OutcomeReason.Changed
+        };
 
     /// <summary>
     /// Returns the exception for callers when no silo takes their runs. A random delay keeps those that are refused together from returning

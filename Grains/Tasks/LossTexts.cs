@@ -21,7 +21,8 @@ internal static class LossTexts
 
     /// <summary>Returns the message when storage has lost part of a history that is in memory.</summary>
     public static string HistoryWentBack(int results) =>
-        $"Storage has forgotten {(results == 0 ? "the head of the history" : results == 1 ? "1 result" : $"{results} results")} that had been stored; written again from memory.";
+        $"Storage has forgotten {(results == 0 ? "the head of the history" : results == 1 ? "1 result" : $"{results} results")} that "
+            + "had been stored; written again from memory.";
 
     /// <summary>Returns the message when the stored ledger is missing, or older than it was.</summary>
     public static string Of(LedgerLoss loss) => loss.IsMissing
@@ -36,8 +37,11 @@ internal static class LossTexts
     private static string WhatIsMissing(HistoryLoss loss) =>
         loss.Count == 0 ? "The head of the history is missing from storage; it is rebuilt from its pages, and no result is known to be "
             + "lost."
-        : $"{(loss.Count == 1 ? "1 result" : $"Up to {loss.Count} results")} ({Named(loss)}) had been stored and {(loss.Count == 1 ? "is" : "are")} missing from storage{(loss.IsHeadMissing ? ", and so is the head of the history" : "")}.";
+        : $"{(loss.Count == 1 ? "1 result" : $"Up to {loss.Count} results")} ({Named(loss)}) had been stored and "
+            + $"{(loss.Count == 1 ? "is" : "are")} missing from "
+            + $"storage{(loss.IsHeadMissing ? ", and so is the head of the history" : "")}.";
 
     private static string Named(HistoryLoss loss) =>
-        $"{(loss.Count == 1 ? "number" : "numbers")} {string.Join(", ", loss.Numbers.Take(RangesNamed))}{(loss.Numbers.Count > RangesNamed ? " and others" : "")}";
+        $"{(loss.Count == 1 ? "number" : "numbers")} "
+            + $"{string.Join(", ", loss.Numbers.Take(RangesNamed))}{(loss.Numbers.Count > RangesNamed ? " and others" : "")}";
 }

@@ -10,7 +10,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="ends">Ends runs.</param>
 /// <param name="claimer">Claims nothing until the lost occurrences are found.</param>
 /// <param name="watch">Pauses the task if its occurrences bring down one silo after another.</param>
-internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RunEnds ends, OccurrenceClaimer claimer, FailureWatch watch) : TaskPart(context)
+internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RunEnds ends,
+    OccurrenceClaimer claimer, FailureWatch watch) : TaskPart(context)
 {
     private const int LostReports = 1000;
 
@@ -22,10 +23,15 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
         if (briefing.Losses > 0)
         {
             // An occurrence that is in progress on another silo was not lost.
-            claimer.Before = Turns.TryUntilDoneAsync(() => Runs.All.Any(static r => r is { Trigger: RunTrigger.Schedule, Silo: not null }) ? Task.CompletedTask : watch.PauseIfTooManyAsync(briefing.Losses));
+            claimer.Before =
+                Turns.TryUntilDoneAsync(
+                    () => Runs.All.Any(static r => r is { Trigger: RunTrigger.Schedule, Silo: not null })
+                        ? Task.CompletedTask
+                        : watch.PauseIfTooManyAsync(briefing.Losses));
         }
 
-        if (Known.Entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
+        if (Known.Entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed
+            && !(briefing.Settled >= claimed))
         {
             // Occurrences that start meanwhile do not settle the earlier ones.
             Book.Hold(briefing.Settled ?? claimed.AddTicks(-1));

@@ -25,7 +25,8 @@ internal sealed class OccurrenceClaimer : TaskPart
     private LazyQueue<(ActiveRun Run, DateTimeOffset Since)> _toClaim;
     private Task _claiming = Task.CompletedTask;
 
-    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, RunMoves moves, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)
+    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, RunMoves moves, HistoryKeeper history, RemoteRuns remote,
+        RunEnds ends, RunStarts starts, ITaskSignals signals)
         : base(context)
     {
         (_accounts, _moves, _history, _remote, _ends, _starts, _signals) = (accounts, moves, history, remote, ends, starts, signals);
@@ -55,7 +56,9 @@ internal sealed class OccurrenceClaimer : TaskPart
     /// <summary>Starts the run of an occurrence that may start.</summary>
     public void Start(ActiveRun run)
     {
-        if (!run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || Known.Options.MaxLosses == 1 || !Before.IsCompleted || run.ScheduledAt <= Book.TookOverAt || Clock.Now - run.ScheduledAt > Suspicious))
+        if (!run.Stored
+            && (run.Guarantee == RunGuarantee.AtMostOnce || Known.Options.MaxLosses == 1 || !Before.IsCompleted
+                || run.ScheduledAt <= Book.TookOverAt || Clock.Now - run.ScheduledAt > Suspicious))
         {
             Claim(run);
         }
@@ -66,7 +69,8 @@ internal sealed class OccurrenceClaimer : TaskPart
     }
 
     /// <summary>Returns whether all the given runs have waited for their claim for longer than a claim takes.</summary>
-    public bool HoldsUp(IEnumerable<ActiveRun> runs) => _toClaim.TryPeek(out var first) && Clock.Steady - first.Since >= Suspicious && runs.All(Waiting.Contains);
+    public bool HoldsUp(IEnumerable<ActiveRun> runs) =>
+        _toClaim.TryPeek(out var first) && Clock.Steady - first.Since >= Suspicious && runs.All(Waiting.Contains);
 
     /// <summary>Drops everything that waits. No claim of it is stored, and the occurrences come again.</summary>
     public void Clear()
@@ -110,7 +114,11 @@ internal sealed class OccurrenceClaimer : TaskPart
                 // The clock may have been set back, and all of them dropped.
                 if (_toClaim.TryPeek(out var next) && next == batch[0])
                 {
-                    others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled, _history.Marks)));
+                    others =
+                        await Link.AttachedAsync(
+                            epoch =>
+                                Silo.Claims.ClaimAsync(
+                                    new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled, _history.Marks)));
                 }
             });
             foreach (var claim in batch)
@@ -138,7 +146,8 @@ internal sealed class OccurrenceClaimer : TaskPart
             isMade = false;
             if (run.ScheduledAt <= Book.TookOverAt)
             {
-                await Turns.UntilDoneAsync(async () => isMade = await _history.FindAsync(run.RunId.Value) is not null || await Link.HasAsync(run.RunId));
+                await Turns.UntilDoneAsync(
+                    async () => isMade = await _history.FindAsync(run.RunId.Value) is not null || await Link.HasAsync(run.RunId));
             }
         }
 
@@ -163,7 +172,8 @@ internal sealed class OccurrenceClaimer : TaskPart
             // Another activation has created it.
             Forget(run);
         }
-        else if (run.Guarantee == RunGuarantee.AtLeastOnce && (run.ScheduledAt <= others || (run.ScheduledAt <= MayHaveBegun && run.ScheduledAt <= Book.TookOverAt)))
+        else if (run.Guarantee == RunGuarantee.AtLeastOnce
+            && (run.ScheduledAt <= others || (run.ScheduledAt <= MayHaveBegun && run.ScheduledAt <= Book.TookOverAt)))
         {
             // Another activation has started it, or may have, and was lost with it.
             run.Attempt = 1;
@@ -199,7 +209,8 @@ internal sealed class OccurrenceClaimer : TaskPart
         Runs.Remove(run);
         await _remote.AdoptAllAsync();
         var isKnown = !Runs.Has(run.RunId.Value)
-            && (await _history.FindAsync(run.RunId.Value) is not null || await _accounts.IsAccountedAsync(run.ScheduledAt) || await Link.HasAsync(run.RunId));
+            && (await _history.FindAsync(run.RunId.Value) is not null || await _accounts.IsAccountedAsync(run.ScheduledAt)
+                || await Link.HasAsync(run.RunId));
         if (Runs.Has(run.RunId.Value))
         {
             _signals.OnForgotten();

@@ -15,9 +15,12 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
 {
     private readonly Lane[] _lanes;
 
-    public OccurrenceClaims(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, SiloMetrics metrics)
+    public OccurrenceClaims(IGrainFactory grains, Background background, IOptions<TasksOptions> options,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, SiloMetrics metrics)
     {
-        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), background, pauses, metrics))];
+        _lanes =
+            [.. Enumerable.Range(0, options.Value.Partitions)
+                .Select(p => new Lane(grains.Refer<IPartition>(p), background, pauses, metrics))];
     }
 
     public async Task<DateTimeOffset?> ClaimAsync(OccurrenceClaim claim)
@@ -81,7 +84,8 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
         {
             try
             {
-                var replies = await partition.ClaimAsync(Array.ConvertAll(batch, static b => b.Claim)).WaitAsync(PartitionLink.Patience, pauses);
+                var replies = await partition.ClaimAsync(Array.ConvertAll(batch, static b => b.Claim))
+                    .WaitAsync(PartitionLink.Patience, pauses);
                 for (var n = 0; n < batch.Length; n++)
                 {
                     batch[n].Reply.SetResult(replies[n]);

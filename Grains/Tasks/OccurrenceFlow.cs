@@ -22,10 +22,13 @@ internal sealed class OccurrenceFlow : TaskPart
     private readonly ITaskSignals _signals;
     private bool _saidHandlerMissing;
 
-    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, RunMoves moves, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, ITaskSignals signals)
+    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history,
+        OccurrenceMakeup makeup, RunMoves moves, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line,
+        ITaskSignals signals)
         : base(context)
     {
-        (_generator, _accounts, _history, _makeup, _moves, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts, history, makeup, moves, claimer, gate, ends, starts, line, signals);
+        (_generator, _accounts, _history, _makeup, _moves, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts,
+            history, makeup, moves, claimer, gate, ends, starts, line, signals);
     }
 
     /// <summary>

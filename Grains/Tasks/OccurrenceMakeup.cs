@@ -11,7 +11,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="accounts">The outcomes of occurrences.</param>
 /// <param name="history">The results of ended runs.</param>
 /// <param name="stored">Stores runs.</param>
-internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts accounts, HistoryKeeper history, StoredRuns stored) : TaskPart(context)
+internal sealed class OccurrenceMakeup(TaskContext context, TaskAccounts accounts, HistoryKeeper history, StoredRuns stored)
+    : TaskPart(context)
 {
     /// <summary>
     /// Gets the catch-up in progress. Due occurrences wait for it, because occurrences that may not be repeated are claimed in order.

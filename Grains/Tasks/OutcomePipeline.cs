@@ -26,7 +26,8 @@ internal sealed class OutcomePipeline : TaskPart
     private Task _reserving = Task.CompletedTask;
     private bool _hasReserved;
 
-    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, StoredEnds ends, RunFollowers followers, IRunEndings endings)
+    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, StoredEnds ends, RunFollowers followers,
+        IRunEndings endings)
         : base(context)
     {
         (_history, _accounts, _ends, _followers, _endings) = (history, accounts, ends, followers, endings);
@@ -214,7 +215,8 @@ internal sealed class OutcomePipeline : TaskPart
         var through = _sequence.Plan(Clock.Now);
         var isFirst = !_hasReserved;
         var looking = isFirst ? _history.TryLoadAsync() : Task.CompletedTask;
-        await Turns.UntilDoneAsync(() => _ends.NotingAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks))));
+        await Turns.UntilDoneAsync(
+            () => _ends.NotingAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks))));
         await looking;
         if (!Turns.HasLeft)
         {

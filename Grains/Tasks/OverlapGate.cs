@@ -14,7 +14,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="claimer">Starts the runs that may start.</param>
 /// <param name="starts">Starts other runs.</param>
 /// <param name="stops">Stops the runs that are replaced.</param>
-internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, RunMoves moves, OccurrenceClaimer claimer, RunStarts starts, RunStops stops) : TaskPart(context)
+internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, RunMoves moves, OccurrenceClaimer claimer, RunStarts starts,
+    RunStops stops) : TaskPart(context)
 {
     private const int DefaultQueue = 100;
 
@@ -48,7 +49,8 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
         Runs.Remove(run);
         Tidy();
         var underWay = Known.Options.Overlap == OverlapPolicy.Allow ? 0 : UnderWay.Count();
-        switch (Overlaps.Of(Known.Options.Overlap, underWay, _queued.Count, Known.Options.MaxQueuedOccurrences ?? DefaultQueue, isMadeUp: run.Stored))
+        switch (Overlaps.Of(Known.Options.Overlap, underWay, _queued.Count, Known.Options.MaxQueuedOccurrences ?? DefaultQueue,
+            isMadeUp: run.Stored))
         {
             case Overlaps.Decision.Start:
                 claimer.Start(run);
@@ -91,7 +93,8 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Ru
     }
 
     private static bool IsUnderWay(ActiveRun run) =>
-        run is { Trigger: RunTrigger.Schedule, Ending: false, IsQueued: false } && (run.Status != RunStatus.Pending || run.EndedAttempts > 0);
+        run is { Trigger: RunTrigger.Schedule, Ending: false, IsQueued: false }
+            && (run.Status != RunStatus.Pending || run.EndedAttempts > 0);
 
     private void Tidy() => _queued.RemoveAll(r => !Runs.IsIn(r, RunPhase.Queued));
 

@@ -46,7 +46,8 @@ internal sealed class PartitionLink
     /// <param name="clock">Measures the age of answers.</param>
     /// <param name="pauses">The clock for waits.</param>
     /// <param name="grain">Receives what else the partition says.</param>
-    public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, GrainClock clock, TimeProvider pauses, IBriefed grain)
+    public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, GrainClock clock, TimeProvider pauses,
+        IBriefed grain)
     {
         (_task, _turns, Partition, _silo, _clock, _pauses, _grain) = (task, turns, partition, silo, clock, pauses, grain);
     }
@@ -116,7 +117,8 @@ internal sealed class PartitionLink
     }
 
     /// <summary>Calls the partition with this attachment, and attaches again when it is out of date.</summary>
-    public Task<T> CallAsync<T>(Func<IPartition, long, Task<T>> call) => AttachedAsync(epoch => call(Partition, epoch).WaitAsync(Patience, _pauses));
+    public Task<T> CallAsync<T>(Func<IPartition, long, Task<T>> call) =>
+        AttachedAsync(epoch => call(Partition, epoch).WaitAsync(Patience, _pauses));
 
     public Task CallAsync(Func<IPartition, long, Task> call) => CallAsync(async (p, epoch) =>
     {
@@ -189,7 +191,18 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Met = _met, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        var attachment = new Attachment
+        {
+            Activation = Activation,
+            Question = ++_questions,
+            Met = _met,
+            Silo = _silo,
+            Term = _term,
+            Briefing = IsInDoubt ? 0 : _briefing,
+            Epoch = _epoch,
+            LetGo = _grain.LetGo,
+            IsStopping = _grain.IsStopping
+        };
         using var gone = _grain.OnAsking();
         (_askedAt, _doubtsWhenAsked, _changesWhenAsked, _hasAsked) = (_clock.Steady, _doubts, _task.Changes, true);
         Briefing briefing;
@@ -221,7 +234,8 @@ internal sealed class PartitionLink
 
         var (before, wasStarted, isFirst) = (_task.Entry, _task.IsStarted, !IsAttached);
         Take(briefing);
-        var isChanged = isFirst || wasStarted != _task.IsStarted || before?.Revision != _task.Entry?.Revision || before?.Calendars.Revision != _task.Entry?.Calendars.Revision;
+        var isChanged = isFirst || wasStarted != _task.IsStarted || before?.Revision != _task.Entry?.Revision
+            || before?.Calendars.Revision != _task.Entry?.Calendars.Revision;
         await _grain.OnBriefedAsync(briefing, gone, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
         IsBriefed = true;
 
@@ -254,7 +268,8 @@ internal sealed class PartitionLink
         var isOlder = _task.Changes != _changesWhenAsked;
         _task.Learn(briefing, isOlder);
         Answers++;
-        (_epoch, _term, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Term, briefing.Number, briefing.HasMore, _doubtsWhenAsked);
+        (_epoch, _term, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Term, briefing.Number, briefing.HasMore,
+            _doubtsWhenAsked);
         _grain.OnBriefing(briefing, isFirst);
         if (isOlder)
         {

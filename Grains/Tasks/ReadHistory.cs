@@ -20,7 +20,9 @@ internal sealed class ReadHistory(GrainState<HistoryPage> head)
     public IReadOnlyList<TaskResult> Results => _results;
 
     /// <summary>Gets what was found.</summary>
-    public HistoryFound Found => new([.. _pages.Where(static p => p.Value.RecordExists).Select(static p => p.Key).Order()], [.. _results.Select(static r => r.Sequence).Order()]);
+    public HistoryFound Found =>
+        new([.. _pages.Where(static p => p.Value.RecordExists).Select(static p => p.Key).Order()],
+            [.. _results.Select(static r => r.Sequence).Order()]);
 
     /// <summary>Adds a page.</summary>
     public void Add(string task, long number, GrainState<HistoryPage> page)

@@ -16,7 +16,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="history">The results of ended runs.</param>
 /// <param name="ends">Ends runs.</param>
 /// <param name="news">Reports silos that have left.</param>
-internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryKeeper history, RunEnds ends, ClusterNews news) : TaskPart(context)
+internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryKeeper history, RunEnds ends, ClusterNews news)
+    : TaskPart(context)
 {
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
@@ -44,7 +45,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         if (FindMade(id) is { } run)
         {
             // An earlier attempt that was given up, or has ended, may still report. Only the current attempt counts.
-            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null) && !IsOther(run, order, outcome))
+            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null)
+                && !IsOther(run, order, outcome))
             {
                 outcome = outcome.MovedBy(Clock.Shift - run.OrderedAtShift);
                 (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
@@ -88,7 +90,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
 
         MayBeLeftBehind = false;
-        foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))).OrderByDescending(static f => f.h.Order.Attempt))
+        foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h)))
+            .OrderByDescending(static f => f.h.Order.Attempt))
         {
             if (IsNew(held))
             {
@@ -109,7 +112,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     }
 
     /// <summary>Returns whether the outcome of an order's attempt is stored.</summary>
-    private static bool HasEnded(StoredRun? run, RunOrder order) => run is not null && (run.Result is not null || order.Attempt <= run.EndedAttempts);
+    private static bool HasEnded(StoredRun? run, RunOrder order) =>
+        run is not null && (run.Result is not null || order.Attempt <= run.EndedAttempts);
 
     /// <summary>Asks a silo for the runs of this task that it has, until it answers or is lost.</summary>
     public async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)

@@ -64,7 +64,9 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
     public Task<SortedDictionary<string, string>> BindAsync(TaskArguments? arguments)
     {
         var (ofTask, shape) = (Known.Entry!.Arguments, Silo.Shapes.Find(Known.Entry.Handler));
-        return (arguments ?? ofTask)?.Size > LargeArguments ? Silo.Background.RunAsync(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
+        return (arguments ?? ofTask)?.Size > LargeArguments
+            ? Silo.Background.RunAsync(() => BoundArguments.Of(arguments, ofTask, shape))
+            : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
     }
 
     private void CheckFit(string handler, TaskArguments arguments, bool mayBeDeadly)

@@ -44,7 +44,8 @@ internal sealed class ResultRing
     }
 
     /// <summary>Adds older results before the present ones.</summary>
-    public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
+    public void Prepend(IReadOnlyList<TaskResult> older) =>
+        Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
 
     /// <summary>Returns the result of a run. It usually is one of the newest.</summary>
     public TaskResult? Find(Guid run)

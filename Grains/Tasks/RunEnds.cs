@@ -106,7 +106,9 @@ internal sealed class RunEnds : TaskPart
     public RunOutcome Stopped(ActiveRun run) => new()
     {
         Status = run.StopCause ?? RunStatus.Cancelled,
-        Error = run.EndedAttempts == 0 ? "The run was stopped before it started." : "The run was stopped while it waited for its next attempt.",
+        Error = run.EndedAttempts == 0
+            ? "The run was stopped before it started."
+            : "The run was stopped while it waited for its next attempt.",
         FinishedAt = Clock.Now,
     };
 
@@ -114,7 +116,9 @@ internal sealed class RunEnds : TaskPart
     /// Reports a run that ended here to the next activation, with the order under which its silo had it: that silo may still list it.
     /// </summary>
     public void Report(ActiveRun run, RunOutcome outcome) =>
-        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term) with { Offer = run.Offer }, run.StartedAt, run.CancelRequested), outcome);
+        Silo.Reporter.Add(
+            new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term) with { Offer = run.Offer }, run.StartedAt,
+                run.CancelRequested), outcome);
 
     /// <summary>
     /// Counts a lost silo against an attempt. Another attempt follows, unless too many were lost: a handler that ends its process must not
@@ -143,7 +147,8 @@ internal sealed class RunEnds : TaskPart
         Rest(run, r =>
         {
             LogLostSilo(Silo.Log, r.RunId, r.Attempt, r.Losses, most, r.DueAt);
-            Teller.TellOf(r, TaskEventKind.RunLostSilo, e => e with { Until = r.DueAt, Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses" });
+            Teller.TellOf(r, TaskEventKind.RunLostSilo,
+                e => e with { Until = r.DueAt, Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses" });
         });
     }
 
@@ -176,7 +181,8 @@ internal sealed class RunEnds : TaskPart
     public bool IsPutOff(ActiveRun run)
     {
         var most = LostAttempts.Most(Known.Entry?.EffectiveOptions);
-        if (!LostAttempts.IsLastChance(run.Losses, most) || !Runs.All.Any(r => r != run && r.Silo is not null && !r.Ending && LostAttempts.IsLastChance(r.Losses, most)))
+        if (!LostAttempts.IsLastChance(run.Losses, most)
+            || !Runs.All.Any(r => r != run && r.Silo is not null && !r.Ending && LostAttempts.IsLastChance(r.Losses, most)))
         {
             return false;
         }
@@ -207,10 +213,15 @@ internal sealed class RunEnds : TaskPart
 
     /// <summary>Makes a run wait here until its next attempt is due.</summary>
     public void WaitForAttempt(ActiveRun run) =>
-        _moves.Move(run, RunEvent.Rest, run.EndedAttempts == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
+        _moves.Move(run, RunEvent.Rest,
+            run.EndedAttempts == 0
+                ? null
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
 
     /// <summary>Returns whether a run's placement has not changed since. Meanwhile it may have ended or been taken back.</summary>
-    public bool IsAt(ActiveRun run, int placement) => run.Placement == placement && !run.Ending && !Turns.HasLeft && Known.Entry is not null && Runs.Has(run);
+    public bool IsAt(ActiveRun run, int placement) =>
+        run.Placement == placement && !run.Ending && !Turns.HasLeft && Known.Entry is not null && Runs.Has(run);
 
     private string WhatIsLost(SiloAddress? silo) => silo switch
     {
@@ -224,13 +235,15 @@ internal sealed class RunEnds : TaskPart
     private bool TryAgain(ActiveRun run, RunOutcome outcome)
     {
         if (run.CancelRequested || Known.IsCancelling || Known.Entry is null || !Known.Admits(run)
-            || Retries.After(run.Facts.Retry ?? Known.Options.Retry, outcome.EndedBy(Clock.Now), run.Failures, run.RunId.Value, run.Facts.Deadline) is not { } next)
+            || Retries.After(run.Facts.Retry ?? Known.Options.Retry, outcome.EndedBy(Clock.Now), run.Failures, run.RunId.Value,
+                run.Facts.Deadline) is not { } next)
         {
             return false;
         }
 
         var now = Clock.Now;
-        (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > now ? next.At - now : TimeSpan.Zero);
+        (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At,
+            next.At > now ? next.At - now : TimeSpan.Zero);
         run.LastError = ShownText.Cut(outcome.Error, TaskTeller.MaxLastError);
         Silo.Metrics.NoteRetry(Known.Name, outcome.Steering == Steering.Snooze ? "snoozed" : "failed");
         Rest(run, r =>
@@ -264,7 +277,8 @@ internal sealed class RunEnds : TaskPart
     private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
     {
         var placement = run.Placement;
-        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (IsAt(run, placement) && !Turns.IsLeaving)
         {
             WaitForAttempt(run);

@@ -19,7 +19,8 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Returns whether something follows a run.</summary>
-    public bool Has(ActiveRun run) => run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || Known.Options.Then is { Count: > 0 };
+    public bool Has(ActiveRun run) =>
+        run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || Known.Options.Then is { Count: > 0 };
 
     /// <summary>Stores what follows a run, and retries until it succeeds.</summary>
     /// <param name="run">The run.</param>
@@ -30,14 +31,18 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
         // On behalf of the caller that requested the run, not of the caller to whom this turn belongs.
         using var actor = TaskActor.As(run.Facts.RequestedBy);
         using var carried = TraceCarrier.Send(RunSpans.LinkTo(run));
-        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then, run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
+        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then,
+            run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
         {
-            await UntilStoredAsync(mayBeDeadly => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request with { Unchecked = mayBeDeadly }), isAgain, result.RunId, task);
+            await UntilStoredAsync(
+                mayBeDeadly => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request with { Unchecked = mayBeDeadly }), isAgain,
+                result.RunId, task);
         }
 
         if (run.Facts.Batch is { } member)
         {
-            await UntilStoredAsync(_ => Silo.Grains.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), isAgain, result.RunId, "its batch");
+            await UntilStoredAsync(_ => Silo.Grains.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), isAgain,
+                result.RunId, "its batch");
         }
     }
 

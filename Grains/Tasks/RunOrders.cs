@@ -22,7 +22,8 @@ internal sealed class RunOrders(TaskContext context, RunMoves moves, RunEnds end
         // says so.
         await Link.AttachAsync();
         await Link.ConfirmOwnerAsync();
-        if (!Runs.TryGet(id, out var run) || run.Phase != RunPhase.Running || run.Attempt != attempt || run.Offer != offer || !silo.Equals(run.Silo))
+        if (!Runs.TryGet(id, out var run) || run.Phase != RunPhase.Running || run.Attempt != attempt || run.Offer != offer
+            || !silo.Equals(run.Silo))
         {
             return false;
         }

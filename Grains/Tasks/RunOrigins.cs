@@ -16,7 +16,8 @@ internal sealed class RunOrigins
         Gate = new OverlapGate(context, accounts, course.Moves, Claimer, course.Starts, course.Stops);
         Stored = new StoredRuns(context, results, records.Pipeline, course.Ends, Gate);
         Makeup = new OccurrenceMakeup(context, accounts, results, Stored);
-        Occurrences = new OccurrenceFlow(context, generator, accounts, results, Makeup, course.Moves, Claimer, Gate, course.Ends, course.Starts, course.Line, signals);
+        Occurrences = new OccurrenceFlow(context, generator, accounts, results, Makeup, course.Moves, Claimer, Gate, course.Ends,
+            course.Starts, course.Line, signals);
     }
 
     /// <summary>Gets the part that knows which occurrences the grain handles.</summary>

@@ -20,7 +20,8 @@ internal sealed class RunPlacement : TaskPart
     private readonly ClusterNews _news;
     private LazySet<Task> _offers;
 
-    public RunPlacement(TaskContext context, RunMoves moves, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, LocalRuns local, ClusterNews news)
+    public RunPlacement(TaskContext context, RunMoves moves, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops,
+        LocalRuns local, ClusterNews news)
         : base(context)
     {
         (_moves, _places, _groups, _ends, _stops, _local, _news) = (moves, places, groups, ends, stops, local, news);
@@ -127,7 +128,9 @@ internal sealed class RunPlacement : TaskPart
         {
             foreach (var silo in silos)
             {
-                var isStarted = silo.Equals(Silo.Cluster.Local) ? TryStartHere(run, mayQueue) : await TryStartThereAsync(run, silo, mayQueue);
+                var isStarted = silo.Equals(Silo.Cluster.Local)
+                    ? TryStartHere(run, mayQueue)
+                    : await TryStartThereAsync(run, silo, mayQueue);
                 if (isStarted || !_ends.IsAt(run, placement) || Turns.IsLeaving)
                 {
                     return;
@@ -153,7 +156,12 @@ internal sealed class RunPlacement : TaskPart
         // Before the call: the outcome may be reported before the call returns.
         RunSpans.Begin(run, Known.Entry!.Handler);
         var placement = run.Placement;
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local, IsDoubtful = Silo.Executor.StoodStillLately };
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with
+        {
+            Offer = Guid.NewGuid(),
+            Sender = Silo.Cluster.Local,
+            IsDoubtful = Silo.Executor.StoodStillLately
+        };
         _moves.Move(run, RunEvent.Order);
         (run.Silo, run.Offer, run.StartedAt, run.OrderedAtShift) = (silo, order.Offer, Clock.Now, Clock.Shift);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);

@@ -10,7 +10,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="places">The task's own places.</param>
 /// <param name="groups">The places in the task's group.</param>
 /// <param name="signals">Is told when the earlier starts are known.</param>
-internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPlaces places, GroupAsks groups, ITaskSignals signals) : TaskPart(context)
+internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPlaces places, GroupAsks groups, ITaskSignals signals)
+    : TaskPart(context)
 {
     private const int MostAwaited = 100;
 
@@ -69,13 +70,15 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
         run.Awaits = [.. run.Awaits.Where(r => r != awaited)];
 
         // In the order in which a starting run takes them. Otherwise two runs could wait for each other.
-        return run.Awaits.Count > 0 || (await groups.TakeBackAsync(run) && (run.Awaits.Count > 0 || places.TakeBack(run.RunId.Value, Known.Options)));
+        return run.Awaits.Count > 0
+            || (await groups.TakeBackAsync(run) && (run.Awaits.Count > 0 || places.TakeBack(run.RunId.Value, Known.Options)));
     }
 
     /// <summary>
     /// Returns information about a run. If the task's limits hold it up, that is the reported reason, whatever it waited for at first.
     /// </summary>
-    public RunInfo InfoOf(ActiveRun run) => run.Phase == RunPhase.Waiting && Known.Entry is not null && Room == 0 && (places.KnowsRate || Known.Options.RateLimit is null)
+    public RunInfo InfoOf(ActiveRun run) =>
+        run.Phase == RunPhase.Waiting && Known.Entry is not null && Room == 0 && (places.KnowsRate || Known.Options.RateLimit is null)
         ? RunViews.ToInfo(run) with { WaitingFor = places.WhyNoRoom(Known.Options) }
         : RunViews.ToInfo(run);
 
@@ -89,7 +92,8 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
         }
 
         var since = Clock.Now - limit.Period;
-        places.LearnRate(history.NewestFirst(null).Select(r => r.StartedAt).Concat(Runs.All.Select(r => r.Silo is null ? null : r.StartedAt))
+        places.LearnRate(
+            history.NewestFirst(null).Select(r => r.StartedAt).Concat(Runs.All.Select(r => r.Silo is null ? null : r.StartedAt))
             .OfType<DateTimeOffset>().Where(s => s > since).Order().Select(Clock.ToSteady));
         signals.OnRoom();
     }

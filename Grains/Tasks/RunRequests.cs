@@ -18,7 +18,8 @@ internal sealed class RunRequests : TaskPart
     // Requests whose results may have left the history since.
     private readonly EndedIds _ended = new();
 
-    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, TaskPresence presence)
+    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends,
+        RunStarts starts, TaskPresence presence)
         : base(context)
     {
         (_checks, _line, _history, _remote, _ends, _starts, _presence) = (checks, line, history, remote, ends, starts, presence);
@@ -193,7 +194,9 @@ internal sealed class RunRequests : TaskPart
         ScheduledAt = Clock.Now,
         FinishedAt = Clock.Now,
         Attempt = 1,
-        Error = $"The run has ended, but its result is no longer in the history ({nameof(TaskOptions.HistoryLength)}), and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
+        Error =
+            $"The run has ended, but its result is no longer in the history ({nameof(TaskOptions.HistoryLength)}), and the run may not "
+                + $"be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
     };
 
     /// <summary>Returns the result of a run whose caller lost the answer; null if the run may be started.</summary>

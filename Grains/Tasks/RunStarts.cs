@@ -17,7 +17,8 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     private bool _isStartingWaiting;
     private bool _willStartWaiting;
 
-    public RunStarts(TaskContext context, RunMoves moves, RunLine line, RunPlaces places, GroupAsks groups, RunPlacement placement, RunEnds ends)
+    public RunStarts(TaskContext context, RunMoves moves, RunLine line, RunPlaces places, GroupAsks groups, RunPlacement placement,
+        RunEnds ends)
         : base(context)
     {
         (_moves, _line, _places, _groups, _placement, _ends) = (moves, line, places, groups, placement, ends);
@@ -158,7 +159,9 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
 
     /// <summary>Returns whether a run may have brought down the previous process of this silo, which has only just started.</summary>
     private bool MayEndItsSilo(ActiveRun run) =>
-        !Silo.Gate.IsOpen && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } && run.ScheduledAt <= Book.TookOverAt);
+        !Silo.Gate.IsOpen
+            && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce }
+                && run.ScheduledAt <= Book.TookOverAt);
 
     /// <summary>Waits until this silo has been up for a while, and then starts the run.</summary>
     private async Task StartWhenUpAsync(ActiveRun run)
@@ -196,7 +199,8 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         var placement = run.Placement;
         run.Marked = true;
         var isGranted = false;
-        await Turns.UntilDoneAsync(async () => isGranted = await Link.CallAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
+        await Turns.UntilDoneAsync(
+            async () => isGranted = await Link.CallAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
         if (!_ends.IsAt(run, placement))
         {
             return;

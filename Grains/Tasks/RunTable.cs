@@ -65,7 +65,8 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     public GoneRuns WatchEnds() => (_ended ??= new EndedRuns()).Watch();
 
     /// <summary>Waits for a run to end. Returns null if the caller has to ask again.</summary>
-    public Task<TaskResult?> WaitForAsync(ActiveRun run) => turns.IsLeaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(time.GetTimestamp());
+    public Task<TaskResult?> WaitForAsync(ActiveRun run) =>
+        turns.IsLeaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(time.GetTimestamp());
 
     /// <summary>Waits in the same way for a run that is not here.</summary>
     public Task<TaskResult?> WaitOutsideAsync(ActiveRun run)

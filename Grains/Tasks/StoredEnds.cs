@@ -16,14 +16,18 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
 
     /// <summary>Stores the ends of the stored runs among the given ones in one call.</summary>
     /// <returns>False if one of them cannot be stored, so that each has to be tried by itself.</returns>
-    public Task<bool> TryStoreAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended) => TryFinishAsync([.. ended.Where(e => IsStored(e.Run) && !IsTaken(e.Run))]);
+    public Task<bool> TryStoreAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended) =>
+        TryFinishAsync([.. ended.Where(e => IsStored(e.Run) && !IsTaken(e.Run))]);
 
     /// <summary>Stores the ends that <see cref="TryStoreAsync"/> has not stored.</summary>
     /// <param name="ended">The same runs.</param>
     /// <param name="stored">Whether <see cref="TryStoreAsync"/> has stored them.</param>
     /// <returns>The ends that count, in the same order.</returns>
     public Task<RunOutcome[]> StoreOthersAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended, bool stored) =>
-        Task.WhenAll(ended.Select(e => IsTaken(e.Run) || (IsStored(e.Run) && stored) ? Task.FromResult(e.Outcome) : IsStored(e.Run) ? FinishAsync(e.Run, e.Outcome) : StoreEndedAsync(e.Run, e.Outcome)));
+        Task.WhenAll(
+            ended.Select(
+                e => IsTaken(e.Run) || (IsStored(e.Run) && stored) ? Task.FromResult(e.Outcome) : IsStored(e.Run)
+                    ? FinishAsync(e.Run, e.Outcome) : StoreEndedAsync(e.Run, e.Outcome)));
 
     /// <summary>Returns whether the end of a run was processed before, without its reporter knowing.</summary>
     private bool IsTaken(ActiveRun run) => history.FindEnded(run) is not null;
@@ -58,7 +62,9 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
     private async Task<bool> TryFinishAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended)
     {
         var results = ended.Select(e => Result(e.Run, e.Outcome, 0)).ToList();
-        return results.Count == 0 || await Turns.TryUntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results))));
+        return results.Count == 0
+            || await Turns.TryUntilDoneAsync(
+                () => NotingAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results))));
     }
 
     /// <summary>Stores the result of one run. If that is impossible, stores the failure to do so.</summary>

@@ -15,7 +15,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="history">The results of ended runs.</param>
 /// <param name="stored">Stores runs.</param>
 /// <param name="presence">Keeps the task in memory.</param>
-internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored, TaskPresence presence) : TaskPart(context)
+internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored,
+    TaskPresence presence) : TaskPart(context)
 {
     /// <summary>Stores a run that is executed later.</summary>
     public async Task<RunId> DispatchAsync(DispatchRequest request)
@@ -49,7 +50,9 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         if (options.ExpiresAt <= due)
         {
             return await OfRepeatedAsync(
-                request.Id, request.Repeated, new InvalidTaskException(Known.Name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]));
+                request.Id, request.Repeated,
+                new InvalidTaskException(Known.Name,
+                    [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]));
         }
 
         var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await checks.BindAsync(request.Arguments);
@@ -64,7 +67,9 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
             {
                 Repeated = request.Repeated,
-                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then, compared),
+                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation
+                    ? null
+                    : RequestedWork.Of(bound, options.Then, compared),
                 FormerKey = options.UniqueFor is null || compared is not null ? null : UniqueKeys.Former(request.Arguments),
             },
         });
@@ -82,8 +87,10 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
 
         checks.CheckHeaders(options?.Headers);
         var now = Clock.Now;
-        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current, options?.Headers, TraceCarrier.Current);
-        return await stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
+        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request),
+            now, TaskActor.Current, options?.Headers, TraceCarrier.Current);
+        return await stored.StoreAsync(
+            RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
     }
 
     /// <summary>Stores runs for past occurrences.</summary>
@@ -112,7 +119,11 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             ids.Add(id);
             if (!request.Repeated || await history.FindAsync(id.Value) is null)
             {
-                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current, request.Headers, TraceCarrier.Current), now) with { Wait = TimeSpan.Zero });
+                runs.Add(
+                    RunForms.ToStored(
+                        RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current, request.Headers, TraceCarrier.Current),
+                        now) with
+                    { Wait = TimeSpan.Zero });
             }
         }
 
@@ -122,7 +133,8 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
     }
 
     /// <summary>Returns a run's id. The same request has the same runs, however often it arrives.</summary>
-    private RunId IdOf(BackfillRequest request, DateTimeOffset occurrence) => new(Known.Name, RunId.Of($"{Known.Name}\n{request.Id:N}", occurrence).Value);
+    private RunId IdOf(BackfillRequest request, DateTimeOffset occurrence) =>
+        new(Known.Name, RunId.Of($"{Known.Name}\n{request.Id:N}", occurrence).Value);
 
     /// <summary>Returns the runs of an earlier backfill. No others are added, although the schedule may have changed by now.</summary>
     private async Task<IReadOnlyList<RunId>> BackfilledAsync(BackfillRequest request)
@@ -139,5 +151,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
 
     /// <summary>Returns the answer to a request that cannot be fulfilled now. If it was fulfilled before, that is its run.</summary>
     private async Task<RunId> OfRepeatedAsync(Guid request, bool isRepeated, TaskException obstacle) =>
-        isRepeated && (Runs.Has(request) || await Link.FindRequestAsync(request) is not null) ? new RunId(Known.Name, request) : throw presence.LeaveWith(obstacle);
+        isRepeated && (Runs.Has(request) || await Link.FindRequestAsync(request) is not null)
+            ? new RunId(Known.Name, request)
+            : throw presence.LeaveWith(obstacle);
 }

@@ -13,7 +13,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="pipeline">Takes results that are in no history yet.</param>
 /// <param name="ends">Ends the runs that may not start.</param>
 /// <param name="gate">Starts the runs that may.</param>
-internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
+internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate)
+    : TaskPart(context)
 {
     // The number of calls to store or take runs that were not answered.
     private long _failures;

@@ -11,7 +11,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="file">The ledger's record.</param>
 /// <param name="history">The history.</param>
 /// <param name="signals">Is told when there is more to write.</param>
-internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals) : TaskPart(context)
+internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals)
+    : TaskPart(context)
 {
     private const int MostCounted = 1000;
     private const long MostSteps = 5_000;
@@ -34,21 +35,26 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
             }
 
             // Nobody receives the occurrences that a pause skips until it ends by itself.
-            var pause = entry is { State: TaskState.Paused, PausedUntil: { } end } ? (Clock.Now < end ? Clock.Now : end.AddTicks(-1)) : (DateTimeOffset?)null;
+            var pause = entry is { State: TaskState.Paused, PausedUntil: { } end }
+                ? (Clock.Now < end ? Clock.Now : end.AddTicks(-1))
+                : (DateTimeOffset?)null;
             return pause > Book.Taken || Book.Taken is null ? pause : Book.Taken;
         }
     }
 
     /// <summary>Gets the instant after which the end of a pause decides what is made up for; null if there is none.</summary>
-    private DateTimeOffset? UndecidedFrom => Known.Entry is not { } entry ? null : entry.CatchUpFrom ?? (entry.PauseCatchesUp ? entry.PausedAt : null);
+    private DateTimeOffset? UndecidedFrom =>
+        Known.Entry is not { } entry ? null : entry.CatchUpFrom ?? (entry.PauseCatchesUp ? entry.PausedAt : null);
 
     /// <summary>Reads from the first briefing how far the ledger had come.</summary>
     public void Begin(Briefing briefing)
     {
         file.Recorded = briefing.Marks.Ledger;
         ledger.BeginsAnew = briefing.Settled ?? Clock.Now;
-        ledger.OnLost = loss => Say(log => LogLedgerLost(log, Known.Name, LossTexts.Of(loss)), TaskEventKind.StorageLost, LossTexts.Of(loss));
-        file.OnWentBack = () => Say(log => LogWentBack(log, Known.Name, LossTexts.LedgerWentBack), TaskEventKind.StorageWentBack, LossTexts.LedgerWentBack);
+        ledger.OnLost = loss =>
+            Say(log => LogLedgerLost(log, Known.Name, LossTexts.Of(loss)), TaskEventKind.StorageLost, LossTexts.Of(loss));
+        file.OnWentBack = () =>
+            Say(log => LogWentBack(log, Known.Name, LossTexts.LedgerWentBack), TaskEventKind.StorageWentBack, LossTexts.LedgerWentBack);
     }
 
     /// <summary>Stops relying on storage to have the ledger as it was written.</summary>
@@ -74,7 +80,8 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
 
         var from = _stoppedFrom < briefing.StoppedAt || briefing.StoppedAt is null ? _stoppedFrom : briefing.StoppedAt;
         ledger.Note(new OccurrenceSpan(
-            from ?? DateTimeOffset.MinValue, briefing.Started ? briefing.StartedAt.AddTicks(-1) : DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Stopped));
+            from ?? DateTimeOffset.MinValue, briefing.Started ? briefing.StartedAt.AddTicks(-1) : DateTimeOffset.MaxValue,
+            OccurrenceOutcome.Skipped, OutcomeReason.Stopped));
         _stoppedFrom = briefing.Started ? null : _stoppedFrom;
     }
 
@@ -123,7 +130,8 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
     public void NoteMissed(MissedOccurrences missed)
     {
         ledger.Note(new OccurrenceSpan(missed.First, missed.Until, OccurrenceOutcome.Missed, OutcomeReason.Outage));
-        Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = missed.First, Until = missed.Until, Reason = OutcomeReason.Outage });
+        Teller.Tell(TaskEventKind.OccurrenceMissed,
+            e => e with { ScheduledAt = missed.First, Until = missed.Until, Reason = OutcomeReason.Outage });
         signals.OnToWrite();
         if (Silo.Metrics.WatchesMissed)
         {
@@ -192,5 +200,6 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
         await ledger.AdvanceAsync(AccountedThrough, UndecidedFrom, Unsettled, () => history.NewestFirst(null));
     }
 
-    private IEnumerable<DateTimeOffset> Unsettled() => Book.Unsettled.Concat(Runs.All.Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.ScheduledAt));
+    private IEnumerable<DateTimeOffset> Unsettled() =>
+        Book.Unsettled.Concat(Runs.All.Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.ScheduledAt));
 }

@@ -18,7 +18,8 @@ internal sealed class TaskControls : TaskPart
     private Guid _spared;
     private Task _callingOff = Task.CompletedTask;
 
-    public TaskControls(TaskContext context, StoredRuns stored, OutcomePipeline pipeline, TaskAccounts accounts, OccurrenceFlow occurrences, RunStops stops, TaskPresence presence)
+    public TaskControls(TaskContext context, StoredRuns stored, OutcomePipeline pipeline, TaskAccounts accounts, OccurrenceFlow occurrences,
+        RunStops stops, TaskPresence presence)
         : base(context)
     {
         (_stored, _pipeline, _accounts, _occurrences, _stops, _presence) = (stored, pipeline, accounts, occurrences, stops, presence);
@@ -71,7 +72,8 @@ internal sealed class TaskControls : TaskPart
             run.Parked = AfterAsync(run.Parked, storing);
             await storing;
         }
-        else if (!run.Stored || (run is { Adopted: true, Trigger: RunTrigger.Request or RunTrigger.Schedule } && !await Link.HasAsync(run.RunId)))
+        else if (!run.Stored
+            || (run is { Adopted: true, Trigger: RunTrigger.Request or RunTrigger.Schedule } && !await Link.HasAsync(run.RunId)))
         {
             // A caller waits for it, and asks again; or it may not be repeated.
             return;
@@ -149,7 +151,8 @@ internal sealed class TaskControls : TaskPart
             return;
         }
 
-        await SetStateAsync(TaskState.Paused, Clean(note, Silo.Options.Limits.MaxNoteLength), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp, request);
+        await SetStateAsync(TaskState.Paused, Clean(note, Silo.Options.Limits.MaxNoteLength), until?.ToUniversalTime(), Clean(by, 200),
+            occurrences == PausedOccurrences.CatchUp, request);
 
         static string? Clean(string? text, int length) => text is null ? null : ShownText.Of(text, length);
     }
@@ -195,7 +198,8 @@ internal sealed class TaskControls : TaskPart
         await WaitForCallingOffAsync();
     }
 
-    private async Task SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
+    private async Task SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null,
+        bool catchUp = false, Guid request = default)
     {
         await EnsureCurrentAsync();
         if (Known.Absence is { } absence)
@@ -227,10 +231,12 @@ internal sealed class TaskControls : TaskPart
         }
     }
 
-    private async Task SetAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
+    private async Task SetAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false,
+        Guid request = default)
     {
         var answers = Link.Answers;
-        var entry = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.SetStateAsync(Known.Name, epoch, state, note, until, by, catchUp, request)));
+        var entry = await Turns.UnlessLeaving(
+            Link.CallAsync((p, epoch) => p.SetStateAsync(Known.Name, epoch, state, note, until, by, catchUp, request)));
         if (Link.Answers == answers)
         {
             Known.Learn(entry);
@@ -252,7 +258,8 @@ internal sealed class TaskControls : TaskPart
     }
 
     private async Task WaitForCallingOffAsync() =>
-        await _callingOff.WaitAsync(CallOffPatience, Silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _callingOff.WaitAsync(CallOffPatience, Silo.Pauses)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private Task StopCalledOffAsync() => _stops.StopAllAsync(Runs.All.Where(IsToBeStopped), RunStatus.Cancelled);
 

@@ -47,19 +47,27 @@ internal sealed class TaskCore : ITaskDesk
         reactions.Connect(_context, _records, _course, _origins, _presence, this);
     }
 
-    public RunRequests Requests => field ??= new RunRequests(_context, Checks, _course.Line, _records.Results, _course.Remote, _course.Ends, _course.Starts, _presence);
+    public RunRequests Requests =>
+        field ??= new RunRequests(_context, Checks, _course.Line, _records.Results, _course.Remote, _course.Ends, _course.Starts,
+            _presence);
 
     public StoredRequests StoredRequests => field ??= new StoredRequests(_context, Checks, _records.Results, _origins.Stored, _presence);
 
-    public TaskControls Controls => field ??= new TaskControls(_context, _origins.Stored, _records.Pipeline, _records.Accounts, _origins.Occurrences, _course.Stops, _presence);
+    public TaskControls Controls =>
+        field ??= new TaskControls(_context, _origins.Stored, _records.Pipeline, _records.Accounts, _origins.Occurrences, _course.Stops,
+            _presence);
 
-    public TaskQueries Queries => field ??= new TaskQueries(_context, _course.Places, _records.History, _records.Results, _records.Accounts, _records.Pipeline, _presence);
+    public TaskQueries Queries =>
+        field ??= new TaskQueries(_context, _course.Places, _records.History, _records.Results, _records.Accounts, _records.Pipeline,
+            _presence);
 
     public RunOrders Orders => field ??= new RunOrders(_context, _course.Moves, _course.Ends);
 
     public WaitingHandlers Waits => field ??= new WaitingHandlers(_context, _course.Places, _course.Starts, _presence);
 
-    public FailureWatch Watch => field ??= new FailureWatch(_context, _records.History, note => Controls.PauseAsync(note, null, "OrleansTasks", PausedOccurrences.Skip, Guid.Empty));
+    public FailureWatch Watch =>
+        field ??= new FailureWatch(_context, _records.History,
+            note => Controls.PauseAsync(note, null, "OrleansTasks", PausedOccurrences.Skip, Guid.Empty));
 
     public LocalRuns Local => _course.Local;
 
@@ -85,7 +93,9 @@ internal sealed class TaskCore : ITaskDesk
         _origins.Occurrences.Arm();
 
         // The partition knows whether its own clock changed too.
-        return link.IsAttached && !turns.IsLeaving && step.Duration() > ClockWatch.Smallest * 2 ? turns.UntilDoneAsync(link.AttachAsync) : Task.CompletedTask;
+        return link.IsAttached && !turns.IsLeaving && step.Duration() > ClockWatch.Smallest * 2
+            ? turns.UntilDoneAsync(link.AttachAsync)
+            : Task.CompletedTask;
     }
 
     /// <summary>Handles that storage went back: what was written may be missing.</summary>
@@ -131,7 +141,8 @@ internal sealed class TaskCore : ITaskDesk
     {
         _course.News.Dispose();
         LetCallersGo();
-        await new HandOver(_context, _origins.Generator, _records.Results, _records.Pipeline, _origins.Claimer, _origins.Gate, _course.Ends, _course.Placement, Local, Remote).MakeAsync(ct);
+        await new HandOver(_context, _origins.Generator, _records.Results, _records.Pipeline, _origins.Claimer, _origins.Gate, _course.Ends,
+            _course.Placement, Local, Remote).MakeAsync(ct);
         _records.Results.Stop();
     }
 }

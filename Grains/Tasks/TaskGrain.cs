@@ -78,7 +78,8 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
         _turns.Dispose();
     }
 
-    public async Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var request = new RunRequest { Id = RunId.NewValue(silo.Time.GetUtcNow()), Arguments = arguments, Options = options };
         var run = new RunId(this.GetPrimaryKeyString(), request.Id);
@@ -96,7 +97,9 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
             result = await WaitAsync(run);
         }
 
-        return result.Status == RunStatus.TimedOut && options?.Timeout is { } timeout ? throw new TaskTimeoutException(result.RunId, timeout) : result;
+        return result.Status == RunStatus.TimedOut && options?.Timeout is { } timeout
+            ? throw new TaskTimeoutException(result.RunId, timeout)
+            : result;
     }
 
     public ValueTask<TaskResult?> BeginRunAsync(RunRequest request) => _core.Requests.BeginAsync(request);
@@ -105,16 +108,19 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<RunId> DispatchAsync(DispatchRequest request) => _core.StoredRequests.DispatchAsync(request);
 
-    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false, TriggerOptions? options = null) => _core.StoredRequests.TriggerAsync(request, repeated, options);
+    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false, TriggerOptions? options = null) =>
+        _core.StoredRequests.TriggerAsync(request, repeated, options);
 
     public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => _core.StoredRequests.BackfillAsync(request);
 
-    public Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default) => _core.Controls.CancelRunAsync(run, timedOut, request);
+    public Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default) =>
+        _core.Controls.CancelRunAsync(run, timedOut, request);
 
     public Task<bool> CancelAsync(Guid request = default) => _core.Controls.CancelAsync(Guid.Empty, request);
 
     public async Task<TaskInfo> PauseAsync(
-        string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
+        string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip,
+        Guid request = default)
     {
         await _core.Controls.PauseAsync(note, until, by, occurrences, request);
         return await DescribeAsync();
@@ -171,10 +177,12 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task EndCalledOffAsync(IReadOnlyList<Guid> runs) => _core.Controls.EndCalledOffAsync(runs);
 
-    public Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo) => _core.Orders.ConfirmAsync(run, attempt, offer, silo);
+    public Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo) =>
+        _core.Orders.ConfirmAsync(run, attempt, offer, silo);
 
     public Task<bool> CancelFromAsync(Guid run) => _core.Controls.CancelAsync(run, Guid.Empty);
 
     private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
-        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(static (action, _) => action(), tick,
+            new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
 }

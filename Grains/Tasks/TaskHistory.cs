@@ -247,7 +247,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         var first = Math.Max(known.FirstPage, oldest);
         var last = Math.Max(known.LastPage, lastPage);
         var (noLonger, lost) = (Union(known.Void, _void, first), Union(known.Lost ?? [], _lost, first));
-        if (_head.RecordExists && known.FirstPage == first && known.LastPage == last && known.Void.SequenceEqual(noLonger) && known.Lost?.SequenceEqual(lost) == true)
+        if (_head.RecordExists && known.FirstPage == first && known.LastPage == last && known.Void.SequenceEqual(noLonger)
+            && known.Lost?.SequenceEqual(lost) == true)
         {
             IsSealed = true;
             return;

@@ -78,7 +78,9 @@ internal static partial class TaskLog
     [LoggerMessage(361, LogLevel.Information, "Attempt {Attempt} of {Run} failed; the next attempt is due at {At:O}. {Error}")]
     public static partial void LogAgain(ILogger log, RunId run, int attempt, DateTimeOffset at, string? error);
 
-    [LoggerMessage(362, LogLevel.Warning, "{Run}: the silo of attempt {Attempt} was lost, which makes {Losses} of {Most} losses. The next attempt is due at {At:O}, when its silo is up.")]
+    [LoggerMessage(362, LogLevel.Warning,
+        "{Run}: the silo of attempt {Attempt} was lost, which makes {Losses} of {Most} losses. The next attempt is due at {At:O}, when "
+            + "its silo is up.")]
     public static partial void LogLostSilo(ILogger log, RunId run, int attempt, int losses, int most, DateTimeOffset at);
 
     [LoggerMessage(363, LogLevel.Error,

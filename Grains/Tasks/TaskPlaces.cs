@@ -36,7 +36,8 @@ internal sealed class TaskPlaces
     }
 
     /// <summary>Returns when the rate limit lets the next run start; null if it does now, or there is no limit.</summary>
-    public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) => KnowsRate && options.RateLimit is { } limit ? Rate.OpensAt(limit, now) : null;
+    public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) =>
+        KnowsRate && options.RateLimit is { } limit ? Rate.OpensAt(limit, now) : null;
 
     /// <summary>Gives a run the place that it needs to start.</summary>
     /// <returns>Null if the run has its place or needs none; otherwise what it has to wait for.</returns>

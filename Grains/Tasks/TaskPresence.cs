@@ -63,8 +63,10 @@ internal sealed class TaskPresence(TaskContext context, TaskRecords records, Run
     /// </summary>
     public void LeaveUntilNextDue()
     {
-        if (!_isAsked && !Turns.IsLeaving && !Link.IsInDoubt && Timer.ArmedFor is null && Known.Entry is { Fires: true } entry && Runs.Count == 0 && records.Results.HasRecordedAll
-            && origins.Makeup.UnderWay.IsCompleted && !(entry.NextAfter(origins.Generator.Last) < Clock.Now.AddMinutes(TaskGrain.IdleMinutes)))
+        if (!_isAsked && !Turns.IsLeaving && !Link.IsInDoubt && Timer.ArmedFor is null && Known.Entry is { Fires: true } entry
+            && Runs.Count == 0 && records.Results.HasRecordedAll
+            && origins.Makeup.UnderWay.IsCompleted
+            && !(entry.NextAfter(origins.Generator.Last) < Clock.Now.AddMinutes(TaskGrain.IdleMinutes)))
         {
             deactivate();
         }

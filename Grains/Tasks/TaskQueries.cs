@@ -12,7 +12,8 @@ namespace OrleansTasks.Tasks;
 /// <param name="accounts">The accounts.</param>
 /// <param name="pipeline">The sequence numbers.</param>
 /// <param name="presence">Decides whether the grain stays.</param>
-internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts, OutcomePipeline pipeline, TaskPresence presence) : TaskPart(context)
+internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts,
+    OutcomePipeline pipeline, TaskPresence presence) : TaskPart(context)
 {
     public async Task<TaskInfo> DescribeAsync()
     {
@@ -85,7 +86,9 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
                     return new RunsPage { Runs = found, HasMore = true };
                 }
 
-                Add(isShortened && await Link.FindRunAsync(run.RunId) is { } stored ? run with { Arguments = stored.Arguments, Headers = stored.Headers ?? TaskHeaders.None } : run);
+                Add(isShortened && await Link.FindRunAsync(run.RunId) is { } stored
+                    ? run with { Arguments = stored.Arguments, Headers = stored.Headers ?? TaskHeaders.None }
+                    : run);
             }
         }
 
@@ -120,7 +123,13 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         presence.LeaveIfEmpty();
         var last = history.Last?.Sequence ?? pipeline.LastNumber;
         var page = AnswerPage.Of(history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
-        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last, FinalThrough = Math.Max(last, pipeline.LastNumber) };
+        return new ResultHistory
+        {
+            Results = page,
+            LastSequence = last,
+            HasMore = page.Count > 0 && page[^1].Sequence < last,
+            FinalThrough = Math.Max(last, pipeline.LastNumber)
+        };
     }
 
     private async Task EnsureExistsAsync()
@@ -136,7 +145,8 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
     private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
     {
         var stored = await Turns.UnlessLeaving(Link.Partition.RunsOfAsync(Known.Name, Math.Clamp(query.Among, 1, 1000)));
-        var found = stored.Where(r => !Runs.Has(r.RunId.Value) && r.DueAt > Clock.Now).Select(r => (Run: RunViews.ToInfo(r), r.IsShortened)).ToList();
+        var found = stored.Where(r => !Runs.Has(r.RunId.Value) && r.DueAt > Clock.Now).Select(r => (Run: RunViews.ToInfo(r), r.IsShortened))
+            .ToList();
         found.AddRange(Runs.All.Select(r => (places.InfoOf(r), false)));
         found.RemoveAll(r => !query.IsAfter(r.Run));
         found.Sort(static (a, b) => RunsPageQuery.Compare(a.Run, b.Run));

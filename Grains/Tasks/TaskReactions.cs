@@ -20,7 +20,8 @@ internal sealed class TaskReactions : IKeptHouse, IRunEndings, ITaskSignals
     public bool IsUrgent => _course.Line.Count > 0;
 
     /// <summary>Sets the parts to which it leads.</summary>
-    public void Connect(TaskContext task, TaskRecords records, RunCourse course, RunOrigins origins, TaskPresence presence, ITaskDesk desk) =>
+    public void Connect(TaskContext task, TaskRecords records, RunCourse course, RunOrigins origins, TaskPresence presence,
+        ITaskDesk desk) =>
         (_task, _records, _course, _origins, _presence, _desk) = (task, records, course, origins, presence, desk);
 
     /// <inheritdoc/>

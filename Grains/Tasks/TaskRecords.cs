@@ -14,9 +14,13 @@ internal sealed class TaskRecords
     public TaskRecords(TaskContext context, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals, IRunEndings endings)
     {
         var (silo, known) = (context.Silo, context.Known);
-        History = new TaskHistory(known.Name, silo.Histories, silo.Log) { Kept = () => new(known.Options.HistoryLength, known.Options.HistoryAge is not null) };
+        History = new TaskHistory(known.Name, silo.Histories, silo.Log)
+        {
+            Kept = () => new(known.Options.HistoryLength, known.Options.HistoryAge is not null)
+        };
         var ledger = new LedgerFile(known.Name, silo.Ledgers);
-        Accounts = new TaskAccounts(context, new LedgerKeeper(known.Name, ledger, context.Clock, silo.Background, silo.Log), ledger, History, signals);
+        Accounts = new TaskAccounts(context, new LedgerKeeper(known.Name, ledger, context.Clock, silo.Background, silo.Log), ledger,
+            History, signals);
         Results = new HistoryKeeper(context, History, Accounts, new EndedResults(context, History), generator, timers, signals);
         var followers = new RunFollowers(context);
         Pipeline = new OutcomePipeline(context, Results, Accounts, new StoredEnds(context, Results, followers), followers, endings);

@@ -27,13 +27,21 @@ internal sealed class TaskTeller(KnownTask task, GrainClock clock, EventPublishe
 
     public void TellOf(ActiveRun run, TaskEventKind kind, Func<TaskEvent, TaskEvent>? more = null) => Tell(kind, e =>
     {
-        var item = e with { RunId = run.RunId, ScheduledAt = run.ScheduledAt, Attempt = run.Attempt, By = run.Facts.RequestedBy, Silo = run.Silo?.ToString() };
+        var item = e with
+        {
+            RunId = run.RunId,
+            ScheduledAt = run.ScheduledAt,
+            Attempt = run.Attempt,
+            By = run.Facts.RequestedBy,
+            Silo = run.Silo?.ToString()
+        };
         return more is null ? item : more(item);
     });
 
     public void TellProgress(ActiveRun run) => TellOf(run, TaskEventKind.RunProgressed, e => e with { Progress = run.Progress });
 
-    public void TellRetried(ActiveRun run) => TellOf(run, TaskEventKind.RunRetried, e => e with { Until = run.DueAt, Note = ShownText.Cut(run.LastError, MaxLastError) });
+    public void TellRetried(ActiveRun run) =>
+        TellOf(run, TaskEventKind.RunRetried, e => e with { Until = run.DueAt, Note = ShownText.Cut(run.LastError, MaxLastError) });
 
     public void TellStuck(ActiveRun run, string note)
     {
@@ -74,7 +82,8 @@ internal sealed class TaskTeller(KnownTask task, GrainClock clock, EventPublishe
         {
             var started = run.Status == RunStatus.Running ? run.Local is { } local ? local.StartedAt : run.StartedAt : null;
             var due = run.DueAt > run.ScheduledAt ? run.DueAt : run.ScheduledAt;
-            if (started is null && run is { EndedAttempts: 0, Status: not RunStatus.Pending, Ending: false, SaidOverdue: false } && now - due > options.OverdueAfter)
+            if (started is null && run is { EndedAttempts: 0, Status: not RunStatus.Pending, Ending: false, SaidOverdue: false }
+                && now - due > options.OverdueAfter)
             {
                 run.SaidOverdue = true;
                 LogOverdue(log, run.RunId, due, run.WaitingFor);

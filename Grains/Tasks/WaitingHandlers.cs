@@ -24,7 +24,10 @@ internal sealed class WaitingHandlers(TaskContext context, RunPlaces places, Run
     public async Task<IReadOnlyList<Guid>> WithGroupPlacesAsync(IReadOnlyList<Guid> runs)
     {
         await presence.EnsureAttachedAsync();
-        return [.. runs.Where(id => Runs.TryGet(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AskedGroup is not null || run is { LentGroup: not null, Awaits.Count: 0 }))];
+        return [
+            .. runs.Where(
+                id => Runs.TryGet(id, out var run) && !run.Ending
+                    && (run.GroupPlace is not null || run.AskedGroup is not null || run is { LentGroup: not null, Awaits.Count: 0 }))];
     }
 
     /// <summary>Returns what the runs of a batch do. If very many wait, each call reports other ones.</summary>

@@ -29,7 +29,8 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="meters">The host's meters. Null: this silo creates its own.</param>
     public SiloMetrics(IOptions<TasksOptions> options, IMeterFactory? meters = null)
     {
-        Meter = meters?.Create(TasksTelemetry.MeterName, SiloBuckets.Version) ?? (_own = new Meter(TasksTelemetry.MeterName, SiloBuckets.Version));
+        Meter = meters?.Create(TasksTelemetry.MeterName, SiloBuckets.Version)
+            ?? (_own = new Meter(TasksTelemetry.MeterName, SiloBuckets.Version));
         _labels = new TaskLabels(options.Value.MaxTaggedTasks);
         _runs = Meter.CreateCounter<long>("orleanstasks.runs", "{run}", "Runs that have ended.");
         _duration = Meter.CreateHistogram("orleanstasks.run.duration", "s", "Duration of the last attempt of a "
@@ -42,7 +43,8 @@ internal sealed class SiloMetrics : IDisposable
             + "attempt that did not end its run.");
         _missed = Meter.CreateCounter<long>("orleanstasks.occurrences.missed", "{occurrence}", "Occurrences that should have fired but "
             + "did not.");
-        _skipped = Meter.CreateCounter<long>("orleanstasks.occurrences.skipped", "{occurrence}", "Occurrences that were left out on purpose.");
+        _skipped = Meter.CreateCounter<long>("orleanstasks.occurrences.skipped", "{occurrence}",
+            "Occurrences that were left out on purpose.");
         _claims = Meter.CreateCounter<long>("orleanstasks.claims", "{claim}", "Claims of occurrences that tasks of this silo made.");
         _writes = Meter.CreateCounter<long>("orleanstasks.storage.writes", "{write}", "Records written to storage.");
         _writeDuration = Meter.CreateHistogram(
@@ -65,12 +67,15 @@ internal sealed class SiloMetrics : IDisposable
     {
         if (_runs.Enabled)
         {
-            Add(_runs, 1, [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status)), new(TelemetryTags.Trigger, TelemetryTags.Of(result.Trigger))]);
+            Add(_runs, 1,
+                [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status)),
+                    new(TelemetryTags.Trigger, TelemetryTags.Of(result.Trigger))]);
         }
 
         if (_duration.Enabled && began is { } started)
         {
-            Record(_duration, result.FinishedAt - started, [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status))]);
+            Record(_duration, result.FinishedAt - started,
+                [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status))]);
         }
     }
 
@@ -85,7 +90,8 @@ internal sealed class SiloMetrics : IDisposable
 
         if (_queueTime.Enabled)
         {
-            Record(_queueTime, at - order.ScheduledAt, [TaskTag(order.RunId.Task), new(TelemetryTags.Trigger, TelemetryTags.Of(order.Trigger))]);
+            Record(_queueTime, at - order.ScheduledAt,
+                [TaskTag(order.RunId.Task), new(TelemetryTags.Trigger, TelemetryTags.Of(order.Trigger))]);
         }
 
         if (_lateness.Enabled && order.Trigger == RunTrigger.Schedule)
@@ -141,7 +147,8 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="status"><c>written</c>, <c>conflict</c> or <c>failed</c>.</param>
     public void NoteWrite(string storage, string record, TimeSpan took, string status)
     {
-        ReadOnlySpan<KeyValuePair<string, object?>> tags = [new(TelemetryTags.Storage, storage), new(TelemetryTags.Record, record), new(TelemetryTags.Status, status)];
+        ReadOnlySpan<KeyValuePair<string, object?>> tags = [new(TelemetryTags.Storage, storage), new(TelemetryTags.Record, record),
+            new(TelemetryTags.Status, status)];
         Add(_writes, 1, tags);
         Record(_writeDuration, took, tags);
     }

@@ -6,7 +6,8 @@ namespace OrleansTasks.Testing.Client;
 /// <param name="time">The time.</param>
 internal sealed class FakeAnswers(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, Func<TaskArguments, CancellationToken, Task<object?>>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<TaskArguments, CancellationToken, Task<object?>>> _answers =
+        new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Exception> _refusals = new(StringComparer.Ordinal);
 
     public void Set(string task, Func<TaskArguments, CancellationToken, Task<object?>> answer) => _answers[TaskNames.Check(task)] = answer;

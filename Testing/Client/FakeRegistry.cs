@@ -123,7 +123,15 @@ internal sealed class FakeRegistry(TimeProvider time)
 
     private TaskInfo GetOrAdd(string name) => _tasks.TryGetValue(name, out var task)
         ? task
-        : _tasks[name] = new TaskInfo { Name = name, Handler = name, HandlerAvailable = true, CreatedAt = time.GetUtcNow(), UpdatedAt = time.GetUtcNow() };
+        : _tasks[name] = new TaskInfo
+        {
+            Name = name,
+            Handler = name,
+            HandlerAvailable = true,
+            CreatedAt = time.GetUtcNow(),
+            UpdatedAt = time.GetUtcNow()
+        };
 
-    private TaskInfo WithNext(TaskInfo task) => task with { NextDue = task.State == TaskState.Active ? task.Schedule?.NextAfter(time.GetUtcNow()) : null };
+    private TaskInfo WithNext(TaskInfo task) =>
+        task with { NextDue = task.State == TaskState.Active ? task.Schedule?.NextAfter(time.GetUtcNow()) : null };
 }

@@ -32,27 +32,35 @@ internal sealed class FakeRunSearch(FakeRuns runs, FakeRegistry tasks)
             RunCountBy.Hour => r.FinishedAt!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH':00:00Z'", CultureInfo.InvariantCulture),
             _ => JsonNamingPolicy.CamelCase.ConvertName(r.Status.ToString()),
         });
-        return new SortedDictionary<string, long>(counts.ToDictionary(static c => c.Key, static c => (long)c.Value), StringComparer.Ordinal);
+        return new SortedDictionary<string, long>(counts.ToDictionary(static c => c.Key, static c => (long)c.Value),
+            StringComparer.Ordinal);
     }
 
     private static bool Fits(RunInfo run, RunQuery query) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
-        && Is(query.Task, run.Task) && Is(query.RequestedBy, run.RequestedBy) && (query.Trigger ?? run.Trigger) == run.Trigger && (query.Parent ?? run.Parent) == run.Parent
+        && Is(query.Task, run.Task) && Is(query.RequestedBy, run.RequestedBy) && (query.Trigger ?? run.Trigger) == run.Trigger
+        && (query.Parent ?? run.Parent) == run.Parent
         && (query.Batch is null || query.Batch == run.Batch?.Batch)
         && (query.Silo is null || run.Silo?.StartsWith(query.Silo, StringComparison.Ordinal) == true)
-        && (query.ErrorType is null || run.Result!.ErrorType == query.ErrorType || run.Result!.ErrorType?.EndsWith($".{query.ErrorType}", StringComparison.Ordinal) == true)
+        && (query.ErrorType is null || run.Result!.ErrorType == query.ErrorType
+            || run.Result!.ErrorType?.EndsWith($".{query.ErrorType}", StringComparison.Ordinal) == true)
         && query.Headers.All(h => run.Headers.TryGetValue(h.Key, out var value) && value == h.Value)
-        && IsWithin(run.FinishedAt, query.From, query.To) && IsWithin(run.ScheduledAt, query.DueFrom, query.DueTo) && IsWithin(run.StartedAt, query.StartedFrom, query.StartedTo)
-        && (query.MinDuration is null || run.FinishedAt - run.StartedAt >= query.MinDuration) && (query.MaxDuration is null || run.FinishedAt - run.StartedAt <= query.MaxDuration)
+        && IsWithin(run.FinishedAt, query.From, query.To) && IsWithin(run.ScheduledAt, query.DueFrom, query.DueTo)
+        && IsWithin(run.StartedAt, query.StartedFrom, query.StartedTo)
+        && (query.MinDuration is null || run.FinishedAt - run.StartedAt >= query.MinDuration)
+        && (query.MaxDuration is null || run.FinishedAt - run.StartedAt <= query.MaxDuration)
         && (query.MinLateness is null || run.StartedAt - run.ScheduledAt >= query.MinLateness)
-        && (query.Text is null || Has(run.Arguments?.ToString(), query.Text) || Has(run.Result!.Error, query.Text) || run.Result!.Log.Any(l => Has(l.Message, query.Text)));
+        && (query.Text is null || Has(run.Arguments?.ToString(), query.Text) || Has(run.Result!.Error, query.Text)
+            || run.Result!.Log.Any(l => Has(l.Message, query.Text)));
 
     private static bool FitsTask(TaskInfo task, RunQuery query) =>
-        Is(query.Handler, task.Handler) && Is(query.Group, task.Options.Group) && (query.Tag is null || task.Options.Tags?.Contains(query.Tag, StringComparer.OrdinalIgnoreCase) == true);
+        Is(query.Handler, task.Handler) && Is(query.Group, task.Options.Group)
+            && (query.Tag is null || task.Options.Tags?.Contains(query.Tag, StringComparer.OrdinalIgnoreCase) == true);
 
     private static bool Is(string? wanted, string? given) => wanted is null || wanted == given;
 
-    private static bool IsWithin(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset? to) => (from is null || at >= from) && (to is null || at < to);
+    private static bool IsWithin(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset? to) =>
+        (from is null || at >= from) && (to is null || at < to);
 
     private static bool Has(string? where, string text) => where?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 }

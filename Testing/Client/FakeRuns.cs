@@ -111,7 +111,15 @@ internal sealed class FakeRuns
     public RunInfo? InfoOf(RunId run) => ResultOf(run) is { } result
         ? InfoOf(result)
         : Find(run) is { } waiting
-            ? new RunInfo { RunId = run, Status = RunStatus.Pending, Trigger = waiting.Trigger, ScheduledAt = waiting.DueAt, Arguments = waiting.Arguments, Headers = waiting.Options?.Headers! }
+            ? new RunInfo
+            {
+                RunId = run,
+                Status = RunStatus.Pending,
+                Trigger = waiting.Trigger,
+                ScheduledAt = waiting.DueAt,
+                Arguments = waiting.Arguments,
+                Headers = waiting.Options?.Headers!
+            }
             : null;
 
     private RunInfo InfoOf(TaskResult result) => new()

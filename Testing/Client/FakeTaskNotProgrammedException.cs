@@ -8,8 +8,10 @@ public sealed class FakeTaskNotProgrammedException : InvalidOperationException
     /// <summary>Initializes a new instance of the <see cref="FakeTaskNotProgrammedException"/> class.</summary>
     /// <param name="task">The task's name.</param>
     public FakeTaskNotProgrammedException(string task)
-        : base($"The fake task client was asked for a result of the task '{task}', and has no answer for it. Before the code under test runs, call fake.Returns(\"{task}\", value), "
-            + $"fake.Fails(\"{task}\", exception) or fake.Answers(\"{task}\", arguments => …); a run that was dispatched can also be ended with fake.Complete(runId, value).") => Task = task;
+        : base($"The fake task client was asked for a result of the task '{task}', and has no answer for it. Before the code under test "
+            + $"runs, call fake.Returns(\"{task}\", value), "
+            + $"fake.Fails(\"{task}\", exception) or fake.Answers(\"{task}\", arguments => …); a run that was dispatched can also be "
+            + "ended with fake.Complete(runId, value).") => Task = task;
 
     /// <summary>Gets the task's name.</summary>
     public string Task { get; }

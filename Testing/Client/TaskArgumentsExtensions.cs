@@ -30,7 +30,9 @@ public static class TaskArgumentsExtensions
     public static T? Get<T>(this TaskArguments arguments, string name)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        var named = arguments.NamedArguments is { } all ? all.EnumerateObject().Where(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList() : [];
+        var named = arguments.NamedArguments is { } all
+            ? all.EnumerateObject().Where(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList()
+            : [];
         return named.Count > 0 ? named[0].Value.Deserialize<T>(TaskJson.Options) : throw new KeyNotFoundException("There is no "
             + $"argument '{name}'. Use the name of one of these arguments: {arguments}.");
     }

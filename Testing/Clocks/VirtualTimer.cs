@@ -13,7 +13,8 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
     private readonly ExecutionContext? _flow = ExecutionContext.Capture();
 
     /// <summary>Gets a comparer by instants, and for equal instants by the order in which the timers were set.</summary>
-    public static Comparer<VirtualTimer> ByDue { get; } = Comparer<VirtualTimer>.Create(static (a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number));
+    public static Comparer<VirtualTimer> ByDue { get; } =
+        Comparer<VirtualTimer>.Create(static (a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number));
 
     public RunningRun? Owner => owner;
 

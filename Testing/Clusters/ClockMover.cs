@@ -13,7 +13,8 @@ namespace OrleansTasks.Testing.Clusters;
 /// <param name="executors">Returns the runners of the present silos.</param>
 /// <param name="client">Returns the client of the cluster.</param>
 /// <param name="patience">The real time after which an endless wait throws.</param>
-internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnumerable<IRunExecutor>> executors, Func<ITaskClient> client, TimeSpan patience)
+internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnumerable<IRunExecutor>> executors, Func<ITaskClient> client,
+    TimeSpan patience)
 {
     private const int MostLooks = 50;
 
@@ -130,7 +131,8 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
             var ledger = await client().GetTask(run.Task).LedgerAsync(limit: 0, ct: ct).ConfigureAwait(false);
 
             // Active runs, which may wait for the clock, are pending too.
-            if (ledger.Pending > executors().Sum(e => e.Holding(run.Task).Count(static h => h.Order.Trigger == RunTrigger.Schedule)) || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
+            if (ledger.Pending > executors().Sum(e => e.Holding(run.Task).Count(static h => h.Order.Trigger == RunTrigger.Schedule))
+                || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
             {
                 return false;
             }
@@ -139,7 +141,8 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         return true;
     }
 
-    private Task StillAsync(TimeSpan quiet, Task? until = null) => Stillness.WaitAsync(() => clock.Touches + signals.Ended, () => IsBusy ? Held : quiet, until ?? Never);
+    private Task StillAsync(TimeSpan quiet, Task? until = null) =>
+        Stillness.WaitAsync(() => clock.Touches + signals.Ended, () => IsBusy ? Held : quiet, until ?? Never);
 
     private async Task UntilNothingIsDueAsync(bool isStrict, CancellationToken ct)
     {
@@ -173,7 +176,8 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
     {
         var now = clock.Now;
         var overview = await client().GetOverviewAsync(ct).ConfigureAwait(false);
-        return [.. overview.NextDue.Where(t => t.NextDue <= now).Select(static t => t.Name), .. overview.OldestDue.Where(r => r.DueAt <= now).Select(static r => r.RunId.Task)];
+        return [.. overview.NextDue.Where(t => t.NextDue <= now).Select(static t => t.Name),
+            .. overview.OldestDue.Where(r => r.DueAt <= now).Select(static r => r.RunId.Task)];
     }
 
     private async Task<string> DescribeAsync(CancellationToken ct)
@@ -182,7 +186,9 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         await foreach (var task in client().ListAsync(ct: ct).ConfigureAwait(false))
         {
             var runs = await client().GetTask(task.Name).RunsAsync(20, ct: ct).ConfigureAwait(false);
-            running.AddRange(runs.Where(static r => r.FinishedAt is null).Select(static r => $"{r.RunId} ({r.Status}{(r.WaitingFor is null ? "" : $", waits for {r.WaitingFor}")})"));
+            running.AddRange(
+                runs.Where(static r => r.FinishedAt is null)
+                    .Select(static r => $"{r.RunId} ({r.Status}{(r.WaitingFor is null ? "" : $", waits for {r.WaitingFor}")})"));
         }
 
         return $"The cluster is not quiet after {patience} of real time, at {clock.Now:O} by its clock. "

@@ -153,8 +153,13 @@ internal sealed class ClusterHosts : IAsyncDisposable
     /// <summary>Starts another client web server, which is connected like the first one.</summary>
     private async Task AddClientAsync(CancellationToken ct)
     {
-        var connections = _clientServices!.Where(static d => d.ServiceType == typeof(IGatewayListProvider) || (d.IsKeyedService && d.ServiceType == typeof(IConnectionFactory))).ToList();
-        var host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development });
+        var connections =
+            _clientServices!.Where(
+                static d =>
+                    d.ServiceType == typeof(IGatewayListProvider) || (d.IsKeyedService && d.ServiceType == typeof(IConnectionFactory)))
+                        .ToList();
+        var host = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development });
         SetUp(host.Services);
         host.UseOrleansClient(client =>
         {
@@ -212,7 +217,8 @@ internal sealed class ClusterHosts : IAsyncDisposable
                 options.StorageMayForget = false;
                 _options.Configure(options);
             });
-        silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, (s, _) => new StorageLink(_storage, s.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name)));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name,
+            (s, _) => new StorageLink(_storage, s.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name)));
 
         // The clock is never stepped, and each read of it would count as activity.
         silo.Services.AddSingleton(static s => ActivatorUtilities.CreateInstance<ClockWatcher>(s, TimeProvider.System));

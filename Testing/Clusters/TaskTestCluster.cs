@@ -11,7 +11,8 @@ namespace OrleansTasks.Testing;
 /// detection use real time. Call the methods one after the other.
 /// </remarks>
 /// <example><code>
-/// await using var cluster = await TaskTestCluster.StartAsync(silos: 3, tasks =&gt; tasks.Cron("0 9 * * *", "report", (TaskRunContext run) =&gt; reports.Add(run.ScheduledAt)));
+/// await using var cluster = await TaskTestCluster.StartAsync(silos: 3, tasks =&gt; tasks.Cron("0 9 * * *", "report", (TaskRunContext run)
+/// =&gt; reports.Add(run.ScheduledAt)));
 /// await cluster.AdvanceAsync(TimeSpan.FromDays(7));
 /// Assert.Equal(7, reports.Count);
 /// </code></example>
@@ -29,7 +30,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
         Storage = options.Storage ?? new TestTaskStorage();
         _clock = new VirtualClock(options.Start);
         _hosts = new ClusterHosts(options, Storage, _clock, _signals, 0);
-        _mover = new ClockMover(_clock, _signals, () => _hosts.Silos.Select(static s => s.Services.GetRequiredService<IRunExecutor>()), () => Client, options.Patience);
+        _mover = new ClockMover(_clock, _signals, () => _hosts.Silos.Select(static s => s.Services.GetRequiredService<IRunExecutor>()),
+            () => Client, options.Patience);
     }
 
     /// <summary>Gets the first client. <see cref="RestartAsync"/> replaces it.</summary>
@@ -64,7 +66,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
     /// <param name="tasks">Defines the tasks of every silo.</param>
     /// <param name="ct">A token that cancels the operation.</param>
     /// <returns>The cluster, after its silos and its client have started.</returns>
-    public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, CancellationToken ct = default) => StartAsync(silos, tasks, static _ => { }, ct);
+    public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, CancellationToken ct = default) =>
+        StartAsync(silos, tasks, static _ => { }, ct);
 
     /// <summary>Starts a cluster with further settings.</summary>
     /// <param name="silos">The number of silos.</param>
@@ -72,7 +75,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
     /// <param name="configure">Sets the options.</param>
     /// <param name="ct">A token that cancels the operation.</param>
     /// <returns>The cluster, after its silos and its clients have started.</returns>
-    public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, Action<TaskTestClusterOptions> configure, CancellationToken ct = default)
+    public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, Action<TaskTestClusterOptions> configure,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(configure);
@@ -207,7 +211,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
     ///     await cluster.AdvanceAsync(TimeSpan.FromMinutes(10));
     /// }
     /// </code></example>
-    public Task<IAsyncDisposable> FailStorageAsync(TestStorageFault fault = TestStorageFault.Refuses) => Task.FromResult<IAsyncDisposable>(new StorageFailure(this, Storage.Fail(fault)));
+    public Task<IAsyncDisposable> FailStorageAsync(TestStorageFault fault = TestStorageFault.Refuses) =>
+        Task.FromResult<IAsyncDisposable>(new StorageFailure(this, Storage.Fail(fault)));
 
     /// <summary>Stops the cluster.</summary>
     /// <returns>A task that completes when everything has stopped.</returns>

@@ -54,7 +54,8 @@ public sealed class TestTaskStorage
     {
         ThrowIf(TestStorageFault.Refuses);
         var next = (Data: data, Tag: $"{Interlocked.Increment(ref _tags)}");
-        _records.AddOrUpdate(key, _ => tag is null ? next : throw Conflict(key, tag), (_, old) => old.Tag == tag ? next : throw Conflict(key, tag));
+        _records.AddOrUpdate(key, _ => tag is null ? next : throw Conflict(key, tag),
+            (_, old) => old.Tag == tag ? next : throw Conflict(key, tag));
         ThrowIf(TestStorageFault.LosesAnswers);
         return next.Tag;
     }
@@ -66,7 +67,8 @@ public sealed class TestTaskStorage
         ThrowIf(TestStorageFault.LosesAnswers);
     }
 
-    private static InconsistentStateException Conflict(string key, string? tag) => new($"The record {key} is not the one with the tag {tag}.", "?", tag ?? "");
+    private static InconsistentStateException Conflict(string key, string? tag) =>
+        new($"The record {key} is not the one with the tag {tag}.", "?", tag ?? "");
 
     private void ThrowIf(TestStorageFault fault)
     {

@@ -18,7 +18,8 @@ internal sealed class AskedServices(IServiceProvider services) : IServiceProvide
     public bool Fits(IServiceProvider other)
     {
         var asked = new AskedServices(other);
-        return asked.HasTypes == HasTypes && asked.HasKeyed == HasKeyed && _answers.TrueForAll(a => a.Answer == (a.Key == NoKey ? asked.IsService(a.Type) : asked.IsKeyedService(a.Type, a.Key)));
+        return asked.HasTypes == HasTypes && asked.HasKeyed == HasKeyed
+            && _answers.TrueForAll(a => a.Answer == (a.Key == NoKey ? asked.IsService(a.Type) : asked.IsKeyedService(a.Type, a.Key)));
     }
 
     public object? GetService(Type serviceType) =>
@@ -28,7 +29,8 @@ internal sealed class AskedServices(IServiceProvider services) : IServiceProvide
 
     public bool IsService(Type serviceType) => Note(serviceType, NoKey, _types!.IsService(serviceType));
 
-    public bool IsKeyedService(Type serviceType, object? serviceKey) => Note(serviceType, serviceKey, _keyed!.IsKeyedService(serviceType, serviceKey));
+    public bool IsKeyedService(Type serviceType, object? serviceKey) =>
+        Note(serviceType, serviceKey, _keyed!.IsKeyedService(serviceType, serviceKey));
 
     private bool HasTypes => _types is not null;
 

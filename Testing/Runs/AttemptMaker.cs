@@ -81,7 +81,8 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
     public void Cancel(Guid run) => _executor.Cancel(run, RunStatus.Cancelled);
 
     /// <summary>Returns the outcome of an attempt that is cancelled before it starts.</summary>
-    public RunOutcome Unstarted(RunOrder order) => new AttemptEnd(order, null, _clock.GetUtcNow(), _silo.SiloAddress.ToString()).Unstarted(RunStatus.Cancelled);
+    public RunOutcome Unstarted(RunOrder order) =>
+        new AttemptEnd(order, null, _clock.GetUtcNow(), _silo.SiloAddress.ToString()).Unstarted(RunStatus.Cancelled);
 
     public void OnProgress(ILocalRun run, RunProgress progress)
     {

@@ -17,7 +17,8 @@ internal static class CompiledHandlers
     public static ITaskInvoker Get(RunPlan plan, IServiceProvider services)
     {
         var sendsValue = plan.EffectiveOptions.SendReturnValues;
-        if (plan.Filters.Count == 0 && Kept.TryGetValue(plan.Handler, out var kept) && kept.Task == plan.Task && kept.SendsValue == sendsValue && kept.Asked.Fits(services))
+        if (plan.Filters.Count == 0 && Kept.TryGetValue(plan.Handler, out var kept) && kept.Task == plan.Task
+            && kept.SendsValue == sendsValue && kept.Asked.Fits(services))
         {
             return kept.Invoker;
         }
@@ -43,7 +44,9 @@ internal static class CompiledHandlers
 
         var faults = new List<string>(tasks.Faults);
         var catalog = tasks.Build(services, faults);
-        return faults.Count == 0 && catalog.TryGet(plan.Task, out var invoker) ? invoker : throw new InvalidTaskException(plan.Task, faults);
+        return faults.Count == 0 && catalog.TryGet(plan.Task, out var invoker)
+            ? invoker
+            : throw new InvalidTaskException(plan.Task, faults);
     }
 
     private sealed record Entry(string Task, bool SendsValue, AskedServices Asked, ITaskInvoker Invoker);

@@ -32,7 +32,8 @@ internal sealed class NotingInvoker(ITaskInvoker handler) : ITaskInvoker
         }
     }
 
-    public ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made) => handler.CallAsync(services, run, made);
+    public ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made) =>
+        handler.CallAsync(services, run, made);
 
     public byte[]? Write(object? value, string task) => handler.Write(value, task);
 }

@@ -48,7 +48,8 @@ internal sealed class RunContainer : IAsyncDisposable
     /// <summary>Connects the logging of a given container to the log of runs, once.</summary>
     private static void Hear(IServiceProvider services)
     {
-        if (services.GetService<ILoggerFactory>() is LoggerFactory factory && !services.GetServices<ILoggerProvider>().Any(static p => p is RunLogProvider) && Heard.TryAdd(factory, factory))
+        if (services.GetService<ILoggerFactory>() is LoggerFactory factory
+            && !services.GetServices<ILoggerProvider>().Any(static p => p is RunLogProvider) && Heard.TryAdd(factory, factory))
         {
             factory.AddProvider(new RunLogProvider());
         }

@@ -47,7 +47,8 @@ internal sealed class RunMaker : IDisposable
         using var attempts = new AttemptMaker(plan, container, clock);
         using var maker = new RunMaker(plan, clock, attempts);
         var (client, notes) = (container.Client, attempts.Notes);
-        var (broadcasts, cancelled, dispatched, scheduled) = (client.Broadcasts.Count, client.CancelledTasks.Count, client.Dispatched.Count, client.Scheduled.Count);
+        var (broadcasts, cancelled, dispatched, scheduled) = (client.Broadcasts.Count, client.CancelledTasks.Count, client.Dispatched.Count,
+            client.Scheduled.Count);
         var result = await maker.MakeAsync().ConfigureAwait(false);
         return new TaskRunReport
         {
@@ -67,14 +68,17 @@ internal sealed class RunMaker : IDisposable
     private async Task<TaskResult> MakeAsync()
     {
         using var cancelled = _plan.CancelBy.UnsafeRegister(static m => ((RunMaker)m!).Cancel(), this);
-        using var timer = _plan.CancelAfter is { } delay && delay > TimeSpan.Zero ? _clock.CreateTimer(static m => ((RunMaker)m!).Cancel(), this, delay, Timeout.InfiniteTimeSpan) : null;
+        using var timer = _plan.CancelAfter is { } delay && delay > TimeSpan.Zero
+            ? _clock.CreateTimer(static m => ((RunMaker)m!).Cancel(), this, delay, Timeout.InfiniteTimeSpan)
+            : null;
         _isCancelled |= _plan.CancelAfter <= TimeSpan.Zero;
         var (attempt, failures, lastError) = (_plan.Attempt, _plan.Attempt - 1, (string?)null);
         while (true)
         {
             var outcome = await AttemptAsync(attempt, failures).ConfigureAwait(false);
             var next = _isCancelled ? null : Retries.After(_facts.Retry, outcome, failures, _facts.Id.Value, _facts.Deadline);
-            _made.Add(new TaskAttempt(attempt, outcome.Status, outcome.Error, outcome.StartedAt, outcome.FinishedAt, next?.At, outcome.Log));
+            _made.Add(
+                new TaskAttempt(attempt, outcome.Status, outcome.Error, outcome.StartedAt, outcome.FinishedAt, next?.At, outcome.Log));
             if (next is not { } again)
             {
                 return ResultOf(EarlierErrors.Keep(outcome, failures, lastError), attempt);
@@ -88,7 +92,12 @@ internal sealed class RunMaker : IDisposable
     private async Task<RunOutcome> AttemptAsync(int attempt, int failures)
     {
         var options = _plan.EffectiveOptions;
-        var order = RunForms.ToOrder(_facts, null, attempt, failures, at: _clock.GetUtcNow()) with { Handler = _plan.Task, SendValue = options.SendReturnValues, LogLines = options.LogLines!.Value };
+        var order = RunForms.ToOrder(_facts, null, attempt, failures, at: _clock.GetUtcNow()) with
+        {
+            Handler = _plan.Task,
+            SendValue = options.SendReturnValues,
+            LogLines = options.LogLines!.Value
+        };
         if (_isCancelled)
         {
             return _attempts.Unstarted(order);
@@ -133,7 +142,9 @@ internal sealed class RunMaker : IDisposable
         {
             // If the handler waits for the clock, the clock moves soon. If only a timeout is due, the handler may wait for something real.
             var isHandlers = clock.WaitingHandlers > 0;
-            await Stillness.WaitAsync(() => clock.Touches, () => _attempts.IsInCall ? _plan.Patience : isHandlers ? RunPatience.WithTimer : RunPatience.WithoutTimer, ended).ConfigureAwait(false);
+            await Stillness.WaitAsync(() => clock.Touches,
+                () => _attempts.IsInCall ? _plan.Patience : isHandlers ? RunPatience.WithTimer : RunPatience.WithoutTimer, ended)
+                    .ConfigureAwait(false);
             if (ended.IsCompleted || (clock.WaitingHandlers > 0) != isHandlers)
             {
                 continue;
@@ -162,7 +173,8 @@ internal sealed class RunMaker : IDisposable
             throw new TimeoutException(
                 $"The run of '{_plan.Task}' has not ended after {_plan.Patience} of real time. Its handler waits for something that does "
                     + $"not happen{(_isCancelled ? ", and ignores that it was cancelled" : "")}: "
-                + "complete it in the test, give the run a timeout (WithTimeout) or a cancellation (CancelAfter, CancelBy), or more time (WithPatience)."
+                + "complete it in the test, give the run a timeout (WithTimeout) or a cancellation (CancelAfter, CancelBy), or more "
+                + "time (WithPatience)."
                 + (_clock is VirtualClock ? "" : " The test must move the run's clock."));
         }
     }

@@ -19,7 +19,8 @@ internal sealed class RunNotes(FakeTaskClient client, TimeProvider time) : IRunC
 
     private sealed class Control(RunNotes owner, string task) : IRunControl
     {
-        public void Report(double? fraction, string? message, object? data) => owner.Note(ProgressReports.Of(task, fraction, message, data, owner.Now));
+        public void Report(double? fraction, string? message, object? data) =>
+            owner.Note(ProgressReports.Of(task, fraction, message, data, owner.Now));
 
         public Task<bool> CancelTaskAsync() => Task.FromResult(owner.Client.CancelTask(task));
 

@@ -84,7 +84,8 @@ internal sealed class RunPlan
     }
 
     /// <summary>Returns the faults.</summary>
-    public IReadOnlyList<string> Faults() => new TaskRegistration { Name = Task, Arguments = Arguments, Headers = TaskHeaders.Of(Headers), Options = EffectiveOptions }.Faults();
+    public IReadOnlyList<string> Faults() =>
+        new TaskRegistration { Name = Task, Arguments = Arguments, Headers = TaskHeaders.Of(Headers), Options = EffectiveOptions }.Faults();
 
     public RunPlan Copy()
     {

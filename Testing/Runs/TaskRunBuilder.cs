@@ -13,7 +13,8 @@ public sealed class TaskRunBuilder
 {
     private readonly RunPlan _plan;
 
-    internal TaskRunBuilder(object handler, Action<TasksBuilder, string, TaskOptions> define) => _plan = new RunPlan { Handler = handler, Define = define };
+    internal TaskRunBuilder(object handler, Action<TasksBuilder, string, TaskOptions> define) =>
+        _plan = new RunPlan { Handler = handler, Define = define };
 
     /// <summary>
     /// Uses services of an existing container. Logging, <see cref="TimeProvider"/> and <see cref="ITaskClient"/> are added if they are

@@ -66,4 +66,5 @@ public sealed class TaskRunReport
 /// <param name="FinishedAt">The end of the attempt by the run's clock.</param>
 /// <param name="NextAt">The due time of the next attempt, or null if this was the last one.</param>
 /// <param name="Log">The log lines of the attempt.</param>
-public sealed record TaskAttempt(int Number, RunStatus Status, string? Error, DateTimeOffset? StartedAt, DateTimeOffset FinishedAt, DateTimeOffset? NextAt, IReadOnlyList<RunLogLine> Log);
+public sealed record TaskAttempt(int Number, RunStatus Status, string? Error, DateTimeOffset? StartedAt, DateTimeOffset FinishedAt,
+    DateTimeOffset? NextAt, IReadOnlyList<RunLogLine> Log);

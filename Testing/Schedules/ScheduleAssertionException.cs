@@ -10,8 +10,10 @@ public sealed class ScheduleAssertionException : Exception
     private const int MostShown = 20;
 
     internal ScheduleAssertionException(
-        TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<DateTimeOffset> missing, IReadOnlyList<TaskOccurrence> extra, int matching)
-        : base(Describe(schedule, from, to, missing, extra, matching)) => (Missing, Extra) = (missing, [.. extra.Select(static o => o.Utc)]);
+        TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<DateTimeOffset> missing,
+        IReadOnlyList<TaskOccurrence> extra, int matching)
+        : base(Describe(schedule, from, to, missing, extra, matching)) =>
+            (Missing, Extra) = (missing, [.. extra.Select(static o => o.Utc)]);
 
     /// <summary>Gets the expected instants at which the schedule does not occur, in UTC.</summary>
     public IReadOnlyList<DateTimeOffset> Missing { get; }
@@ -20,10 +22,13 @@ public sealed class ScheduleAssertionException : Exception
     public IReadOnlyList<DateTimeOffset> Extra { get; }
 
     private static string Describe(
-        TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<DateTimeOffset> missing, IReadOnlyList<TaskOccurrence> extra, int matching)
+        TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<DateTimeOffset> missing,
+        IReadOnlyList<TaskOccurrence> extra, int matching)
     {
         var zone = schedule.Zone ?? DateTimeZone.Utc;
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"The schedule '{schedule.Describe()}' does not occur as expected from {Utc(from)} to {Utc(to)}: {missing.Count} missing, {extra.Count} extra, {matching} as expected.");
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture,
+            $"The schedule '{schedule.Describe()}' does not occur as expected from {Utc(from)} to {Utc(to)}: {missing.Count} missing, "
+                + $"{extra.Count} extra, {matching} as expected.");
         Append(text, "Missing", missing, zone);
         Append(text, "Extra", [.. extra.Select(static o => o.Utc)], zone);
         return text.ToString();
@@ -40,7 +45,8 @@ public sealed class ScheduleAssertionException : Exception
         foreach (var instant in instants.Take(MostShown))
         {
             var local = Instant.FromDateTimeOffset(instant).InZone(zone).ToDateTimeOffset();
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"    {Utc(instant)} = {local.ToString("ddd yyyy-MM-dd HH:mm:ss.FFF zzz", CultureInfo.InvariantCulture)} in {zone.Id}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture,
+                $"    {Utc(instant)} = {local.ToString("ddd yyyy-MM-dd HH:mm:ss.FFF zzz", CultureInfo.InvariantCulture)} in {zone.Id}");
         }
 
         if (instants.Count > MostShown)
@@ -49,5 +55,6 @@ public sealed class ScheduleAssertionException : Exception
         }
     }
 
-    private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+    private static string Utc(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }

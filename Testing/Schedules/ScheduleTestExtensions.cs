@@ -17,7 +17,8 @@ public static class ScheduleTestExtensions
     /// <returns>The occurrences, computed as they are read.</returns>
     /// <exception cref="InvalidTaskException">The schedule names a business calendar that does not exist.</exception>
     public static IEnumerable<TaskOccurrence> Between(
-        this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, Func<string, BusinessCalendar?>? calendars = null, string? task = null)
+        this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, Func<string, BusinessCalendar?>? calendars = null,
+        string? task = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         return schedule.Resolve(from, task, calendars).Occurrences(from == DateTimeOffset.MinValue ? from : from.AddTicks(-1), to);
@@ -30,7 +31,8 @@ public static class ScheduleTestExtensions
     /// <param name="expected">The expected instants, in any order and with any offsets.</param>
     /// <exception cref="ScheduleAssertionException">It does not. The message lists missing and extra instants, in UTC and in the schedule's
     /// time zone.</exception>
-    public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, params IEnumerable<DateTimeOffset> expected) =>
+    public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to,
+        params IEnumerable<DateTimeOffset> expected) =>
         schedule.ShouldOccur(from, to, null, expected);
 
     /// <summary>Asserts that a schedule with business calendars occurs at exactly the expected instants within a period.</summary>
@@ -40,7 +42,8 @@ public static class ScheduleTestExtensions
     /// <param name="calendars">A function that finds business calendars by name. Null if there are none.</param>
     /// <param name="expected">The expected instants, in any order and with any offsets.</param>
     /// <exception cref="ScheduleAssertionException">It does not.</exception>
-    public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, Func<string, BusinessCalendar?>? calendars, IEnumerable<DateTimeOffset> expected)
+    public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to,
+        Func<string, BusinessCalendar?>? calendars, IEnumerable<DateTimeOffset> expected)
     {
         ArgumentNullException.ThrowIfNull(expected);
         var resolved = schedule.Resolve(from, null, calendars);

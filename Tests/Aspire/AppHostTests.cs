@@ -49,22 +49,31 @@ public sealed class AppHostTests
         {
             var file = Path.Combine(folder.FullName, "manifest.json");
             await using var host = ProgramProcess.Start(
-                "AppHost", Repository.Program("Tests/AppHost", "OrleansTasks.Tests.AppHost"), folder.FullName, ["--publisher", "manifest", "--output-path", file]);
+                "AppHost", Repository.Program("Tests/AppHost", "OrleansTasks.Tests.AppHost"), folder.FullName,
+                ["--publisher", "manifest", "--output-path", file]);
             Assert.True(await host.EndsAsync() == 0, host.Output);
 
             var resources = JsonDocument.Parse(await File.ReadAllTextAsync(file, Stop)).RootElement.GetProperty("resources");
             Assert.Equal(["redis", "silo", "web"], resources.EnumerateObject().Select(static r => r.Name).Order());
             var (silo, web) = (Variables("silo"), Variables("web"));
-            Assert.All([silo, web], static v => Assert.Equal(("Redis", "{redis.connectionString}", "tasks"), (v["Cluster__Provider"], v["Cluster__ConnectionString"], v["Cluster__Id"])));
+            Assert.All([silo, web],
+                static v =>
+                    Assert.Equal(("Redis", "{redis.connectionString}", "tasks"),
+                        (v["Cluster__Provider"], v["Cluster__ConnectionString"], v["Cluster__Id"])));
             Assert.DoesNotContain("Silo__Address", silo.Keys);
-            Assert.DoesNotContain(web.Keys, static v => v.StartsWith("Silo__", StringComparison.Ordinal) || v.StartsWith("Storage__", StringComparison.Ordinal));
+            Assert.DoesNotContain(web.Keys,
+                static v => v.StartsWith("Silo__", StringComparison.Ordinal) || v.StartsWith("Storage__", StringComparison.Ordinal));
 
             // Silos open the published ports, and these differ.
-            Assert.Equal(("{silo.bindings.tasks-silo.targetPort}", "{silo.bindings.tasks-gateway.targetPort}"), (silo["Silo__Port"], silo["Silo__GatewayPort"]));
+            Assert.Equal(("{silo.bindings.tasks-silo.targetPort}", "{silo.bindings.tasks-gateway.targetPort}"),
+                (silo["Silo__Port"], silo["Silo__GatewayPort"]));
             var bindings = resources.GetProperty("silo").GetProperty("bindings");
-            Assert.NotEqual(bindings.GetProperty("tasks-silo").GetProperty("targetPort").GetInt32(), bindings.GetProperty("tasks-gateway").GetProperty("targetPort").GetInt32());
+            Assert.NotEqual(bindings.GetProperty("tasks-silo").GetProperty("targetPort").GetInt32(),
+                bindings.GetProperty("tasks-gateway").GetProperty("targetPort").GetInt32());
 
-            Dictionary<string, string?> Variables(string program) => resources.GetProperty(program).GetProperty("env").EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString());
+            Dictionary<string, string?> Variables(string program) =>
+                resources.GetProperty(program).GetProperty("env").EnumerateObject()
+                    .ToDictionary(static v => v.Name, static v => v.Value.GetString());
         }
         finally
         {
@@ -75,7 +84,8 @@ public sealed class AppHostTests
     /// <summary>Checks what the app host shows: health checks, and a link to the web server only.</summary>
     private static void CheckShown(IReadOnlyList<ResourceEvent> silos, ResourceEvent web)
     {
-        Assert.All([.. silos, web], static r => Assert.Single(r.Snapshot.HealthReports, static h => h.Name.Contains("/health/ready", StringComparison.Ordinal)));
+        Assert.All([.. silos, web],
+            static r => Assert.Single(r.Snapshot.HealthReports, static h => h.Name.Contains("/health/ready", StringComparison.Ordinal)));
         Assert.All(silos, static r => Assert.Equal("http", Assert.Single(r.Snapshot.Urls, static u => !u.IsInternal).Name));
     }
 
@@ -92,7 +102,8 @@ public sealed class AppHostTests
     /// </summary>
     private static async Task CheckClusterAsync(HttpClient http, IReadOnlyList<ResourceEvent> silos)
     {
-        var names = (await http.GetFromJsonAsync<JsonElement>("api/silos", Stop)).EnumerateArray().Select(static s => s.GetProperty("silo").GetString()!).ToList();
+        var names = (await http.GetFromJsonAsync<JsonElement>("api/silos", Stop)).EnumerateArray()
+            .Select(static s => s.GetProperty("silo").GetString()!).ToList();
         Assert.Equal(
             silos.Select(static s => StartedAppHost.Variables(s)).Select(static v => $"S{v["Silo__Address"]}:{v["Silo__Port"]}").Order(),
             names.Select(static n => n[..n.LastIndexOf(':')]).Order());
@@ -101,7 +112,10 @@ public sealed class AppHostTests
         foreach (var silo in names)
         {
             Assert.Equal(HttpStatusCode.OK, (await http.PostAsJsonAsync($"api/silos/{silo}/drain", new { }, Stop)).StatusCode);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/tasks/fibonacci/run") { Content = JsonContent.Create(new { args = new[] { 90 } }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/tasks/fibonacci/run")
+            {
+                Content = JsonContent.Create(new { args = new[] { 90 } })
+            };
             request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
             using var answer = await http.SendAsync(request, Stop);
             var result = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
@@ -118,7 +132,8 @@ public sealed class AppHostTests
         {
             // The last part of a replica's name is its id.
             var instance = silo.ResourceId.Split('-')[^1];
-            var (attempt, run) = (await receiver.SpanAsync(Trace, "attempt fibonacci", instance), await receiver.SpanAsync(Trace, "run fibonacci", instance));
+            var (attempt, run) = (await receiver.SpanAsync(Trace, "attempt fibonacci", instance),
+                await receiver.SpanAsync(Trace, "run fibonacci", instance));
             Assert.Equal(("silo", "silo", run.SpanId), (attempt.Service, run.Service, attempt.ParentId));
         }
 

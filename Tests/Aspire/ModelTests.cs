@@ -9,7 +9,8 @@ public sealed class ModelTests
 {
     private static readonly string[] NoArguments = [];
 
-    private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = NoArguments, DisableDashboard = true });
+    private readonly IDistributedApplicationBuilder _builder =
+        DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = NoArguments, DisableDashboard = true });
 
     [Theory]
     [InlineData("Redis")]
@@ -22,7 +23,8 @@ public sealed class ModelTests
         var settings = await SettingsAsync(silo.Resource);
         Assert.Equal(
             (provider, "{store.connectionString}", "tasks", provider, "{store.connectionString}"),
-            (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"], settings["Storage__Provider"], settings["Storage__ConnectionString"]));
+            (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"], settings["Storage__Provider"],
+                settings["Storage__ConnectionString"]));
 
         // A deployed silo finds its address itself, and the deployment sets its ports.
         Assert.DoesNotContain("Silo__Address", settings);
@@ -40,8 +42,10 @@ public sealed class ModelTests
         var web = AddProgram("web", "ClientSample").WithReference(tasks.AsClient());
 
         var settings = await SettingsAsync(web.Resource);
-        Assert.Equal(("Redis", "{store.connectionString}", "shop"), (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"]));
-        Assert.DoesNotContain(settings.Keys, static k => k.StartsWith("Storage__", StringComparison.Ordinal) || k.StartsWith("Silo__", StringComparison.Ordinal));
+        Assert.Equal(("Redis", "{store.connectionString}", "shop"),
+            (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"]));
+        Assert.DoesNotContain(settings.Keys,
+            static k => k.StartsWith("Storage__", StringComparison.Ordinal) || k.StartsWith("Silo__", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -54,11 +58,13 @@ public sealed class ModelTests
 
         Assert.All<IResource>([silo.Resource, web.Resource], program =>
         {
-            Assert.Single(program.Annotations.OfType<HealthCheckAnnotation>(), static h => h.Key.Contains("/health/ready", StringComparison.Ordinal));
+            Assert.Single(program.Annotations.OfType<HealthCheckAnnotation>(),
+                static h => h.Key.Contains("/health/ready", StringComparison.Ordinal));
             Assert.Contains(program.Annotations.OfType<WaitAnnotation>(), w => w.Resource == database.Resource);
             Assert.Contains(program.Annotations.OfType<ResourceRelationshipAnnotation>(), r => r.Resource == tasks.Resource);
         });
-        Assert.Equal(["tasks-silo", "tasks-gateway"], silo.Resource.Annotations.OfType<EndpointAnnotation>().Where(static e => e.UriScheme == "tcp").Select(static e => e.Name));
+        Assert.Equal(["tasks-silo", "tasks-gateway"],
+            silo.Resource.Annotations.OfType<EndpointAnnotation>().Where(static e => e.UriScheme == "tcp").Select(static e => e.Name));
         Assert.DoesNotContain(web.Resource.Annotations.OfType<EndpointAnnotation>(), static e => e.UriScheme == "tcp");
     }
 
@@ -81,11 +87,14 @@ public sealed class ModelTests
     [Fact]
     public async Task WithReference_Silo_ShowsNeitherALinkNorItsPortsForOrleans()
     {
-        var silo = AddProgram("silo", "Silo").WithHttpEndpoint().WithReference(_builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")));
+        var silo = AddProgram("silo", "Silo").WithHttpEndpoint()
+            .WithReference(_builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")));
 
         var urls = await UrlsAsync(silo.Resource);
-        Assert.Equal(["http"], urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.SummaryAndDetails).Select(static u => u.Endpoint!.EndpointName));
-        Assert.Equal(["tasks-silo", "tasks-gateway"], urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.DetailsOnly).Select(static u => u.Endpoint!.EndpointName));
+        Assert.Equal(["http"],
+            urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.SummaryAndDetails).Select(static u => u.Endpoint!.EndpointName));
+        Assert.Equal(["tasks-silo", "tasks-gateway"],
+            urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.DetailsOnly).Select(static u => u.Endpoint!.EndpointName));
     }
 
     [Fact]
@@ -108,7 +117,8 @@ public sealed class ModelTests
         Assert.All(["silo", "store", "tasks", "web"], name => Assert.Contains(resources, r => r.Name == name));
     }
 
-    private static IResourceBuilder<OrleansTasksResource> WithDatabase(IResourceBuilder<OrleansTasksResource> tasks, string provider, IResourceBuilder<IResourceWithConnectionString> database) =>
+    private static IResourceBuilder<OrleansTasksResource> WithDatabase(IResourceBuilder<OrleansTasksResource> tasks, string provider,
+        IResourceBuilder<IResourceWithConnectionString> database) =>
         provider == "Redis" ? tasks.WithRedis(database) : tasks.WithPostgreSql(database);
 
     private IResourceBuilder<ProjectResource> AddProgram(string name, string folder) =>
@@ -135,14 +145,17 @@ public sealed class ModelTests
     }
 
     /// <summary>Returns the program's environment. Values that are known only at start appear as a manifest writes them.</summary>
-    private static async Task<Dictionary<string, string>> SettingsAsync(ProjectResource program, DistributedApplicationOperation operation = DistributedApplicationOperation.Publish)
+    private static async Task<Dictionary<string, string>> SettingsAsync(ProjectResource program,
+        DistributedApplicationOperation operation = DistributedApplicationOperation.Publish)
     {
-        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(operation), program, cancellationToken: TestContext.Current.CancellationToken);
+        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(operation), program,
+            cancellationToken: TestContext.Current.CancellationToken);
         foreach (var callback in program.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {
             await callback.Callback(context);
         }
 
-        return context.EnvironmentVariables.ToDictionary(static v => v.Key, static v => v.Value is IManifestExpressionProvider value ? value.ValueExpression : $"{v.Value}");
+        return context.EnvironmentVariables.ToDictionary(static v => v.Key,
+            static v => v.Value is IManifestExpressionProvider value ? value.ValueExpression : $"{v.Value}");
     }
 }

@@ -23,7 +23,9 @@ internal static class ProcessTree
 
             // A process that has ended stays in the list as a zombie until its parent asks for its exit code.
             .Where(static l => l.Length == 4 && l[0][0] != 'Z')
-            .Select(static l => new RunningProcess(int.Parse(l[1], CultureInfo.InvariantCulture), int.Parse(l[2], CultureInfo.InvariantCulture), l[3])),
+            .Select(
+                static l =>
+                    new RunningProcess(int.Parse(l[1], CultureInfo.InvariantCulture), int.Parse(l[2], CultureInfo.InvariantCulture), l[3])),
     ];
 
     /// <summary>Returns a process and all its descendants.</summary>
@@ -35,7 +37,8 @@ internal static class ProcessTree
     public static async Task UntilGoneAsync(IReadOnlyList<RunningProcess> processes)
     {
         var begun = TimeProvider.System.GetTimestamp();
-        while ((await AllAsync()).Where(p => processes.Any(q => q.Id == p.Id && q.Arguments == p.Arguments)).ToList() is { Count: > 0 } left)
+        while ((await AllAsync()).Where(p => processes.Any(q => q.Id == p.Id && q.Arguments == p.Arguments))
+            .ToList() is { Count: > 0 } left)
         {
             if (TimeProvider.System.GetElapsedTime(begun) > Patience)
             {

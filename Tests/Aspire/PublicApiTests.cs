@@ -15,5 +15,6 @@ public sealed class PublicApiTests
     };
 
     [Fact]
-    public void Assembly_PublicSurface_IsTheApprovedOne() => Snapshots.Check("OrleansTasks.Aspire.Hosting.txt", Assembly.Load("OrleansTasks.Aspire.Hosting").GeneratePublicApi(Options));
+    public void Assembly_PublicSurface_IsTheApprovedOne() =>
+        Snapshots.Check("OrleansTasks.Aspire.Hosting.txt", Assembly.Load("OrleansTasks.Aspire.Hosting").GeneratePublicApi(Options));
 }

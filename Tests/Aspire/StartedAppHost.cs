@@ -26,7 +26,8 @@ internal sealed class StartedAppHost : IAsyncDisposable
     {
         // Programs in the Development environment, like those of 'dotnet run', send telemetry every second.
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrleansTasks_Tests_AppHost>(
-            ["--environment=Development", $"--ConnectionStrings:redis={redis}", $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={telemetry}"], Stop);
+            ["--environment=Development", $"--ConnectionStrings:redis={redis}", $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={telemetry}"],
+            Stop);
 
         // The receiver supports protobuf over HTTP, but not gRPC.
         builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
@@ -61,7 +62,8 @@ internal sealed class StartedAppHost : IAsyncDisposable
                 replicas[change.ResourceId] = change;
                 if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
                 {
-                    throw new InvalidOperationException($"{change.ResourceId} is {change.Snapshot.State?.Text}. {await WrittenAsync(change.Resource)}");
+                    throw new InvalidOperationException(
+                        $"{change.ResourceId} is {change.Snapshot.State?.Text}. {await WrittenAsync(change.Resource)}");
                 }
 
                 var healthy = replicas.Values.Where(IsHealthy).ToLookup(static r => r.Resource.Name);
@@ -76,7 +78,10 @@ internal sealed class StartedAppHost : IAsyncDisposable
             // Time is over. The exception below reports it, as it does when the notifications end.
         }
 
-        var texts = await Task.WhenAll(replicas.Values.Where(static r => !IsHealthy(r)).Select(async r => $"{r.ResourceId}: {r.Snapshot.State?.Text}, {await WrittenAsync(r.Resource)}"));
+        var texts =
+            await Task.WhenAll(
+                replicas.Values.Where(static r => !IsHealthy(r))
+                    .Select(async r => $"{r.ResourceId}: {r.Snapshot.State?.Text}, {await WrittenAsync(r.Resource)}"));
         throw new InvalidOperationException($"Not all are healthy. {string.Join('\n', texts)}");
     }
 
@@ -92,7 +97,10 @@ internal sealed class StartedAppHost : IAsyncDisposable
     {
         var all = await ProcessTree.AllAsync();
         var monitored = string.Create(CultureInfo.InvariantCulture, $" --monitor {Environment.ProcessId} ");
-        return ProcessTree.From(all, all.Single(p => p.Arguments.Contains("dcp start-apiserver", StringComparison.Ordinal) && p.Arguments.Contains(monitored, StringComparison.Ordinal)));
+        return ProcessTree.From(all,
+            all.Single(
+                p => p.Arguments.Contains("dcp start-apiserver", StringComparison.Ordinal)
+                    && p.Arguments.Contains(monitored, StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync()
@@ -102,7 +110,8 @@ internal sealed class StartedAppHost : IAsyncDisposable
     }
 
     // A connection string has no process and no health. It counts as healthy when it has a value.
-    private static bool IsHealthy(ResourceEvent replica) => replica.Resource is IResourceWithoutLifetime || replica.Snapshot.HealthStatus == HealthStatus.Healthy;
+    private static bool IsHealthy(ResourceEvent replica) =>
+        replica.Resource is IResourceWithoutLifetime || replica.Snapshot.HealthStatus == HealthStatus.Healthy;
 
     private async Task<string> WrittenAsync(IResource resource)
     {

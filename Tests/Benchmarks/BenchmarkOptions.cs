@@ -3,7 +3,8 @@ using System.Globalization;
 namespace OrleansTasks.Benchmarks;
 
 /// <summary>Stores the options of the command line.</summary>
-internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rounds, int Callers, int Count, double Rate, int Idle, int Port, int GatewayPort, string? File, string? Store, string? Append)
+internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rounds, int Callers, int Count, double Rate, int Idle,
+    int Port, int GatewayPort, string? File, string? Store, string? Append)
 {
     private static readonly string[] Known =
         ["--seconds", "--rounds", "--callers", "--count", "--rate", "--idle", "--port", "--gateway", "--file", "--store", "--append"];
@@ -21,7 +22,9 @@ internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rou
         }
 
         return new BenchmarkOptions(
-            args.FirstOrDefault() ?? "", Number("seconds", 4), (int)Number("rounds", 5), (int)Number("callers", 100), (int)Number("count", 0), Number("rate", 0), (int)Number("idle", 0), (int)Number("port", 0), (int)Number("gateway", 0), Text("file"), Text("store"), Text("append"));
+            args.FirstOrDefault() ?? "", Number("seconds", 4), (int)Number("rounds", 5), (int)Number("callers", 100),
+            (int)Number("count", 0), Number("rate", 0), (int)Number("idle", 0), (int)Number("port", 0), (int)Number("gateway", 0),
+            Text("file"), Text("store"), Text("append"));
 
         double Number(string name, double fallback) => Text(name) switch
         {

@@ -52,7 +52,15 @@ if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(
 {
     Console.Error.WriteLine($"""
         Scenarios: {string.Join(", ", scenarios.Keys)}.
-        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, and runs of history, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable), --append FILE (appends each RESULT with date, commit and processors).
+        Options:
+          --rounds N    default 5
+          --seconds N   of a round, default 4
+          --callers N   default 100
+          --count N     schedules of idle-schedules and scaling, and runs of history, default 1,000,000;
+                        jobs of inprocess and durable, default 20,000; results, default 200,000
+          --rate N      firings a second of punctuality, default 20,000, and of scaling, default 5,000
+          --store NAME  of durable: sqlite, redis, postgres or memory
+          --append FILE appends each RESULT with date, commit and processors
         """);
     return 2;
 }
@@ -66,6 +74,7 @@ if (options.Append is null || silos.ContainsKey(options.Scenario))
 var output = new RecordingWriter(Console.Out);
 Console.SetOut(output);
 await run(options);
-var results = BenchmarkHistory.Append(options.Append, output.ToString(), args, MeasuredCommit.Read(), TimeProvider.System.GetUtcNow(), Environment.ProcessorCount);
+var results = BenchmarkHistory.Append(options.Append, output.ToString(), args, MeasuredCommit.Read(), TimeProvider.System.GetUtcNow(),
+    Environment.ProcessorCount);
 Console.WriteLine($"Appended {results} result(s) to {options.Append}.");
 return 0;

@@ -30,10 +30,13 @@ internal sealed record AttachOptions(string Connection, string Records, string? 
 
         if (line.Has("inject") != line.Has("faults"))
         {
-            throw new ArgumentException("--faults and --inject go together with --attach: the one says which faults, the other who does them.");
+            throw new ArgumentException(
+                "--faults and --inject go together with --attach: the one says which faults, the other who does them.");
         }
 
-        var records = line.Text("records") ?? throw new ArgumentException("--records is missing: without what the handlers wrote nothing can be judged.");
-        return new AttachOptions(connection, Path.GetFullPath(records), line.Text("inject"), line.Text("cluster-id"), line.Text("service-id"));
+        var records = line.Text("records")
+            ?? throw new ArgumentException("--records is missing: without what the handlers wrote nothing can be judged.");
+        return new AttachOptions(connection, Path.GetFullPath(records), line.Text("inject"), line.Text("cluster-id"),
+            line.Text("service-id"));
     }
 }

@@ -10,7 +10,8 @@ internal sealed record ChaosOptions
 
           --silos N          processes of the cluster; default 3, with sqlite 1
           --duration N       seconds of load; default 120
-          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout, deadly, clock, rollback; default: all that the store and this machine allow
+          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout, deadly, clock, rollback;
+                                default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
           --recovery N       seconds within which tasks must fire again after a fault; default 5, which is what is promised
@@ -22,8 +23,9 @@ internal sealed record ChaosOptions
           --attach CONNECTION   where the list of its silos is: a connection string; with sqlite the gateway's port on this machine
           --records DIR         the folder of the files *.records that its handlers append to
           --cluster-id ID       if it is not the library's default; likewise --service-id ID
-          --inject CMD          does the faults: CMD begin KIND N, then CMD heal KIND N, with a kind of --faults and a silo's number from 0, or
-                                'all'; heal returns when what was killed answers again. With it --faults is needed, and --silos is the number
+          --inject CMD          does the faults: CMD begin KIND N, then CMD heal KIND N, with a kind of --faults
+                                and a silo's number from 0, or 'all'; heal returns when what was killed answers again.
+                                With it --faults is needed, and --silos is the number
                                 of silos; without it there are no faults
         """;
 
@@ -69,7 +71,8 @@ internal sealed record ChaosOptions
             Seed = seed,
             Tasks = line.Number("tasks", 40, 1, 10_000),
             Recovery = TimeSpan.FromSeconds(line.Number("recovery", 5, 1, 600)),
-            Folder = Path.GetFullPath(line.Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
+            Folder =
+                Path.GetFullPath(line.Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
             Plant = line.Text("plant"),
         };
         line.End();
@@ -86,7 +89,8 @@ internal sealed record ChaosOptions
 
         if (Store == Store.Sqlite && Attachment is null && Faults.Except(FaultKinds.OfASingleSilo).Any())
         {
-            return $"With sqlite, whose only silo has no server and no others, --faults can be {string.Join(", ", FaultKinds.OfASingleSilo).ToLowerInvariant()}.";
+            return $"With sqlite, whose only silo has no server and no others, --faults can be "
+                + $"{string.Join(", ", FaultKinds.OfASingleSilo).ToLowerInvariant()}.";
         }
 
         if (Attachment is not null && Faults.Any(static f => f.NeedsOwnCluster()))
@@ -101,7 +105,8 @@ internal sealed record ChaosOptions
 
         if (Faults.Count > 0 && FaultPlan.Make(this).Count == 0)
         {
-            return $"--duration is {Duration.TotalSeconds:0}: too short for any of the faults {string.Join(", ", Faults).ToLowerInvariant()}.";
+            return $"--duration is {Duration.TotalSeconds:0}: too short for any of the faults "
+                + $"{string.Join(", ", Faults).ToLowerInvariant()}.";
         }
 
         return Attachment is { } attached && $"{attached.Records}/".StartsWith($"{Folder}/", StringComparison.Ordinal)

@@ -8,7 +8,8 @@ namespace OrleansTasks.Chaos;
 
 /// <summary>Stores the outcome of a check.</summary>
 internal sealed record Outcome(
-    Verdict Verdict, Claims Claims, IReadOnlyList<RunRecord> Records, IReadOnlyList<Outage> Outages, DateTimeOffset Start, DateTimeOffset End, int Refused);
+    Verdict Verdict, Claims Claims, IReadOnlyList<RunRecord> Records, IReadOnlyList<Outage> Outages, DateTimeOffset Start,
+    DateTimeOffset End, int Refused);
 
 /// <summary>Runs one check of a cluster: applies load and faults, waits until everything has settled, and judges the outcome.</summary>
 internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimeProvider time)
@@ -31,7 +32,9 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
             var plan = FaultPlan.Make(options);
             await using var notices = plan.Any(f => f.Kind == FaultKind.Rollback) ? await NoticeListener.StartAsync(tasks, time) : null;
             var start = time.GetUtcNow();
-            Console.WriteLine($"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in {options.Folder}, records in {cluster.Records}");
+            Console.WriteLine(
+                $"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in "
+                    + $"{options.Folder}, records in {cluster.Records}");
             var (outages, end) = await LoadAsync(workload, plan, start);
             Console.WriteLine("The load is over; waiting for what is under way.");
             await Task.Delay(Promises.Recovery, time);
@@ -74,7 +77,8 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
     }
 
     /// <summary>Applies load and faults for the requested time, and until the last fault is healed.</summary>
-    private async Task<(IReadOnlyList<Outage> Outages, DateTimeOffset End)> LoadAsync(Workload workload, IReadOnlyList<Fault> plan, DateTimeOffset start)
+    private async Task<(IReadOnlyList<Outage> Outages, DateTimeOffset End)> LoadAsync(Workload workload, IReadOnlyList<Fault> plan,
+        DateTimeOffset start)
     {
         using var stop = new CancellationTokenSource();
         var load = workload.RunAsync(stop.Token);

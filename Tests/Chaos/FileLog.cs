@@ -18,7 +18,8 @@ internal sealed class FileLog(string path) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             // Format outside the lock: the values may take locks of their own.
             var line = $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {name} {formatter(state, exception)} {exception}";

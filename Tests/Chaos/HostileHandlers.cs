@@ -50,7 +50,8 @@ internal static class HostileHandlers
     {
         0 => new HostileException(),
         1 => new AggregateException(new HostileException(), new InvalidOperationException("beside it")),
-        2 => Enumerable.Range(0, 10_000).Aggregate(new InvalidOperationException("deepest"), static (inner, n) => new InvalidOperationException($"level {n}", inner)),
+        2 => Enumerable.Range(0, 10_000)
+            .Aggregate(new InvalidOperationException("deepest"), static (inner, n) => new InvalidOperationException($"level {n}", inner)),
         _ => new InvalidOperationException(new string('z', 200_000)),
     };
 

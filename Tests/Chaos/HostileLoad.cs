@@ -21,8 +21,15 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
     public async Task RegisterAsync()
     {
         await tasks.ScheduleAsync(new TaskRegistration { Name = Throws, Handler = HostileHandlers.Throws });
-        await tasks.ScheduleAsync(new TaskRegistration { Name = Chatty, Handler = HostileHandlers.Chatty, Options = new TaskOptions { HistoryLength = 20, LogLines = 1_000 } });
-        await tasks.ScheduleAsync(new TaskRegistration { Name = Deadly, Handler = HostileHandlers.Deadly, Options = new TaskOptions { MaxLosses = 2 } });
+        await tasks.ScheduleAsync(
+            new TaskRegistration
+            {
+                Name = Chatty,
+                Handler = HostileHandlers.Chatty,
+                Options = new TaskOptions { HistoryLength = 20, LogLines = 1_000 }
+            });
+        await tasks.ScheduleAsync(
+            new TaskRegistration { Name = Deadly, Handler = HostileHandlers.Deadly, Options = new TaskOptions { MaxLosses = 2 } });
     }
 
     /// <summary>Dispatches a run that throws, or that logs and returns much.</summary>
@@ -30,7 +37,9 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
     {
         if (Interlocked.Increment(ref _count) <= Most)
         {
-            await (choice % (HostileHandlers.Kinds + 1) is var kind && kind < HostileHandlers.Kinds ? AddAsync(Throws, [kind], RunStatus.Failed) : AddAsync(Chatty, TaskArguments.None, RunStatus.Succeeded));
+            await (choice % (HostileHandlers.Kinds + 1) is var kind && kind < HostileHandlers.Kinds
+                ? AddAsync(Throws, [kind], RunStatus.Failed)
+                : AddAsync(Chatty, TaskArguments.None, RunStatus.Succeeded));
         }
     }
 
@@ -39,7 +48,9 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
 
     /// <summary>Returns the outcomes of all acknowledged runs.</summary>
     public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
-        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Run, d.Result, patience)) { AcceptedAt = d.Accepted }));
+        await Task.WhenAll(
+            _dispatched.Select(
+                async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Run, d.Result, patience)) { AcceptedAt = d.Accepted }));
 
     /// <summary>
     /// Returns the status of a run. A wait that failed because no silo was reachable says nothing about the run. Therefore it asks again,

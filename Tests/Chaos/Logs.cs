@@ -23,5 +23,6 @@ internal static class Logs
     }
 
     private static void Filter(ILoggingBuilder log) =>
-        log.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("OrleansTasks", LogLevel.Debug).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        log.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("OrleansTasks", LogLevel.Debug)
+            .AddFilter("Microsoft.Hosting", LogLevel.Warning);
 }

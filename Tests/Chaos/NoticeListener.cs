@@ -31,7 +31,8 @@ internal sealed class NoticeListener : IAsyncDisposable
     }
 
     /// <summary>Starts, and returns when the subscription is active.</summary>
-    public static async Task<NoticeListener> StartAsync(ITaskClient tasks, TimeProvider time) => new(await tasks.SubscribeEventsAsync(), time);
+    public static async Task<NoticeListener> StartAsync(ITaskClient tasks, TimeProvider time) =>
+        new(await tasks.SubscribeEventsAsync(), time);
 
     public async ValueTask DisposeAsync()
     {

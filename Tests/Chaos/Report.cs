@@ -12,15 +12,20 @@ internal static class Report
     public static async Task WriteAsync(ChaosOptions options, Outcome outcome)
     {
         var (verdict, claims) = (outcome.Verdict, outcome.Claims);
-        await File.WriteAllTextAsync(Path.Combine(options.Folder, "timeline.html"), Timeline.Draw(verdict, outcome.Outages, outcome.Start, outcome.End));
+        await File.WriteAllTextAsync(Path.Combine(options.Folder, "timeline.html"),
+            Timeline.Draw(verdict, outcome.Outages, outcome.Start, outcome.End));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "findings.txt"), verdict.Findings.Concat(
             claims.Requests.Where(r => r.Error is not null).Select(r => $"error of a run: {r.Error}")).Concat(
-            verdict.Targets.Where(t => t is { Met: false, ReportedLost: true }).Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
+            verdict.Targets.Where(t => t is { Met: false, ReportedLost: true })
+                .Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "recoveries.txt"), verdict.Recoveries.Take(MostRecoveries).Select(
-            r => $"{r.Late.TotalSeconds:0.000} s\t{r.Target.Task.Name} due at {r.Target.Due:HH:mm:ss.fff}, began at {r.Target.Start:HH:mm:ss.fff}\t{r.Outage.Fault.Describe()}, {r.Outage.From:HH:mm:ss.fff} to {r.Outage.Healed:HH:mm:ss.fff}"));
+            r => $"{r.Late.TotalSeconds:0.000} s\t{r.Target.Task.Name} due at {r.Target.Due:HH:mm:ss.fff}, began at "
+                + $"{r.Target.Start:HH:mm:ss.fff}\t{r.Outage.Fault.Describe()}, {r.Outage.From:HH:mm:ss.fff} to "
+                + $"{r.Outage.Healed:HH:mm:ss.fff}"));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "heard.txt"), claims.Subscription.Heard.Select(
             h => $"{h.At:HH:mm:ss.fff}\t{h.Task}\t{h.Sequence}{(h.Missed == 0 ? "" : $"\tgap of {h.Missed}")}"));
-        await File.WriteAllLinesAsync(Path.Combine(options.Folder, "notices.txt"), (claims.Notices ?? []).Select(n => $"{n.At:HH:mm:ss.fff}\t{n.Kind}\t{n.Text}"));
+        await File.WriteAllLinesAsync(Path.Combine(options.Folder, "notices.txt"),
+            (claims.Notices ?? []).Select(n => $"{n.At:HH:mm:ss.fff}\t{n.Kind}\t{n.Text}"));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "histories.txt"), claims.Subscription.Kept.Select(
             r => $"{r.FinishedAt:HH:mm:ss.fff}\t{r.Task}\t{r.Sequence}\t{r.RunId.Value:N}\t{r.Status}\t{r.Silo}"));
         foreach (var finding in verdict.Findings.Take(MostFindings))
@@ -28,7 +33,12 @@ internal static class Report
             Console.WriteLine(finding);
         }
 
-        Console.WriteLine($"{claims.Dispatches.Count} dispatches acknowledged, {outcome.Refused} not; {claims.Requests.Count} runs asked for, {claims.Requests.Count(r => r.Result?.Status == RunStatus.Lost)} lost with their silo, {claims.Requests.Count(r => r.Error is not null)} ended in errors; {outcome.Records.Count(r => r.Kind == RecordKind.Start)} runs began; {claims.Subscription.Heard.Count} results heard, {claims.Subscription.Kept.Count} kept in the histories.");
+        Console.WriteLine(
+            $"{claims.Dispatches.Count} dispatches acknowledged, {outcome.Refused} not; {claims.Requests.Count} runs asked for, "
+                + $"{claims.Requests.Count(r => r.Result?.Status == RunStatus.Lost)} lost with their silo, "
+                + $"{claims.Requests.Count(r => r.Error is not null)} ended in errors; "
+                + $"{outcome.Records.Count(r => r.Kind == RecordKind.Start)} runs began; {claims.Subscription.Heard.Count} results "
+                + $"heard, {claims.Subscription.Kept.Count} kept in the histories.");
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
             scenario = "chaos",

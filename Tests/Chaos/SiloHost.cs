@@ -33,7 +33,8 @@ internal static class SiloHost
             _ = store switch
             {
                 Store.Redis => silo.UseRedisTaskClustering(connection).UseRedisTasks(connection).ConfigureEndpoints(address, port, gateway),
-                Store.Postgres => silo.UsePostgreSqlTaskClustering(connection).UsePostgreSqlTasks(connection).ConfigureEndpoints(address, port, gateway),
+                Store.Postgres => silo.UsePostgreSqlTaskClustering(connection).UsePostgreSqlTasks(connection)
+                    .ConfigureEndpoints(address, port, gateway),
                 _ => silo.UseLocalhostClustering(port, gateway).UseSqliteTasks(connection),
             };
             silo.AddTasks(HostileHandlers.Define).AddTasks(TenantHandler.Define);

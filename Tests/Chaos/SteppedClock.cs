@@ -34,7 +34,9 @@ internal sealed class SteppedClock : TimeProvider, IDisposable
 
     private void Look()
     {
-        var offset = File.Exists(_path) ? TimeSpan.FromSeconds(double.Parse(File.ReadAllText(_path), CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+        var offset = File.Exists(_path)
+            ? TimeSpan.FromSeconds(double.Parse(File.ReadAllText(_path), CultureInfo.InvariantCulture))
+            : TimeSpan.Zero;
         Interlocked.Exchange(ref _offset, offset.Ticks);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <param name="tasks">The client.</param>
     /// <param name="prefix">The prefix of the names of the tasks that count.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<Subscriber> StartAsync(ITaskClient tasks, string prefix, TimeProvider time) => new(await tasks.SubscribeResultsAsync(), prefix, time);
+    public static async Task<Subscriber> StartAsync(ITaskClient tasks, string prefix, TimeProvider time) =>
+        new(await tasks.SubscribeResultsAsync(), prefix, time);
 
     /// <summary>Gets the results so far.</summary>
     public IReadOnlyList<TaskResult> Results

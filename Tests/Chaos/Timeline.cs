@@ -28,7 +28,8 @@ internal static class Timeline
         {
             var outage = outages[i];
             svg.Append(CultureInfo.InvariantCulture, $"""
-                <rect x="{Left + X(outage.From)}" y="0" width="{Math.Max(2, X(outage.Healed) - X(outage.From))}" height="{height}" fill="#c33" fill-opacity="0.12"/>
+                <rect x="{Left + X(outage.From)}" y="0" width="{Math.Max(2, X(outage.Healed) - X(outage.From))}" height="{height}"
+                  fill="#c33" fill-opacity="0.12"/>
                 <text x="{Left + X(outage.From) + 2}" y="{10 + (i % 2 * 12)}">{outage.Fault.Describe()}</text>
                 """);
         }
@@ -41,16 +42,25 @@ internal static class Timeline
         for (var i = 0; i < tasks.Count; i++)
         {
             var y = 40 + (i * Row);
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="2" y="{y + 10}">{tasks[i].Key} {(tasks[i].First().Task.Guarantee == RunGuarantee.AtMostOnce ? "≤1" : "≥1")}</text>""");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"""<text x="2" y="{y + 10}">{tasks[i].Key} {OftenOf(tasks[i].First().Task.Guarantee)}</text>""");
             foreach (var target in tasks[i])
             {
                 var colour = !target.Met ? target.ReportedLost ? "#888" : "#d00" : target.Lateness > Promises.Punctual ? "#e80" : "#2a2";
                 var due = Left + X(target.Due);
-                svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{due}" y1="{y + 6}" x2="{Left + X(target.Start ?? target.Due)}" y2="{y + 6}" stroke="{colour}"/><circle cx="{due}" cy="{y + 6}" r="3" fill="{colour}"><title>{target.Task.Name} due {target.Due:HH:mm:ss.fff}, began {target.Start:HH:mm:ss.fff}</title></circle>""");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"""
+                    <line x1="{due}" y1="{y + 6}" x2="{Left + X(target.Start ?? target.Due)}" y2="{y + 6}" stroke="{colour}"/>
+                    <circle cx="{due}" cy="{y + 6}" r="3" fill="{colour}">
+                      <title>{target.Task.Name} due {target.Due:HH:mm:ss.fff}, began {target.Start:HH:mm:ss.fff}</title>
+                    </circle>
+                    """);
             }
         }
 
         return svg.Append("</svg>").ToString();
+
+        static string OftenOf(RunGuarantee guarantee) => guarantee == RunGuarantee.AtMostOnce ? "≤1" : "≥1";
 
         int X(DateTimeOffset instant) => (int)Math.Round((instant - start).TotalSeconds * PerSecond);
     }

@@ -40,7 +40,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         var now = time.GetUtcNow();
         foreach (var name in _onDemand)
         {
-            await tasks.ScheduleAsync(new TaskRegistration { Name = name, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = Kept } });
+            await tasks.ScheduleAsync(
+                new TaskRegistration { Name = name, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = Kept } });
         }
 
         for (var n = 0; n < options.Tasks; n++)
@@ -52,7 +53,12 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
                 Handler = SiloHost.Handler,
                 Schedule = TaskSchedule.Every(interval, now + TimeSpan.FromMilliseconds(_random.Next(0, 5_000))),
                 Arguments = [_random.Next(0, 300)],
-                Options = new TaskOptions { Guarantee = n % 2 == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce, Overlap = OverlapPolicy.Allow, HistoryLength = Kept },
+                Options = new TaskOptions
+                {
+                    Guarantee = n % 2 == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce,
+                    Overlap = OverlapPolicy.Allow,
+                    HistoryLength = Kept
+                },
             };
             await tasks.ScheduleAsync(registration);
             _registered.Add((registration, time.GetUtcNow()));
@@ -65,7 +71,10 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         var under = new ConcurrentDictionary<Task, bool>();
         while (!stop.IsCancellationRequested)
         {
-            Add(_random.Next(3) == 0 ? RequestAsync(Guarantee(), _random.Next(0, 1_000)) : DispatchAsync(Guarantee(), _random.Next(0, 500), TimeSpan.FromMilliseconds(_random.Next(3) == 0 ? 0 : _random.Next(0, 10_000))));
+            Add(_random.Next(3) == 0
+                ? RequestAsync(Guarantee(), _random.Next(0, 1_000))
+                : DispatchAsync(Guarantee(), _random.Next(0, 500),
+                    TimeSpan.FromMilliseconds(_random.Next(3) == 0 ? 0 : _random.Next(0, 10_000))));
             if (IsHostile && _random.Next(10) == 0)
             {
                 Add(_hostile.DispatchAsync(_random.Next()));
@@ -74,7 +83,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
             await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(20, 120)), time, CancellationToken.None);
         }
 
-        await Task.WhenAll(under.Keys).WaitAsync(SettlePatience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(under.Keys).WaitAsync(SettlePatience, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         void Add(Task task)
         {
@@ -89,8 +99,16 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     public async Task<Claims> SettleAsync(DateTimeOffset end, Subscriber subscriber)
     {
         using var patience = new CancellationTokenSource(SettlePatience, time);
-        var dispatches = await Task.WhenAll(_dispatched.Select(async d => new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token))) { AcceptedAt = d.Accepted }));
-        var requests = await Task.WhenAll(_requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
+        var dispatches =
+            await Task.WhenAll(
+                _dispatched.Select(
+                    async d =>
+                        new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token)))
+                        {
+                            AcceptedAt = d.Accepted
+                        }));
+        var requests = await Task.WhenAll(
+            _requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
         var hostile = await _hostile.SettleAsync(patience.Token);
         foreach (var (registration, _) in _registered)
         {
@@ -100,7 +118,9 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         var kept = await ReadHistoriesAsync();
         var subscription = await subscriber.CatchUpAsync(kept);
         return new Claims(
-            [.. _registered.Select(r => new ScheduledTask(r.Registration.Name, r.Registration.Schedule!, r.Registration.Options!.Guarantee!.Value, r.Registered, end))],
+            [.. _registered.Select(
+                r => new ScheduledTask(r.Registration.Name, r.Registration.Schedule!, r.Registration.Options!.Guarantee!.Value,
+                    r.Registered, end))],
             dispatches, requests, subscriber.Results.Concat(kept).GroupBy(r => r.RunId.Value).ToDictionary(g => g.Key, g => g.Last()))
         {
             Subscription = subscription,
@@ -174,7 +194,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         {
             try
             {
-                return new Requested(guarantee, await tasks.RunAsync(OnDemand(), [milliseconds], new RunOptions { Guarantee = guarantee }), null);
+                return new Requested(guarantee, await tasks.RunAsync(OnDemand(), [milliseconds], new RunOptions { Guarantee = guarantee }),
+                    null);
             }
             catch (Exception e)
             {

@@ -43,21 +43,28 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
         Assert.Contains("use --yes", refused.Error, StringComparison.Ordinal);
         Assert.Contains("6 to create", (await _tool.RunAsync("apply", "-f", file, "--dry-run")).Done(), StringComparison.Ordinal);
         Assert.Contains("7 changes were made.", (await _tool.RunAsync("apply", "-f", file, "--yes")).Done(), StringComparison.Ordinal);
-        Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n", (await _tool.RunAsync("apply", "-f", file, "--yes", "--prune")).Done());
-        Assert.Equal(TaskState.Paused, (await silo.Client.GetTask("shop-often").DescribeAsync(TestContext.Current.CancellationToken)).State);
+        Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n",
+            (await _tool.RunAsync("apply", "-f", file, "--yes", "--prune")).Done());
+        Assert.Equal(TaskState.Paused,
+            (await silo.Client.GetTask("shop-often").DescribeAsync(TestContext.Current.CancellationToken)).State);
 
         // The export equals the file that was applied.
         var export = _tool.File("export.json");
         (await _tool.RunAsync("export", "--set", "shop", "-f", export)).Done();
-        Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n", (await _tool.RunAsync("apply", "-f", export, "--yes", "--prune")).Done());
+        Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n",
+            (await _tool.RunAsync("apply", "-f", export, "--yes", "--prune")).Done());
 
-        file = _tool.File("shop.yaml", Shop.Replace("0 3 * * *", "0 4 * * *", StringComparison.Ordinal).Replace("shop-spread", "shop-other", StringComparison.Ordinal));
+        file = _tool.File("shop.yaml",
+            Shop.Replace("0 3 * * *", "0 4 * * *", StringComparison.Ordinal)
+                .Replace("shop-spread", "shop-other", StringComparison.Ordinal));
         var plan = (await _tool.RunAsync("apply", "-f", file, "--yes", "--prune")).Done();
         Assert.Contains("""    schedule.cron: "0 3 * * *" -> "0 4 * * *" """.TrimEnd(), plan, StringComparison.Ordinal);
         Assert.Contains("+ create task shop-other\n", plan, StringComparison.Ordinal);
         Assert.Contains("- cancel task shop-spread\n", plan, StringComparison.Ordinal);
-        Assert.Equal(TaskState.Cancelled, (await silo.Client.GetTask("shop-spread").DescribeAsync(TestContext.Current.CancellationToken)).State);
-        Assert.Contains("it was cancelled, and is revived", (await _tool.RunAsync("apply", "-f", _tool.File("shop.yaml", Shop), "--yes", "--prune")).Done(), StringComparison.Ordinal);
+        Assert.Equal(TaskState.Cancelled,
+            (await silo.Client.GetTask("shop-spread").DescribeAsync(TestContext.Current.CancellationToken)).State);
+        Assert.Contains("it was cancelled, and is revived",
+            (await _tool.RunAsync("apply", "-f", _tool.File("shop.yaml", Shop), "--yes", "--prune")).Done(), StringComparison.Ordinal);
         (await _tool.RunAsync("apply", "-f", _tool.File("shop.yaml", "{set: shop, tasks: {}}"), "--yes", "--prune")).Done();
         Assert.Equal("set: shop\ntasks: {}\n", (await _tool.RunAsync("export", "--set", "shop")).Done());
     }
@@ -72,7 +79,8 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [InlineData("tasks: { bad-1: { handler: add, args: [1,2,3] } }", "3 arguments are given; 'add' takes at most 2")]
     [InlineData("tasks: { bad-1: { handler: add, named: { c: 1 } } }", "has no parameter 'c'; it has a, b")]
     [InlineData("tasks: { bad-1: { handler: add, args: [1], schedule: { every: PT1H } } }", "requires the argument 'b'")]
-    [InlineData("tasks: { bad-1: { handler: report, schedule: { cron: '0 9 * * *', calendar: nix } } }", "There is no business calendar 'nix'")]
+    [InlineData("tasks: { bad-1: { handler: report, schedule: { cron: '0 9 * * *', calendar: nix } } }",
+        "There is no business calendar 'nix'")]
     [InlineData("tasks: { bad-1: 5 }", "tasks.bad-1: the value must be an object")]
     [InlineData("groups: { g: { maxConcurrentRuns: 0 } }", "groups.g: ")]
     [InlineData("options: { maxConcurrentRuns: 5 }", "options: This name is not known")]
@@ -81,7 +89,9 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [InlineData("{ tasks: { a: {}, a: {} } }", "line 1")]
     public async Task Apply_FaultyFile_FailsBeforeAnyChange(string text, string says)
     {
-        var ended = await _tool.RunAsync("apply", "--yes", "-f", _tool.File("faulty.yaml", text.StartsWith("tasks: {", StringComparison.Ordinal) ? text[..^1] + ", good-1: { handler: report } }" : text));
+        var ended = await _tool.RunAsync("apply", "--yes", "-f",
+            _tool.File("faulty.yaml",
+                text.StartsWith("tasks: {", StringComparison.Ordinal) ? text[..^1] + ", good-1: { handler: report } }" : text));
         Assert.Equal(2, ended.Code);
         Assert.Contains(says, ended.Error, StringComparison.Ordinal);
         Assert.Equal(4, (await _tool.RunAsync("show", "good-1")).Code);
@@ -105,22 +115,30 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [Fact]
     public async Task Apply_Configuration_UsesItsNames()
     {
-        const string configuration = """{ "OrleansTasks": { "Tasks": { "configured": { "Handler": "echo", "Schedule": { "Cron": "0 9 * * MON-FRI", "TimeZone": "Europe/Berlin" }, "Args": ["x"], "Options": { "Overlap": "skip", "Retry": { "MaxAttempts": 3 } } } } } }""";
+        const string configuration =
+            """{ "OrleansTasks": { "Tasks": { "configured": { "Handler": "echo", "Schedule": { "Cron": "0 9 * * MON-FRI","""
+                + """ "TimeZone": "Europe/Berlin" }, "Args": ["x"], "Options": { "Overlap": "skip", "Retry": { "MaxAttempts": 3 } } } """
+                + """} } }""";
         _tool.Input = configuration;
         Assert.Contains("1 change was made.", (await _tool.RunAsync("apply", "-f", "-", "--yes")).Done(), StringComparison.Ordinal);
-        Assert.Contains("0 to create, 0 to change", (await _tool.RunAsync("apply", "-f", _tool.File("c.json", configuration), "--yes")).Done(), StringComparison.Ordinal);
+        Assert.Contains("0 to create, 0 to change",
+            (await _tool.RunAsync("apply", "-f", _tool.File("c.json", configuration), "--yes")).Done(), StringComparison.Ordinal);
         (await _tool.RunAsync("cancel", "--task", "configured")).Done();
     }
 
     [Fact]
     public async Task Apply_AnotherSchedule_KeepsAManualPause()
     {
-        string File(string hour) => _tool.File("kept.yaml", $"tasks: {{ kept-paused: {{ handler: report, schedule: {{ cron: '0 {hour} * * *' }} }} }}");
+        string File(string hour) =>
+            _tool.File("kept.yaml", $"tasks: {{ kept-paused: {{ handler: report, schedule: {{ cron: '0 {hour} * * *' }} }} }}");
         (await _tool.RunAsync("apply", "--yes", "-f", File("9"))).Done();
-        (await _tool.RunAsync("pause", "kept-paused", "--note", "holidays", "--by", "ada", "--until", "2100-01-01T00:00:00Z", "--catch-up")).Done();
-        Assert.Contains("it is paused, and stays so", (await _tool.RunAsync("apply", "--yes", "-f", File("8"))).Done(), StringComparison.Ordinal);
+        (await _tool.RunAsync("pause", "kept-paused", "--note", "holidays", "--by", "ada", "--until", "2100-01-01T00:00:00Z",
+            "--catch-up")).Done();
+        Assert.Contains("it is paused, and stays so", (await _tool.RunAsync("apply", "--yes", "-f", File("8"))).Done(),
+            StringComparison.Ordinal);
         var task = await silo.Client.GetTask("kept-paused").DescribeAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((TaskState.Paused, "holidays", "ada", 2100, PausedOccurrences.CatchUp), (task.State, task.PauseNote, task.PausedBy, task.PausedUntil!.Value.Year, task.PausedOccurrences));
+        Assert.Equal((TaskState.Paused, "holidays", "ada", 2100, PausedOccurrences.CatchUp),
+            (task.State, task.PauseNote, task.PausedBy, task.PausedUntil!.Value.Year, task.PausedOccurrences));
         (await _tool.RunAsync("cancel", "--task", "kept-paused")).Done();
     }
 

@@ -28,7 +28,9 @@ internal sealed class FakeServer : IAsyncDisposable
         app.Run(async http =>
         {
             using var reader = new StreamReader(http.Request.Body);
-            server.Asked.Enqueue(($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}", await reader.ReadToEndAsync(), http.Request.Headers.Authorization.ToString(), http.Request.Headers["Last-Event-ID"]));
+            server.Asked.Enqueue(
+                ($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}", await reader.ReadToEndAsync(),
+                    http.Request.Headers.Authorization.ToString(), http.Request.Headers["Last-Event-ID"]));
             await answer(http);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -62,7 +62,8 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     {
         var now = (_tool.Now = autumn ? JobDatabases.Autumn : JobDatabases.Now).Value;
         var file = _tool.File("quartz.yaml");
-        var ended = await _tool.RunAsync("import", "quartz", "--connection", databases.ConnectionString, "--count", $"{Instants}", "--output", "json", "--file", file, "--set", "moved");
+        var ended = await _tool.RunAsync("import", "quartz", "--connection", databases.ConnectionString, "--count", $"{Instants}",
+            "--output", "json", "--file", file, "--set", "moved");
         var jobs = ended.Json.GetProperty("jobs").EnumerateArray().ToDictionary(static j => j.GetProperty("source").GetString()!);
         Assert.Equal(databases.Triggers.Count + 1, jobs.Count);
         var different = new List<string>();
@@ -84,14 +85,17 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
             }
 
             var wanted = new List<DateTimeOffset>();
-            for (var at = trigger.GetFireTimeAfter(now); at is { } instant && wanted.Count < Instants && !(wanted.Count > 0 && instant <= wanted[^1]); at = trigger.GetFireTimeAfter(instant))
+            for (var at = trigger.GetFireTimeAfter(now); at is { } instant && wanted.Count < Instants
+                && !(wanted.Count > 0 && instant <= wanted[^1]); at = trigger.GetFireTimeAfter(instant))
             {
                 wanted.Add(instant.ToUniversalTime());
             }
 
             // For instants a hundred years from now, Quartz returns the same one again and again.
-            Assert.True(wanted.SequenceEqual(InstantsOf(job, "ourInstants").Take(Math.Max(wanted.Count, 99))), $"{trigger.Key.Name}, ours: {FirstDifference(wanted, InstantsOf(job, "ourInstants"))}");
-            Assert.True(wanted.SequenceEqual(InstantsOf(job, "theirInstants").Take(Math.Max(wanted.Count, 99))), $"{trigger.Key.Name}, theirs as computed here: {FirstDifference(wanted, InstantsOf(job, "theirInstants"))}");
+            Assert.True(wanted.SequenceEqual(InstantsOf(job, "ourInstants").Take(Math.Max(wanted.Count, 99))),
+                $"{trigger.Key.Name}, ours: {FirstDifference(wanted, InstantsOf(job, "ourInstants"))}");
+            Assert.True(wanted.SequenceEqual(InstantsOf(job, "theirInstants").Take(Math.Max(wanted.Count, 99))),
+                $"{trigger.Key.Name}, theirs as computed here: {FirstDifference(wanted, InstantsOf(job, "theirInstants"))}");
         }
 
         Assert.Equal(["nearest-30", "drifting"], different.Select(static d => d.Split(':')[0]));
@@ -99,10 +103,14 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
         Assert.Equal(1, ended.Code);
 
         var paused = jobs["g.paused"].GetProperty("declared");
-        Assert.Equal("""{"to":"bob","pages":3}""", paused.GetProperty("named").GetRawText().Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal));
+        Assert.Equal("""{"to":"bob","pages":3}""",
+            paused.GetProperty("named").GetRawText().Replace(" ", "", StringComparison.Ordinal)
+                .Replace("\n", "", StringComparison.Ordinal));
         Assert.Equal(("send-report", "high", "a report", "atLeastOnce", 0), (
-            paused.GetProperty("handler").GetString(), paused.GetProperty("options").GetProperty("priority").GetString(), paused.GetProperty("options").GetProperty("description").GetString(),
-            paused.GetProperty("options").GetProperty("guarantee").GetString(), paused.GetProperty("options").GetProperty("catchUp").GetProperty("limit").GetInt32()));
+            paused.GetProperty("handler").GetString(), paused.GetProperty("options").GetProperty("priority").GetString(),
+                paused.GetProperty("options").GetProperty("description").GetString(),
+            paused.GetProperty("options").GetProperty("guarantee").GetString(),
+            paused.GetProperty("options").GetProperty("catchUp").GetProperty("limit").GetInt32()));
         Assert.Equal("It was paused in Quartz.", paused.GetProperty("paused").GetProperty("note").GetString());
         CheckFile(file, jobs.Values);
     }
@@ -114,23 +122,31 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     {
         var now = (_tool.Now = autumn ? JobDatabases.Autumn : JobDatabases.Now).Value;
         var file = _tool.File("hangfire.json");
-        var ended = await _tool.RunAsync("import", "hangfire", "--connection", databases.ConnectionString, "--count", $"{Instants}", "--output", "json", "--file", file, "--map", "OrleansTasks.Tests.Cli.Mail.Send=send-mail");
+        var ended = await _tool.RunAsync("import", "hangfire", "--connection", databases.ConnectionString, "--count", $"{Instants}",
+            "--output", "json", "--file", file, "--map", "OrleansTasks.Tests.Cli.Mail.Send=send-mail");
         var jobs = ended.Json.GetProperty("jobs").EnumerateArray().ToDictionary(static j => j.GetProperty("source").GetString()!);
         Assert.Equal(HangfireExpressions.Count + 3, jobs.Count);
         foreach (var (name, expression) in HangfireExpressions)
         {
             // Computes the instants as Hangfire does.
-            var cron = CronExpression.Parse(expression, expression.Split(' ').Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
-            var wanted = cron.GetOccurrences(now, now.AddYears(68), JobDatabases.Berlin, fromInclusive: false).Take(Instants).Select(static o => o.ToUniversalTime()).ToList();
-            Assert.True(wanted.SequenceEqual(InstantsOf(jobs[name], "ourInstants")), $"{name}: {FirstDifference(wanted, InstantsOf(jobs[name], "ourInstants"))}");
+            var cron = CronExpression.Parse(expression,
+                expression.Split(' ').Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            var wanted = cron.GetOccurrences(now, now.AddYears(68), JobDatabases.Berlin, fromInclusive: false).Take(Instants)
+                .Select(static o => o.ToUniversalTime()).ToList();
+            Assert.True(wanted.SequenceEqual(InstantsOf(jobs[name], "ourInstants")),
+                $"{name}: {FirstDifference(wanted, InstantsOf(jobs[name], "ourInstants"))}");
             Assert.True(jobs[name].GetProperty("same").GetBoolean(), name);
         }
 
-        Assert.Equal("""["ada",5]""", string.Concat(jobs["daily"].GetProperty("declared").GetProperty("args").GetRawText().Where(static c => !char.IsWhiteSpace(c))));
+        Assert.Equal("""["ada",5]""",
+            string.Concat(jobs["daily"].GetProperty("declared").GetProperty("args").GetRawText().Where(static c => !char.IsWhiteSpace(c))));
         Assert.Equal("send-mail", jobs["daily"].GetProperty("declared").GetProperty("handler").GetString());
-        Assert.Equal(1000, jobs["strict"].GetProperty("declared").GetProperty("options").GetProperty("catchUp").GetProperty("limit").GetInt32());
+        Assert.Equal(1000,
+            jobs["strict"].GetProperty("declared").GetProperty("options").GetProperty("catchUp").GetProperty("limit").GetInt32());
         var injected = jobs["injected"];
-        Assert.Equal(("mail-sweep", false), (injected.GetProperty("declared").GetProperty("handler").GetString(), injected.GetProperty("declared").TryGetProperty("args", out _)));
+        Assert.Equal(("mail-sweep", false),
+            (injected.GetProperty("declared").GetProperty("handler").GetString(),
+                injected.GetProperty("declared").TryGetProperty("args", out _)));
         Assert.Contains("queue 'critical'", injected.GetProperty("notes").ToString(), StringComparison.Ordinal);
         Assert.Contains("never occurs", jobs["never"].GetProperty("fault").GetString(), StringComparison.Ordinal);
         Assert.Contains("1 jobs that are scheduled", ended.Json.GetProperty("remarks").ToString(), StringComparison.Ordinal);
@@ -140,11 +156,16 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     [Fact]
     public async Task Report_AsText_ShowsTheResultForEachJob()
     {
-        var ended = await _tool.RunAsync("import", "quartz", "--connection", "@" + _tool.File("connection", databases.ConnectionString + "\n"), "--count", "3");
+        var ended = await _tool.RunAsync("import", "quartz", "--connection",
+            "@" + _tool.File("connection", databases.ConnectionString + "\n"), "--count", "3");
         Assert.Equal(1, ended.Code);
-        Assert.Contains("g.gap: 0 30 2 * * ? in Europe/Berlin\n  becomes g.gap: {\"handler\":\"send-report\"", ended.Out, StringComparison.Ordinal);
-        Assert.Contains("g.drifting: CAL_INT\n  NOT CARRIED OVER: it counts days without keeping the hour", ended.Out, StringComparison.Ordinal);
-        Assert.Contains($"{databases.Triggers.Count - 1} of {databases.Triggers.Count + 1} are carried over, 1 of them with other instants.\nHandlers that the silos need: send-report\n", ended.Out, StringComparison.Ordinal);
+        Assert.Contains("g.gap: 0 30 2 * * ? in Europe/Berlin\n  becomes g.gap: {\"handler\":\"send-report\"", ended.Out,
+            StringComparison.Ordinal);
+        Assert.Contains("g.drifting: CAL_INT\n  NOT CARRIED OVER: it counts days without keeping the hour", ended.Out,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"{databases.Triggers.Count - 1} of {databases.Triggers.Count + 1} are carried over, 1 of them with other "
+                + "instants.\nHandlers that the silos need: send-report\n", ended.Out, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -162,24 +183,29 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
     [Fact]
     public async Task Import_UnreachableDatabase_FailsWithoutShowingThePassword()
     {
-        var ended = await _tool.RunAsync("import", "quartz", "--connection", $"Host=127.0.0.1;Port={Ports.Take()};Username=u;Password=s3cret;Database=d");
+        var ended = await _tool.RunAsync("import", "quartz", "--connection",
+            $"Host=127.0.0.1;Port={Ports.Take()};Username=u;Password=s3cret;Database=d");
         Assert.Equal(3, ended.Code);
         Assert.DoesNotContain("s3cret", ended.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await _tool.RunAsync("import", "quartz", "--connection", "nonsense")).Code);
     }
 
-    private static List<DateTimeOffset> InstantsOf(JsonElement job, string member) => [.. job.GetProperty(member).EnumerateArray().Select(static i => i.GetDateTimeOffset())];
+    private static List<DateTimeOffset> InstantsOf(JsonElement job, string member) =>
+        [.. job.GetProperty(member).EnumerateArray().Select(static i => i.GetDateTimeOffset())];
 
     private static string FirstDifference(List<DateTimeOffset> wanted, List<DateTimeOffset> got)
     {
         var n = wanted.Zip(got).TakeWhile(static p => p.First == p.Second).Count();
-        return $"{wanted.Count} wanted, {got.Count} there, the {n + 1}. is {(n < got.Count ? got[n] : "missing"):O} and not {(n < wanted.Count ? wanted[n] : "there"):O}";
+        return $"{wanted.Count} wanted, {got.Count} there, the {n + 1}. is {(n < got.Count ? got[n] : "missing"):O} and not "
+            + $"{(n < wanted.Count ? wanted[n] : "there"):O}";
     }
 
     private static void CheckFile(string file, IEnumerable<JsonElement> jobs)
     {
         var (document, faults) = OrleansTasks.Cli.Documents.DocumentReader.Read(File.ReadAllText(file), file);
         Assert.Empty(faults);
-        Assert.Equal(jobs.Where(static j => j.GetProperty("task").ValueKind == JsonValueKind.String).Select(static j => j.GetProperty("task").GetString()), document.Tasks.Select(static t => t.Name));
+        Assert.Equal(
+            jobs.Where(static j => j.GetProperty("task").ValueKind == JsonValueKind.String)
+                .Select(static j => j.GetProperty("task").GetString()), document.Tasks.Select(static t => t.Name));
     }
 }

@@ -47,7 +47,8 @@ public sealed class JobDatabases : IAsyncLifetime
             store.UsePostgres(ConnectionString);
             store.ProvisionSchema();
         })).BuildScheduler();
-        var job = JobBuilder.Create<SendReportJob>().WithIdentity("send").UsingJobData("to", "ada").UsingJobData("pages", 3).StoreDurably().RequestRecovery().Build();
+        var job = JobBuilder.Create<SendReportJob>().WithIdentity("send").UsingJobData("to", "ada").UsingJobData("pages", 3).StoreDurably()
+            .RequestRecovery().Build();
         await scheduler.AddJob(job);
         await scheduler.AddJob(JobBuilder.Create<SendReportJob>().WithIdentity("idle").StoreDurably().Build());
         async Task AddAsync(string name, IScheduleBuilder schedule, Func<TriggerBuilder<IJob>, TriggerBuilder<IJob>>? more = null)
@@ -63,18 +64,34 @@ public sealed class JobDatabases : IAsyncLifetime
         }
 
         var start = Now.AddDays(-10);
-        await AddAsync("paused", CronScheduleBuilder.Create("0 0 9 * * ?").WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing), b => b.UsingJobData("to", "bob").WithPriority(9).WithDescription("a report").EndAt(Now.AddDays(30)));
-        await AddAsync("endless", SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromMinutes(7)).RepeatForever(), b => b.StartAt(start));
-        await AddAsync("counted", SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromHours(5)).WithRepeatCount(60), b => b.StartAt(start));
+        await AddAsync("paused", CronScheduleBuilder.Create("0 0 9 * * ?").WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing),
+            b => b.UsingJobData("to", "bob").WithPriority(9).WithDescription("a report").EndAt(Now.AddDays(30)));
+        await AddAsync("endless", SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromMinutes(7)).RepeatForever(),
+            b => b.StartAt(start));
+        await AddAsync("counted", SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromHours(5)).WithRepeatCount(60),
+            b => b.StartAt(start));
         await AddAsync("once", SimpleScheduleBuilder.Create().WithRepeatCount(0), b => b.StartAt(Now.AddDays(3)));
-        await AddAsync("hours", CalendarIntervalScheduleBuilder.Create().WithInterval(5, IntervalUnit.Hour).InTimeZone(Berlin), b => b.StartAt(start));
-        await AddAsync("days", CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Day).InTimeZone(Berlin).PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
-        await AddAsync("weeks", CalendarIntervalScheduleBuilder.Create().WithInterval(3, IntervalUnit.Week).InTimeZone(TimeZoneInfo.Utc), b => b.StartAt(start));
-        await AddAsync("months", CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Month).InTimeZone(Berlin).PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
-        await AddAsync("years", CalendarIntervalScheduleBuilder.Create().WithInterval(1, IntervalUnit.Year).InTimeZone(Berlin).PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
-        await AddAsync("drifting", CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Day).InTimeZone(Berlin), b => b.StartAt(start));
-        await AddAsync("daily", DailyTimeIntervalScheduleBuilder.Create().WithInterval(72, IntervalUnit.Minute).StartingDailyAt(new TimeOnly(8, 0)).EndingDailyAt(new TimeOnly(11, 0)).OnMondayThroughFriday().InTimeZone(Berlin));
-        await AddAsync("daily-15", DailyTimeIntervalScheduleBuilder.Create().WithInterval(15, IntervalUnit.Minute).StartingDailyAt(new TimeOnly(8, 0)).EndingDailyAt(new TimeOnly(18, 0)).InTimeZone(Berlin));
+        await AddAsync("hours", CalendarIntervalScheduleBuilder.Create().WithInterval(5, IntervalUnit.Hour).InTimeZone(Berlin),
+            b => b.StartAt(start));
+        await AddAsync("days",
+            CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Day).InTimeZone(Berlin)
+                .PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
+        await AddAsync("weeks", CalendarIntervalScheduleBuilder.Create().WithInterval(3, IntervalUnit.Week).InTimeZone(TimeZoneInfo.Utc),
+            b => b.StartAt(start));
+        await AddAsync("months",
+            CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Month).InTimeZone(Berlin)
+                .PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
+        await AddAsync("years",
+            CalendarIntervalScheduleBuilder.Create().WithInterval(1, IntervalUnit.Year).InTimeZone(Berlin)
+                .PreserveHourOfDayAcrossDaylightSavings(true), b => b.StartAt(start));
+        await AddAsync("drifting", CalendarIntervalScheduleBuilder.Create().WithInterval(2, IntervalUnit.Day).InTimeZone(Berlin),
+            b => b.StartAt(start));
+        await AddAsync("daily",
+            DailyTimeIntervalScheduleBuilder.Create().WithInterval(72, IntervalUnit.Minute).StartingDailyAt(new TimeOnly(8, 0))
+                .EndingDailyAt(new TimeOnly(11, 0)).OnMondayThroughFriday().InTimeZone(Berlin));
+        await AddAsync("daily-15",
+            DailyTimeIntervalScheduleBuilder.Create().WithInterval(15, IntervalUnit.Minute).StartingDailyAt(new TimeOnly(8, 0))
+                .EndingDailyAt(new TimeOnly(18, 0)).InTimeZone(Berlin));
         await scheduler.PauseTrigger(new TriggerKey("paused", "g"));
         await scheduler.Shutdown();
     }
@@ -89,8 +106,10 @@ public sealed class JobDatabases : IAsyncLifetime
             jobs.AddOrUpdate(name, () => Mail.Send("ada", 5), expression, new RecurringJobOptions { TimeZone = Berlin });
         }
 
-        jobs.AddOrUpdate("strict", () => Mail.Send("ada", 5), "0 9 * * *", new RecurringJobOptions { MisfireHandling = MisfireHandlingMode.Strict });
-        jobs.AddOrUpdate<Mail>("injected", "critical", m => m.Sweep(null!, CancellationToken.None), "*/5 * * * *", new RecurringJobOptions { MisfireHandling = MisfireHandlingMode.Ignorable });
+        jobs.AddOrUpdate("strict", () => Mail.Send("ada", 5), "0 9 * * *",
+            new RecurringJobOptions { MisfireHandling = MisfireHandlingMode.Strict });
+        jobs.AddOrUpdate<Mail>("injected", "critical", m => m.Sweep(null!, CancellationToken.None), "*/5 * * * *",
+            new RecurringJobOptions { MisfireHandling = MisfireHandlingMode.Ignorable });
         jobs.AddOrUpdate("never", () => Mail.Send("ada", 5), Cron.Never());
         new BackgroundJobClient(storage).Schedule(() => Mail.Send("later", 1), TimeSpan.FromDays(1));
     }

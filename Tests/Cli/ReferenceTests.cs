@@ -71,9 +71,12 @@ public sealed partial class ReferenceTests
             return;
         }
 
-        var arguments = string.Concat(command.Arguments.Select(static a => a.Arity.MinimumNumberOfValues == 0 ? $" [{a.Name}]" : $" <{a.Name}>"));
-        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n### orleanstasks {path}\n\n`orleanstasks {path}{arguments}`: {Sentences(command.Description!)}\n");
-        var rows = command.Arguments.Select(static a => ($"`{a.Name}`", a.Description)).Concat(command.Options.Where(static o => o.Name != "--help").Select(Row)).ToList();
+        var arguments =
+            string.Concat(command.Arguments.Select(static a => a.Arity.MinimumNumberOfValues == 0 ? $" [{a.Name}]" : $" <{a.Name}>"));
+        text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"\n### orleanstasks {path}\n\n`orleanstasks {path}{arguments}`: {Sentences(command.Description!)}\n");
+        var rows = command.Arguments.Select(static a => ($"`{a.Name}`", a.Description))
+            .Concat(command.Options.Where(static o => o.Name != "--help").Select(Row)).ToList();
         if (rows.Count > 0)
         {
             text.Append('\n');
@@ -85,7 +88,8 @@ public sealed partial class ReferenceTests
     private static string Sentences(string text) => text.Replace(". ", ".\n", StringComparison.Ordinal);
 
     private static (string Name, string? Says) Row(Option option) =>
-        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}", (option.Required ? "Required. " : "") + Address().Replace(option.Description!, "<$0>"));
+        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}",
+            (option.Required ? "Required. " : "") + Address().Replace(option.Description!, "<$0>"));
 
     [GeneratedRegex("https?://[^ ]*[^ .,]")]
     private static partial Regex Address();
@@ -95,7 +99,8 @@ public sealed partial class ReferenceTests
         text.Append("| | |\n|---|---|\n");
         foreach (var (name, says) in rows)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {name.Replace("|", "\\|", StringComparison.Ordinal)} | {says} |\n");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"| {name.Replace("|", "\\|", StringComparison.Ordinal)} | {says} |\n");
         }
     }
 }

@@ -33,14 +33,19 @@ public sealed class RunTests(TestSilo silo) : IDisposable
         var ended = await _tool.RunAsync("run", "fail", "the disk is full");
         Assert.Equal(1, ended.Code);
         Assert.Empty(ended.Out);
-        Assert.Matches(@"^error: The run fail~[0-9a-f]{32} is failed: System\.InvalidOperationException: the disk is full\. See: orleanstasks show fail~[0-9a-f]{32}\n$", ended.Error);
+        Assert.Matches(
+            @"^error: The run fail~[0-9a-f]{32} is failed: System\.InvalidOperationException: the disk is full\. "
+                + @"See: orleanstasks show fail~[0-9a-f]{32}\n$",
+            ended.Error);
     }
 
     [Fact]
     public async Task Run_AsJson_WritesTheResult()
     {
         var ended = await _tool.RunAsync("run", "add", "1", "2", "--output", "json");
-        Assert.Equal(("succeeded", 3, "add"), (ended.Json.GetProperty("status").GetString(), ended.Json.GetProperty("value").GetInt32(), ended.Json.GetProperty("task").GetString()));
+        Assert.Equal(("succeeded", 3, "add"),
+            (ended.Json.GetProperty("status").GetString(), ended.Json.GetProperty("value").GetInt32(),
+                ended.Json.GetProperty("task").GetString()));
         Assert.Equal("failed", (await _tool.RunAsync("run", "fail", "x", "--output", "json")).Json.GetProperty("status").GetString());
     }
 
@@ -60,7 +65,8 @@ public sealed class RunTests(TestSilo silo) : IDisposable
         });
         using var error = new StringWriter();
         Assert.Equal(130, await _tool.RunAsync(["run", "held", "--server", server.Address], TextWriter.Null, error, interrupt.Token));
-        Assert.Equal($"The run {run} continues. To wait for it: orleanstasks wait {run}   To stop it: orleanstasks cancel {run}\n", error.ToString());
+        Assert.Equal($"The run {run} continues. To wait for it: orleanstasks wait {run}   To stop it: orleanstasks cancel {run}\n",
+            error.ToString());
     }
 
     [Fact]

@@ -12,9 +12,14 @@ public sealed class ServerTests : IDisposable
     public void Dispose() => _tool.Dispose();
 
     [Theory]
-    [InlineData(3, 503, """{"type":"urn:orleans-tasks:cluster-unreachable","title":"The cluster is out of reach","detail":"No silo answered."}""", "The cluster is out of reach: No silo answered.")]
-    [InlineData(4, 503, """{"type":"urn:orleans-tasks:scheduler-stopped","title":"The scheduler is not started","detail":"Start it."}""", "The scheduler is not started: Start it.")]
-    [InlineData(4, 409, """{"type":"urn:orleans-tasks:task-cancelled","title":"The task was cancelled","detail":"The task was cancelled by ada."}""", "The task was cancelled by ada.")]
+    [InlineData(3, 503,
+        """{"type":"urn:orleans-tasks:cluster-unreachable","title":"The cluster is out of reach","detail":"No silo answered."}""",
+        "The cluster is out of reach: No silo answered.")]
+    [InlineData(4, 503, """{"type":"urn:orleans-tasks:scheduler-stopped","title":"The scheduler is not started","detail":"Start it."}""",
+        "The scheduler is not started: Start it.")]
+    [InlineData(4, 409,
+        """{"type":"urn:orleans-tasks:task-cancelled","title":"The task was cancelled","detail":"The task was cancelled by ada."}""",
+        "The task was cancelled by ada.")]
     [InlineData(4, 403, "", "denied the request (403)")]
     [InlineData(4, 404, "<html>", "has nothing at /api/scheduler")]
     [InlineData(3, 502, "<html>", "answered 502 Bad Gateway. See")]
@@ -86,7 +91,8 @@ public sealed class ServerTests : IDisposable
         Assert.Equal(2, (await _tool.RunAsync("retry", "--status", "failed")).Code);
         (await _tool.RunAsync("retry", "--status", "failed", "--task", "add", "--yes")).Done();
         Assert.Equal(
-            [$"POST /api/runs/{Run}/retry {{}}", $$"""POST /api/runs/retry {"runIds":["{{Run}}","{{Run}}"]}""", "POST /api/runs/retry?task=add&status=failed {}"],
+            [$"POST /api/runs/{Run}/retry {{}}", $$"""POST /api/runs/retry {"runIds":["{{Run}}","{{Run}}"]}""",
+                "POST /api/runs/retry?task=add&status=failed {}"],
             server.Asked.Select(static a => $"{Uri.UnescapeDataString(a.Request)} {a.Body}"));
     }
 
@@ -94,7 +100,8 @@ public sealed class ServerTests : IDisposable
     public async Task Runs_WithFilters_SearchesAllTasks()
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[],"next":null}""");
-        Assert.Equal("There are no such runs.\n", (await _tool.RunAsync("runs", "--status", "failed", "--tag", "a b", "--server", server.Address + "/x/")).Done());
+        Assert.Equal("There are no such runs.\n",
+            (await _tool.RunAsync("runs", "--status", "failed", "--tag", "a b", "--server", server.Address + "/x/")).Done());
         Assert.Equal("GET /x/runs?status=failed&tag=a%20b&limit=20", server.Asked.Single().Request);
     }
 
@@ -111,7 +118,9 @@ public sealed class ServerTests : IDisposable
             }
 
             http.Response.ContentType = "text/event-stream";
-            await http.Response.WriteAsync($"id: {connections * 10}\n\nid: {(connections * 10) + 1}\nevent: result\ndata: {{\"task\":\"t\",\"status\":\"succeeded\",\"value\":{connections}}}\n\n: comment\n\n");
+            await http.Response.WriteAsync(
+                $"id: {connections * 10}\n\nid: {(connections * 10) + 1}\nevent: result\ndata: "
+                    + $"{{\"task\":\"t\",\"status\":\"succeeded\",\"value\":{connections}}}\n\n: comment\n\n");
         });
         var ended = await _tool.RunAsync("tail", "t", "--count", "2", "--server", server.Address);
         Assert.Equal("t  succeeded  1\nt  succeeded  3\n", ended.Done());
@@ -185,12 +194,14 @@ public sealed class ServerTests : IDisposable
     [InlineData("list", "[suggest:2]", "li")]
     [InlineData("status", "[suggest:12]", "scheduler st")]
     [InlineData("--time-zone", "[suggest:15]", "preview --time-")]
-    public async Task Completion_SuggestsWords(string word, params string[] args) => Assert.Contains(word, (await _tool.RunAsync(args)).Lines);
+    public async Task Completion_SuggestsWords(string word, params string[] args) =>
+        Assert.Contains(word, (await _tool.RunAsync(args)).Lines);
 
     [Theory]
     [InlineData("bash", "complete -F")]
     [InlineData("zsh", "compdef")]
     [InlineData("fish", "complete -f")]
     [InlineData("pwsh", "Register-ArgumentCompleter")]
-    public async Task Completion_ForAShell_PrintsAScript(string shell, string part) => Assert.Contains(part, (await _tool.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
+    public async Task Completion_ForAShell_PrintsAScript(string shell, string part) =>
+        Assert.Contains(part, (await _tool.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
 }

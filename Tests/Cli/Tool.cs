@@ -61,7 +61,17 @@ internal sealed class Tool : IDisposable
 
     public Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct) => CommandLine.InvokeAsync(
         args,
-        new CliHost { Out = output, Error = error, In = new StringReader(Input), IsTerminal = IsTerminal, CanAsk = IsTerminal, Time = Now is { } now ? new FixedTime(now) : TimeProvider.System, Variable = name => Variables.GetValueOrDefault(name), ProfilesFile = Profiles },
+        new CliHost
+        {
+            Out = output,
+            Error = error,
+            In = new StringReader(Input),
+            IsTerminal = IsTerminal,
+            CanAsk = IsTerminal,
+            Time = Now is { } now ? new FixedTime(now) : TimeProvider.System,
+            Variable = name => Variables.GetValueOrDefault(name),
+            ProfilesFile = Profiles
+        },
         ct);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -15,7 +15,8 @@ public sealed class AnswerSizeTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task History_OfLargeResults_IsReadInPages()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("large", (int n) => n + new string('x', Size)), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("large", (int n) => n + new string('x', Size)),
+            options: o => o.Partitions = 1);
         for (var n = 0; n < Count; n++)
         {
             await cluster.Client.RunAsync("large", [n], ct: Stop);
@@ -35,14 +36,16 @@ public sealed class AnswerSizeTests
         Assert.False(history.HasMore);
         Assert.Equal(Enumerable.Range(6, 20).Select(n => (long)n), some.Results.Select(r => r.Sequence));
         Assert.Equal((1L, true), (Assert.Single(first.Results).Sequence, first.HasMore));
-        Assert.Equal(Enumerable.Range(1, Count).Select(n => (long)n).Reverse(), (await task.RunsAsync(1000, ct: Stop)).Select(r => r.Result!.Sequence));
+        Assert.Equal(Enumerable.Range(1, Count).Select(n => (long)n).Reverse(),
+            (await task.RunsAsync(1000, ct: Stop)).Select(r => r.Result!.Sequence));
         Assert.Equal(30, (await task.RunsAsync(30, ct: Stop)).Count);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Subscriber_MissingLargeResults_ReceivesAllOfThem()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("large", () => new string('x', Size)), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("large", () => new string('x', Size)),
+            options: o => o.Partitions = 1);
         for (var n = 0; n < Count; n++)
         {
             await cluster.Client.RunAsync("large", ct: Stop);
@@ -66,7 +69,8 @@ public sealed class AnswerSizeTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Runs_ThatArePendingWithLargeArguments_AreReadInPages()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (string text) => text.Length), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (string text) => text.Length),
+            options: o => o.Partitions = 1);
         var text = new string('x', Size);
         var ids = new List<RunId>();
         for (var n = 0; n < Count; n++)
@@ -80,16 +84,25 @@ public sealed class AnswerSizeTests
         Assert.InRange(page.Sum(AnswerPage.SizeOf), 1, Most);
         Assert.Equal(Enumerable.Reverse(ids), runs.Select(r => r.RunId));
         Assert.All(runs, r => Assert.InRange(r.Arguments!.Size, Size, 2 * Size));
-        Assert.Equal(Enumerable.Reverse(ids).Skip(Count - 5), (await cluster.Client.GetTask("job").RunsAsync(5, ct: Stop)).Select(r => r.RunId));
+        Assert.Equal(Enumerable.Reverse(ids).Skip(Count - 5),
+            (await cluster.Client.GetTask("job").RunsAsync(5, ct: Stop)).Select(r => r.RunId));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task List_OfTasksWithLargeArguments_IsReadInPages()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (string text) => text.Length), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (string text) => text.Length),
+            options: o => o.Partitions = 1);
         for (var n = 0; n < Count; n++)
         {
-            await cluster.Client.ScheduleAsync(new TaskRegistration { Name = $"job-{n:d2}", Handler = "job", Arguments = [new string('x', Size)], Schedule = TaskSchedule.Every(TimeSpan.FromHours(1 + n), TestCluster.Start) }, Stop);
+            await cluster.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = $"job-{n:d2}",
+                    Handler = "job",
+                    Arguments = [new string('x', Size)],
+                    Schedule = TaskSchedule.Every(TimeSpan.FromHours(1 + n), TestCluster.Start)
+                }, Stop);
         }
 
         var partition = cluster.Cluster.GetGrain<ISchedulerGrain>(0);
@@ -97,7 +110,8 @@ public sealed class AnswerSizeTests
         {
             var query = new TaskQuery { Prefix = "job-", Order = order };
             Assert.InRange((await partition.ListAsync(query)).Sum(AnswerPage.SizeOf), 1, Most);
-            Assert.Equal(Enumerable.Range(0, Count).Select(n => $"job-{n:d2}"), await cluster.Client.ListAsync(query, Stop).Select(t => t.Name).ToListAsync(Stop));
+            Assert.Equal(Enumerable.Range(0, Count).Select(n => $"job-{n:d2}"),
+                await cluster.Client.ListAsync(query, Stop).Select(t => t.Name).ToListAsync(Stop));
         }
 
         Assert.All((await partition.OverviewAsync()).NextDue, t => Assert.Null(t.Arguments));
@@ -151,7 +165,8 @@ public sealed class AnswerSizeTests
     {
         var questions = new Questions();
         await using var cluster = await TestCluster.StartAsync(
-            1, (tasks, _) => tasks.Define("echo", (int n) => n), options: o => o.Partitions = 1, services: s => s.AddSingleton<IIncomingGrainCallFilter>(questions));
+            1, (tasks, _) => tasks.Define("echo", (int n) => n), options: o => o.Partitions = 1,
+            services: s => s.AddSingleton<IIncomingGrainCallFilter>(questions));
 
         var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(n => cluster.Client.RunAsync<int>("echo", [n], ct: Stop)));
 
@@ -162,7 +177,8 @@ public sealed class AnswerSizeTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Subscriptions_Ended_LeaveNothingBehind()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (int n) => n), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (int n) => n),
+            options: o => o.Partitions = 1);
         var client = (TaskClient)cluster.Client;
 
         for (var n = 0; n < 20; n++)

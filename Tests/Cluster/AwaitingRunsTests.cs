@@ -12,12 +12,14 @@ public sealed class AwaitingRunsTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_OfTheOwnTaskWithOnePlace_LendsThePlace()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("nest", NestAsync, new TaskOptions { MaxConcurrentRuns = 1 }));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("nest", NestAsync, new TaskOptions { MaxConcurrentRuns = 1 }));
 
         Assert.Equal(3, await cluster.Client.RunAsync<int>("nest", [3], ct: Stop));
         Assert.Equal(2, await cluster.Client.RunAsync<int>("nest", [2], ct: Stop));
 
-        static async Task<int> NestAsync(int depth, ITaskClient client, CancellationToken stop) => depth == 0 ? 0 : 1 + await client.RunAsync<int>("nest", [depth - 1], ct: stop);
+        static async Task<int> NestAsync(int depth, ITaskClient client, CancellationToken stop) =>
+            depth == 0 ? 0 : 1 + await client.RunAsync<int>("nest", [depth - 1], ct: stop);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -29,7 +31,8 @@ public sealed class AwaitingRunsTests
             (tasks, _) => tasks
                 .Define("parent", async (int n, ITaskClient client, CancellationToken stop) =>
                 {
-                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop), client.RunAsync<int>("child", [1], ct: stop));
+                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop),
+                        client.RunAsync<int>("child", [1], ct: stop));
                     return children.Sum();
                 })
                 .Define("child", (int n) => n),
@@ -52,7 +55,8 @@ public sealed class AwaitingRunsTests
                 "parent",
                 async (int n, ITaskClient client, CancellationToken stop) =>
                 {
-                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop), client.RunAsync<int>("child", [1], ct: stop));
+                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop),
+                        client.RunAsync<int>("child", [1], ct: stop));
                     return Counted(children.Sum());
                 },
                 new TaskOptions { Group = "few", MaxConcurrentRuns = 3 })
@@ -87,8 +91,14 @@ public sealed class AwaitingRunsTests
     {
         var ids = new TaskCompletionSource<RunId[]>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define(
-            "wait", async (int other, ITaskClient client, CancellationToken stop) => (await client.WaitAsync((await ids.Task)[other], stop)).Status.ToString()));
-        var runs = new[] { await cluster.Client.DispatchAsync("wait", [1], ct: Stop), await cluster.Client.DispatchAsync("wait", [0], ct: Stop), await cluster.Client.DispatchAsync("wait", [2], ct: Stop) };
+            "wait",
+            async (int other, ITaskClient client, CancellationToken stop) =>
+                (await client.WaitAsync((await ids.Task)[other], stop)).Status.ToString()));
+        var runs = new[]
+        {
+            await cluster.Client.DispatchAsync("wait", [1], ct: Stop), await cluster.Client.DispatchAsync("wait", [0], ct: Stop),
+            await cluster.Client.DispatchAsync("wait", [2], ct: Stop)
+        };
         ids.SetResult(runs);
 
         var results = await Task.WhenAll(runs.Select(r => cluster.Client.WaitAsync(r, Stop)));
@@ -104,8 +114,11 @@ public sealed class AwaitingRunsTests
     {
         var batch = new TaskCompletionSource<Guid>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
-            .Define("member", async (bool waits, ITaskClient client, CancellationToken stop) => waits ? (await client.WaitBatchAsync(await batch.Task, stop))!.Total : 0)
-            .Define("other", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total));
+            .Define("member",
+                async (bool waits, ITaskClient client, CancellationToken stop) =>
+                    waits ? (await client.WaitBatchAsync(await batch.Task, stop))!.Total : 0)
+            .Define("other",
+                async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total));
         var other = cluster.Client.RunAsync<int>("other", ct: Stop);
         batch.SetResult(await cluster.Client.DispatchBatchAsync([new("member", [true]), new("member", [false])], ct: Stop));
 
@@ -113,7 +126,8 @@ public sealed class AwaitingRunsTests
 
         Assert.Equal((1, 1), (ended.Succeeded, ended.Failed));
         var failed = (await cluster.Client.GetTask("member").RunsAsync(ct: Stop)).Single(r => r.Status == RunStatus.Failed).Result!;
-        Assert.Equal((typeof(RunCycleException).FullName, true), (failed.ErrorType, failed.Error!.Contains("to which it belongs", StringComparison.Ordinal)));
+        Assert.Equal((typeof(RunCycleException).FullName, true),
+            (failed.ErrorType, failed.Error!.Contains("to which it belongs", StringComparison.Ordinal)));
         Assert.Equal(2, await other);
     }
 
@@ -123,8 +137,11 @@ public sealed class AwaitingRunsTests
     {
         var (batch, run) = (new TaskCompletionSource<Guid>(), new TaskCompletionSource<RunId>());
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
-            .Define("outer", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total)
-            .Define("member", async (bool waits, ITaskClient client, CancellationToken stop) => waits ? (await client.WaitAsync(await run.Task, stop)).Status.ToString() : ""));
+            .Define("outer",
+                async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total)
+            .Define("member",
+                async (bool waits, ITaskClient client, CancellationToken stop) =>
+                    waits ? (await client.WaitAsync(await run.Task, stop)).Status.ToString() : ""));
         var outer = await cluster.Client.DispatchAsync("outer", ct: Stop);
         run.SetResult(outer);
         batch.SetResult(await cluster.Client.DispatchBatchAsync([new("member", [false]), new("member", [true])], ct: Stop));
@@ -132,7 +149,8 @@ public sealed class AwaitingRunsTests
         var ended = await cluster.Client.WaitAsync(outer, Stop);
         await cluster.Client.WaitBatchAsync(await batch.Task, Stop);
 
-        var circles = (await cluster.Client.GetTask("member").RunsAsync(ct: Stop)).Select(static r => r.Result!).Append(ended).Where(static r => r.ErrorType == typeof(RunCycleException).FullName).ToList();
+        var circles = (await cluster.Client.GetTask("member").RunsAsync(ct: Stop)).Select(static r => r.Result!).Append(ended)
+            .Where(static r => r.ErrorType == typeof(RunCycleException).FullName).ToList();
         Assert.NotEmpty(circles);
         Assert.All(circles, c => Assert.Contains($"the batch {batch.Task.Result}", c.Error, StringComparison.Ordinal));
         Assert.All(circles, c => Assert.Contains($"{outer}", c.Error, StringComparison.Ordinal));
@@ -147,18 +165,23 @@ public sealed class AwaitingRunsTests
     {
         var (batches, run) = (new TaskCompletionSource<Guid[]>(), new TaskCompletionSource<RunId>());
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
-            .Define("waits", async (int other, ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync((await batches.Task)[other], stop))!.Total)
-            .Define("closes", async (ITaskClient client, CancellationToken stop) => (await client.WaitAsync(await run.Task, stop)).Status.ToString()));
+            .Define("waits",
+                async (int other, ITaskClient client, CancellationToken stop) =>
+                    (await client.WaitBatchAsync((await batches.Task)[other], stop))!.Total)
+            .Define("closes",
+                async (ITaskClient client, CancellationToken stop) => (await client.WaitAsync(await run.Task, stop)).Status.ToString()));
         var outer = await cluster.Client.DispatchAsync("waits", [0], ct: Stop);
         run.SetResult(outer);
-        var (first, second) = (await cluster.Client.DispatchBatchAsync([new("waits", [1])], ct: Stop), await cluster.Client.DispatchBatchAsync([new("closes")], ct: Stop));
+        var (first, second) = (await cluster.Client.DispatchBatchAsync([new("waits", [1])], ct: Stop),
+            await cluster.Client.DispatchBatchAsync([new("closes")], ct: Stop));
         batches.SetResult([first, second]);
 
         await cluster.Client.WaitAsync(outer, Stop);
         await cluster.Client.WaitBatchAsync(first, Stop);
         await cluster.Client.WaitBatchAsync(second, Stop);
 
-        var results = await Task.WhenAll(new[] { "waits", "closes" }.Select(async t => await cluster.Client.GetTask(t).RunsAsync(ct: Stop)));
+        var results =
+            await Task.WhenAll(new[] { "waits", "closes" }.Select(async t => await cluster.Client.GetTask(t).RunsAsync(ct: Stop)));
         Assert.Contains(results.SelectMany(static r => r), static r => r.Result!.ErrorType == typeof(RunCycleException).FullName);
     }
 
@@ -171,7 +194,10 @@ public sealed class AwaitingRunsTests
             .Define(
                 "nest",
                 async (int depth, ITaskClient client, CancellationToken stop) =>
-                    depth == 0 ? 0 : (await client.WaitBatchAsync(await client.DispatchBatchAsync([new("nest", [depth - 1]), new("nest", [0])], ct: stop), stop))!.Succeeded,
+                    depth == 0
+                        ? 0
+                        : (await client.WaitBatchAsync(
+                            await client.DispatchBatchAsync([new("nest", [depth - 1]), new("nest", [0])], ct: stop), stop))!.Succeeded,
                 new TaskOptions { Group = "one", MaxConcurrentRuns = 1 }));
 
         Assert.Equal(2, await cluster.Client.RunAsync<int>("nest", [2], ct: Stop));
@@ -182,7 +208,9 @@ public sealed class AwaitingRunsTests
     {
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
-            .Define("parent", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await client.DispatchBatchAsync([new("child")], ct: stop), stop))!.Succeeded)
+            .Define("parent",
+                async (ITaskClient client, CancellationToken stop) =>
+                    (await client.WaitBatchAsync(await client.DispatchBatchAsync([new("child")], ct: stop), stop))!.Succeeded)
             .Define("child", async () => await finish.Task));
         var parent = await cluster.Client.DispatchAsync("parent", ct: Stop);
 
@@ -205,7 +233,8 @@ public sealed class AwaitingRunsTests
     {
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
-            .Define("parent", async (ITaskClient client, CancellationToken stop) => (await client.RunAsync("child", ct: stop)).Status.ToString())
+            .Define("parent",
+                async (ITaskClient client, CancellationToken stop) => (await client.RunAsync("child", ct: stop)).Status.ToString())
             .Define("child", async () => await finish.Task));
         await using var events = await cluster.Client.SubscribeEventsAsync("parent", Stop);
         var parent = await cluster.Client.DispatchAsync("parent", ct: Stop);
@@ -220,7 +249,8 @@ public sealed class AwaitingRunsTests
 
         Assert.Equal("child", Assert.Single(info.Awaits).Task);
         Assert.Equal($"the run {info.Awaits[0]}, for which its handler waits", info.WaitingFor);
-        await cluster.Services(0).GetRequiredService<IGrainFactory>().GetGrain<ITaskEngine>("parent").StuckAsync(parent.Value, "waits for somebody");
+        await cluster.Services(0).GetRequiredService<IGrainFactory>().GetGrain<ITaskEngine>("parent")
+            .StuckAsync(parent.Value, "waits for somebody");
         var stuck = await events.FirstAsync(e => e.Kind == TaskEventKind.RunStuck, Stop);
         Assert.Equal((parent, "waits for somebody"), (stuck.RunId!.Value, stuck.Note));
         finish.SetResult();

@@ -22,17 +22,26 @@ public sealed class BusinessCalendarTests
         foreach (var task in tasks)
         {
             await client.ScheduleAsync(
-                new TaskRegistration { Name = task, Handler = "say", Schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank", ClosedDayRule.Next), Arguments = [task], Options = Beside }, Stop);
+                new TaskRegistration
+                {
+                    Name = task,
+                    Handler = "say",
+                    Schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank", ClosedDayRule.Next),
+                    Arguments = [task],
+                    Options = Beside
+                }, Stop);
         }
 
         // A Monday. Then Tuesday becomes a closed day.
         await AdvanceAsync(cluster, new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero), [.. tasks.Select(t => t + " 02")]);
         Assert.False(await client.PutCalendarAsync("bank", new BusinessCalendar { Closed = [new DateOnly(2026, 3, 3)] }, Stop));
-        Assert.All(await Task.WhenAll(tasks.Select(t => client.GetTask(t).DescribeAsync(Stop))), i => Assert.Equal(new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), i.NextDue));
+        Assert.All(await Task.WhenAll(tasks.Select(t => client.GetTask(t).DescribeAsync(Stop))),
+            i => Assert.Equal(new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), i.NextDue));
         await AdvanceAsync(cluster, new DateTimeOffset(2026, 3, 3, 9, 0, 0, TimeSpan.Zero), []);
         await AdvanceAsync(cluster, new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), [.. tasks.Select(t => t + " 04")]);
 
-        var occurrences = await client.GetTask("report-3").OccurrencesAsync(3, from: new DateTimeOffset(2026, 3, 6, 0, 0, 0, TimeSpan.Zero), ct: Stop);
+        var occurrences = await client.GetTask("report-3")
+            .OccurrencesAsync(3, from: new DateTimeOffset(2026, 3, 6, 0, 0, 0, TimeSpan.Zero), ct: Stop);
         Assert.Equal([6, 9, 10], occurrences.Select(o => o.Local.Day));
 
         // Monday has an occurrence of its own, and the ones moved from the weekend do not add another.
@@ -43,11 +52,22 @@ public sealed class BusinessCalendarTests
     public async Task Calendars_AfterARestart_AreKept()
     {
         var storage = new SharedStorage();
-        var bank = new BusinessCalendar { Description = "All weekdays but Tuesdays", ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday, DayOfWeek.Tuesday] };
+        var bank = new BusinessCalendar
+        {
+            Description = "All weekdays but Tuesdays",
+            ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday, DayOfWeek.Tuesday]
+        };
         await using (var first = await TestCluster.StartAsync(1, Code, storage: storage))
         {
             await first.Client.PutCalendarAsync("bank", bank, Stop);
-            await first.Client.ScheduleAsync(new TaskRegistration { Name = "report", Handler = "say", Schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), Arguments = ["report"] }, Stop);
+            await first.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = "report",
+                    Handler = "say",
+                    Schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"),
+                    Arguments = ["report"]
+                }, Stop);
         }
 
         await using var second = await TestCluster.StartAsync(1, Code, storage: storage);
@@ -78,7 +98,13 @@ public sealed class BusinessCalendarTests
         Assert.Empty(await client.GetCalendarsAsync(Stop));
 
         Task<TaskHandle> ScheduleAsync(string name) =>
-            client.ScheduleAsync(new TaskRegistration { Name = name, Handler = "say", Schedule = TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), TaskSchedule.Cron("0 15 * * *")) }, Stop);
+            client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = name,
+                    Handler = "say",
+                    Schedule = TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), TaskSchedule.Cron("0 15 * * *"))
+                }, Stop);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -87,15 +113,18 @@ public sealed class BusinessCalendarTests
         await using var cluster = await TestCluster.StartAsync(1, Code, options: o => o.Limits.MaxCalendars = 1);
         var client = cluster.Client;
 
-        var faults = await Assert.ThrowsAsync<InvalidTaskException>(() => client.PutCalendarAsync("a/b", new BusinessCalendar { ClosedEveryYear = ["13-01"] }, Stop));
+        var faults = await Assert.ThrowsAsync<InvalidTaskException>(
+            () => client.PutCalendarAsync("a/b", new BusinessCalendar { ClosedEveryYear = ["13-01"] }, Stop));
         Assert.Equal(2, faults.Faults.Count);
         await client.PutCalendarAsync("one", new BusinessCalendar(), Stop);
         await Assert.ThrowsAsync<InvalidTaskException>(() => client.PutCalendarAsync("two", new BusinessCalendar(), Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(1).PutCalendarAsync("one", new BusinessCalendar()));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Cluster.GetGrain<ISchedulerGrain>(1).PutCalendarAsync("one", new BusinessCalendar()));
         Assert.Single(await client.GetCalendarsAsync(Stop));
     }
 
-    private void Code(TasksBuilder tasks, int silo) => tasks.Define("say", (string word, TaskRunContext run) => _fired.Writer.TryWrite($"{word} {run.ScheduledAt:dd}"));
+    private void Code(TasksBuilder tasks, int silo) =>
+        tasks.Define("say", (string word, TaskRunContext run) => _fired.Writer.TryWrite($"{word} {run.ScheduledAt:dd}"));
 
     /// <summary>Advances the clock, and expects exactly the occurrences that are due then.</summary>
     private async Task AdvanceAsync(TestCluster cluster, DateTimeOffset to, string[] expected)

@@ -32,7 +32,8 @@ public sealed class CancelBatchTests
         Assert.True(await CancelAsync(cluster, batch, "alice"));
         var end = (await cluster.Client.WaitBatchAsync(batch, Stop))!;
 
-        Assert.Equal((BatchStatus.Cancelled, "alice", 6, 1, 1, 4, 0), (end.Status, end.CancelledBy, end.Total, end.Succeeded, end.Failed, end.Cancelled, end.Pending));
+        Assert.Equal((BatchStatus.Cancelled, "alice", 6, 1, 1, 4, 0),
+            (end.Status, end.CancelledBy, end.Total, end.Succeeded, end.Failed, end.Cancelled, end.Pending));
         await _happened.UntilAsync(() => !_followed.IsEmpty);
         Assert.Equal("follow cancelled 4 of 6", Assert.Single(_followed));
         cluster.Clock.Advance(TimeSpan.FromHours(2));
@@ -45,7 +46,8 @@ public sealed class CancelBatchTests
     public async Task CancelBatchAsync_Again_ChangesNothing()
     {
         await using var cluster = await StartAsync();
-        var batch = await cluster.Client.DispatchBatchAsync([new("work", [1], new DispatchOptions { Delay = Minute })], new Continuation("follow"), Stop);
+        var batch = await cluster.Client.DispatchBatchAsync([new("work", [1], new DispatchOptions { Delay = Minute })],
+            new Continuation("follow"), Stop);
 
         Assert.True(await CancelAsync(cluster, batch, "alice"));
         var first = await cluster.Client.WaitBatchAsync(batch, Stop);
@@ -77,7 +79,8 @@ public sealed class CancelBatchTests
         await using var cluster = await StartAsync(silos: 2);
         var id = Guid.CreateVersion7();
         var grain = cluster.Cluster.GetGrain<IBatchGrain>(id);
-        var creating = grain.CreateAsync(new BatchRequest { Items = [.. Enumerable.Range(0, 2_000).Select(n => new BatchItem(n % 2 == 0 ? "work" : "other", [n]))] });
+        var creating = grain.CreateAsync(
+            new BatchRequest { Items = [.. Enumerable.Range(0, 2_000).Select(n => new BatchItem(n % 2 == 0 ? "work" : "other", [n]))] });
         await _happened.UntilAsync(() => _ran.Count > 10);
 
         await cluster.Client.CancelBatchAsync(id, Stop);
@@ -87,7 +90,8 @@ public sealed class CancelBatchTests
         Assert.Equal((2_000, 0, 0), (end.Succeeded + end.Cancelled, end.Failed, end.Pending));
         Assert.Equal(BatchStatus.Cancelled, end.Status);
         Assert.Equal(0, (await cluster.Client.GetSchedulerAsync(Stop)).PendingRuns);
-        Assert.True(end.Cancelled > 0 && _ran.Distinct().Count() == _ran.Count && _ran.Count >= end.Succeeded, $"{_ran.Count} ran, {end.Succeeded} succeeded, {end.Cancelled} were cancelled.");
+        Assert.True(end.Cancelled > 0 && _ran.Distinct().Count() == _ran.Count && _ran.Count >= end.Succeeded,
+            $"{_ran.Count} ran, {end.Succeeded} succeeded, {end.Cancelled} were cancelled.");
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -154,7 +158,8 @@ public sealed class CancelBatchTests
             }
 
             // Do not await this: the partitions deactivate only after their present write.
-            moving = Task.WhenAll(cluster.Silos.Select(s => cluster.ServicesOf(s).GetRequiredService<LocalGrains>().DeactivateAsync<SchedulerGrain>(Stop)));
+            moving = Task.WhenAll(
+                cluster.Silos.Select(s => cluster.ServicesOf(s).GetRequiredService<LocalGrains>().DeactivateAsync<SchedulerGrain>(Stop)));
             return Task.CompletedTask;
         }
     }
@@ -169,11 +174,15 @@ public sealed class CancelBatchTests
         await using (var first = await StartAsync(storage))
         {
             var delay = isRunning ? TimeSpan.Zero : Minute;
-            runs = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(n => first.Client.DispatchAsync("wait", [n], new DispatchOptions { Delay = delay }, Stop)))];
+            runs = [
+                .. await Task.WhenAll(
+                    Enumerable.Range(0, 5)
+                        .Select(n => first.Client.DispatchAsync("wait", [n], new DispatchOptions { Delay = delay }, Stop)))];
             await _happened.UntilAsync(() => !isRunning || _ran.Count == 5);
 
             // The tasks are not notified.
-            var stored = await Task.WhenAll(Enumerable.Range(0, 2).Select(p => first.Cluster.GetGrain<IPartition>(p).CallOffRunsAsync([.. runs.Select(r => r.Value)])));
+            var stored = await Task.WhenAll(
+                Enumerable.Range(0, 2).Select(p => first.Cluster.GetGrain<IPartition>(p).CallOffRunsAsync([.. runs.Select(r => r.Value)])));
             Assert.Equal(runs.ToHashSet(), stored.SelectMany(s => s).ToHashSet());
             storage.Failure = StorageFailure.Refuses;
             await first.KillSiloAsync(first.Silos[0]);
@@ -193,7 +202,8 @@ public sealed class CancelBatchTests
     {
         await using var cluster = await StartAsync();
         var request = new DispatchRequest { Id = Guid.CreateVersion7(), Arguments = [1], Repeated = true };
-        var stored = await Task.WhenAll(Enumerable.Range(0, 2).Select(p => cluster.Cluster.GetGrain<IPartition>(p).CallOffRunsAsync([request.Id])));
+        var stored =
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(p => cluster.Cluster.GetGrain<IPartition>(p).CallOffRunsAsync([request.Id])));
         Assert.All(stored, Assert.Empty);
 
         await cluster.Cluster.GetGrain<ITaskGrain>("work").DispatchAsync(request);
@@ -261,7 +271,9 @@ public sealed class CancelBatchTests
     }
 
     private static Task<Guid> DispatchLaterAsync(TestCluster cluster) => cluster.Client.DispatchBatchAsync(
-        [.. Enumerable.Range(0, 20).Select(n => new BatchItem(n % 2 == 0 ? "work" : "other", [n], new DispatchOptions { Delay = TimeSpan.FromHours(12) }))], ct: Stop);
+        [.. Enumerable.Range(0, 20)
+            .Select(n => new BatchItem(n % 2 == 0 ? "work" : "other", [n], new DispatchOptions { Delay = TimeSpan.FromHours(12) }))],
+                ct: Stop);
 
     private static async Task<bool> CancelAsync(TestCluster cluster, Guid batch, string by)
     {
@@ -270,7 +282,8 @@ public sealed class CancelBatchTests
     }
 
     /// <summary>Waits until everything that the dispatches left to write is written.</summary>
-    private static Task WhenQuietAsync(TestCluster cluster) => Task.WhenAll(Enumerable.Range(0, 2).Select(p => cluster.Cluster.GetGrain<IPartition>(p).FindRequestAsync(Guid.NewGuid())));
+    private static Task WhenQuietAsync(TestCluster cluster) =>
+        Task.WhenAll(Enumerable.Range(0, 2).Select(p => cluster.Cluster.GetGrain<IPartition>(p).FindRequestAsync(Guid.NewGuid())));
 
     private static async Task UntilAsync(TestCluster cluster, Guid batch, Func<BatchInfo, bool> isSo)
     {

@@ -49,7 +49,8 @@ public sealed class CancelTaskTests
             await KillWhenCancelledAsync(first, storage);
         }
 
-        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("work", (string word) => Note(word)), options: o => o.Partitions = 1, storage: storage, at: TestCluster.Start + (2 * Minute));
+        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("work", (string word) => Note(word)),
+            options: o => o.Partitions = 1, storage: storage, at: TestCluster.Start + (2 * Minute));
         if (registerAgain)
         {
             await second.Client.ScheduleAsync(new TaskRegistration { Name = "job", Handler = "work" }, Stop);
@@ -65,7 +66,8 @@ public sealed class CancelTaskTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_TaskCancelledDuringArgumentCheck_IsRejected()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (Slow slow) => Note(slow.Word)), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("job", (Slow slow) => Note(slow.Word)),
+            options: o => o.Partitions = 1);
         var dispatch = cluster.Client.DispatchAsync("job", [new Slow(new string('x', Large))], ct: Stop);
         await Reading.Task.WaitAsync(Stop);
 
@@ -81,11 +83,15 @@ public sealed class CancelTaskTests
     public async Task SetStateAsync_AfterACancellation_DoesNotReviveTheTask()
     {
         await using var cluster = await TestCluster.StartAsync(1, Code, options: o => o.Partitions = 1);
-        var partition = cluster.Cluster.ServiceProvider.GetService(typeof(IGrainFactory)) is IGrainFactory grains ? grains.GetGrain<IPartition>(0) : throw new InvalidOperationException();
-        var epoch = (await partition.AttachAsync("job", new Attachment { Activation = Guid.NewGuid(), Silo = cluster.Silos[0].SiloAddress })).Epoch;
+        var partition = cluster.Cluster.ServiceProvider.GetService(typeof(IGrainFactory)) is IGrainFactory grains
+            ? grains.GetGrain<IPartition>(0)
+            : throw new InvalidOperationException();
+        var epoch =
+            (await partition.AttachAsync("job", new Attachment { Activation = Guid.NewGuid(), Silo = cluster.Silos[0].SiloAddress })).Epoch;
         var cancelled = await partition.SetStateAsync("job", epoch, TaskState.Cancelled, null);
 
-        var late = RunForms.ToStored(RunFactory.Manual(cancelled, RunId.New("job", TimeProvider.System), TestCluster.Start, null), TestCluster.Start);
+        var late = RunForms.ToStored(RunFactory.Manual(cancelled, RunId.New("job", TimeProvider.System), TestCluster.Start, null),
+            TestCluster.Start);
         await Assert.ThrowsAsync<TaskCancelledException>(() => partition.SetStateAsync("job", epoch, TaskState.Paused, "late"));
         await Assert.ThrowsAsync<TaskCancelledException>(() => partition.SetStateAsync("job", epoch, TaskState.Active, null));
         await Assert.ThrowsAsync<TaskCancelledException>(() => partition.AddRunAsync(epoch, late));
@@ -108,7 +114,9 @@ public sealed class CancelTaskTests
     }
 
     private static async Task<List<RunId>> DispatchAsync(TestCluster cluster, int count) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.Client.DispatchAsync("job", ["before"], new DispatchOptions { Delay = Minute }, Stop)))];
+        [.. await Task.WhenAll(
+            Enumerable.Range(0, count)
+                .Select(_ => cluster.Client.DispatchAsync("job", ["before"], new DispatchOptions { Delay = Minute }, Stop)))];
 
     /// <summary>Cancels the task, and loses every later write with the silo.</summary>
     private static async Task KillWhenCancelledAsync(TestCluster cluster, SharedStorage storage)

@@ -82,7 +82,8 @@ public sealed class CatchUpTests
     [InlineData(PausedOccurrences.Skip, true, "")]
     [InlineData(PausedOccurrences.CatchUp, false, "4 5")]
     [InlineData(PausedOccurrences.CatchUp, true, "4 5")]
-    public async Task Pause_WithACatchUpPolicy_AppliesItToOccurrencesDuringThePause(PausedOccurrences choice, bool endsByItself, string expected)
+    public async Task Pause_WithACatchUpPolicy_AppliesItToOccurrencesDuringThePause(PausedOccurrences choice, bool endsByItself,
+        string expected)
     {
         await using var cluster = await StartAsync(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 } });
         var task = cluster.Client.GetTask("hourly");
@@ -146,7 +147,8 @@ public sealed class CatchUpTests
     public async Task Pause_TaskThatOccursOnce_RunsOnceAfterThePause()
     {
         await using var cluster = await StartAsync(new TaskOptions());
-        var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
+        var task = await cluster.Client.ScheduleAsync(
+            new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
         await task.PauseAsync(occurrences: PausedOccurrences.CatchUp, ct: Stop);
         cluster.Clock.SetUtcNow(Hour(0.75));
 
@@ -174,7 +176,9 @@ public sealed class CatchUpTests
     public async Task PauseAfterFailures_LimitReached_PausesWithANote()
     {
         var fails = true;
-        await using var cluster = await TestCluster.StartAsync(1, logs: _logs, tasks: (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (TaskRunContext run) =>
+        await using var cluster = await TestCluster.StartAsync(1, logs: _logs,
+            tasks: (tasks, _) =>
+                tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (TaskRunContext run) =>
         {
             _ran.Writer.TryWrite(run.ScheduledAt);
             return fails ? throw new InvalidOperationException("no disk") : 0;
@@ -191,7 +195,8 @@ public sealed class CatchUpTests
 
             await _logs.UntilAsync(354, round + 1);
             var paused = await task.DescribeAsync(Stop);
-            Assert.Equal((TaskState.Paused, "OrleansTasks", "3 occurrences in a row failed, the last one with: no disk"), (paused.State, paused.PausedBy, paused.PauseNote));
+            Assert.Equal((TaskState.Paused, "OrleansTasks", "3 occurrences in a row failed, the last one with: no disk"),
+                (paused.State, paused.PausedBy, paused.PauseNote));
             cluster.Clock.SetUtcNow(Hour((4 * round) + 4));
             Assert.Equal(TaskState.Active, (await task.ResumeAsync(Stop)).State);
         }
@@ -201,9 +206,12 @@ public sealed class CatchUpTests
 
     private static DateTimeOffset Hour(double hour) => TestCluster.Start.AddHours(hour);
 
-    private Task<TestCluster> StartAsync(TaskOptions options, SharedStorage? storage = null, DateTimeOffset? at = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(TaskOptions options, SharedStorage? storage = null, DateTimeOffset? at = null) =>
+        TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (TaskRunContext run) => { _ran.Writer.TryWrite(run.ScheduledAt); }, options),
+        (tasks, _) =>
+            tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+                (TaskRunContext run) => { _ran.Writer.TryWrite(run.ScheduledAt); }, options),
         storage: storage,
         at: at,
         logs: _logs);

@@ -22,7 +22,8 @@ public sealed class ClockTests
     [InlineData("30 14 * * *", 390)]
     public async Task PutForward_PastAnOccurrenceOfCron_FiresItWithoutTimePassing(string cron, int minutes)
     {
-        await using var cluster = await StartAsync(tasks => tasks.Cron(cron, "cron", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
+        await using var cluster =
+            await StartAsync(tasks => tasks.Cron(cron, "cron", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
         await cluster.Client.GetTask("cron").DescribeAsync(Stop);
 
         Step(cluster, TimeSpan.FromMinutes(minutes) + TimeSpan.FromSeconds(1));
@@ -41,7 +42,8 @@ public sealed class ClockTests
     public async Task PutBack_AfterADayAhead_ContinuesImmediatelyWithoutRepetition(RunGuarantee guarantee, int period)
     {
         var options = new TaskOptions { Overlap = OverlapPolicy.Allow, Guarantee = guarantee };
-        await using var cluster = await StartAsync(tasks => tasks.Seconds(period, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: options));
+        await using var cluster = await StartAsync(
+            tasks => tasks.Seconds(period, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: options));
         var task = cluster.Client.GetTask("tick");
         var step = Math.Max(1, period / 4);
         var before = await FireAsync(cluster, 3 * period, step);
@@ -71,7 +73,11 @@ public sealed class ClockTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task PutBack_WithinTheTolerance_ReportsWhenItContinuesWithoutRepetition()
     {
-        await using var cluster = await StartAsync(tasks => tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow }));
+        await using var cluster =
+            await StartAsync(
+                tasks =>
+                    tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt),
+                        options: new TaskOptions { Overlap = OverlapPolicy.Allow }));
         var before = await FireAsync(cluster, 20);
 
         Step(cluster, TimeSpan.FromSeconds(-8));
@@ -90,7 +96,8 @@ public sealed class ClockTests
         Step(cluster, Day);
         var near = await cluster.Client.DispatchAsync("wait", options: new DispatchOptions { Delay = TimeSpan.FromSeconds(10) }, ct: Stop);
         var far = await cluster.Client.DispatchAsync("wait", options: new DispatchOptions { Delay = TimeSpan.FromMinutes(10) }, ct: Stop);
-        var named = await cluster.Client.DispatchAsync("wait", options: new DispatchOptions { At = TestCluster.Start + Day + Day }, ct: Stop);
+        var named = await cluster.Client.DispatchAsync("wait", options: new DispatchOptions { At = TestCluster.Start + Day + Day },
+            ct: Stop);
 
         Step(cluster, -Day);
         await AdvanceAsync(cluster, 12);
@@ -104,7 +111,8 @@ public sealed class ClockTests
     public async Task PutBack_WithAWaitingAttempt_StartsItAfterThePolicysDelay()
     {
         await using var cluster = await StartAsync(tasks => tasks.Define(
-            "flaky", (TaskRunContext run) => run.Attempt < 2 ? throw new InvalidOperationException("once") : run.Attempt, options: new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromSeconds(20), Jitter = 0 } }));
+            "flaky", (TaskRunContext run) => run.Attempt < 2 ? throw new InvalidOperationException("once") : run.Attempt,
+            options: new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromSeconds(20), Jitter = 0 } }));
         Step(cluster, Day);
         var run = await cluster.Client.DispatchAsync("flaky", ct: Stop);
         await _logs.UntilAsync(361, 1);
@@ -119,7 +127,8 @@ public sealed class ClockTests
     public async Task PutBack_WithARateLimit_StartsTheNextAfterOnePeriod()
     {
         await using var cluster = await StartAsync(tasks => tasks.Define(
-            "rated", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromSeconds(10) } }));
+            "rated", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt),
+            options: new TaskOptions { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromSeconds(10) } }));
         Step(cluster, Day);
         await cluster.Client.DispatchAsync("rated", ct: Stop);
         await _fired.Reader.ReadAsync(Stop);
@@ -150,7 +159,9 @@ public sealed class ClockTests
         // Occurrences that were due before the grain took over may fire after later ones, because the partition is asked about them first.
         Assert.Equal(TestCluster.Start.AddSeconds(1), (await FireAsync(second, 5)).Min());
         Assert.True(_logs.Count(204) > 0);
-        void Code(TasksBuilder tasks) => tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow });
+        void Code(TasksBuilder tasks) =>
+            tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt),
+                options: new TaskOptions { Overlap = OverlapPolicy.Allow });
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -180,7 +191,9 @@ public sealed class ClockTests
         Assert.Contains(TestCluster.Start.AddHours(5), fired);
         Assert.DoesNotContain(TestCluster.Start.AddHours(3), fired);
 
-        void Code(TasksBuilder tasks) => tasks.Cron("0 * * * *", "hourly", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow });
+        void Code(TasksBuilder tasks) =>
+            tasks.Cron("0 * * * *", "hourly", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt),
+                options: new TaskOptions { Overlap = OverlapPolicy.Allow });
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
@@ -196,7 +209,8 @@ public sealed class ClockTests
             {
                 for (var n = 0; n < 12; n++)
                 {
-                    tasks.Seconds(5, $"tick-{n}", (TaskRunContext run) => fired.GetOrAdd(run.RunId.Task, _ => new()).Enqueue(run.ScheduledAt), options: options);
+                    tasks.Seconds(5, $"tick-{n}",
+                        (TaskRunContext run) => fired.GetOrAdd(run.RunId.Task, _ => new()).Enqueue(run.ScheduledAt), options: options);
                 }
             },
             wallClock: (silo, steady) =>

@@ -64,7 +64,13 @@ public sealed class ComplaintTests
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Handler, storage: storage))
         {
-            await first.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "work", Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(5), TestCluster.Start) }, Stop);
+            await first.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = "added",
+                    Handler = "work",
+                    Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(5), TestCluster.Start)
+                }, Stop);
             await RanAsync(first, TestCluster.Start.AddMinutes(5), "added");
         }
 

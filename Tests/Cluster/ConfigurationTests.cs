@@ -55,9 +55,13 @@ public sealed class ConfigurationTests
         await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "by-hand", Handler = "work" }, Stop);
 
         // If any part of the file is invalid, none of it is applied.
-        file.Set(First.Replace("0 9 * * *", "0 25 * * *", StringComparison.Ordinal).Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
+        file.Set(
+            First.Replace("0 9 * * *", "0 25 * * *", StringComparison.Ordinal)
+                .Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
         await logs.UntilAsync(Invalid, 2);
-        file.Set(First.Replace("\"Calendar\": \"bank\"", "\"Calendar\": \"moon\"", StringComparison.Ordinal).Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
+        file.Set(
+            First.Replace("\"Calendar\": \"bank\"", "\"Calendar\": \"moon\"", StringComparison.Ordinal)
+                .Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
         await logs.UntilAsync(Invalid, 4);
         await AssertFirstAsync(cluster);
 
@@ -76,7 +80,8 @@ public sealed class ConfigurationTests
         Assert.Equal(TaskState.Active, await OfAsync(cluster, "clean", static t => t.State));
         Assert.Equal((TaskState.Active, true), await OfAsync(cluster, "mail", static t => (t.State, t.DefinedInConfiguration)));
         Assert.Equal((TaskState.Active, false), await OfAsync(cluster, "by-hand", static t => (t.State, t.DefinedInConfiguration)));
-        Assert.Equal((256, true, false), await OfAsync(cluster, "work", static t => (t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
+        Assert.Equal((256, true, false),
+            await OfAsync(cluster, "work", static t => (t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
         Assert.Null((await cluster.Client.GetGroupAsync("mail", Stop)).Limits.MaxConcurrentRuns);
         Assert.Empty(await cluster.Client.GetCalendarsAsync(Stop));
         Assert.Equal("configuration", (await cluster.Client.GetTask("report").DescribeAsync(Stop)).Changes![0].By);
@@ -94,7 +99,8 @@ public sealed class ConfigurationTests
 
         file.Set("""{ "OrleansTasks": { "Tasks": {} } }""");
         await logs.UntilAsync(InForce, 3);
-        Assert.Equal((TaskState.Cancelled, TaskState.Cancelled), (await OfAsync(cluster, "report", static t => t.State), await OfAsync(cluster, "clean", static t => t.State)));
+        Assert.Equal((TaskState.Cancelled, TaskState.Cancelled),
+            (await OfAsync(cluster, "report", static t => t.State), await OfAsync(cluster, "clean", static t => t.State)));
         Assert.Equal((TaskState.Active, 256), await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength)));
     }
 
@@ -106,11 +112,13 @@ public sealed class ConfigurationTests
     public async Task Change_OnSilosThatRunOnlySomeTasks_RestoresDefinitionsFromCode()
     {
         var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
-        await using var cluster = await TestCluster.StartAsync(2, (t, _) => Code(t, file), options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "*" : "", logs: logs);
+        await using var cluster = await TestCluster.StartAsync(2, (t, _) => Code(t, file),
+            options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "*" : "", logs: logs);
         await AssertFirstAsync(cluster);
         file.Set("""{ "OrleansTasks": { "Tasks": { "report": { "Handler": "work" } } } }""");
         await logs.UntilAsync(InForce, 4);
-        Assert.Equal((TaskState.Active, 256, true, false), await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
+        Assert.Equal((TaskState.Active, 256, true, false),
+            await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -118,7 +126,8 @@ public sealed class ConfigurationTests
     {
         var logs = new LogWatch();
         var files = new[] { Versioned(1), Versioned(2), Versioned(1), Versioned(2) };
-        await using var cluster = await TestCluster.StartAsync(2, (t, silo) => Code(t, files[silo]), storage: new SharedStorage(), logs: logs);
+        await using var cluster = await TestCluster.StartAsync(2, (t, silo) => Code(t, files[silo]), storage: new SharedStorage(),
+            logs: logs);
         await AssertVersionAsync();
         await cluster.AddSiloAsync();
         await logs.UntilAsync(NotTaken, 1);
@@ -131,7 +140,14 @@ public sealed class ConfigurationTests
         async Task AssertVersionAsync() => Assert.Equal("version 2", await OfAsync(cluster, "v", static t => t.Options.Description));
 
         static ChangingFile Versioned(int version) =>
-            new($$"""{ "OrleansTasks": { "Version": {{version}}, "Tasks": { "v": { "Handler": "work", "Options": { "Description": "version {{version}}" } } } } }""");
+            new($$"""
+            {
+              "OrleansTasks": {
+                "Version": {{version}},
+                "Tasks": { "v": { "Handler": "work", "Options": { "Description": "version {{version}}" } } }
+              }
+            }
+            """);
     }
 
     /// <summary>The partitions are on a silo that does not support configuration, as in a rolling deployment.</summary>
@@ -141,7 +157,8 @@ public sealed class ConfigurationTests
         var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
         await using var cluster = await TestCluster.StartAsync(
             1,
-            (t, silo) => _ = silo == 0 ? t.Define("work", static () => { }) : t.Define("work", static () => { }).FromConfiguration(file.Section),
+            (t, silo) =>
+                _ = silo == 0 ? t.Define("work", static () => { }) : t.Define("work", static () => { }).FromConfiguration(file.Section),
             services: s =>
             {
                 if (Interlocked.Increment(ref number) == 0)
@@ -158,14 +175,16 @@ public sealed class ConfigurationTests
         await cluster.StopSiloAsync(cluster.Silos[0]);
         await logs.UntilAsync(InForce, 1);
         Assert.Equal((TaskState.Paused, true), await OfAsync(cluster, "clean", static t => (t.State, t.DefinedInConfiguration)));
-        Assert.Equal((9, true, true), await OfAsync(cluster, "work", static t => (t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
+        Assert.Equal((9, true, true),
+            await OfAsync(cluster, "work", static t => (t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Start_WithAFaultyFile_IsOneErrorThatListsAllPaths()
     {
         var e = await Assert.ThrowsAsync<OrleansConfigurationException>(() => StartHostAsync(
-            """{"OrleansTasks":{"Tasks":{"report":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y"}}},"Options":{"MaxConcurrentRuns":0}}}"""));
+            """{"OrleansTasks":{"Tasks":{"report":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y"}}},"Options":{"MaxConcurrentRuns":"""
+                + """0}}}"""));
         Assert.Contains("because of 3 fault(s):", e.Message, StringComparison.Ordinal);
         Assert.Contains(" - OrleansTasks:Tasks:report:Schedule:cron: ", e.Message, StringComparison.Ordinal);
         Assert.Contains(" - OrleansTasks:Tasks:report:Options:Timeout: ", e.Message, StringComparison.Ordinal);
@@ -175,27 +194,38 @@ public sealed class ConfigurationTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Start_UnknownCalendar_NamesThePath()
     {
-        var e = await Assert.ThrowsAnyAsync<Exception>(() => StartHostAsync("""{"OrleansTasks":{"Tasks":{"report":{"Handler":"work","Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}"""));
-        Assert.Contains("OrleansTasks:Tasks:report:Schedule: There is no business calendar 'moon'.", e.ToString(), StringComparison.Ordinal);
+        var e =
+            await Assert.ThrowsAnyAsync<Exception>(
+                () => StartHostAsync(
+                    """{"OrleansTasks":{"Tasks":{"report":{"Handler":"work","Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}"""));
+        Assert.Contains("OrleansTasks:Tasks:report:Schedule: There is no business calendar 'moon'.", e.ToString(),
+            StringComparison.Ordinal);
     }
 
-    private static void Code(TasksBuilder tasks, ChangingFile file) => tasks.Define("work", static () => { }).FromConfiguration(file.Section);
+    private static void Code(TasksBuilder tasks, ChangingFile file) =>
+        tasks.Define("work", static () => { }).FromConfiguration(file.Section);
 
     private static async Task AssertFirstAsync(TestCluster cluster)
     {
-        Assert.Equal((1, TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), "mail"), await OfAsync(cluster, "report", static t => (t.Revision, t.Schedule, t.Options.Group)));
-        Assert.Equal((1, TaskState.Paused, "configuration"), await OfAsync(cluster, "clean", static t => (t.Revision, t.State, t.PausedBy)));
-        Assert.Equal((1, 9, true, true), await OfAsync(cluster, "work", static t => (t.Revision, t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
+        Assert.Equal((1, TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), "mail"),
+            await OfAsync(cluster, "report", static t => (t.Revision, t.Schedule, t.Options.Group)));
+        Assert.Equal((1, TaskState.Paused, "configuration"),
+            await OfAsync(cluster, "clean", static t => (t.Revision, t.State, t.PausedBy)));
+        Assert.Equal((1, 9, true, true),
+            await OfAsync(cluster, "work", static t => (t.Revision, t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
         Assert.Equal(2, (await cluster.Client.GetGroupAsync("mail", Stop)).Limits.MaxConcurrentRuns);
         Assert.Equal(2, (await cluster.Client.GetCalendarsAsync(Stop)).Count);
     }
 
-    private static async Task<T> OfAsync<T>(TestCluster cluster, string task, Func<TaskInfo, T> what) => what(await cluster.Client.GetTask(task).DescribeAsync(Stop));
+    private static async Task<T> OfAsync<T>(TestCluster cluster, string task, Func<TaskInfo, T> what) =>
+        what(await cluster.Client.GetTask(task).DescribeAsync(Stop));
 
     private static async Task StartHostAsync(string json)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Take(), Ports.Take()).UseInMemoryTasks().AddTasks(t => Code(t, new ChangingFile(json))));
+        builder.UseOrleans(
+            silo =>
+                silo.UseLocalhostClustering(Ports.Take(), Ports.Take()).UseInMemoryTasks().AddTasks(t => Code(t, new ChangingFile(json))));
         using var host = builder.Build();
         await host.StartAsync(Stop);
     }

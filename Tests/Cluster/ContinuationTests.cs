@@ -97,7 +97,8 @@ public sealed class ContinuationTests
         await using (var first = await StartAsync(storage))
         {
             // The end of the run is stored, but nothing after it.
-            run = await first.Client.DispatchAsync("double", [5], new DispatchOptions { Then = [new Continuation("say")], Delay = TimeSpan.FromMinutes(1) }, Stop);
+            run = await first.Client.DispatchAsync("double", [5],
+                new DispatchOptions { Then = [new Continuation("say")], Delay = TimeSpan.FromMinutes(1) }, Stop);
             var ended = storage.Changes;
             first.Clock.Advance(TimeSpan.FromMinutes(1));
             await ended.UntilAsync(() => storage.Failure != StorageFailure.None || _doubled > 0);
@@ -148,7 +149,8 @@ public sealed class ContinuationTests
         for (var numbered = false; !numbered;)
         {
             second.Clock.Advance(TimeSpan.FromSeconds(1));
-            numbered = (await second.Client.GetTask("hourly").HistoryAsync(ct: Stop)).Results.Any(r => r.ScheduledAt == TestCluster.Start.AddHours(1));
+            numbered = (await second.Client.GetTask("hourly").HistoryAsync(ct: Stop)).Results.Any(
+                r => r.ScheduledAt == TestCluster.Start.AddHours(1));
         }
 
         second.Clock.SetUtcNow(TestCluster.Start.AddHours(2));
@@ -161,9 +163,12 @@ public sealed class ContinuationTests
     public async Task Continuation_RepeatedAfterItWasForgotten_DoesNotRunAgain()
     {
         await using var cluster = await StartAsync();
-        await cluster.Client.GetTask("say").UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1, KeepSucceeded = new RunRetention { MaxRuns = 0 } } }, Stop);
+        await cluster.Client.GetTask("say")
+            .UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1, KeepSucceeded = new RunRetention { MaxRuns = 0 } } },
+                Stop);
         var run = RunId.Of("a", TestCluster.Start);
-        var (task, request) = Followers.Of(new TaskResult { RunId = run, Status = RunStatus.Succeeded }, [new("say") { Arguments = [1] }], null)[0];
+        var (task, request) = Followers.Of(new TaskResult { RunId = run, Status = RunStatus.Succeeded }, [new("say") { Arguments = [1] }],
+            null)[0];
         var grain = cluster.Cluster.GetGrain<ITaskGrain>(task);
         await cluster.Client.WaitAsync(await grain.DispatchAsync(request), Stop);
         Assert.Equal("say 1", await _said.Reader.ReadAsync(Stop));
@@ -193,7 +198,8 @@ public sealed class ContinuationTests
         await partition.AddBatchAsync(id);
         cluster.Clock.Advance(sweeps);
         await cluster.Client.GetSchedulerAsync(Stop);
-        await cluster.Cluster.GetGrain<IBatchGrain>(id).CreateAsync(new BatchRequest { Items = [new("double", [1], new DispatchOptions { Delay = TimeSpan.FromMinutes(30) })] });
+        await cluster.Cluster.GetGrain<IBatchGrain>(id)
+            .CreateAsync(new BatchRequest { Items = [new("double", [1], new DispatchOptions { Delay = TimeSpan.FromMinutes(30) })] });
         for (var n = 0; n < 20; n++)
         {
             cluster.Clock.Advance(sweeps);
@@ -210,7 +216,8 @@ public sealed class ContinuationTests
     {
         var storage = new SharedStorage();
         await using var cluster = await StartAsync(storage);
-        var batch = await cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { Delay = TimeSpan.FromHours(1) })], ct: Stop);
+        var batch = await cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { Delay = TimeSpan.FromHours(1) })],
+            ct: Stop);
 
         await cluster.Client.ClearAsync(Stop);
 
@@ -246,7 +253,8 @@ public sealed class ContinuationTests
         await using var cluster = await StartAsync();
 
         var batch = await cluster.Client.DispatchBatchAsync(
-            [new("double", [1]), new("fail", [1]), new("double", ["no number"]), new("double", [2], new DispatchOptions { Delay = TimeSpan.FromMinutes(1) })], new Continuation("sum"), Stop);
+            [new("double", [1]), new("fail", [1]), new("double", ["no number"]),
+                new("double", [2], new DispatchOptions { Delay = TimeSpan.FromMinutes(1) })], new Continuation("sum"), Stop);
         cluster.Clock.Advance(TimeSpan.FromMinutes(1));
         var info = (await cluster.Client.WaitBatchAsync(batch, Stop))!;
 
@@ -260,12 +268,16 @@ public sealed class ContinuationTests
     {
         await using var cluster = await StartAsync();
 
-        await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchBatchAsync([new("double", [1]), new("nobody")], ct: Stop));
+        await Assert.ThrowsAsync<TaskNotFoundException>(
+            () => cluster.Client.DispatchBatchAsync([new("double", [1]), new("nobody")], ct: Stop));
         await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchBatchAsync([], ct: Stop));
-        var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { IdempotencyKey = "k" })], ct: Stop));
+        var error = await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { IdempotencyKey = "k" })], ct: Stop));
 
         Assert.Contains("Items[0]", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Items[1]", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchBatchAsync([new("double", [1]), null!], ct: Stop))).Message, StringComparison.Ordinal);
+        Assert.Contains("Items[1]",
+            (await Assert.ThrowsAsync<InvalidTaskException>(
+                () => cluster.Client.DispatchBatchAsync([new("double", [1]), null!], ct: Stop))).Message, StringComparison.Ordinal);
         Assert.Empty(await cluster.Client.GetTask("double").RunsAsync(ct: Stop));
         Assert.Null(await cluster.Client.GetBatchAsync(Guid.NewGuid(), Stop));
     }
@@ -277,7 +289,11 @@ public sealed class ContinuationTests
         Guid batch;
         await using (var first = await StartAsync(storage))
         {
-            batch = await first.Client.DispatchBatchAsync([.. Enumerable.Range(0, 20).Select(n => new BatchItem("double", [n], new DispatchOptions { Delay = TimeSpan.FromHours(n % 2) }))], new Continuation("sum"), Stop);
+            batch =
+                await first.Client.DispatchBatchAsync(
+                    [.. Enumerable.Range(0, 20)
+                        .Select(n => new BatchItem("double", [n], new DispatchOptions { Delay = TimeSpan.FromHours(n % 2) }))],
+                            new Continuation("sum"), Stop);
             await first.KillSiloAsync(first.Silos[0]);
         }
 
@@ -298,7 +314,8 @@ public sealed class ContinuationTests
     private int _doubled;
     private int _firsts;
 
-    private Task<TestCluster> StartAsync(SharedStorage? storage = null, DateTimeOffset? at = null, int silos = 1, LogWatch? logs = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(SharedStorage? storage = null, DateTimeOffset? at = null, int silos = 1, LogWatch? logs = null) =>
+        TestCluster.StartAsync(
         silos,
         (tasks, _) => tasks
             .Define("double", (int n) =>
@@ -310,7 +327,11 @@ public sealed class ContinuationTests
             .Define("firstOnly", () => Interlocked.Increment(ref _firsts) == 1 ? 1 : throw new InvalidOperationException("again"))
             .Define("fail", (int n) => n > 0 ? throw new InvalidOperationException("broken") : n)
             .Define("say", (object? what) => { _said.Writer.TryWrite($"say {what}"); })
-            .Define("report", (TaskResult result) => { _said.Writer.TryWrite($"report {result.RunId} {result.Status} {result.Attempt} {result.Error}"); })
+            .Define("report", (TaskResult result) =>
+            {
+                _said.Writer.TryWrite(
+                $"report {result.RunId} {result.Status} {result.Attempt} {result.Error}");
+            })
             .Define("sum", (BatchInfo batch) => { _said.Writer.TryWrite($"sum {batch.Succeeded} of {batch.Total}"); }),
         storage: storage,
         at: at,

@@ -27,8 +27,15 @@ public sealed class DeployTests
         var withoutSilo = new[] { await DispatchAsync(cluster, "a", 12), await DispatchAsync(cluster, "a", 13) };
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.RunAsync("c", ct: Stop));
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("c", ct: Stop));
-        var often = new TaskRegistration { Name = "c-often", Handler = "c", Schedule = TaskSchedule.Every(Second, TestCluster.Start), Options = Overlapping };
-        Assert.Contains("'c'", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(often, Stop))).Message, StringComparison.Ordinal);
+        var often = new TaskRegistration
+        {
+            Name = "c-often",
+            Handler = "c",
+            Schedule = TaskSchedule.Every(Second, TestCluster.Start),
+            Options = Overlapping
+        };
+        Assert.Contains("'c'", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(often, Stop))).Message,
+            StringComparison.Ordinal);
 
         // One silo has c: runs of c start at once, and the other tasks continue.
         await cluster.AddSiloAsync();
@@ -78,9 +85,11 @@ public sealed class DeployTests
 
     private static DateTimeOffset At(int second) => TestCluster.Start + (second * Second);
 
-    private static Task<RunId> DispatchAsync(TestCluster cluster, string task, int second) => cluster.Client.DispatchAsync(task, options: new DispatchOptions { At = At(second) }, ct: Stop);
+    private static Task<RunId> DispatchAsync(TestCluster cluster, string task, int second) =>
+        cluster.Client.DispatchAsync(task, options: new DispatchOptions { At = At(second) }, ct: Stop);
 
-    private static bool Has(TestCluster cluster, InProcessSiloHandle silo, string handler) => cluster.ServicesOf(silo).GetRequiredService<HandlerCatalog>().Names.Contains(handler);
+    private static bool Has(TestCluster cluster, InProcessSiloHandle silo, string handler) =>
+        cluster.ServicesOf(silo).GetRequiredService<HandlerCatalog>().Names.Contains(handler);
 
     private static IEnumerable<DateTimeOffset> Instants(int first, int last) => Enumerable.Range(first, last - first + 1).Select(At);
 

@@ -37,7 +37,8 @@ public sealed class DispatchTests
     public async Task DispatchAsync_WithADelay_RunsAtItsExactInstant(int seconds)
     {
         var ran = new TaskCompletionSource<DateTimeOffset>();
-        await using var cluster = await TestCluster.StartAsync(3, (tasks, _) => tasks.Define("later", (TaskRunContext run) => ran.SetResult(run.ScheduledAt)));
+        await using var cluster = await TestCluster.StartAsync(3,
+            (tasks, _) => tasks.Define("later", (TaskRunContext run) => ran.SetResult(run.ScheduledAt)));
         var delay = TimeSpan.FromSeconds(seconds);
 
         var id = await cluster.Client.DispatchAsync("later", options: new DispatchOptions { Delay = delay }, ct: Stop);
@@ -77,7 +78,10 @@ public sealed class DispatchTests
 
         Assert.Equal(4, ids.Append(other).Append(always).Append(later).Distinct().Count());
         Assert.Equal([1, 1, 1, 2], ran.Order());
-        var both = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchAsync("count", [1], options with { IdempotencyKey = "k", IdempotencyRetention = TimeSpan.FromDays(500) }, Stop));
+        var both =
+            await Assert.ThrowsAsync<InvalidTaskException>(
+                () => cluster.Client.DispatchAsync("count", [1],
+                    options with { IdempotencyKey = "k", IdempotencyRetention = TimeSpan.FromDays(500) }, Stop));
         Assert.Contains("Both UniqueFor and IdempotencyKey", both.Message, StringComparison.Ordinal);
         Assert.Contains("IdempotencyRetention is 500.00:00:00", both.Message, StringComparison.Ordinal);
     }
@@ -100,10 +104,12 @@ public sealed class DispatchTests
     public async Task DispatchAsync_WithAnIdempotencyKey_RunsOnce()
     {
         var runs = 0;
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("count", () => Interlocked.Increment(ref runs)));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("count", () => Interlocked.Increment(ref runs)));
         var options = new DispatchOptions { IdempotencyKey = "order-17" };
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Client.DispatchAsync("count", options: options, ct: Stop)));
+        var ids =
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Client.DispatchAsync("count", options: options, ct: Stop)));
         await cluster.Client.WaitAsync(ids[0], Stop);
         var again = await cluster.Client.DispatchAsync("count", options: options, ct: Stop);
         var other = await cluster.Client.DispatchAsync("count", options: options with { IdempotencyKey = "order-18" }, ct: Stop);
@@ -118,7 +124,8 @@ public sealed class DispatchTests
     public async Task CancelRunAsync_RunNotDueYet_PreventsIt()
     {
         var runs = 0;
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("later", () => Interlocked.Increment(ref runs)));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("later", () => Interlocked.Increment(ref runs)));
 
         var id = await cluster.Client.DispatchAsync("later", options: new DispatchOptions { Delay = TimeSpan.FromHours(1) }, ct: Stop);
         Assert.Equal(id, Assert.Single(await cluster.Client.GetTask("later").RunsAsync(ct: Stop)).RunId);
@@ -126,7 +133,8 @@ public sealed class DispatchTests
         Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(id, Stop)).Status);
         Assert.False(await cluster.Client.CancelRunAsync(id, Stop));
 
-        var next = await cluster.Client.DispatchAsync("later", options: new DispatchOptions { At = TestCluster.Start + TimeSpan.FromHours(2) }, ct: Stop);
+        var next = await cluster.Client.DispatchAsync("later",
+            options: new DispatchOptions { At = TestCluster.Start + TimeSpan.FromHours(2) }, ct: Stop);
         cluster.Clock.Advance(TimeSpan.FromHours(2));
         await cluster.Client.WaitAsync(next, Stop);
         Assert.Equal(1, runs);

@@ -29,7 +29,8 @@ public sealed class DrainTests
         var runs = new List<RunId>();
         for (var n = 0; n < 30; n++)
         {
-            runs.Add(await cluster.Client.DispatchAsync("long", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
+            runs.Add(
+                await cluster.Client.DispatchAsync("long", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
         }
 
         await starts.UntilAsync(() => at.Count == 30);
@@ -86,7 +87,8 @@ public sealed class DrainTests
     public async Task DrainAsync_OnlySilo_MovesEverythingToTheNextSiloThatJoins()
     {
         using var logs = new LogWatch();
-        await using var cluster = await TestCluster.StartAsync(1, realTime: true, storage: new SharedStorage(), logs: logs, tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, storage: new SharedStorage(), logs: logs,
+            tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
         var first = cluster.Silos[0].SiloAddress.ToString();
         Assert.Equal(16, (await cluster.Client.DrainAsync(first, Stop)).Partitions);
         var id = await cluster.Client.DispatchAsync("where", ct: Stop);
@@ -104,7 +106,8 @@ public sealed class DrainTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DrainAsync_SilosThatJoinLater_LearnOfIt_AndForgetItWithTheSilo()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(),
+            tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
         var target = cluster.Silos[1];
         await cluster.Client.DrainAsync(target.SiloAddress.ToString(), Stop);
 
@@ -128,7 +131,9 @@ public sealed class DrainTests
     {
         using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(
-            2, realTime: true, storage: new SharedStorage(), logs: logs, options: static o => o.BalancePartitionsAfter = TimeSpan.FromSeconds(1), tasks: static (tasks, _) => tasks.Define("work", static (int n) => n));
+            2, realTime: true, storage: new SharedStorage(), logs: logs,
+            options: static o => o.BalancePartitionsAfter = TimeSpan.FromSeconds(1),
+            tasks: static (tasks, _) => tasks.Define("work", static (int n) => n));
         await cluster.AddSiloAsync();
         await RunManyAsync(cluster);
         await UntilEvenAsync(cluster, logs);
@@ -161,10 +166,13 @@ public sealed class DrainTests
         var number = -1;
         await using var cluster = await TestCluster.StartAsync(
             2,
-            (tasks, _) => tasks.Define("mail", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()).Define("report", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()),
+            (tasks, _) =>
+                tasks.Define("mail", (ILocalSiloDetails silo) => silo.SiloAddress.ToString())
+                    .Define("report", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()),
             realTime: true,
             options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "" : "*,!nothing");
-        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => cluster.Client.RunAsync<string>(n % 2 == 0 ? "mail" : "report", ct: Stop)));
+        var runs = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(n => cluster.Client.RunAsync<string>(n % 2 == 0 ? "mail" : "report", ct: Stop)));
 
         Assert.Single(runs.Distinct());
         Assert.Single((await cluster.Client.GetHandlersAsync(Stop)).Single(h => h.Name == "mail").Silos);
@@ -187,7 +195,8 @@ public sealed class DrainTests
 
     private static async Task RunManyAsync(TestCluster cluster)
     {
-        var values = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => cluster.Client.RunAsync<int>("work", TaskArguments.Of(n), ct: Stop)));
+        var values =
+            await Task.WhenAll(Enumerable.Range(0, 60).Select(n => cluster.Client.RunAsync<int>("work", TaskArguments.Of(n), ct: Stop)));
         Assert.Equal(Enumerable.Range(0, 60), values);
     }
 }

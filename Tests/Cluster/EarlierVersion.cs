@@ -9,7 +9,8 @@ namespace OrleansTasks.Tests.Cluster;
 /// <summary>Makes a silo behave like one of an earlier version, which cannot read calls of methods that were added later.</summary>
 internal static class EarlierVersion
 {
-    public static void Lack(IServiceCollection services, Type grainInterface, string method) => services.PostConfigure<TypeManifestOptions>(o =>
+    public static void Lack(IServiceCollection services, Type grainInterface, string method) =>
+        services.PostConfigure<TypeManifestOptions>(o =>
     {
         var node = o.CompoundTypeAliases;
         foreach (var key in new object[] { "inv", typeof(GrainReference), grainInterface })
@@ -26,5 +27,6 @@ internal static class EarlierVersion
     });
 
     private static IDictionary Children(CompoundTypeAliasTree node) =>
-        (IDictionary)typeof(CompoundTypeAliasTree).GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Single(static f => typeof(IDictionary).IsAssignableFrom(f.FieldType)).GetValue(node)!;
+        (IDictionary)typeof(CompoundTypeAliasTree).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Single(static f => typeof(IDictionary).IsAssignableFrom(f.FieldType)).GetValue(node)!;
 }

@@ -34,7 +34,8 @@ public sealed class EventTests
         TaskHandle task;
         using (TaskActor.As("alice"))
         {
-            task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "work", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
+            task = await cluster.Client.ScheduleAsync(
+                new TaskRegistration { Name = "added", Handler = "work", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
             await task.UpdateAsync(r => r with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(2)) }, Stop);
         }
 
@@ -44,7 +45,8 @@ public sealed class EventTests
 
         var heard = await TakeAsync(cluster, events, 5);
         Assert.Equal(
-            ["TaskRegistered alice ", "TaskChanged alice schedule every hour → every 2 hours", "TaskPaused bob quarter end", "TaskResumed  ", "TaskCancelled  "],
+            ["TaskRegistered alice ", "TaskChanged alice schedule every hour → every 2 hours", "TaskPaused bob quarter end",
+                "TaskResumed  ", "TaskCancelled  "],
             heard.Select(e => $"{e.Kind} {e.By} {e.Note}"));
         var kept = (await task.DescribeAsync(Stop)).Changes!;
         Assert.Equal(heard.Skip(1).Reverse().Select(e => $"{e.Kind} {e.By} {e.Note}"), kept.Select(c => $"{c.Kind} {c.By} {c.Note}"));
@@ -60,11 +62,13 @@ public sealed class EventTests
 
         cluster.Clock.SetUtcNow(TestCluster.Start.AddHours(2));
         var skipped = (await TakeAsync(cluster, events, 1))[0];
-        Assert.Equal((TaskEventKind.OccurrenceSkipped, OutcomeReason.Overlap, TestCluster.Start.AddHours(2)), (skipped.Kind, skipped.Reason, skipped.ScheduledAt));
+        Assert.Equal((TaskEventKind.OccurrenceSkipped, OutcomeReason.Overlap, TestCluster.Start.AddHours(2)),
+            (skipped.Kind, skipped.Reason, skipped.ScheduledAt));
 
         cluster.Clock.SetUtcNow(TestCluster.Start.AddHours(5.5));
         var missed = (await TakeAsync(cluster, events, 1))[0];
-        Assert.Equal((TaskEventKind.OccurrenceMissed, OutcomeReason.Outage, TestCluster.Start.AddHours(3)), (missed.Kind, missed.Reason, missed.ScheduledAt));
+        Assert.Equal((TaskEventKind.OccurrenceMissed, OutcomeReason.Outage, TestCluster.Start.AddHours(3)),
+            (missed.Kind, missed.Reason, missed.ScheduledAt));
         Assert.InRange(missed.Until!.Value, TestCluster.Start.AddHours(5), TestCluster.Start.AddHours(5.5));
     }
 
@@ -135,9 +139,11 @@ public sealed class EventTests
         return heard;
     }
 
-    private Task<TestCluster> StartAsync() => TestCluster.StartAsync(1, logs: _logs, options: o => o.DrainTimeout = TimeSpan.Zero, tasks: (tasks, _) => tasks
+    private Task<TestCluster> StartAsync() =>
+        TestCluster.StartAsync(1, logs: _logs, options: o => o.DrainTimeout = TimeSpan.Zero, tasks: (tasks, _) => tasks
         .Define("work", (TaskRunContext run) => run.ReportProgress(0.5))
         .Define("stubborn", () => _release.Task, new TaskOptions { TooLongAfter = TimeSpan.FromMinutes(1) })
         .Define("one-by-one", () => _release.Task, new TaskOptions { MaxConcurrentRuns = 1, OverdueAfter = TimeSpan.FromSeconds(30) })
-        .Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (CancellationToken stop) => new TaskCompletionSource().Task.WaitAsync(stop)));
+        .Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+            (CancellationToken stop) => new TaskCompletionSource().Task.WaitAsync(stop)));
 }

@@ -13,7 +13,9 @@ namespace OrleansTasks.Tests.Cluster;
 /// </summary>
 public sealed class ExpensiveScheduleTests
 {
-    private const string Json = """{"any":[{"every":"00:00:01.1","anchor":"2026-01-01T00:00:00Z"}],"except":[{"every":"00:00:02.2","anchor":"2026-01-01T00:00:00Z"},{"every":"00:00:02.2","anchor":"2026-01-01T00:00:01.1Z"}]}""";
+    private const string Json =
+        """{"any":[{"every":"00:00:01.1","anchor":"2026-01-01T00:00:00Z"}],"except":[{"every":"00:00:02.2","anchor":"2026-01-01T00:00:"""
+            + """00Z"},{"every":"00:00:02.2","anchor":"2026-01-01T00:00:01.1Z"}]}""";
     private readonly Channel<DateTimeOffset> _fired = Channel.CreateUnbounded<DateTimeOffset>();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -40,10 +42,21 @@ public sealed class ExpensiveScheduleTests
         var storage = new SharedStorage();
         await using (var first = await TestCluster.StartAsync(1, Code, options: One, storage: storage))
         {
-            await first.Client.ScheduleAsync(new TaskRegistration { Name = "other", Handler = "tick", Schedule = TaskSchedule.Cron("* * * * *") }, Stop);
+            await first.Client.ScheduleAsync(
+                new TaskRegistration { Name = "other", Handler = "tick", Schedule = TaskSchedule.Cron("* * * * *") }, Stop);
         }
 
-        await StoreAsync(storage, new TaskEntry { Name = "dear", Handler = "tick", Schedule = Expensive, Anchor = TestCluster.Start, CreatedAt = TestCluster.Start, UpdatedAt = TestCluster.Start, Revision = 1 });
+        await StoreAsync(storage,
+            new TaskEntry
+            {
+                Name = "dear",
+                Handler = "tick",
+                Schedule = Expensive,
+                Anchor = TestCluster.Start,
+                CreatedAt = TestCluster.Start,
+                UpdatedAt = TestCluster.Start,
+                Revision = 1
+            });
         await using var second = await TestCluster.StartAsync(1, Code, options: One, storage: storage);
 
         Assert.Equal(["dear", "other", "tick"], await second.Client.ListAsync(ct: Stop).Select(t => t.Name).ToListAsync(Stop));
@@ -67,12 +80,14 @@ public sealed class ExpensiveScheduleTests
     private static async Task StoreAsync(SharedStorage storage, TaskEntry entry)
     {
         var state = new PartitionState();
-        var log = await PartitionLog.OpenAsync(storage, "p0", state.Items, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
+        var log = await PartitionLog.OpenAsync(storage, "p0", state.Items, new PartitionLogOptions(), TimeProvider.System,
+            NullLogger.Instance);
         state.Items.Load(log.TakeItems());
         state.SetTask(entry);
         await log.CommitAsync(state.TakeChanges());
         await log.CloseAsync();
     }
 
-    private void Code(TasksBuilder tasks, int silo) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt));
+    private void Code(TasksBuilder tasks, int silo) =>
+        tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt));
 }

@@ -33,7 +33,8 @@ public sealed class FilterTests
             ("value", _) => ValueAsync(run, next),
             _ => next(run),
         });
-        var result = await cluster.Client.RunAsync(what == "catches" ? "throws" : "work", null, new RunOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.Zero } }, Stop);
+        var result = await cluster.Client.RunAsync(what == "catches" ? "throws" : "work", null,
+            new RunOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.Zero } }, Stop);
         Assert.Equal((status, attempts), (result.Status, result.Attempt));
         Assert.Equal(handled, _seen.Count(s => s == "handler"));
         if (what is "fails" or "never" or "catches" or "answers")
@@ -87,8 +88,10 @@ public sealed class FilterTests
         RunId pending;
         await using (var first = await StartAsync(storage: storage))
         {
-            Assert.Equal("a", (await first.Client.RunAsync("tenant", null, new RunOptions { Headers = Tenant("a") }, Stop)).GetValue<string>());
-            pending = await first.Client.DispatchAsync("tenant", null, new DispatchOptions { Headers = Tenant("b"), Delay = TimeSpan.FromMinutes(1) }, Stop);
+            Assert.Equal("a",
+                (await first.Client.RunAsync("tenant", null, new RunOptions { Headers = Tenant("a") }, Stop)).GetValue<string>());
+            pending = await first.Client.DispatchAsync("tenant", null,
+                new DispatchOptions { Headers = Tenant("b"), Delay = TimeSpan.FromMinutes(1) }, Stop);
         }
 
         await using var second = await StartAsync(storage: storage);
@@ -103,7 +106,8 @@ public sealed class FilterTests
     public async Task ClientFilter_OnASilo_WrapsRequestsOfHandlers()
     {
         await using var cluster = await StartAsync();
-        Assert.Equal("from a filter", (await cluster.Client.RunAsync("asks", null, new RunOptions { Headers = Tenant("a") }, Stop)).GetValue<string>());
+        Assert.Equal("from a filter",
+            (await cluster.Client.RunAsync("asks", null, new RunOptions { Headers = Tenant("a") }, Stop)).GetValue<string>());
         Assert.Contains("client:Run:tenant", _seen);
     }
 
@@ -128,23 +132,29 @@ public sealed class FilterTests
 
             Assert.Equal(
                 [
-                    $"1 alice none none High {TestCluster.Start.AddMinutes(2):O} 2", $"2 alice none none High {TestCluster.Start.AddMinutes(2):O} 1", $"3 alice none none High {TestCluster.Start.AddMinutes(2):O} 0",
+                    $"1 alice none none High {TestCluster.Start.AddMinutes(2):O} 2",
+                    $"2 alice none none High {TestCluster.Start.AddMinutes(2):O} 1",
+                    $"3 alice none none High {TestCluster.Start.AddMinutes(2):O} 0",
                     $"1 alice none {batch} Normal none 0", $"1 alice {run} none Normal none 0",
                 ],
-                _seen.OrderBy(s => s.Contains("High", StringComparison.Ordinal) ? 0 : s.Contains(batch.ToString(), StringComparison.Ordinal) ? 1 : 2));
+                _seen.OrderBy(
+                    s => s.Contains("High", StringComparison.Ordinal) ? 0 : s.Contains(batch.ToString(), StringComparison.Ordinal) ? 1
+                        : 2));
         }
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Start_FilterThatCannotBeCreated_FailsAndNamesIt()
     {
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => TestCluster.StartAsync(1, (tasks, _) => tasks.AddFilter<UseTenant>().Define("work", () => 1)));
+        var error = await Assert.ThrowsAnyAsync<Exception>(
+            () => TestCluster.StartAsync(1, (tasks, _) => tasks.AddFilter<UseTenant>().Define("work", () => 1)));
         Assert.Contains(nameof(UseTenant), error.ToString(), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Tenant(string name) => new() { ["tenant"] = name };
 
-    private Task<TestCluster> StartAsync(Func<TaskRunContext, TaskRunDelegate, ValueTask<object?>>? filter = null, SharedStorage? storage = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(Func<TaskRunContext, TaskRunDelegate, ValueTask<object?>>? filter = null,
+        SharedStorage? storage = null) => TestCluster.StartAsync(
         1,
         (tasks, _) =>
         {
@@ -160,7 +170,9 @@ public sealed class FilterTests
                 .Define("asks", async ([FromContainer] ITaskClient client) => await client.RunAsync<string>("tenant"))
                 .Define("context", (TaskRunContext run) =>
                 {
-                    _seen.Enqueue($"{run.Attempt} {run.RequestedBy} {run.Parent?.ToString() ?? "none"} {run.Batch?.Batch.ToString() ?? "none"} {run.Priority} {run.Deadline?.ToString("O") ?? "none"} {run.AttemptsLeft}");
+                    _seen.Enqueue(
+                        $"{run.Attempt} {run.RequestedBy} {run.Parent?.ToString() ?? "none"} {run.Batch?.Batch.ToString() ?? "none"} "
+                            + $"{run.Priority} {run.Deadline?.ToString("O") ?? "none"} {run.AttemptsLeft}");
                     _happenings.Note();
                     return run.AttemptsLeft > 0 ? throw new InvalidOperationException("again") : 1;
                 });

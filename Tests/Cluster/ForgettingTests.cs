@@ -14,7 +14,8 @@ public sealed class ForgettingTests
     {
         var storage = new SharedStorage();
         await using var cluster = await TestCluster.StartAsync(
-            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
+            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number),
+            options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
         var registration = new TaskRegistration { Name = "doubled", Handler = "double" };
         var task = await cluster.Client.ScheduleAsync(registration, Stop);
         TaskResult last = null!;
@@ -55,9 +56,16 @@ public sealed class ForgettingTests
     {
         var storage = new SharedStorage();
         await using var cluster = await TestCluster.StartAsync(
-            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
+            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number),
+            options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
         var task = await cluster.Client.ScheduleAsync(
-            new TaskRegistration { Name = "paused", Handler = "double", Arguments = [1], Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
+            new TaskRegistration
+            {
+                Name = "paused",
+                Handler = "double",
+                Arguments = [1],
+                Schedule = TaskSchedule.Every(TimeSpan.FromHours(1))
+            }, Stop);
         await task.PauseAsync("never", ct: Stop);
         cluster.Clock.Advance(TimeSpan.FromHours(3));
         await task.ResumeAsync(Stop);
@@ -79,7 +87,8 @@ public sealed class ForgettingTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task HistoryAsync_TaskRegisteredLater_ReportsItsFirstNumber()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: new SharedStorage());
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int number) => 2 * number),
+            options: o => o.Partitions = 1, storage: new SharedStorage());
         var registration = new TaskRegistration { Name = "doubled", Handler = "double" };
         var task = await cluster.Client.ScheduleAsync(registration, Stop);
         await task.RunAsync([1], ct: Stop);
@@ -105,5 +114,6 @@ public sealed class ForgettingTests
         Assert.Equal(start + 1, (await other.RunAsync([21], ct: Stop)).Sequence);
     }
 
-    private static IEnumerable<string> HistoryOf(string task, SharedStorage storage) => storage.Keys.Where(k => k.Contains($"ot-history/t-{task}", StringComparison.Ordinal));
+    private static IEnumerable<string> HistoryOf(string task, SharedStorage storage) =>
+        storage.Keys.Where(k => k.Contains($"ot-history/t-{task}", StringComparison.Ordinal));
 }

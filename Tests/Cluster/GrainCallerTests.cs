@@ -7,7 +7,8 @@ public sealed class GrainCallerTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task TaskClient_InAGrain_RunsTasksAndReadsResults()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, _) => tasks.Define("double", (int n) => 2 * n));
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true,
+            tasks: (tasks, _) => tasks.Define("double", (int n) => 2 * n));
 
         Assert.Equal((8, 10), await cluster.Cluster.GetGrain<ICallerGrain>("caller").CallAsync());
     }

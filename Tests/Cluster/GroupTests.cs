@@ -24,7 +24,8 @@ public sealed class GroupTests
 
         var asked = cluster.Client.RunAsync("a", ct: Stop);
         await _happened.UntilAsync(() => _begun == 2);
-        var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting).ToList();
+        var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting)
+            .ToList();
         Assert.True(waiting.Count >= 18, $"{waiting.Count} wait");
         Assert.Contains(waiting, r => r!.WaitingFor == "a place in its group, 'mail'");
         Assert.Equal(2, (await cluster.Client.GetGroupAsync("mail", Stop)).Running);
@@ -38,7 +39,8 @@ public sealed class GroupTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RateLimit_OfAGroup_LimitsStartsPerPeriod()
     {
-        await using var cluster = await StartAsync(1, new RunGroup { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
+        await using var cluster = await StartAsync(1,
+            new RunGroup { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
         _gate.Release(100);
         var runs = new List<RunId>();
         for (var n = 0; n < 4; n++)
@@ -64,7 +66,11 @@ public sealed class GroupTests
         var storage = new SharedStorage();
         await using (var first = await StartAsync(1, new RunGroup { MaxConcurrentRuns = 1 }, storage))
         {
-            var runs = new[] { await first.Client.DispatchAsync("a", ct: Stop), await first.Client.DispatchAsync("b", ct: Stop), await first.Client.DispatchAsync("b", ct: Stop) };
+            var runs = new[]
+            {
+                await first.Client.DispatchAsync("a", ct: Stop), await first.Client.DispatchAsync("b", ct: Stop),
+                await first.Client.DispatchAsync("b", ct: Stop)
+            };
             await _happened.UntilAsync(() => _begun == 1);
 
             await first.Client.PutGroupAsync("mail", new RunGroup { MaxConcurrentRuns = 3 }, Stop);
@@ -82,7 +88,8 @@ public sealed class GroupTests
 
         await using var third = await StartAsync(1, new RunGroup { MaxConcurrentRuns = 7 }, storage);
         Assert.Equal(7, (await third.Client.GetGroupAsync("mail", Stop)).Limits.MaxConcurrentRuns);
-        await Assert.ThrowsAsync<InvalidTaskException>(() => third.Client.PutGroupAsync("mail", new RunGroup { MaxConcurrentRuns = 0 }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => third.Client.PutGroupAsync("mail", new RunGroup { MaxConcurrentRuns = 0 }, Stop));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

@@ -18,16 +18,23 @@ public sealed class HeaderTests
         var awaited = await client.RunAsync("tell", ["run"], new RunOptions { Headers = Tenant("a") }, Stop);
         Assert.Equal("a", awaited.Headers["Tenant"]);
 
-        var dispatched = await client.DispatchAsync("tell", ["dispatch"], new DispatchOptions { Headers = Tenant("b"), Then = [new Continuation("tell") { Arguments = ["then"], Headers = Tenant("c") }] }, Stop);
+        var dispatched = await client.DispatchAsync("tell", ["dispatch"],
+            new DispatchOptions
+            {
+                Headers = Tenant("b"),
+                Then = [new Continuation("tell") { Arguments = ["then"], Headers = Tenant("c") }]
+            }, Stop);
         Assert.Equal("b", (await client.WaitAsync(dispatched, Stop)).Headers["tenant"]);
         Assert.Equal("b", (await client.GetRunAsync(dispatched, Stop))!.Headers["tenant"]);
         var batch = await client.DispatchBatchAsync(
-            [new BatchItem("tell", ["item"], new DispatchOptions { Headers = Tenant("d") }), new BatchItem("tell", ["bare item"])], new Continuation("tell") { Arguments = ["after"], Headers = Tenant("e") }, Stop);
+            [new BatchItem("tell", ["item"], new DispatchOptions { Headers = Tenant("d") }), new BatchItem("tell", ["bare item"])],
+            new Continuation("tell") { Arguments = ["after"], Headers = Tenant("e") }, Stop);
         var followed = (await client.WaitBatchAsync(batch, Stop))!.Then!.Value;
         await client.WaitAsync(followed, Stop);
         await _happenings.UntilAsync(() => _seen.Count == 6);
         Assert.Equal(["after:e", "bare item:none", "dispatch:b", "item:d", "run:a", "then:c"], _seen.Order(StringComparer.Ordinal));
-        Assert.Contains(await client.GetTask("tell").RunsAsync(ct: Stop), r => r.RunId == dispatched && r.Headers["tenant"] == "b" && r.Result!.Headers["tenant"] == "b");
+        Assert.Contains(await client.GetTask("tell").RunsAsync(ct: Stop),
+            r => r.RunId == dispatched && r.Headers["tenant"] == "b" && r.Result!.Headers["tenant"] == "b");
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -39,7 +46,8 @@ public sealed class HeaderTests
         await client.WaitAsync(await client.GetTask("timed").TriggerAsync(Stop), Stop);
         cluster.Clock.Advance(TimeSpan.FromHours(1));
         await _happenings.UntilAsync(() => _seen.Count == 3);
-        foreach (var run in await client.GetTask("timed").BackfillAsync(TestCluster.Start.AddMinutes(1), TestCluster.Start.AddHours(1), new TriggerOptions { Headers = Tenant("g") }, Stop))
+        foreach (var run in await client.GetTask("timed").BackfillAsync(TestCluster.Start.AddMinutes(1), TestCluster.Start.AddHours(1),
+            new TriggerOptions { Headers = Tenant("g") }, Stop))
         {
             await client.WaitAsync(run, Stop);
         }
@@ -51,14 +59,23 @@ public sealed class HeaderTests
     public async Task Registration_WithOtherHeaders_IsAChangeAndLaterChangesKeepThem()
     {
         await using var cluster = await StartAsync();
-        var registration = new TaskRegistration { Name = "registered", Handler = "tell", Arguments = ["registered"], Headers = Tenant("a") };
+        var registration = new TaskRegistration
+        {
+            Name = "registered",
+            Handler = "tell",
+            Arguments = ["registered"],
+            Headers = Tenant("a")
+        };
         var first = (await cluster.Client.ScheduleAsync(registration, Stop)).Registration!.Task;
-        var same = (await cluster.Client.ScheduleAsync(registration with { Headers = new Dictionary<string, string> { ["TENANT"] = "a" } }, Stop)).Registration!.Task;
+        var same =
+            (await cluster.Client.ScheduleAsync(registration with { Headers = new Dictionary<string, string> { ["TENANT"] = "a" } },
+                Stop)).Registration!.Task;
         var other = (await cluster.Client.ScheduleAsync(registration with { Headers = Tenant("b") }, Stop)).Registration!.Task;
         Assert.Equal((1, 1, 2), (first.Revision, same.Revision, other.Revision));
         Assert.Equal("headers", (await cluster.Client.GetTask("registered").DescribeAsync(Stop)).Changes![0].Note);
 
-        var updated = await cluster.Client.GetTask("registered").UpdateAsync(r => r with { Options = new TaskOptions { Description = "new" } }, Stop);
+        var updated = await cluster.Client.GetTask("registered")
+            .UpdateAsync(r => r with { Options = new TaskOptions { Description = "new" } }, Stop);
         Assert.Equal("b", updated.Headers!["tenant"]);
         Assert.Equal("b", (await cluster.Client.RunAsync("registered", ct: Stop)).Headers["tenant"]);
     }
@@ -68,7 +85,12 @@ public sealed class HeaderTests
     {
         await using var cluster = await StartAsync();
         Task<RunId> Dispatch(string tenant, string correlation) => cluster.Client.DispatchAsync(
-            "tell", ["x"], new DispatchOptions { IdempotencyKey = "key", Headers = new Dictionary<string, string> { ["tenant"] = tenant, ["correlation-id"] = correlation } }, Stop);
+            "tell", ["x"],
+            new DispatchOptions
+            {
+                IdempotencyKey = "key",
+                Headers = new Dictionary<string, string> { ["tenant"] = tenant, ["correlation-id"] = correlation }
+            }, Stop);
 
         var first = await Dispatch("a", "1");
         Assert.Equal(first, await Dispatch("a", "2"));
@@ -81,7 +103,9 @@ public sealed class HeaderTests
     public async Task UniqueFor_OtherHeaders_IsDifferentWork()
     {
         await using var cluster = await StartAsync();
-        Task<RunId> Dispatch(string tenant) => cluster.Client.DispatchAsync("tell", ["x"], new DispatchOptions { UniqueFor = TimeSpan.FromHours(1), Headers = Tenant(tenant) }, Stop);
+        Task<RunId> Dispatch(string tenant) =>
+            cluster.Client.DispatchAsync("tell", ["x"], new DispatchOptions { UniqueFor = TimeSpan.FromHours(1), Headers = Tenant(tenant) },
+                Stop);
         var first = await Dispatch("a");
         Assert.Equal(first, await Dispatch("a"));
         Assert.NotEqual(first, await Dispatch("b"));
@@ -95,13 +119,19 @@ public sealed class HeaderTests
     {
         await using var cluster = await StartAsync(o => o.InheritedHeaders.Add("ten*"));
         var run = await cluster.Client.DispatchAsync(
-            "ask", [], new DispatchOptions { Headers = new Dictionary<string, string> { ["tenant"] = "a", ["other"] = "x" }, Then = [new Continuation("tell") { Arguments = ["then"] }] }, Stop);
+            "ask", [],
+            new DispatchOptions
+            {
+                Headers = new Dictionary<string, string> { ["tenant"] = "a", ["other"] = "x" },
+                Then = [new Continuation("tell") { Arguments = ["then"] }]
+            }, Stop);
         var asked = (await cluster.Client.WaitAsync(run, Stop)).GetValue<string>();
         Assert.Equal("a/none", asked);
         await _happenings.UntilAsync(() => _seen.Count == 8);
         Assert.Equal(
             ["asked:a", "asked:own", "batch:a", "dispatched:a", "followed:a", "started:a", "then of batch:a", "then:a"],
-            _seen.Select(s => s.StartsWith("timed", StringComparison.Ordinal) ? s.Replace("timed", "started", StringComparison.Ordinal) : s).Order(StringComparer.Ordinal));
+            _seen.Select(s => s.StartsWith("timed", StringComparison.Ordinal) ? s.Replace("timed", "started", StringComparison.Ordinal) : s)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -109,18 +139,30 @@ public sealed class HeaderTests
     {
         await using var cluster = await StartAsync(o => (o.Limits.MaxHeaders, o.Limits.MaxHeadersSize) = (2, 20));
         var (many, large) = (new Dictionary<string, string> { ["a"] = "", ["b"] = "", ["c"] = "" }, Tenant(new string('x', 15)));
-        foreach (var (headers, error, limit) in new[] { (many, typeof(InvalidTaskException), "MaxHeaders)"), (large, typeof(PayloadTooLargeException), "MaxHeadersSize") })
+        foreach (var (headers, error, limit) in new[]
+        {
+            (many, typeof(InvalidTaskException), "MaxHeaders)"), (large, typeof(PayloadTooLargeException), "MaxHeadersSize")
+        })
         {
             foreach (var ask in new Func<Task>[]
             {
                 () => cluster.Client.RunAsync("tell", ["x"], new RunOptions { Headers = headers }, Stop),
                 () => cluster.Client.DispatchAsync("tell", ["x"], new DispatchOptions { Headers = headers }, Stop),
-                () => cluster.Client.DispatchAsync("tell", ["x"], new DispatchOptions { Then = [new Continuation("tell") { Headers = headers }] }, Stop),
-                () => cluster.Client.DispatchBatchAsync([new BatchItem("tell", ["x"], new DispatchOptions { Headers = headers })], null, Stop),
+                () => cluster.Client.DispatchAsync("tell", ["x"],
+                    new DispatchOptions { Then = [new Continuation("tell") { Headers = headers }] }, Stop),
+                () => cluster.Client.DispatchBatchAsync([new BatchItem("tell", ["x"], new DispatchOptions { Headers = headers })], null,
+                    Stop),
                 () => cluster.Client.GetTask("timed").TriggerAsync(new TriggerOptions { Headers = headers }, Stop),
-                () => cluster.Client.GetTask("timed").BackfillAsync(TestCluster.Start, TestCluster.Start, new TriggerOptions { Headers = headers }, Stop),
+                () => cluster.Client.GetTask("timed")
+                    .BackfillAsync(TestCluster.Start, TestCluster.Start, new TriggerOptions { Headers = headers }, Stop),
                 () => cluster.Client.ScheduleAsync(new TaskRegistration { Name = "t", Handler = "tell", Headers = headers }, Stop),
-                () => cluster.Client.ScheduleAsync(new TaskRegistration { Name = "t", Handler = "tell", Options = new TaskOptions { Then = [new Continuation("tell") { Headers = headers }] } }, Stop),
+                () => cluster.Client.ScheduleAsync(
+                    new TaskRegistration
+                    {
+                        Name = "t",
+                        Handler = "tell",
+                        Options = new TaskOptions { Then = [new Continuation("tell") { Headers = headers }] }
+                    }, Stop),
             })
             {
                 var refused = await Assert.ThrowsAnyAsync<TaskException>(ask);
@@ -129,7 +171,9 @@ public sealed class HeaderTests
         }
 
         // Together with the task's own headers, this is one too many.
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.RunAsync("timed", null, new RunOptions { Headers = new Dictionary<string, string> { ["a"] = "", ["b"] = "" } }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.RunAsync("timed", null,
+                new RunOptions { Headers = new Dictionary<string, string> { ["a"] = "", ["b"] = "" } }, Stop));
         Assert.Empty(_seen);
     }
 
@@ -159,9 +203,18 @@ public sealed class HeaderTests
         RunId pending;
         await using (var first = await StartAsync(storage: storage))
         {
-            pending = await first.Client.DispatchAsync("tell", ["later"], new DispatchOptions { Headers = Tenant("a"), Delay = TimeSpan.FromMinutes(5) }, Stop);
+            pending = await first.Client.DispatchAsync("tell", ["later"],
+                new DispatchOptions { Headers = Tenant("a"), Delay = TimeSpan.FromMinutes(5) }, Stop);
             await first.Client.RunAsync("tell", ["now"], new RunOptions { Headers = Tenant("b") }, Stop);
-            await first.Client.ScheduleAsync(new TaskRegistration { Name = "registered", Handler = "tell", Arguments = ["timed"], Headers = Tenant("c"), Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(4)) }, Stop);
+            await first.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = "registered",
+                    Handler = "tell",
+                    Arguments = ["timed"],
+                    Headers = Tenant("c"),
+                    Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(4))
+                }, Stop);
         }
 
         await using var second = await StartAsync(storage: storage);
@@ -181,11 +234,14 @@ public sealed class HeaderTests
         _happenings.Note();
     }
 
-    private Task<TestCluster> StartAsync(Action<TasksOptions>? options = null, SharedStorage? storage = null, bool realTime = false) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(Action<TasksOptions>? options = null, SharedStorage? storage = null, bool realTime = false) =>
+        TestCluster.StartAsync(
         1,
         (tasks, _) => tasks
             .Define("tell", (string word, TaskRunContext run) => Note(word, run))
-            .Define("which", (TaskRunContext run) => $"{run.Headers.GetValueOrDefault("tenant", "none")}/{run.Headers.GetValueOrDefault("other", "none")}")
+            .Define("which",
+                (TaskRunContext run) =>
+                    $"{run.Headers.GetValueOrDefault("tenant", "none")}/{run.Headers.GetValueOrDefault("other", "none")}")
             .Headers("timed", Tenant("registered"))
             .Schedule("timed", TaskSchedule.Every(TimeSpan.FromHours(1)), "tell", arguments: ["timed"])
             .Define("ask", async ([FromContainer] ITaskClient client) =>
@@ -193,8 +249,10 @@ public sealed class HeaderTests
                 var value = await client.RunAsync<string>("which");
                 await client.RunAsync("tell", ["asked"]);
                 await client.RunAsync("tell", ["asked"], new RunOptions { Headers = Tenant("own") });
-                await client.DispatchAsync("tell", ["dispatched"], new DispatchOptions { Then = [new Continuation("tell") { Arguments = ["followed"] }] });
-                await client.DispatchBatchAsync([new BatchItem("tell", ["batch"])], new Continuation("tell") { Arguments = ["then of batch"] });
+                await client.DispatchAsync("tell", ["dispatched"],
+                    new DispatchOptions { Then = [new Continuation("tell") { Arguments = ["followed"] }] });
+                await client.DispatchBatchAsync([new BatchItem("tell", ["batch"])],
+                    new Continuation("tell") { Arguments = ["then of batch"] });
                 await client.GetTask("timed").TriggerAsync();
                 return value;
             }),

@@ -20,7 +20,8 @@ public sealed class HealthTests
             1,
             static (tasks, _) => tasks.Define("echo", (string word) => word),
             options: static o => o.Partitions = 2,
-            services: static s => s.AddHealthChecks().AddOrleansTasks(static o => (o.StorageWrittenWithin, o.KeptFor) = (TimeSpan.Zero, TimeSpan.Zero)),
+            services: static s =>
+                s.AddHealthChecks().AddOrleansTasks(static o => (o.StorageWrittenWithin, o.KeptFor) = (TimeSpan.Zero, TimeSpan.Zero)),
             storage: storage,
             logs: logs);
         var health = cluster.Services(0).GetRequiredService<HealthCheckService>();
@@ -33,7 +34,8 @@ public sealed class HealthTests
         await storage.Changes.UntilAsync(() => storage.FailuresOf("ot-log") > 0);
         ready = await health.CheckHealthAsync(static c => c.Tags.Contains("ready"), Stop);
         Assert.Equal(HealthStatus.Unhealthy, ready.Status);
-        var said = Assert.Single(ready.Entries["orleanstasks-ready"].Data, static d => d.Key.StartsWith("storage of", StringComparison.Ordinal));
+        var said = Assert.Single(ready.Entries["orleanstasks-ready"].Data,
+            static d => d.Key.StartsWith("storage of", StringComparison.Ordinal));
         Assert.Contains("Storage does not answer.", (string)said.Value, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(static c => c.Tags.Contains("live"), Stop)).Status);
 

@@ -109,15 +109,21 @@ public sealed class HostTests
         }
 
         Assert.Contains("after the Orleans client or silo", early.AtStop!.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Seen, l => l.StartsWith("Information OrleansTasks.Hosting.StartNotes Tasks run on the silo", StringComparison.Ordinal) && l.Contains($"port {gateway}", StringComparison.Ordinal));
-        Assert.Contains(log.Seen, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("no-such-handler (task report)", StringComparison.Ordinal));
-        Assert.Contains(log.Seen, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("DrainTimeout is 00:00:30", StringComparison.Ordinal));
+        Assert.Contains(log.Seen,
+            l => l.StartsWith("Information OrleansTasks.Hosting.StartNotes Tasks run on the silo", StringComparison.Ordinal)
+                && l.Contains($"port {gateway}", StringComparison.Ordinal));
+        Assert.Contains(log.Seen,
+            l => l.StartsWith("Warning", StringComparison.Ordinal)
+                && l.Contains("no-such-handler (task report)", StringComparison.Ordinal));
+        Assert.Contains(log.Seen,
+            l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("DrainTimeout is 00:00:30", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Seen, l => l.StartsWith("Information Orleans.", StringComparison.Ordinal));
     }
 
     private static HostApplicationBuilder Builder(string environment)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = false });
+        var builder =
+            Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = false });
         builder.Logging.ClearProviders();
         return builder;
     }
@@ -131,9 +137,11 @@ public sealed class HostTests
 
         public Exception? AtStop { get; private set; }
 
-        public async Task StartAsync(CancellationToken cancellationToken) => AtStart = await Record.ExceptionAsync(() => Tasks!.DispatchAsync("talk", ct: cancellationToken));
+        public async Task StartAsync(CancellationToken cancellationToken) =>
+            AtStart = await Record.ExceptionAsync(() => Tasks!.DispatchAsync("talk", ct: cancellationToken));
 
-        public async Task StopAsync(CancellationToken cancellationToken) => AtStop = await Record.ExceptionAsync(() => Tasks!.DispatchAsync("talk", ct: cancellationToken));
+        public async Task StopAsync(CancellationToken cancellationToken) =>
+            AtStop = await Record.ExceptionAsync(() => Tasks!.DispatchAsync("talk", ct: cancellationToken));
     }
 
     private sealed class Lines : ILoggerProvider
@@ -153,7 +161,8 @@ public sealed class HostTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter) =>
                 seen.Enqueue($"{logLevel} {category} {formatter(state, exception)}");
         }
     }

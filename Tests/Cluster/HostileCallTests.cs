@@ -21,7 +21,8 @@ public sealed class HostileCallTests
 
     private static readonly string[] Names =
     [
-        "", " ", ".", "..", "../../etc/passwd", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\0b", "a\nb", "\u202Eevil", "\uD800", "\uDC00x", new('n', 201), new('n', 100_000),
+        "", " ", ".", "..", "../../etc/passwd", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\0b", "a\nb", "\u202Eevil", "\uD800", "\uDC00x",
+        new('n', 201), new('n', 100_000),
         "unknown", "p0", "t-echo", "echo~x", "ECHO", "PubSubStore", "orleans-tasks.scheduler", "💩", "gone", "echo", "echo", "any", "any",
     ];
 
@@ -56,7 +57,8 @@ public sealed class HostileCallTests
         Unmade<TaskArguments>,
     ];
 
-    private static readonly TimeSpan?[] Spans = [null, TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.MinValue, TimeSpan.MaxValue, TooLong, TimeSpan.FromSeconds(30)];
+    private static readonly TimeSpan?[] Spans = [null, TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.MinValue, TimeSpan.MaxValue,
+        TooLong, TimeSpan.FromSeconds(30)];
 
     private static readonly Func<TaskSchedule?>[] Schedules =
     [
@@ -79,26 +81,36 @@ public sealed class HostileCallTests
     public async Task Scheduler_UnknownPartitionOrForeignTask_RejectsAndStoresNothing()
     {
         var storage = new SharedStorage();
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word), options: o => o.Partitions = 2, storage: storage);
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word),
+            options: o => o.Partitions = 2, storage: storage);
         foreach (var key in new[] { -1, 2, 4711 })
         {
-            var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(key).DescribeAsync());
+            var error =
+                await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(key).DescribeAsync());
             Assert.Contains($"no partition {key}", error.Message, StringComparison.Ordinal);
         }
 
         var partition = PartitionMap.PartitionOf("task", 2);
         var registration = new TaskRegistration { Name = "task", Handler = "echo" };
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).RegisterAsync(registration, ct: TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(null!, ct: TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(registration with { Name = null! }, ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition)
+                .RegisterAsync(registration, ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(null!, ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Cluster.GetGrain<ISchedulerGrain>(partition)
+                .RegisterAsync(registration with { Name = null! }, ct: TestContext.Current.CancellationToken));
         Assert.DoesNotContain(await cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).ListAsync(null!), t => t.Name == "task");
-        Assert.DoesNotContain(storage.Keys, k => k.Contains("/p4711-", StringComparison.Ordinal) || k.Contains("/p2-", StringComparison.Ordinal));
+        Assert.DoesNotContain(storage.Keys,
+            k => k.Contains("/p4711-", StringComparison.Ordinal) || k.Contains("/p2-", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task GetRunAsync_RunOfAnotherTask_ReturnsNothing()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word).Define("other", (string word) => word), options: o => o.Partitions = 1);
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("echo", (string word) => word).Define("other", (string word) => word),
+            options: o => o.Partitions = 1);
         var run = await cluster.Client.DispatchAsync("other", ["secret"], new DispatchOptions { Delay = TimeSpan.FromHours(1) }, Stop);
 
         Assert.Null(await cluster.Client.GetRunAsync(new RunId("echo", run.Value), Stop));
@@ -163,7 +175,10 @@ public sealed class HostileCallTests
 
         await RefusesAsync<InvalidTaskException>("Id", () => echo.BeginRunAsync(null!).AsTask());
         await RefusesAsync<InvalidTaskException>("Id", () => echo.BeginRunAsync(new RunRequest()).AsTask());
-        await RefusesAsync<InvalidTaskException>("Guarantee", () => echo.BeginRunAsync(new RunRequest { Id = Guid.NewGuid(), Repeated = true, Options = new RunOptions { Guarantee = (RunGuarantee)99 } }).AsTask());
+        await RefusesAsync<InvalidTaskException>("Guarantee",
+            () => echo.BeginRunAsync(
+                new RunRequest { Id = Guid.NewGuid(), Repeated = true, Options = new RunOptions { Guarantee = (RunGuarantee)99 } })
+                    .AsTask());
         await RefusesAsync<InvalidTaskException>("Id", () => echo.DispatchAsync(null!));
         await RefusesAsync<InvalidTaskException>("Id", () => echo.DispatchAsync(new DispatchRequest()));
 
@@ -177,16 +192,24 @@ public sealed class HostileCallTests
         await RefusesAsync<TaskArgumentException>("named", () => client.DispatchAsync("any", Forged("[]", "x"), ct: Stop));
 
         await RefusesAsync<InvalidTaskException>("Options.Timeout", () => echo.RunAsync(["x"], new RunOptions { Timeout = TooLong }, Stop));
-        await RefusesAsync<InvalidTaskException>("Options.Timeout", () => client.RunAsync("echo", ["x"], new RunOptions { Timeout = TimeSpan.FromTicks(-1) }, Stop));
-        await RefusesAsync<InvalidTaskException>("RunGuarantee", () => echo.RunAsync(["x"], new RunOptions { Guarantee = (RunGuarantee)99 }, Stop));
-        await RefusesAsync<InvalidTaskException>("RunGuarantee", () => client.DispatchAsync("echo", ["x"], new DispatchOptions { Guarantee = (RunGuarantee)99 }, Stop));
-        await RefusesAsync<InvalidTaskException>("Delay", () => client.DispatchAsync("echo", ["x"], new DispatchOptions { Delay = TimeSpan.MaxValue }, Stop));
+        await RefusesAsync<InvalidTaskException>("Options.Timeout",
+            () => client.RunAsync("echo", ["x"], new RunOptions { Timeout = TimeSpan.FromTicks(-1) }, Stop));
+        await RefusesAsync<InvalidTaskException>("RunGuarantee",
+            () => echo.RunAsync(["x"], new RunOptions { Guarantee = (RunGuarantee)99 }, Stop));
+        await RefusesAsync<InvalidTaskException>("RunGuarantee",
+            () => client.DispatchAsync("echo", ["x"], new DispatchOptions { Guarantee = (RunGuarantee)99 }, Stop));
+        await RefusesAsync<InvalidTaskException>("Delay",
+            () => client.DispatchAsync("echo", ["x"], new DispatchOptions { Delay = TimeSpan.MaxValue }, Stop));
 
         var registration = new TaskRegistration { Name = "new", Handler = "echo" };
-        await RefusesAsync<InvalidTaskException>("Options.Timeout", () => RegisterAsync(cluster, registration with { Options = new TaskOptions { Timeout = TooLong } }));
-        await RefusesAsync<InvalidTaskException>("HistoryLength", () => RegisterAsync(cluster, registration with { Options = new TaskOptions { HistoryLength = int.MaxValue } }));
-        await RefusesAsync<InvalidTaskException>("period", () => RegisterAsync(cluster, registration with { Schedule = Unmade<EverySchedule>() }));
-        await RefusesAsync<InvalidTaskException>("'Mars/Base'", () => RegisterAsync(cluster, registration with { Schedule = InUnknownZone() }));
+        await RefusesAsync<InvalidTaskException>("Options.Timeout",
+            () => RegisterAsync(cluster, registration with { Options = new TaskOptions { Timeout = TooLong } }));
+        await RefusesAsync<InvalidTaskException>("HistoryLength",
+            () => RegisterAsync(cluster, registration with { Options = new TaskOptions { HistoryLength = int.MaxValue } }));
+        await RefusesAsync<InvalidTaskException>("period",
+            () => RegisterAsync(cluster, registration with { Schedule = Unmade<EverySchedule>() }));
+        await RefusesAsync<InvalidTaskException>("'Mars/Base'",
+            () => RegisterAsync(cluster, registration with { Schedule = InUnknownZone() }));
         await RefusesAsync<InvalidTaskException>("positional", () => RegisterAsync(cluster, registration with { Arguments = Forged("5") }));
         await RefusesAsync<InvalidTaskException>("'nobody'", () => RegisterAsync(cluster, registration with { Handler = "nobody" }));
 
@@ -198,7 +221,8 @@ public sealed class HostileCallTests
             Assert.False(await client.CancelRunAsync(new RunId("echo", run.Value), Stop));
         }
 
-        await RefusesAsync<TaskConflictException>(foreign[0].ToString(), () => echo.DispatchAsync(new DispatchRequest { Id = foreign[0].Value, Arguments = ["x"] }));
+        await RefusesAsync<TaskConflictException>(foreign[0].ToString(),
+            () => echo.DispatchAsync(new DispatchRequest { Id = foreign[0].Value, Arguments = ["x"] }));
         await RefusesAsync<PayloadTooLargeException>("broadcast", () => client.BroadcastAsync(new string('x', 1 << 20), Stop));
         await RefusesAsync<TaskArgumentException>("broadcast", () => client.BroadcastAsync(double.NaN, Stop));
 
@@ -219,7 +243,8 @@ public sealed class HostileCallTests
         {
             await Task.WhenAll(Enumerable.Range(n, 500).Select(async i =>
             {
-                var error = await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Cluster.GetGrain<ITaskGrain>($"unknown-{i}").DescribeAsync());
+                var error = await Assert.ThrowsAsync<TaskNotFoundException>(
+                    () => cluster.Cluster.GetGrain<ITaskGrain>($"unknown-{i}").DescribeAsync());
                 Assert.Equal($"unknown-{i}", error.Task);
             }));
         }
@@ -227,7 +252,9 @@ public sealed class HostileCallTests
         Assert.Equal(4, (await cluster.Client.GetSchedulerAsync(Stop)).Tasks);
 
         // Each grain deactivates by itself. The last one notifies its partition before the partition answers the calls below.
-        await Task.WhenAll(locals.Tasks.Where(g => g.GrainId.Key.ToString()!.StartsWith("unknown-", StringComparison.Ordinal)).Select(g => g.Deactivated)).WaitAsync(Stop);
+        await Task.WhenAll(
+            locals.Tasks.Where(g => g.GrainId.Key.ToString()!.StartsWith("unknown-", StringComparison.Ordinal)).Select(g => g.Deactivated))
+                .WaitAsync(Stop);
         Assert.InRange(locals.Tasks.Count(), 0, before);
 
         // The partition removes their slots at its next sweep, or one sweep later if a departure was late.
@@ -260,10 +287,31 @@ public sealed class HostileCallTests
                 await grain.RunAsync(arguments, new RunOptions { Timeout = span, Guarantee = guarantee }, Stop);
                 break;
             case 2:
-                await grain.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Arguments = arguments, Options = new DispatchOptions { Delay = span, Timeout = Pick(Spans, random), IdempotencyKey = Pick([null, "", "a\0"], random) } });
+                await grain.DispatchAsync(
+                    new DispatchRequest
+                    {
+                        Id = Guid.NewGuid(),
+                        Arguments = arguments,
+                        Options = new DispatchOptions
+                        {
+                            Delay = span,
+                            Timeout = Pick(Spans, random),
+                            IdempotencyKey = Pick([null, "", "a\0"], random)
+                        }
+                    });
                 break;
             case 3:
-                await grain.DispatchAsync(new DispatchRequest { Id = Pick([Guid.Empty, Guid.NewGuid(), foreign[0].Value], random), Arguments = arguments, Options = new DispatchOptions { At = DateTimeOffset.MaxValue, IdempotencyKey = Pick([null, new string('k', 5_000)], random) } });
+                await grain.DispatchAsync(
+                    new DispatchRequest
+                    {
+                        Id = Pick([Guid.Empty, Guid.NewGuid(), foreign[0].Value], random),
+                        Arguments = arguments,
+                        Options = new DispatchOptions
+                        {
+                            At = DateTimeOffset.MaxValue,
+                            IdempotencyKey = Pick([null, new string('k', 5_000)], random)
+                        }
+                    });
                 break;
             case 4:
                 await grain.WaitAsync(run);
@@ -285,19 +333,30 @@ public sealed class HostileCallTests
                 await grain.ResumeAsync();
                 break;
             case 10:
-                await RegisterAsync(cluster, new TaskRegistration { Name = name, Handler = Pick(["echo", .. Names], random), Arguments = arguments, Options = new TaskOptions { HistoryLength = random.Next(-1, 3), Timeout = span, Guarantee = guarantee } });
+                await RegisterAsync(cluster,
+                    new TaskRegistration
+                    {
+                        Name = name,
+                        Handler = Pick(["echo", .. Names], random),
+                        Arguments = arguments,
+                        Options = new TaskOptions { HistoryLength = random.Next(-1, 3), Timeout = span, Guarantee = guarantee }
+                    });
                 break;
             case 11:
-                await RegisterAsync(cluster, new TaskRegistration { Name = name, Handler = "echo", Arguments = arguments, Schedule = Pick(Schedules, random)() });
+                await RegisterAsync(cluster,
+                    new TaskRegistration { Name = name, Handler = "echo", Arguments = arguments, Schedule = Pick(Schedules, random)() });
                 break;
             case 12:
-                await cluster.Client.ScheduleAsync(new TaskRegistration { Name = name, Handler = name, Arguments = arguments, Schedule = Pick(Schedules, random)() }, Stop);
+                await cluster.Client.ScheduleAsync(
+                    new TaskRegistration { Name = name, Handler = name, Arguments = arguments, Schedule = Pick(Schedules, random)() },
+                    Stop);
                 break;
             case 13:
                 await (random.Next(2) == 0 ? grain.BeginRunAsync(null!).AsTask() : (Task)grain.DispatchAsync(null!));
                 break;
             case 14:
-                await cluster.Client.BroadcastAsync(Pick<object>([new string('x', 1 << 20), double.NaN, new Refusing(), Nested(500)], random), Stop);
+                await cluster.Client.BroadcastAsync(
+                    Pick<object>([new string('x', 1 << 20), double.NaN, new Refusing(), Nested(500)], random), Stop);
                 break;
             default:
                 await cluster.Client.RunAsync(name, arguments, new RunOptions { Timeout = span, Guarantee = guarantee }, Stop);
@@ -310,7 +369,8 @@ public sealed class HostileCallTests
     /// client.
     /// </summary>
     private static bool IsRefusal(Exception e) =>
-        e is TaskException { Message.Length: > 0 } and not (ClusterUnreachableException or PartitionMovedException or TaskStorageException or TaskTimeoutException) or ArgumentException { ParamName: "primaryKey" };
+        e is TaskException { Message.Length: > 0 } and not (ClusterUnreachableException or PartitionMovedException or TaskStorageException
+            or TaskTimeoutException) or ArgumentException { ParamName: "primaryKey" };
 
     private static async Task RefusesAsync<T>(string what, Func<Task> call)
         where T : TaskException
@@ -319,7 +379,8 @@ public sealed class HostileCallTests
         Assert.Contains(what, error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static Task<RegistrationReply> RegisterAsync(TestCluster cluster, TaskRegistration registration) => cluster.Cluster.GetGrain<ISchedulerGrain>(0).RegisterAsync(registration);
+    private static Task<RegistrationReply> RegisterAsync(TestCluster cluster, TaskRegistration registration) =>
+        cluster.Cluster.GetGrain<ISchedulerGrain>(0).RegisterAsync(registration);
 
     /// <summary>Returns runs of a task that the test's calls do not address: one that is due much later, and one that has ended.</summary>
     private static async Task<RunId[]> ForeignRunsAsync(TestCluster cluster) =>
@@ -345,7 +406,9 @@ public sealed class HostileCallTests
 
     private static Task<TestCluster> StartAsync(SharedStorage storage, bool realTime = true) => TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Define("echo", (string word) => word).Define("any", (TaskArguments all) => all.Size).Define("other", () => 1).Define("gone", () => 1),
+        (tasks, _) =>
+            tasks.Define("echo", (string word) => word).Define("any", (TaskArguments all) => all.Size).Define("other", () => 1)
+                .Define("gone", () => 1),
         realTime,
         options: o => o.Partitions = 1,
         storage: storage);
@@ -363,7 +426,8 @@ public sealed class HostileCallTests
     /// <summary>Creates a value as a message without any of its members would: no constructor has checked it.</summary>
     private static T Unmade<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
 
-    private static TaskSchedule InUnknownZone() => With(With(Unmade<CronSchedule>(), nameof(CronSchedule.Expression), "* * * * *"), nameof(CronSchedule.TimeZone), "Mars/Base");
+    private static TaskSchedule InUnknownZone() =>
+        With(With(Unmade<CronSchedule>(), nameof(CronSchedule.Expression), "* * * * *"), nameof(CronSchedule.TimeZone), "Mars/Base");
 
     private static T With<T>(T value, string property, object to)
     {

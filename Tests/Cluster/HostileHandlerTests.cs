@@ -25,7 +25,8 @@ public sealed class HostileHandlerTests
             Assert.Equal(RunStatus.Failed, result.Status);
             Assert.Equal(Make(kind).GetType().FullName, result.ErrorType);
             Assert.False(string.IsNullOrEmpty(result.Error), kind);
-            Assert.Equal(RunStatus.Failed, (await cluster.Client.WaitAsync(await cluster.Client.DispatchAsync("throw", [kind], ct: Stop), Stop)).Status);
+            Assert.Equal(RunStatus.Failed,
+                (await cluster.Client.WaitAsync(await cluster.Client.DispatchAsync("throw", [kind], ct: Stop), Stop)).Status);
         }
 
         Assert.Equal(0, cluster.Services(0).GetRequiredService<RunExecutor>().Active);
@@ -36,7 +37,8 @@ public sealed class HostileHandlerTests
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("log", (ILogger<HostileHandlerTests> log) =>
         {
-            log.Log(LogLevel.Warning, default, 0, new HostileException(everything: true), static (_, _) => throw new HostileException(everything: true));
+            log.Log(LogLevel.Warning, default, 0, new HostileException(everything: true),
+                static (_, _) => throw new HostileException(everything: true));
             return 1;
         }));
 
@@ -53,7 +55,12 @@ public sealed class HostileHandlerTests
         await using var cluster = await TestCluster.StartAsync(
             1,
             (tasks, _) => tasks
-                .Define("scoped", (bool fail, Bad bad) => { calls++; return fail ? throw new DoNotRetryException("its own") : 7; }, new TaskOptions { Retry = new RetryPolicy { Delay = TimeSpan.Zero } })
+                .Define("scoped", (bool fail, Bad bad) =>
+                {
+                    calls++; return fail
+                    ? throw new DoNotRetryException("its own")
+                    : 7;
+                }, new TaskOptions { Retry = new RetryPolicy { Delay = TimeSpan.Zero } })
                 .Define<BadHandler>("class"),
             services: s => s.AddScoped<Bad>());
 
@@ -65,7 +72,9 @@ public sealed class HostileHandlerTests
         Assert.Equal((RunStatus.Failed, "its own", 1), (bad.Status, bad.Error, bad.Attempt));
         Assert.Equal((3, 1), (ofClass.GetValue<int>(), ofClass.Attempt));
         Assert.Equal(2, calls);
-        Assert.All(new[] { good, bad, ofClass }, r => Assert.Contains("disposing the run's services threw System.InvalidOperationException: bad disposal", Assert.Single(r.Log).Message, StringComparison.Ordinal));
+        Assert.All(new[] { good, bad, ofClass },
+            r => Assert.Contains("disposing the run's services threw System.InvalidOperationException: bad disposal",
+                Assert.Single(r.Log).Message, StringComparison.Ordinal));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
@@ -101,7 +110,11 @@ public sealed class HostileHandlerTests
     {
         using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(
-            1, (tasks, _) => tasks.Define("fail", () => { throw new InvalidOperationException("the true reason"); }, new TaskOptions { Retry = new RetryPolicy { Delay = TimeSpan.FromHours(1) } }), logs: logs);
+            1, (tasks, _) => tasks.Define("fail", () =>
+            {
+                throw new InvalidOperationException(
+                "the true reason");
+            }, new TaskOptions { Retry = new RetryPolicy { Delay = TimeSpan.FromHours(1) } }), logs: logs);
         var run = await cluster.Client.DispatchAsync("fail", ct: Stop);
 
         // The run now waits for its next attempt.
@@ -111,7 +124,8 @@ public sealed class HostileHandlerTests
 
         var result = await cluster.Client.WaitAsync(run, Stop);
         Assert.Equal(RunStatus.Cancelled, result.Status);
-        Assert.Equal("The run was stopped while it waited for its next attempt. One attempt failed before, with: the true reason", result.Error);
+        Assert.Equal("The run was stopped while it waited for its next attempt. One attempt failed before, with: the true reason",
+            result.Error);
     }
 
     private static Exception Make(string kind) => kind switch
@@ -119,7 +133,8 @@ public sealed class HostileHandlerTests
         "message" => new HostileException(everything: false),
         "everything" => new HostileException(everything: true),
         "circle" => Circle(),
-        "deep" => Enumerable.Range(0, 20_000).Aggregate(new InvalidOperationException("deepest"), (inner, n) => new InvalidOperationException($"level {n}", inner)),
+        "deep" => Enumerable.Range(0, 20_000)
+            .Aggregate(new InvalidOperationException("deepest"), (inner, n) => new InvalidOperationException($"level {n}", inner)),
         _ => new InvalidOperationException("plain"),
     };
 
@@ -127,7 +142,8 @@ public sealed class HostileHandlerTests
     {
         var inner = new InvalidOperationException("inner");
         var outer = new InvalidOperationException("outer", inner);
-        typeof(Exception).GetField("_innerException", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.SetValue(inner, outer);
+        typeof(Exception).GetField("_innerException",
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.SetValue(inner, outer);
         return outer;
     }
 
@@ -161,7 +177,8 @@ public sealed class HostileHandlerTests
     {
         private bool _isOurs;
 
-        public ILogger CreateLogger(string categoryName) => new ThrowingLog { _isOurs = categoryName.StartsWith(nameof(OrleansTasks), StringComparison.Ordinal) };
+        public ILogger CreateLogger(string categoryName) =>
+            new ThrowingLog { _isOurs = categoryName.StartsWith(nameof(OrleansTasks), StringComparison.Ordinal) };
 
         public void Dispose()
         {
@@ -172,7 +189,8 @@ public sealed class HostileHandlerTests
 
         public bool IsEnabled(LogLevel logLevel) => _isOurs;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (_isOurs)
             {

@@ -35,7 +35,9 @@ public sealed class LargeItemTests
         await using var ofAll = await cluster.Client.SubscribeResultsAsync(ct: Stop);
         await using var ofTask = await cluster.Client.SubscribeResultsAsync("large", ct: Stop);
 
-        await Task.WhenAll(Enumerable.Range(1, 3).Select(n => cluster.Client.RunAsync("large", [n * (1 << 20)], ct: Stop)).Append(cluster.Client.RunAsync("echo", [7], ct: Stop)));
+        await Task.WhenAll(
+            Enumerable.Range(1, 3).Select(n => cluster.Client.RunAsync("large", [n * (1 << 20)], ct: Stop))
+                .Append(cluster.Client.RunAsync("echo", [7], ct: Stop)));
 
         var sizes = (await ofTask.Take(3).ToListAsync(Stop)).Select(r => r.GetValue<string>()!.Length).Order();
         Assert.Equal([1 << 20, 2 << 20, 3 << 20], sizes);
@@ -50,14 +52,16 @@ public sealed class LargeItemTests
         await using var cluster = await StartAsync(o => o.Limits.MaxStreamMessageSize = 64 << 10);
         await using var broadcasts = await cluster.Client.SubscribeBroadcastsAsync(Stop);
 
-        var refused = await Assert.ThrowsAsync<PayloadTooLargeException>(() => cluster.Client.BroadcastAsync(new string('x', 100_000), Stop));
+        var refused =
+            await Assert.ThrowsAsync<PayloadTooLargeException>(() => cluster.Client.BroadcastAsync(new string('x', 100_000), Stop));
         await cluster.Client.BroadcastAsync("small", Stop);
 
         Assert.Equal((100_002L, 65_536L), (refused.Size, refused.Limit));
         Assert.Equal("small", (await broadcasts.FirstAsync(Stop)).GetValue<string>());
     }
 
-    private static Task<TestCluster> StartAsync(Action<TasksOptions>? options = null) => TestCluster.StartAsync(2, realTime: true, options: options, tasks: (tasks, _) => tasks
+    private static Task<TestCluster> StartAsync(Action<TasksOptions>? options = null) =>
+        TestCluster.StartAsync(2, realTime: true, options: options, tasks: (tasks, _) => tasks
         .Define("echo", (int n) => n)
         .Define("large", (int size) => new string('x', size))
         .Define("fail", new Func<int, int>(static size => throw new InvalidOperationException(new string('x', size)))));

@@ -53,9 +53,12 @@ public sealed class LargeResultTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
-            if (formatter(state, exception) is var message && (message.Contains("is closed here", StringComparison.Ordinal) || message.Contains("failed permanently", StringComparison.Ordinal)))
+            if (formatter(state, exception) is var message
+                && (message.Contains("is closed here", StringComparison.Ordinal)
+                    || message.Contains("failed permanently", StringComparison.Ordinal)))
             {
                 _messages.Enqueue(message);
             }

@@ -82,7 +82,8 @@ public sealed class LedgerTests
         await FireAsync(cluster, 1);
         await FireAsync(cluster, 2);
         cluster.Clock.SetUtcNow(Hour(2.25));
-        await cluster.Client.GetTask("hourly").UpdateAsync(r => r with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(2), TestCluster.Start) }, Stop);
+        await cluster.Client.GetTask("hourly")
+            .UpdateAsync(r => r with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(2), TestCluster.Start) }, Stop);
         await FireAsync(cluster, 4);
 
         var ledger = await LedgerAsync(cluster);
@@ -93,7 +94,10 @@ public sealed class LedgerTests
     public async Task Ledger_LongRuns_ListsOccurrencesSkippedMeanwhile()
     {
         using var gate = new SemaphoreSlim(0);
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), async (TaskRunContext run, CancellationToken stop) =>
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) =>
+                tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+                    async (TaskRunContext run, CancellationToken stop) =>
         {
             _ran.Writer.TryWrite(run.ScheduledAt);
             await gate.WaitAsync(stop);
@@ -148,7 +152,8 @@ public sealed class LedgerTests
     public async Task Ledger_TaskThatOccursOnce_HasOneOccurrence()
     {
         await using var cluster = await StartAsync();
-        var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
+        var task = await cluster.Client.ScheduleAsync(
+            new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
         Assert.Equal((0L, 0L), (await task.LedgerAsync(ct: Stop)) is var before ? (before.Planned, before.Pending) : default);
 
         cluster.Clock.SetUtcNow(Hour(0.5));
@@ -163,7 +168,8 @@ public sealed class LedgerTests
     public async Task Ledger_TaskThatOccursOnceCancelledBefore_IsEmpty()
     {
         await using var cluster = await StartAsync();
-        var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
+        var task = await cluster.Client.ScheduleAsync(
+            new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
 
         await task.CancelAsync(Stop);
         cluster.Clock.SetUtcNow(Hour(0.75));
@@ -176,7 +182,8 @@ public sealed class LedgerTests
     {
         await using var cluster = await StartAsync();
 
-        var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.GetTask("hourly").LedgerAsync(Hour(2), Hour(1), 501, Stop));
+        var error =
+            await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.GetTask("hourly").LedgerAsync(Hour(2), Hour(1), 501, Stop));
 
         Assert.Contains("limit is 501", error.Message, StringComparison.Ordinal);
         Assert.Contains("before it begins", error.Message, StringComparison.Ordinal);
@@ -214,7 +221,9 @@ public sealed class LedgerTests
 
         Task<TestCluster> GatedAsync(DateTimeOffset at) => TestCluster.StartAsync(
             1,
-            (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), async (TaskRunContext run, CancellationToken stop) =>
+            (tasks, _) =>
+                tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+                    async (TaskRunContext run, CancellationToken stop) =>
             {
                 _ran.Writer.TryWrite(run.ScheduledAt);
                 await gate.WaitAsync(stop);
@@ -229,9 +238,12 @@ public sealed class LedgerTests
 
     private static string Totals(TaskLedger ledger) => string.Join(", ", ledger.Totals.Select(t => $"{t.Outcome} {t.Reason} {t.Count}"));
 
-    private Task<TestCluster> StartAsync(TaskOptions? options = null, SharedStorage? storage = null, DateTimeOffset? at = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(TaskOptions? options = null, SharedStorage? storage = null, DateTimeOffset? at = null) =>
+        TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), (TaskRunContext run) => { _ran.Writer.TryWrite(run.ScheduledAt); }, options),
+        (tasks, _) =>
+            tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+                (TaskRunContext run) => { _ran.Writer.TryWrite(run.ScheduledAt); }, options),
         storage: storage,
         at: at,
         logs: _logs);

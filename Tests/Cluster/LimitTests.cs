@@ -25,7 +25,8 @@ public sealed class LimitTests
             await _started.Reader.ReadAsync(Stop);
         }
 
-        var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting).ToList();
+        var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting)
+            .ToList();
         Assert.Equal(26, waiting.Count);
         Assert.Contains(waiting, w => w!.WaitingFor == "one of the 4 places of its task");
         _release.Release(30);
@@ -62,7 +63,8 @@ public sealed class LimitTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RateLimit_OfATask_LimitsStartsPerPeriod()
     {
-        await using var cluster = await StartAsync(1, new TaskOptions { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
+        await using var cluster = await StartAsync(1,
+            new TaskOptions { RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } });
         _release.Release(100);
         var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => cluster.Client.DispatchAsync("work", [$"{n}"], ct: Stop)));
 
@@ -73,7 +75,8 @@ public sealed class LimitTests
                 await _started.Reader.ReadAsync(Stop);
             }
 
-            var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting).ToList();
+            var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(
+                r => r!.Status == RunStatus.Waiting).ToList();
             Assert.Equal(Math.Max(0, 5 - (3 * period)), waiting.Count);
             Assert.All(waiting, w => Assert.Equal("its task's rate, 3 in 00:01:00", w!.WaitingFor));
             cluster.Clock.Advance(TimeSpan.FromSeconds(59));
@@ -111,13 +114,20 @@ public sealed class LimitTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Priority_OfRunsWaitingOnASilo_AppliesAcrossTasks()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("work", WorkAsync).Define("urgent", WorkAsync, new TaskOptions { Priority = RunPriority.High }), options: o => o.MaxConcurrentRuns = 1);
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("work", WorkAsync).Define("urgent", WorkAsync, new TaskOptions { Priority = RunPriority.High }),
+            options: o => o.MaxConcurrentRuns = 1);
         await cluster.Client.DispatchAsync("work", ["first"], ct: Stop);
         Assert.Equal("first", await _started.Reader.ReadAsync(Stop));
-        var runs = new List<RunId> { await cluster.Client.DispatchAsync("work", ["second"], ct: Stop), await cluster.Client.DispatchAsync("urgent", ["urgent"], ct: Stop) };
+        var runs = new List<RunId>
+        {
+            await cluster.Client.DispatchAsync("work", ["second"], ct: Stop),
+            await cluster.Client.DispatchAsync("urgent", ["urgent"], ct: Stop)
+        };
 
         // The answer shows that the grain has had its turn, so that the run is in the silo's queue.
-        Assert.All(await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop))), r => Assert.Equal(RunStatus.Waiting, r!.Status));
+        Assert.All(await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop))),
+            r => Assert.Equal(RunStatus.Waiting, r!.Status));
         _release.Release();
         Assert.Equal("urgent", await _started.Reader.ReadAsync(Stop));
         _release.Release();

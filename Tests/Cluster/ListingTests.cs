@@ -32,7 +32,8 @@ public sealed class ListingTests
         var query = new TaskQuery { Search = "square-", Tag = "Third", Order = TaskOrder.NextDue, Limit = 4 };
         var first = await ListAsync(client, query);
         var second = await ListAsync(client, query.From(first[^1]));
-        Assert.Equal(["Square-27", "Square-24", "Square-21", "Square-18", "Square-15", "Square-12", "Square-09", "Square-06"], first.Concat(second).Select(t => t.Name));
+        Assert.Equal(["Square-27", "Square-24", "Square-21", "Square-18", "Square-15", "Square-12", "Square-09", "Square-06"],
+            first.Concat(second).Select(t => t.Name));
         Assert.Equal(10, await client.CountAsync(query, TestCluster.Stop));
 
         await client.GetTask("Square-29").PauseAsync("note", ct: TestCluster.Stop);

@@ -25,7 +25,10 @@ public sealed class LostRecordTests
             await first.StopSiloAsync(first.Silos[0]);
         }
 
-        _storage.Lose(k => record == "*" ? k.Contains("ot-history", StringComparison.Ordinal) : k.EndsWith($"ot-history/{record}", StringComparison.Ordinal));
+        _storage.Lose(
+            k => record == "*"
+                ? k.Contains("ot-history", StringComparison.Ordinal)
+                : k.EndsWith($"ot-history/{record}", StringComparison.Ordinal));
         using var logs = new LogWatch();
         await using var second = await StartAsync(logs);
         var result = await second.Client.RunAsync("count", ct: Stop);
@@ -41,7 +44,8 @@ public sealed class LostRecordTests
         Guid batch;
         await using (var first = await StartAsync())
         {
-            batch = await first.Client.DispatchBatchAsync([new("count", [], new DispatchOptions { Delay = TimeSpan.FromHours(1) })], ct: Stop);
+            batch = await first.Client.DispatchBatchAsync([new("count", [], new DispatchOptions { Delay = TimeSpan.FromHours(1) })],
+                ct: Stop);
             await first.StopSiloAsync(first.Silos[0]);
         }
 
@@ -67,5 +71,6 @@ public sealed class LostRecordTests
     }
 
     private Task<TestCluster> StartAsync(LogWatch? logs = null) =>
-        TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("count", static () => 1), options: static o => o.Partitions = 2, storage: _storage, logs: logs);
+        TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("count", static () => 1), options: static o => o.Partitions = 2,
+            storage: _storage, logs: logs);
 }

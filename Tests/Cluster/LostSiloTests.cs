@@ -23,7 +23,8 @@ public sealed class LostSiloTests
             await using var cluster = await StartAsync(start, maxLosses);
             run ??= await cluster.Client.DispatchAsync("deadly", ["dispatched"], ct: Stop);
             await AttemptAsync(cluster, start);
-            Assert.Equal((start, start + 1), await cluster.Client.GetRunAsync(run.Value, Stop) is { } info ? (info.Losses, info.Attempt) : default);
+            Assert.Equal((start, start + 1),
+                await cluster.Client.GetRunAsync(run.Value, Stop) is { } info ? (info.Losses, info.Attempt) : default);
             await cluster.KillSiloAsync(cluster.Silos[0]);
         }
 
@@ -95,7 +96,8 @@ public sealed class LostSiloTests
             .Define("echo", (string what) => what)
             .Define("stubborn", (string what, TaskRunContext run) => Work(what, run, CancellationToken.None))
             .Define("deadly", Work, new TaskOptions { MaxLosses = maxLosses })
-            .Define("single", (string what, TaskRunContext run, CancellationToken stop) => Work(what, run, stop), new TaskOptions { MaxConcurrentRuns = 1 }),
+            .Define("single", (string what, TaskRunContext run, CancellationToken stop) => Work(what, run, stop),
+                new TaskOptions { MaxConcurrentRuns = 1 }),
         options: o => o.DrainTimeout = TimeSpan.Zero,
         storage: _storage,
         at: TestCluster.Start.AddMinutes(start),

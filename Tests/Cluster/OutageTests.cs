@@ -98,7 +98,8 @@ public sealed class OutageTests
         }
 
         // MisfireThreshold is ten seconds by default.
-        await using var second = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage, at: TestCluster.Start + TimeSpan.FromDays(1));
+        await using var second = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage,
+            at: TestCluster.Start + TimeSpan.FromDays(1));
         await AdvanceAsync(second, 2, "tick");
         await _firings.UntilAsync(() => Fired("tick").Contains(TestCluster.Start + TimeSpan.FromDays(1)));
 
@@ -120,12 +121,14 @@ public sealed class OutageTests
             await first.KillSiloAsync(first.Silos[0]);
         }
 
-        await using var second = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage, at: TestCluster.Start + (8 * Second));
+        await using var second = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage,
+            at: TestCluster.Start + (8 * Second));
         await _firings.UntilAsync(() => Fired("tick").Count == 4);
         Assert.Equal([.. Instants(1, 2), .. Instants(7, 8)], Fired("tick"));
     }
 
-    private static IEnumerable<DateTimeOffset> Instants(int first, int last) => Enumerable.Range(first, last - first + 1).Select(n => TestCluster.Start + (n * Second));
+    private static IEnumerable<DateTimeOffset> Instants(int first, int last) =>
+        Enumerable.Range(first, last - first + 1).Select(n => TestCluster.Start + (n * Second));
 
     private List<DateTimeOffset> Fired(string task) => [.. _fired.Where(f => f.Task == task).Select(f => f.Due).Order()];
 
@@ -136,12 +139,15 @@ public sealed class OutageTests
     }
 
     private void Code(TasksBuilder tasks, int silo) => tasks
-        .Schedule("most", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run), new TaskOptions { Guarantee = RunGuarantee.AtMostOnce, Overlap = OverlapPolicy.Allow })
-        .Schedule("least", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run), new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Overlap = OverlapPolicy.Allow })
+        .Schedule("most", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run),
+            new TaskOptions { Guarantee = RunGuarantee.AtMostOnce, Overlap = OverlapPolicy.Allow })
+        .Schedule("least", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run),
+            new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Overlap = OverlapPolicy.Allow })
         .Define("echo", (int number) => number);
 
     private Action<TasksBuilder, int> Tick(RunGuarantee guarantee) => (tasks, _) => tasks.Schedule(
-        "tick", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run), new TaskOptions { Guarantee = guarantee, Overlap = OverlapPolicy.Allow });
+        "tick", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run),
+        new TaskOptions { Guarantee = guarantee, Overlap = OverlapPolicy.Allow });
 
     /// <summary>Advances the clock second by second. Waits each time until the tasks have fired.</summary>
     private async Task AdvanceAsync(TestCluster cluster, int seconds, params string[] tasks)
@@ -167,7 +173,8 @@ public sealed class OutageTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             _messages.Enqueue(formatter(state, exception));
         }

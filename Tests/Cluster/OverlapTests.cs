@@ -130,9 +130,12 @@ public sealed class OverlapTests
         Assert.Equal(3, (await EndedAsync(second, 3)).Count);
     }
 
-    private Task<TestCluster> StartAsync(TaskOptions options, bool obeys = true, SharedStorage? storage = null, DateTimeOffset? at = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(TaskOptions options, bool obeys = true, SharedStorage? storage = null,
+        DateTimeOffset? at = null) => TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Schedule("slow", TaskSchedule.Every(TimeSpan.FromMinutes(1), TestCluster.Start), async (TaskRunContext run, CancellationToken stop) =>
+        (tasks, _) =>
+            tasks.Schedule("slow", TaskSchedule.Every(TimeSpan.FromMinutes(1), TestCluster.Start),
+                async (TaskRunContext run, CancellationToken stop) =>
         {
             var number = (int)(run.ScheduledAt - TestCluster.Start).TotalMinutes;
             _happenings.Writer.TryWrite(new Happening('+', number));

@@ -78,11 +78,13 @@ public sealed class OverloadTests
     public async Task DispatchAsync_BeyondTheKeyLimit_RejectsNewKeysOnly()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxIdempotencyKeys = 2);
-        var first = await cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "a", IdempotencyRetention = TimeSpan.FromDays(400) }, Stop);
+        var first = await cluster.Client.DispatchAsync("swallow", ["x"],
+            new DispatchOptions { IdempotencyKey = "a", IdempotencyRetention = TimeSpan.FromDays(400) }, Stop);
         await cluster.Client.DispatchAsync("swallow", ["y"], new DispatchOptions { UniqueFor = TimeSpan.FromDays(400) }, Stop);
         await cluster.Client.WaitAsync(first, Stop);
 
-        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "b" }, Stop));
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(
+            () => cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "b" }, Stop));
 
         Assert.Contains("MaxIdempotencyKeys", error.Message, StringComparison.Ordinal);
         Assert.Equal(first, await cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "a" }, Stop));
@@ -136,7 +138,9 @@ public sealed class OverloadTests
         await cluster.Client.DispatchAsync("swallow", [large], later, Stop);
 
         await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", [large], later, Stop));
-        await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", ["x"], later with { Then = [new Continuation("swallow") { Arguments = [large] }] }, Stop));
+        await Assert.ThrowsAsync<TasksOverloadedException>(
+            () => cluster.Client.DispatchAsync("swallow", ["x"],
+                later with { Then = [new Continuation("swallow") { Arguments = [large] }] }, Stop));
         await cluster.Client.DispatchAsync("swallow", ["x"], later, Stop);
     }
 
@@ -164,7 +168,8 @@ public sealed class OverloadTests
         (tasks, _) => tasks
             .Define("hold", HoldAsync)
             .Define("swallow", (string text) => text.Length)
-            .Schedule("tick", TaskSchedule.Every(Second, TestCluster.Start), HoldAsync, new TaskOptions { Overlap = OverlapPolicy.Allow }, arguments: [false]),
+            .Schedule("tick", TaskSchedule.Every(Second, TestCluster.Start), HoldAsync, new TaskOptions { Overlap = OverlapPolicy.Allow },
+                arguments: [false]),
         options: o =>
         {
             (o.Partitions, o.MaxConcurrentRuns, o.PlacesForOccurrences, o.MaxQueuedRuns) = (1, Places, 2, Queue);

@@ -14,7 +14,8 @@ public sealed class PartitionHoldersTests
     public async Task MayTakeAsync_RepeatedForAnUnroutedSilo_MakesItReleaseThePartition()
     {
         var logs = new LogWatch();
-        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage(), logs: logs);
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true,
+            storage: new SharedStorage(), logs: logs);
         var info = await cluster.Client.GetSchedulerAsync(Stop);
         var held = info.Partitions[0];
         var holder = cluster.Silos.Single(s => s.SiloAddress.ToString() == held.Silo);
@@ -32,7 +33,8 @@ public sealed class PartitionHoldersTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task MayTakeAsync_LivingOwner_IsFalseUntilItIsLost()
     {
-        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage());
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true,
+            storage: new SharedStorage());
         var info = await cluster.Client.GetSchedulerAsync(Stop);
         var holder = cluster.Silos[1];
         var other = cluster.ServicesOf(cluster.Silos[0]).GetRequiredService<PartitionHolders>();
@@ -54,6 +56,7 @@ public sealed class PartitionHoldersTests
         Assert.True(await other.MayTakeAsync(held ?? 0, holder.SiloAddress));
 
         // The first call may have gone to the lost silo. Then it is repeated.
-        Assert.Equal(1, await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
+        Assert.Equal(1,
+            await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
     }
 }

@@ -24,7 +24,8 @@ public sealed class PauseAndBackfillTests
 
         var until = TestCluster.Start + (5 * period);
         var paused = await task.PauseAsync("maintenance", until.ToOffset(TimeSpan.FromHours(2)), "Ada", ct: Stop);
-        Assert.Equal((TaskState.Paused, "maintenance", "Ada", until, TestCluster.Start + period), (paused.State, paused.PauseNote, paused.PausedBy, paused.PausedUntil, paused.PausedAt));
+        Assert.Equal((TaskState.Paused, "maintenance", "Ada", until, TestCluster.Start + period),
+            (paused.State, paused.PauseNote, paused.PausedBy, paused.PausedUntil, paused.PausedAt));
         Assert.Equal(until, paused.NextDue);
         for (var n = 2; n < 5; n++)
         {
@@ -66,7 +67,8 @@ public sealed class PauseAndBackfillTests
         }
 
         await using var second = await StartAsync(TimeSpan.FromMinutes(1), storage);
-        Assert.Equal((TaskState.Paused, until), ((await second.Client.GetTask("tick").DescribeAsync(Stop)) is var info ? (info.State, info.PausedUntil!.Value) : default));
+        Assert.Equal((TaskState.Paused, until),
+            ((await second.Client.GetTask("tick").DescribeAsync(Stop)) is var info ? (info.State, info.PausedUntil!.Value) : default));
         second.Clock.SetUtcNow(until.AddSeconds(-1));
         await FireAsync(second, until);
     }
@@ -106,7 +108,12 @@ public sealed class PauseAndBackfillTests
     {
         await using var cluster = await StartAsync(TimeSpan.FromMinutes(10));
         var grain = cluster.Cluster.GetGrain<ITaskGrain>("tick");
-        var request = new BackfillRequest { Id = Guid.NewGuid(), From = TestCluster.Start.AddMinutes(-10), To = TestCluster.Start.AddMinutes(-10) };
+        var request = new BackfillRequest
+        {
+            Id = Guid.NewGuid(),
+            From = TestCluster.Start.AddMinutes(-10),
+            To = TestCluster.Start.AddMinutes(-10)
+        };
 
         var first = await grain.BackfillAsync(request);
         await cluster.Client.WaitAsync(Assert.Single(first), Stop);
@@ -129,7 +136,8 @@ public sealed class PauseAndBackfillTests
         Assert.Contains("in the future", await RefusedAsync(task, now.AddHours(-1), now.AddHours(1)), StringComparison.Ordinal);
         Assert.Contains("before it begins", await RefusedAsync(task, now, now.AddHours(-1)), StringComparison.Ordinal);
         Assert.Contains("more than 1000", await RefusedAsync(task, now.AddDays(-1), now), StringComparison.Ordinal);
-        Assert.Contains("no schedule", await RefusedAsync(cluster.Client.GetTask("plain"), now.AddHours(-1), now), StringComparison.Ordinal);
+        Assert.Contains("no schedule", await RefusedAsync(cluster.Client.GetTask("plain"), now.AddHours(-1), now),
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.GetTask("nobody").BackfillAsync(now.AddHours(-1), now, Stop));
         Assert.Empty(await task.RunsAsync(ct: Stop));
 
@@ -139,7 +147,9 @@ public sealed class PauseAndBackfillTests
 
     private Task<TestCluster> StartAsync(TimeSpan period, SharedStorage? storage = null) => TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Define("plain", () => 1).Every(period, "tick", (TaskRunContext run) => _fired.Writer.TryWrite((run.ScheduledAt, run.Trigger)), options: Beside),
+        (tasks, _) =>
+            tasks.Define("plain", () => 1)
+                .Every(period, "tick", (TaskRunContext run) => _fired.Writer.TryWrite((run.ScheduledAt, run.Trigger)), options: Beside),
         storage: storage);
 
     private async Task FireAsync(TestCluster cluster, DateTimeOffset at)

@@ -17,7 +17,8 @@ public sealed class PlacementTests
         var all = new TaskCompletionSource();
         var running = 0;
         const int Runs = 60;
-        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("hot", async (ILocalSiloDetails silo) =>
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true,
+            tasks: (tasks, _) => tasks.Define("hot", async (ILocalSiloDetails silo) =>
         {
             if (Interlocked.Increment(ref running) == Runs)
             {
@@ -46,7 +47,8 @@ public sealed class PlacementTests
                 tasks.Define("special", (ILocalSiloDetails local) => local.SiloAddress.ToString());
             }
         });
-        var special = cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")).SiloAddress.ToString();
+        var special = cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special"))
+            .SiloAddress.ToString();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => cluster.Client.RunAsync("special", ct: Stop)));
 
@@ -65,7 +67,8 @@ public sealed class PlacementTests
             }
         });
         Assert.Equal(7, await cluster.Client.RunAsync<int>("special", ct: Stop));
-        await cluster.StopSiloAsync(cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")));
+        await cluster.StopSiloAsync(
+            cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")));
         var news = new Happenings();
         var view = cluster.Services(0).GetRequiredService<ClusterView>();
         using var listening = view.Listen(news.Note);
@@ -87,7 +90,8 @@ public sealed class PlacementTests
         var started = new ConcurrentDictionary<RunId, ConcurrentQueue<(int Attempt, SiloAddress Silo)>>();
         var starts = new Happenings();
         var finish = new TaskCompletionSource();
-        await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(),
+            tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
         {
             started.GetOrAdd(run.RunId, _ => new()).Enqueue((run.Attempt, silo.SiloAddress));
             starts.Note();
@@ -98,12 +102,16 @@ public sealed class PlacementTests
         var least = new List<RunId>();
         for (var n = 0; n < 12; n++)
         {
-            most.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
-            least.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
+            most.Add(
+                await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
+            least.Add(
+                await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce },
+                    ct: Stop));
         }
 
         await starts.UntilAsync(() => started.Count == 24 && started.Values.All(a => !a.IsEmpty));
-        var victim = cluster.Silos.First(s => started.Values.Any(a => a.First().Silo.Equals(s.SiloAddress)) && !s.SiloAddress.Equals(cluster.Silos[0].SiloAddress));
+        var victim = cluster.Silos.First(
+            s => started.Values.Any(a => a.First().Silo.Equals(s.SiloAddress)) && !s.SiloAddress.Equals(cluster.Silos[0].SiloAddress));
         var lost = most.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
         var repeated = least.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
         Assert.NotEmpty(lost);
@@ -174,7 +182,8 @@ public sealed class PlacementTests
         var started = new ConcurrentQueue<(RunId Run, RunTrigger Trigger, int Attempt)>();
         var starts = new Happenings();
         var finish = new TaskCompletionSource();
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), options: o => o.SpreadAbove = 2, tasks: (tasks, _) => tasks
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(),
+            options: o => o.SpreadAbove = 2, tasks: (tasks, _) => tasks
             .Every(TimeSpan.FromMilliseconds(100), "work", async (TaskRunContext run) =>
             {
                 started.Enqueue((run.RunId, run.Trigger, run.Attempt));
@@ -186,10 +195,12 @@ public sealed class PlacementTests
         var dispatched = new List<RunId>();
         for (var n = 0; n < 6; n++)
         {
-            dispatched.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = (RunGuarantee)(n % 2) }, ct: Stop));
+            dispatched.Add(
+                await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = (RunGuarantee)(n % 2) }, ct: Stop));
         }
 
-        await starts.UntilAsync(() => started.Count(r => r.Trigger != RunTrigger.Schedule) == 11 && started.Any(r => r.Trigger == RunTrigger.Schedule));
+        await starts.UntilAsync(
+            () => started.Count(r => r.Trigger != RunTrigger.Schedule) == 11 && started.Any(r => r.Trigger == RunTrigger.Schedule));
         for (var n = 0; n < 3; n++)
         {
 #pragma warning disable xUnit1051 // The overload that takes a token is another method.
@@ -199,7 +210,8 @@ public sealed class PlacementTests
         }
 
         finish.SetResult();
-        var results = (await Task.WhenAll(requested)).Concat(await Task.WhenAll(dispatched.Select(r => cluster.Client.WaitAsync(r, Stop)))).ToList();
+        var results = (await Task.WhenAll(requested)).Concat(await Task.WhenAll(dispatched.Select(r => cluster.Client.WaitAsync(r, Stop))))
+            .ToList();
         Assert.All(results, r => Assert.Equal((RunStatus.Succeeded, 1), (r.Status, r.GetValue<int>())));
         Assert.Empty(started.GroupBy(r => r.Run).Where(g => g.Count() > 1).Select(g => g.First()));
         var occurrences = started.Count(r => r.Trigger == RunTrigger.Schedule);
@@ -212,7 +224,8 @@ public sealed class PlacementTests
     {
         var run = new TaskCompletionSource<RunId>();
         var finish = new TaskCompletionSource();
-        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext context) =>
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true,
+            tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext context) =>
         {
             run.SetResult(context.RunId);
             await finish.Task;

@@ -216,7 +216,10 @@ public sealed class ReminderTests
 
         ReminderEntry Row(string grain, string name, DateTimeOffset startAt, TimeSpan period) => new()
         {
-            GrainId = Grain(cluster, grain).GetGrainId(), ReminderName = name, StartAt = startAt.UtcDateTime, Period = period,
+            GrainId = Grain(cluster, grain).GetGrainId(),
+            ReminderName = name,
+            StartAt = startAt.UtcDateTime,
+            Period = period,
         };
     }
 

@@ -38,7 +38,8 @@ public sealed class RequestTests
     {
         await using var cluster = await StartAsync();
 
-        var id = await RepeatedAsync(cluster, true, "ITaskGrain.TriggerAsync", () => cluster.Client.GetTask("work").TriggerAsync(Stop), () => cluster.Client.StopAsync(Stop));
+        var id = await RepeatedAsync(cluster, true, "ITaskGrain.TriggerAsync", () => cluster.Client.GetTask("work").TriggerAsync(Stop),
+            () => cluster.Client.StopAsync(Stop));
 
         Assert.Equal(id, (await cluster.Client.WaitAsync(id, Stop)).RunId);
     }
@@ -125,7 +126,8 @@ public sealed class RequestTests
         var task = cluster.Client.GetTask("work");
         await task.PauseAsync("first", ct: Stop);
 
-        await RepeatedAsync(cluster, failover, "ITaskGrain.ResumeAsync", () => task.ResumeAsync(Stop), () => task.PauseAsync("second", ct: Stop));
+        await RepeatedAsync(cluster, failover, "ITaskGrain.ResumeAsync", () => task.ResumeAsync(Stop),
+            () => task.PauseAsync("second", ct: Stop));
 
         Assert.Equal("second", (await task.DescribeAsync(Stop)).PauseNote);
     }
@@ -139,7 +141,8 @@ public sealed class RequestTests
         var (task, calls) = (cluster.Client.GetTask("work"), 0);
         var before = (await task.DescribeAsync(Stop)).Revision;
 
-        var after = await RepeatedAsync(cluster, failover, "ISchedulerGrain.RegisterAsync", () => task.UpdateAsync(r => r with { Options = new TaskOptions { Description = $"{++calls}" } }, Stop));
+        var after = await RepeatedAsync(cluster, failover, "ISchedulerGrain.RegisterAsync",
+            () => task.UpdateAsync(r => r with { Options = new TaskOptions { Description = $"{++calls}" } }, Stop));
 
         Assert.Equal((1, before + 1, "1"), (calls, after.Revision, after.Options.Description));
     }
@@ -152,7 +155,8 @@ public sealed class RequestTests
         await using var cluster = await StartAsync();
         var registration = Work() with { Name = "new", CreateOnly = true };
 
-        var handle = await RepeatedAsync(cluster, failover, "ISchedulerGrain.RegisterAsync", () => cluster.Client.ScheduleAsync(registration, Stop));
+        var handle = await RepeatedAsync(cluster, failover, "ISchedulerGrain.RegisterAsync",
+            () => cluster.Client.ScheduleAsync(registration, Stop));
 
         Assert.True(handle.Registration!.Created);
         Assert.Equal(1, handle.Registration.Task.Revision);
@@ -166,7 +170,8 @@ public sealed class RequestTests
         TaskRegistration Described(string text) => Work() with { Options = new TaskOptions { Description = text } };
 
         await RepeatedAsync(
-            cluster, false, "ISchedulerGrain.RegisterAsync", () => cluster.Client.ScheduleAsync(Described("mine"), Stop), () => cluster.Client.ScheduleAsync(Described("theirs"), Stop));
+            cluster, false, "ISchedulerGrain.RegisterAsync", () => cluster.Client.ScheduleAsync(Described("mine"), Stop),
+            () => cluster.Client.ScheduleAsync(Described("theirs"), Stop));
 
         Assert.Equal("theirs", (await cluster.Client.GetTask("work").DescribeAsync(Stop)).Options.Description);
     }
@@ -191,7 +196,8 @@ public sealed class RequestTests
         }
 
         Assert.Equal(3, runs.Count);
-        Assert.Equal(runs.Order(Comparer<RunId>.Create((a, b) => a.Value.CompareTo(b.Value))), _ran.Order(Comparer<RunId>.Create((a, b) => a.Value.CompareTo(b.Value))));
+        Assert.Equal(runs.Order(Comparer<RunId>.Create((a, b) => a.Value.CompareTo(b.Value))),
+            _ran.Order(Comparer<RunId>.Create((a, b) => a.Value.CompareTo(b.Value))));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
@@ -201,8 +207,12 @@ public sealed class RequestTests
     {
         await using var cluster = await StartAsync();
 
-        Assert.True(await RepeatedAsync(cluster, failover, "ISchedulerGrain.PutCalendarAsync", () => cluster.Client.PutCalendarAsync("bank", new BusinessCalendar(), Stop)));
-        Assert.True(await RepeatedAsync(cluster, failover, "ISchedulerGrain.RemoveCalendarAsync", () => cluster.Client.RemoveCalendarAsync("bank", Stop)));
+        Assert.True(
+            await RepeatedAsync(cluster, failover, "ISchedulerGrain.PutCalendarAsync",
+                () => cluster.Client.PutCalendarAsync("bank", new BusinessCalendar(), Stop)));
+        Assert.True(
+            await RepeatedAsync(cluster, failover, "ISchedulerGrain.RemoveCalendarAsync",
+                () => cluster.Client.RemoveCalendarAsync("bank", Stop)));
         Assert.False(await cluster.Client.RemoveCalendarAsync("bank", Stop));
     }
 
@@ -213,7 +223,8 @@ public sealed class RequestTests
     {
         await using var cluster = await StartAsync();
 
-        await RepeatedAsync(cluster, failover, "ISchedulerGrain.StopAsync", () => Done(cluster.Client.StopAsync(Stop)), () => cluster.Cluster.GetGrain<ISchedulerGrain>(0).StartAsync());
+        await RepeatedAsync(cluster, failover, "ISchedulerGrain.StopAsync", () => Done(cluster.Client.StopAsync(Stop)),
+            () => cluster.Cluster.GetGrain<ISchedulerGrain>(0).StartAsync());
 
         Assert.Equal(SchedulerState.Started, (await cluster.Client.GetSchedulerAsync(Stop)).State);
     }
@@ -225,7 +236,8 @@ public sealed class RequestTests
     {
         await using var cluster = await StartAsync();
 
-        await RepeatedAsync(cluster, failover, "ISchedulerGrain.ClearAsync", () => Done(cluster.Client.ClearAsync(Stop)), () => cluster.Client.ScheduleAsync(Work() with { Name = "new" }, Stop));
+        await RepeatedAsync(cluster, failover, "ISchedulerGrain.ClearAsync", () => Done(cluster.Client.ClearAsync(Stop)),
+            () => cluster.Client.ScheduleAsync(Work() with { Name = "new" }, Stop));
 
         Assert.Equal("new", Assert.Single(await cluster.Client.ListAsync(ct: Stop).ToListAsync(Stop)).Name);
     }
@@ -297,7 +309,8 @@ public sealed class RequestTests
         async Task RepeatAsync(TestCluster cluster)
         {
             Assert.Null(await cluster.Client.GetRunAsync(new RunId("work", request.Id), Stop));
-            Assert.Equal(request.Id, (await cluster.Cluster.GetGrain<ITaskGrain>("work").DispatchAsync(request with { Repeated = repeated })).Value);
+            Assert.Equal(request.Id,
+                (await cluster.Cluster.GetGrain<ITaskGrain>("work").DispatchAsync(request with { Repeated = repeated })).Value);
 
             // A run that is dispatched later also ends later.
             await cluster.Client.WaitAsync(await cluster.Client.DispatchAsync("work", ct: Stop), Stop);
@@ -314,7 +327,12 @@ public sealed class RequestTests
     {
         await using var cluster = await StartAsync(new SharedStorage());
         var task = cluster.Cluster.GetGrain<ITaskGrain>("work");
-        var request = new RunRequest { Id = Guid.CreateVersion7(), Met = Guid.Empty, Options = new RunOptions { Guarantee = RunGuarantee.AtMostOnce } };
+        var request = new RunRequest
+        {
+            Id = Guid.CreateVersion7(),
+            Met = Guid.Empty,
+            Options = new RunOptions { Guarantee = RunGuarantee.AtMostOnce }
+        };
         Assert.NotNull(await task.BeginRunAsync(request));
         for (var n = 0; n < 10; n++)
         {
@@ -373,7 +391,8 @@ public sealed class RequestTests
     /// <param name="method">The method whose answer is lost.</param>
     /// <param name="call">The call.</param>
     /// <param name="meanwhile">What happens before the repetition.</param>
-    private async Task<T> RepeatedAsync<T>(TestCluster cluster, bool failover, string method, Func<Task<T>> call, Func<Task>? meanwhile = null)
+    private async Task<T> RepeatedAsync<T>(TestCluster cluster, bool failover, string method, Func<Task<T>> call,
+        Func<Task>? meanwhile = null)
     {
         var lost = _answers.Lost;
         _answers.LoseNext(method, async () =>
@@ -392,7 +411,9 @@ public sealed class RequestTests
 
     private Task<TestCluster> StartAsync(SharedStorage? storage = null) => TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Define("work", (TaskRunContext run) => _ran.Enqueue(run.RunId), new TaskOptions { HistoryLength = 2, KeepSucceeded = new RunRetention { MaxRuns = 0 } }),
+        (tasks, _) =>
+            tasks.Define("work", (TaskRunContext run) => _ran.Enqueue(run.RunId),
+                new TaskOptions { HistoryLength = 2, KeepSucceeded = new RunRetention { MaxRuns = 0 } }),
         realTime: true,
         options: o => o.Partitions = 1,
         services: s => s.AddSingleton<IIncomingGrainCallFilter>(_answers),

@@ -45,7 +45,8 @@ public sealed class RestartTests
     public async Task Start_WhileAnotherSiloTakesThePartition_RetriesAndSucceeds()
     {
         var storage = new SharedStorage();
-        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage))
+        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1,
+            storage: storage))
         {
             await first.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "one" }, Stop);
         }
@@ -53,8 +54,10 @@ public sealed class RestartTests
         // Simulate two silos that start at the same time and do not know of each other yet.
         PartitionLog? other = null;
         storage.BeforeNextWrite = async () =>
-            other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState().Items, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
-        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage);
+            other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState().Items, new PartitionLogOptions(), TimeProvider.System,
+                NullLogger.Instance);
+        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1,
+            storage: storage);
 
         Assert.NotNull(other);
         Assert.Equal(1, (await second.Client.RunAsync("added", ct: Stop)).GetValue<int>());
@@ -64,7 +67,8 @@ public sealed class RestartTests
     public async Task Restart_OtherCode_UsesTheNewDefinitionAndMarksMissingHandlers()
     {
         var storage = new SharedStorage();
-        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Hours(1, "a", () => 1).Hours(1, "b", () => 1), storage: storage))
+        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Hours(1, "a", () => 1).Hours(1, "b", () => 1),
+            storage: storage))
         {
             await first.Client.GetTask("a").UpdateAsync(r => r with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(5)) }, Stop);
         }
@@ -101,7 +105,8 @@ public sealed class RestartTests
 
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
-        static void Code(TasksBuilder tasks, int silo) => tasks.Define("deep", (int depth) => JsonSerializer.Deserialize<JsonElement>(Nested(depth)));
+        static void Code(TasksBuilder tasks, int silo) =>
+            tasks.Define("deep", (int depth) => JsonSerializer.Deserialize<JsonElement>(Nested(depth)));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

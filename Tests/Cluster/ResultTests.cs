@@ -10,7 +10,8 @@ public sealed class ResultTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Results_OfATask_ArriveOnceAndInOrder()
     {
-        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("echo", (int n) => n % 10 == 0 ? throw new InvalidOperationException("ten") : n));
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true,
+            tasks: (tasks, _) => tasks.Define("echo", (int n) => n % 10 == 0 ? throw new InvalidOperationException("ten") : n));
         await cluster.Client.RunAsync("echo", [1], ct: Stop);
         await using var subscription = await cluster.Client.SubscribeResultsAsync("echo", ct: Stop);
 
@@ -25,7 +26,8 @@ public sealed class ResultTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Results_OfEveryTask_IncludeScheduledRequestedAndDispatchedRuns()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, _) => tasks.Every(TimeSpan.FromHours(1), "tick", () => "t").Define("ask", () => "a").Define("send", () => "s"));
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true,
+            tasks: (tasks, _) => tasks.Every(TimeSpan.FromHours(1), "tick", () => "t").Define("ask", () => "a").Define("send", () => "s"));
         await using var subscription = await cluster.Client.SubscribeResultsAsync(ct: Stop);
         var triggers = new Dictionary<RunTrigger, string>();
 
@@ -49,7 +51,9 @@ public sealed class ResultTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Broadcasts_FromHandlerAndClient_ReachClientAndSilos()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, _) => tasks.Define("shout", async (string word, TaskRunContext run) => await run.BroadcastAsync(new { Word = word })));
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true,
+            tasks: (tasks, _) =>
+                tasks.Define("shout", async (string word, TaskRunContext run) => await run.BroadcastAsync(new { Word = word })));
         var inSilo = (ITaskClient)cluster.Services(1).GetService(typeof(ITaskClient))!;
         await using var here = await cluster.Client.SubscribeBroadcastsAsync(Stop);
         await using var there = await inSilo.SubscribeBroadcastsAsync(Stop);
@@ -69,7 +73,8 @@ public sealed class ResultTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task BareClient_WithGrainReferencesAndStreams_RunsAndSubscribes()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, _) => tasks.Define("double", (int n) => 2 * n));
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true,
+            tasks: (tasks, _) => tasks.Define("double", (int n) => 2 * n));
         var provider = cluster.Cluster.GetStreamProvider(TaskStreams.Provider);
         var results = new TaskCompletionSource<TaskResult>();
         var all = new TaskCompletionSource<TaskResult>();
@@ -96,7 +101,8 @@ public sealed class ResultTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task HistoryAsync_AfterManyResults_KeepsTheLastOnes()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("n", (int n) => n, new TaskOptions { HistoryLength = 10 }));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("n", (int n) => n, new TaskOptions { HistoryLength = 10 }));
         for (var n = 1; n <= 25; n++)
         {
             await cluster.Client.RunAsync("n", [n], ct: Stop);

@@ -27,7 +27,8 @@ public sealed class RetryTests
             await _logs.UntilAsync(NextAttempt, attempt);
             var waiting = (await cluster.Client.GetRunAsync(id, Stop))!;
             at = at.AddSeconds(wait);
-            Assert.Equal((RunStatus.Pending, attempt, attempt, $"attempt {attempt} fails", at), (waiting.Status, waiting.Attempt, waiting.Failures, waiting.LastError, waiting.NextAttemptAt));
+            Assert.Equal((RunStatus.Pending, attempt, attempt, $"attempt {attempt} fails", at),
+                (waiting.Status, waiting.Attempt, waiting.Failures, waiting.LastError, waiting.NextAttemptAt));
             cluster.Clock.SetUtcNow(at.AddTicks(-1));
             Assert.False(_attempts.Reader.TryPeek(out _));
             cluster.Clock.SetUtcNow(at);
@@ -43,7 +44,8 @@ public sealed class RetryTests
     {
         await using var cluster = await StartAsync(succeedsAt: 3);
 
-        var result = await cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = Exact with { Delay = TimeSpan.Zero } }, ct: Stop);
+        var result = await cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = Exact with { Delay = TimeSpan.Zero } },
+            ct: Stop);
 
         Assert.Equal((RunStatus.Succeeded, 3), (result.Status, result.Attempt));
     }
@@ -53,7 +55,8 @@ public sealed class RetryTests
     {
         await using var cluster = await StartAsync(succeedsAt: 100);
 
-        var result = await cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = Exact with { Delay = TimeSpan.Zero } }, ct: Stop);
+        var result = await cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = Exact with { Delay = TimeSpan.Zero } },
+            ct: Stop);
         var without = await cluster.Client.RunAsync("flaky", ct: Stop);
 
         Assert.Equal((RunStatus.Failed, 4, "attempt 4 fails"), (result.Status, result.Attempt, result.Error));
@@ -63,7 +66,8 @@ public sealed class RetryTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Schedule_FailsAtFirst_IsRetriedWithinItsOccurrence()
     {
-        await using var cluster = await StartAsync(succeedsAt: 2, new TaskOptions { Retry = Exact }, TaskSchedule.Every(TimeSpan.FromMinutes(1)));
+        await using var cluster = await StartAsync(succeedsAt: 2, new TaskOptions { Retry = Exact },
+            TaskSchedule.Every(TimeSpan.FromMinutes(1)));
         var due = TestCluster.Start.AddMinutes(1);
 
         cluster.Clock.SetUtcNow(due);
@@ -73,7 +77,8 @@ public sealed class RetryTests
 
         Assert.Equal((2, due.AddSeconds(1)), await _attempts.Reader.ReadAsync(Stop));
         var result = Assert.Single(await EndedAsync(cluster, 1));
-        Assert.Equal((RunTrigger.Schedule, due, 2, RunStatus.Succeeded), (result.Trigger, result.ScheduledAt, result.Attempt, result.Status));
+        Assert.Equal((RunTrigger.Schedule, due, 2, RunStatus.Succeeded),
+            (result.Trigger, result.ScheduledAt, result.Attempt, result.Status));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
@@ -117,16 +122,20 @@ public sealed class RetryTests
     {
         var runs = 0;
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
-            .Define("never", () => Interlocked.Increment(ref runs) > 0 ? throw new DoNotRetryException("for good") : 0, new TaskOptions { Retry = Exact })
-            .Define("later", (TaskRunContext run) => run.Attempt < 3 ? throw new RetryLaterException(TimeSpan.Zero, "not yet") : run.Attempt)
+            .Define("never", () => Interlocked.Increment(ref runs) > 0 ? throw new DoNotRetryException("for good") : 0,
+                new TaskOptions { Retry = Exact })
+            .Define("later",
+                (TaskRunContext run) => run.Attempt < 3 ? throw new RetryLaterException(TimeSpan.Zero, "not yet") : run.Attempt)
             .Define("snooze", (TaskRunContext run) => run.Attempt < 30 ? throw new SnoozeException(TimeSpan.Zero) : run.Attempt)
-            .Define("picky", (TaskRunContext run) => run.Attempt < 3 ? throw new IOException("disk") : run.Attempt, new TaskOptions { Retry = Exact with { Delay = TimeSpan.Zero, OnlyFor = ["TimeoutException"] } }));
+            .Define("picky", (TaskRunContext run) => run.Attempt < 3 ? throw new IOException("disk") : run.Attempt,
+                new TaskOptions { Retry = Exact with { Delay = TimeSpan.Zero, OnlyFor = ["TimeoutException"] } }));
 
         var never = await cluster.Client.RunAsync("never", ct: Stop);
         Assert.Equal((RunStatus.Failed, "for good", 1), (never.Status, never.Error, runs));
         Assert.Equal(3, await cluster.Client.RunAsync<int>("later", ct: Stop));
         Assert.Equal(30, await cluster.Client.RunAsync<int>("snooze", ct: Stop));
-        Assert.Equal((RunStatus.Failed, 1), (await cluster.Client.RunAsync("picky", ct: Stop)) is var picky ? (picky.Status, picky.Attempt) : default);
+        Assert.Equal((RunStatus.Failed, 1),
+            (await cluster.Client.RunAsync("picky", ct: Stop)) is var picky ? (picky.Status, picky.Attempt) : default);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -149,7 +158,8 @@ public sealed class RetryTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Timeout_OfAnAttempt_IsRetried_AndOfTheRun_IsFinal()
     {
-        await using var cluster = await TestCluster.StartAsync(1, logs: _logs, tasks: (tasks, _) => tasks.Define("slow", async (TaskRunContext run, TimeProvider time, CancellationToken stop) =>
+        await using var cluster = await TestCluster.StartAsync(1, logs: _logs,
+            tasks: (tasks, _) => tasks.Define("slow", async (TaskRunContext run, TimeProvider time, CancellationToken stop) =>
         {
             _attempts.Writer.TryWrite((run.Attempt, time.GetUtcNow()));
             await new TaskCompletionSource().Task.WaitAsync(stop);
@@ -176,7 +186,8 @@ public sealed class RetryTests
     public async Task RunTimeout_BetweenTwoAttempts_EndsTheRunThen()
     {
         await using var cluster = await StartAsync(succeedsAt: 9, new TaskOptions { Retry = Exact });
-        var id = await cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { RunTimeout = TimeSpan.FromSeconds(2) }, ct: Stop);
+        var id = await cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { RunTimeout = TimeSpan.FromSeconds(2) },
+            ct: Stop);
         await _attempts.Reader.ReadAsync(Stop);
         await _logs.UntilAsync(NextAttempt, 1);
         cluster.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -192,8 +203,10 @@ public sealed class RetryTests
     {
         await using var cluster = await StartAsync(succeedsAt: 1);
         await cluster.Client.StopAsync(Stop);
-        var expiring = await cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { ExpiresAt = TestCluster.Start.AddMinutes(1) }, ct: Stop);
-        var patient = await cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { ExpiresAt = TestCluster.Start.AddMinutes(3) }, ct: Stop);
+        var expiring = await cluster.Client.DispatchAsync("flaky",
+            options: new DispatchOptions { ExpiresAt = TestCluster.Start.AddMinutes(1) }, ct: Stop);
+        var patient = await cluster.Client.DispatchAsync("flaky",
+            options: new DispatchOptions { ExpiresAt = TestCluster.Start.AddMinutes(3) }, ct: Stop);
 
         cluster.Clock.Advance(TimeSpan.FromMinutes(2));
         await cluster.Client.StartAsync(Stop);
@@ -210,15 +223,23 @@ public sealed class RetryTests
     {
         await using var cluster = await StartAsync(succeedsAt: 1);
 
-        var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { Retry = new() { MaxAttempts = 0 }, RunTimeout = TimeSpan.Zero }, ct: Stop));
+        var error =
+            await Assert.ThrowsAsync<InvalidTaskException>(
+                () => cluster.Client.DispatchAsync("flaky",
+                    options: new DispatchOptions { Retry = new() { MaxAttempts = 0 }, RunTimeout = TimeSpan.Zero }, ct: Stop));
         Assert.Contains("Retry.MaxAttempts is 0", error.Message, StringComparison.Ordinal);
         Assert.Contains("RunTimeout is 00:00:00", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { ExpiresAt = TestCluster.Start }, ct: Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = new() { Jitter = 2 } }, ct: Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(new TaskRegistration { Name = "flaky", Options = new TaskOptions { Retry = new() { MaxAttempts = 1001 } } }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { ExpiresAt = TestCluster.Start }, ct: Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.RunAsync("flaky", options: new RunOptions { Retry = new() { Jitter = 2 } }, ct: Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.ScheduleAsync(
+                new TaskRegistration { Name = "flaky", Options = new TaskOptions { Retry = new() { MaxAttempts = 1001 } } }, Stop));
     }
 
-    private Task<TestCluster> StartAsync(int succeedsAt, TaskOptions? options = null, TaskSchedule? schedule = null, SharedStorage? storage = null, DateTimeOffset? at = null)
+    private Task<TestCluster> StartAsync(int succeedsAt, TaskOptions? options = null, TaskSchedule? schedule = null,
+        SharedStorage? storage = null, DateTimeOffset? at = null)
     {
         int Handler(TaskRunContext run, TimeProvider time)
         {

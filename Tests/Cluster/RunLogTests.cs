@@ -35,7 +35,8 @@ public sealed class RunLogTests
 
         var talk = await cluster.Client.RunAsync("talk", ct: Stop);
         Assert.Equal(
-            [(LogLevel.Warning, "talk", "first 1"), (LogLevel.Error, typeof(RunLogTests).FullName!, "second System.IO.IOException: disk full")],
+            [(LogLevel.Warning, "talk", "first 1"),
+                (LogLevel.Error, typeof(RunLogTests).FullName!, "second System.IO.IOException: disk full")],
             talk.Log.Select(l => (l.Level, l.Category, l.Message)));
         Assert.All(talk.Log, l => Assert.Equal(TestCluster.Start, l.At));
         Assert.Equal("before it failed", Assert.Single((await cluster.Client.RunAsync("fail", ct: Stop)).Log).Message);

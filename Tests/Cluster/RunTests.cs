@@ -190,7 +190,8 @@ public sealed class RunTests
     public async Task RunAsync_EachInAScopeOfItsOwn_DisposedAlsoOnFailure()
     {
         var made = new ConcurrentBag<Scoped>();
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("use", (bool fail, Scoped scoped, Scoped again, ILogger<RunTests> log) =>
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("use", (bool fail, Scoped scoped, Scoped again, ILogger<RunTests> log) =>
         {
             Assert.Same(scoped, again);
             Assert.False(scoped.Disposed);

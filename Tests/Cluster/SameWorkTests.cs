@@ -15,7 +15,8 @@ public sealed class SameWorkTests
     public async Task DispatchAsync_UniqueWithEquivalentArguments_CreatesOneRun()
     {
         await using var cluster = await StartAsync();
-        string[] same = ["""["a"]""", """[ "a" ]""", """["a",1]""", """["a",1.0]""", """["a","1"]""", """{"article":"a"}""", """{"quantity":1,"Article":"a"}"""];
+        string[] same = ["""["a"]""", """[ "a" ]""", """["a",1]""", """["a",1.0]""", """["a","1"]""", """{"article":"a"}""",
+            """{"quantity":1,"Article":"a"}"""];
 
         var ids = new List<RunId>();
         foreach (var json in same)
@@ -40,8 +41,11 @@ public sealed class SameWorkTests
         var first = await cluster.Client.DispatchAsync("order", ["a", 5], options, Stop);
         await cluster.Client.WaitAsync(first, Stop);
 
-        Assert.Equal(first, await cluster.Client.DispatchAsync("order", Arguments("""{ "quantity" : 5.0, "article" : "a" }"""), options with { Delay = TimeSpan.FromMinutes(1) }, Stop));
-        var error = await Assert.ThrowsAsync<IdempotencyConflictException>(() => cluster.Client.DispatchAsync("order", ["a", 6], options, Stop));
+        Assert.Equal(first,
+            await cluster.Client.DispatchAsync("order", Arguments("""{ "quantity" : 5.0, "article" : "a" }"""),
+                options with { Delay = TimeSpan.FromMinutes(1) }, Stop));
+        var error =
+            await Assert.ThrowsAsync<IdempotencyConflictException>(() => cluster.Client.DispatchAsync("order", ["a", 6], options, Stop));
         Assert.Equal(("order", "k", first), (error.Task, error.Key, error.Run));
         Assert.Equal(["The argument 'quantity' has another value."], error.Differences);
         Assert.Contains("'quantity'", error.Message, StringComparison.Ordinal);
@@ -77,7 +81,12 @@ public sealed class SameWorkTests
             Handler = "order",
             Schedule = TaskSchedule.Cron("0 9 * * *", "Europe/Berlin"),
             Arguments = Arguments("""{"article":"a","quantity":1}"""),
-            Options = new TaskOptions { Description = "It orders.", Tags = ["x"], Then = [new Continuation("order") { Arguments = Arguments("""{"article":"b"}""") }] },
+            Options = new TaskOptions
+            {
+                Description = "It orders.",
+                Tags = ["x"],
+                Then = [new Continuation("order") { Arguments = Arguments("""{"article":"b"}""") }]
+            },
         };
         var first = (await cluster.Client.ScheduleAsync(registration, Stop)).Registration!.Task;
         cluster.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -86,10 +95,16 @@ public sealed class SameWorkTests
             registration with
             {
                 Arguments = Arguments("""{ "quantity": 1.0, "article": "a" }"""),
-                Options = registration.Options with { Tags = ["x"], Then = [new Continuation("order") { Arguments = Arguments("""{ "article" : "b" }""") }] },
+                Options = registration.Options with
+                {
+                    Tags = ["x"],
+                    Then = [new Continuation("order") { Arguments = Arguments("""{ "article" : "b" }""") }]
+                },
             },
             Stop)).Registration!;
-        var changed = (await cluster.Client.ScheduleAsync(registration with { Arguments = Arguments("""{"article":"a","quantity":2}""") }, Stop)).Registration!.Task;
+        var changed =
+            (await cluster.Client.ScheduleAsync(registration with { Arguments = Arguments("""{"article":"a","quantity":2}""") },
+                Stop)).Registration!.Task;
 
         Assert.Equal((first.Revision, first.UpdatedAt, false), (again.Task.Revision, again.Task.UpdatedAt, again.Created));
         Assert.Equal(first.Revision + 1, changed.Revision);
@@ -102,5 +117,6 @@ public sealed class SameWorkTests
     }
 
     private Task<TestCluster> StartAsync() => TestCluster.StartAsync(1, (tasks, _) => tasks.Schedule(
-        "order", TaskSchedule.Every(TimeSpan.FromDays(1000)), (string article, decimal quantity = 1) => _orders.Add((article, quantity)), new TaskOptions(), arguments: ["a"]));
+        "order", TaskSchedule.Every(TimeSpan.FromDays(1000)), (string article, decimal quantity = 1) => _orders.Add((article, quantity)),
+        new TaskOptions(), arguments: ["a"]));
 }

@@ -21,7 +21,11 @@ public sealed class ScheduleKindsTests
         { "jitter", TaskSchedule.Every(TimeSpan.FromMinutes(10)).WithJitter(TimeSpan.FromMinutes(10)) },
         { "letter", TaskSchedule.Cron("H/10 * * * *") },
         { "start", TaskSchedule.Every(TimeSpan.FromMinutes(10)).From(TestCluster.Start.AddHours(2)) },
-        { "clock change", TaskSchedule.Cron("*/20 1-3 * * *", "Europe/Warsaw").From(new DateTimeOffset(2026, 3, 29, 0, 0, 0, TimeSpan.Zero)) },
+
+        {
+            "clock change",
+            TaskSchedule.Cron("*/20 1-3 * * *", "Europe/Warsaw").From(new DateTimeOffset(2026, 3, 29, 0, 0, 0, TimeSpan.Zero))
+        },
     };
 
     [Theory(Timeout = TestCluster.TestTimeout)]
@@ -29,7 +33,9 @@ public sealed class ScheduleKindsTests
     public async Task Schedule_EachKind_FiresAtItsOccurrences(string kind, TaskSchedule schedule)
     {
         await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Schedule(
-            kind, schedule, (TaskRunContext run, TimeProvider time) => _fired.Writer.TryWrite(run.ScheduledAt == time.GetUtcNow() ? run.ScheduledAt : default), options: Beside));
+            kind, schedule,
+            (TaskRunContext run, TimeProvider time) =>
+                _fired.Writer.TryWrite(run.ScheduledAt == time.GetUtcNow() ? run.ScheduledAt : default), options: Beside));
 
         var expected = await cluster.Client.GetTask(kind).OccurrencesAsync(20, ct: Stop);
 
@@ -46,8 +52,15 @@ public sealed class ScheduleKindsTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task AtMost_FiresUpToTheLimitAndCompletes_AndRestartsWhenRegisteredAgain()
     {
-        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
-        var registration = new TaskRegistration { Name = "thrice", Handler = "tick", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)).AtMost(3), Options = Beside };
+        await using var cluster = await TestCluster.StartAsync(2,
+            (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
+        var registration = new TaskRegistration
+        {
+            Name = "thrice",
+            Handler = "tick",
+            Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)).AtMost(3),
+            Options = Beside
+        };
         for (var round = 0; round < 2; round++)
         {
             var handle = await cluster.Client.ScheduleAsync(registration, Stop);
@@ -67,7 +80,8 @@ public sealed class ScheduleKindsTests
             await _fired.Reader.ReadAsync(Stop);
         }
 
-        Assert.Equal(["thrice"], await cluster.Client.ListAsync(new TaskQuery { State = TaskState.Completed }, Stop).Select(t => t.Name).ToListAsync(Stop));
+        Assert.Equal(["thrice"],
+            await cluster.Client.ListAsync(new TaskQuery { State = TaskState.Completed }, Stop).Select(t => t.Name).ToListAsync(Stop));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -76,7 +90,8 @@ public sealed class ScheduleKindsTests
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("tick", () => 1));
         var schedule = TaskSchedule.Cron("0 9 * * *").Until(TestCluster.Start.AddDays(-1));
 
-        var refused = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(new TaskRegistration { Name = "late", Handler = "tick", Schedule = schedule }, Stop));
+        var refused = await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.ScheduleAsync(new TaskRegistration { Name = "late", Handler = "tick", Schedule = schedule }, Stop));
 
         Assert.Contains("has no occurrence after", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.GetTask("late").DescribeAsync(Stop));
@@ -85,11 +100,17 @@ public sealed class ScheduleKindsTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task At_OnAClosedDay_OccursOnTheNextOpenDay()
     {
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt)));
         await cluster.Client.PutCalendarAsync("week", new BusinessCalendar(), Stop);
         var saturday = new DateTimeOffset(2026, 3, 7, 9, 0, 0, TimeSpan.Zero);
         var handle = await cluster.Client.ScheduleAsync(
-            new TaskRegistration { Name = "once", Handler = "tick", Schedule = TaskSchedule.At(saturday).OnOpenDays("week", ClosedDayRule.Next) }, Stop);
+            new TaskRegistration
+            {
+                Name = "once",
+                Handler = "tick",
+                Schedule = TaskSchedule.At(saturday).OnOpenDays("week", ClosedDayRule.Next)
+            }, Stop);
 
         cluster.Clock.SetUtcNow(saturday.AddHours(1));
         Assert.Equal(saturday.AddDays(2), (await handle.DescribeAsync(Stop)).NextDue);

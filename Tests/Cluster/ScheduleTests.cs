@@ -103,7 +103,9 @@ public sealed class ScheduleTests
     {
         var fired = Channel.CreateUnbounded<(DateTimeOffset Due, DateTimeOffset Now)>();
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Minutes(
-            3, "greet", (string message, TaskRunContext run, TimeProvider time) => fired.Writer.TryWrite((run.ScheduledAt, time.GetUtcNow())), arguments: ["Hello, world!"], options: Beside));
+            3, "greet",
+            (string message, TaskRunContext run, TimeProvider time) => fired.Writer.TryWrite((run.ScheduledAt, time.GetUtcNow())),
+            arguments: ["Hello, world!"], options: Beside));
 
         for (var n = 1; n <= 20; n++)
         {
@@ -134,9 +136,18 @@ public sealed class ScheduleTests
     public async Task ScheduleAsync_FromAClient_FiresAndCanBeChangedPausedAndCancelled()
     {
         var fired = Channel.CreateUnbounded<string>();
-        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("say", (string word, TaskRunContext run) => fired.Writer.TryWrite($"{word} {run.ScheduledAt:mm:ss}")));
+        await using var cluster = await TestCluster.StartAsync(2,
+            (tasks, _) =>
+                tasks.Define("say", (string word, TaskRunContext run) => fired.Writer.TryWrite($"{word} {run.ScheduledAt:mm:ss}")));
         var handle = await cluster.Client.ScheduleAsync(
-            new TaskRegistration { Name = "say-a", Handler = "say", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(10)), Arguments = ["a"], Options = Beside }, Stop);
+            new TaskRegistration
+            {
+                Name = "say-a",
+                Handler = "say",
+                Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(10)),
+                Arguments = ["a"],
+                Options = Beside
+            }, Stop);
 
         cluster.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("a 00:10", await fired.Reader.ReadAsync(Stop));
@@ -171,11 +182,14 @@ public sealed class ScheduleTests
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));
         var client = cluster.Client;
 
-        var unknown = await Assert.ThrowsAsync<InvalidTaskException>(() => client.ScheduleAsync(new TaskRegistration { Name = "y", Handler = "nope" }, Stop));
+        var unknown = await Assert.ThrowsAsync<InvalidTaskException>(
+            () => client.ScheduleAsync(new TaskRegistration { Name = "y", Handler = "nope" }, Stop));
         Assert.Contains("'nope'", unknown.Message, StringComparison.Ordinal);
         Assert.Contains("x", unknown.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidTaskException>(() => client.ScheduleAsync(new TaskRegistration { Name = "bad/name", Handler = "x" }, Stop));
-        await Assert.ThrowsAsync<TaskConflictException>(() => client.ScheduleAsync(new TaskRegistration { Name = "x", CreateOnly = true }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => client.ScheduleAsync(new TaskRegistration { Name = "bad/name", Handler = "x" }, Stop));
+        await Assert.ThrowsAsync<TaskConflictException>(
+            () => client.ScheduleAsync(new TaskRegistration { Name = "x", CreateOnly = true }, Stop));
         Assert.Equal("x", (await client.ListAsync(ct: Stop).SingleAsync(Stop)).Name);
     }
 
@@ -258,7 +272,8 @@ public sealed class ScheduleTests
     public async Task ClearAsync_RemovesTasksAndPendingRuns()
     {
         var runs = 0;
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => Interlocked.Increment(ref runs)).Hours(1, "h", () => 1));
+        await using var cluster = await TestCluster.StartAsync(1,
+            (tasks, _) => tasks.Define("x", () => Interlocked.Increment(ref runs)).Hours(1, "h", () => 1));
         var id = await cluster.Client.DispatchAsync("x", options: new DispatchOptions { Delay = TimeSpan.FromMinutes(5) }, ct: Stop);
 
         await cluster.Client.ClearAsync(Stop);

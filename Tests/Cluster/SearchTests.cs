@@ -15,7 +15,8 @@ public sealed class SearchTests
         {
             for (var n = 0; n < 100; n++)
             {
-                var run = await first.Client.DispatchAsync($"t{n % 20}", [n, n % 2 == 0], new DispatchOptions { Headers = new Dictionary<string, string> { ["tenant"] = $"{n % 5}" } }, Stop);
+                var run = await first.Client.DispatchAsync($"t{n % 20}", [n, n % 2 == 0],
+                    new DispatchOptions { Headers = new Dictionary<string, string> { ["tenant"] = $"{n % 5}" } }, Stop);
                 if (n % 2 == 0)
                 {
                     failed.Add(run);
@@ -31,7 +32,9 @@ public sealed class SearchTests
         var found = await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed] }, 50);
         Assert.Equal(failed.Select(static r => r.ToString()).Order(), found.Select(static r => r.RunId.ToString()).Order());
         Assert.All(found, static r => Assert.Equal("no", r.Result!.Error));
-        Assert.Equal(10, (await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed], Headers = new Dictionary<string, string> { ["Tenant"] = "2" } }, 10)).Count);
+        Assert.Equal(10,
+            (await FoundAsync(second,
+                new RunQuery { Statuses = [RunStatus.Failed], Headers = new Dictionary<string, string> { ["Tenant"] = "2" } }, 10)).Count);
         Assert.Equal(new Dictionary<string, long> { ["failed"] = 50, ["succeeded"] = 50 }, await second.Client.CountRunsAsync(ct: Stop));
 
         calls.Clear();
@@ -42,7 +45,8 @@ public sealed class SearchTests
 
         Assert.Equal(50, calls.Count);
         Assert.All(calls.Values, static n => Assert.Equal(1, n));
-        var again = (await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed] }, 100)).Where(static r => r.RetryOf is not null).ToList();
+        var again = (await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed] }, 100)).Where(static r => r.RetryOf is not null)
+            .ToList();
         Assert.Equal(found.Select(static r => r.RunId.ToString()).Order(), again.Select(static r => r.RetryOf!.Value.ToString()).Order());
 
         void Code(TasksBuilder tasks, int silo)
@@ -85,7 +89,8 @@ public sealed class SearchTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Retry_WithOtherArguments_ChecksAndUsesThem()
     {
-        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("half", static (int n) => n % 2 == 0 ? n / 2 : throw new ArgumentException("odd")));
+        await using var cluster = await TestCluster.StartAsync(1,
+            static (tasks, _) => tasks.Define("half", static (int n) => n % 2 == 0 ? n / 2 : throw new ArgumentException("odd")));
         var run = await cluster.Client.DispatchAsync("half", [7], ct: Stop);
         Assert.Equal(RunStatus.Failed, (await cluster.Client.WaitAsync(run, Stop)).Status);
         await Assert.ThrowsAsync<TaskArgumentException>(() => cluster.Client.RetryAsync(run, new RetryOptions { Arguments = ["x"] }, Stop));
@@ -156,7 +161,14 @@ public sealed class SearchTests
     public async Task Runs_OfAQueryWithFaults_NamesAllOfThem()
     {
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("one", static () => 1));
-        var query = new RunQuery { Statuses = [RunStatus.Running], Limit = 0, After = "x", From = TestCluster.Start, To = TestCluster.Start };
+        var query = new RunQuery
+        {
+            Statuses = [RunStatus.Running],
+            Limit = 0,
+            After = "x",
+            From = TestCluster.Start,
+            To = TestCluster.Start
+        };
         var fault = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.CountRunsAsync(query, ct: Stop));
         Assert.Equal(4, fault.Faults.Count);
     }

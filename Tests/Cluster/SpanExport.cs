@@ -17,7 +17,8 @@ internal sealed class SpanExport : ICollection<Activity>, IDisposable
 
     public SpanExport()
     {
-        _provider = Sdk.CreateTracerProviderBuilder().AddSource(TasksTelemetry.SourceName, Web.Name).SetSampler(new AlwaysOnSampler()).AddInMemoryExporter(this).Build();
+        _provider = Sdk.CreateTracerProviderBuilder().AddSource(TasksTelemetry.SourceName, Web.Name).SetSampler(new AlwaysOnSampler())
+            .AddInMemoryExporter(this).Build();
     }
 
     public int Count => _spans.Count;

@@ -40,7 +40,8 @@ public sealed class SteppedClockTests
         await UntilAllAsync(views, v => v.IsGone(lost.SiloAddress));
 
         // The first call may have gone to the lost silo. Then it is repeated.
-        Assert.Equal(1, await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
+        Assert.Equal(1,
+            await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
 
         // A silo may join once the clock is correct again. Orleans takes the start time of a silo from the machine's clock, which does not
         // step here, so that both clocks must agree by then.

@@ -17,7 +17,8 @@ internal sealed class SteppedTimeProvider(FakeTimeProvider steady) : TimeProvide
 
     public override long GetTimestamp() => steady.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        steady.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Steps the wall clock forward or back. Timers are not affected.</summary>
     public void Step(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);

@@ -40,7 +40,8 @@ public sealed partial class TelemetryContractTests : IDisposable
 
         // This produces each outcome that needs little time, a second attempt, a refusal, a skipped occurrence, and some missed ones.
         await cluster.Client.RunAsync("plain", ct: Stop);
-        await cluster.Client.DispatchAsync("contract-late", options: new DispatchOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } }, ct: Stop);
+        await cluster.Client.DispatchAsync("contract-late",
+            options: new DispatchOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } }, ct: Stop);
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("contract-missing", ct: Stop));
         await cluster.Client.DispatchBatchAsync([new BatchItem("plain")], null, Stop);
         await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "contract-new", Handler = "plain" }, Stop);
@@ -61,7 +62,8 @@ public sealed partial class TelemetryContractTests : IDisposable
         _listener.RecordObservableInstruments();
 
         var documented = Instruments();
-        Assert.Equal(documented.Select(static d => (d.Name, d.Kind, d.Unit)).Order(), _instruments.Values.Select(static i => (i.Name, Kind: KindOf(i), i.Unit ?? "")).Distinct().Order());
+        Assert.Equal(documented.Select(static d => (d.Name, d.Kind, d.Unit)).Order(),
+            _instruments.Values.Select(static i => (i.Name, Kind: KindOf(i), i.Unit ?? "")).Distinct().Order());
         foreach (var (name, tags) in _measured.Select(static m => (m.Instrument, m.Tags)).Distinct())
         {
             Assert.Equal($"{name}: {documented.Single(d => d.Name == name).Tags}", $"{name}: {tags}");
@@ -75,11 +77,13 @@ public sealed partial class TelemetryContractTests : IDisposable
     public async Task Tasks_BeyondTheLimit_CountAsOther()
     {
         Listen();
-        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("limit-a", () => 1).Define("limit-b", () => 1), options: static o => o.MaxTaggedTasks = 1);
+        await using var cluster = await TestCluster.StartAsync(1,
+            static (tasks, _) => tasks.Define("limit-a", () => 1).Define("limit-b", () => 1), options: static o => o.MaxTaggedTasks = 1);
         await cluster.Client.RunAsync("limit-a", ct: Stop);
         await cluster.Client.RunAsync("limit-b", ct: Stop);
         // Measurements of other tests that run at the same time arrive here too, but none of those tests has such a low limit.
-        await _happenings.UntilAsync(() => _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "limit-a succeeded request" })
+        await _happenings.UntilAsync(
+            () => _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "limit-a succeeded request" })
             && _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "other succeeded request" }));
         Assert.DoesNotContain(_measured, static m => m.Said.Contains("limit-b", StringComparison.Ordinal));
     }
@@ -92,7 +96,8 @@ public sealed partial class TelemetryContractTests : IDisposable
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "monitoring", file));
         var instruments = Instruments().SelectMany(static i => NamesOf(i.Name, i.Kind, i.Unit)).ToHashSet();
-        var tags = Instruments().SelectMany(static i => i.Tags.Split(' ')).Where(static t => t.Length > 0).Select(static t => t.Replace('.', '_')).ToHashSet();
+        var tags = Instruments().SelectMany(static i => i.Tags.Split(' ')).Where(static t => t.Length > 0)
+            .Select(static t => t.Replace('.', '_')).ToHashSet();
         var asked = PrometheusName().Matches(text).Select(static m => m.Value).Where(static n => !n.EndsWith('_')).Distinct().ToList();
         Assert.NotEmpty(asked);
         Assert.DoesNotContain(asked, n => !instruments.Contains(n) && !tags.Contains(n));
@@ -100,13 +105,15 @@ public sealed partial class TelemetryContractTests : IDisposable
         static IEnumerable<string> NamesOf(string name, string kind, string unit)
         {
             var plain = name.Replace('.', '_') + (unit == "s" ? "_seconds" : "");
-            return kind == "counter" ? [plain + "_total"] : kind == "histogram" ? [plain + "_bucket", plain + "_sum", plain + "_count"] : [plain];
+            return kind == "counter" ? [plain + "_total"] : kind == "histogram" ? [plain + "_bucket", plain + "_sum", plain + "_count"]
+                : [plain];
         }
     }
 
     private void CheckSpans()
     {
-        var documented = Rows("### Attributes").SelectMany(static row => Code().Matches(row[0]).Select(m => (Name: m.Groups[1].Value, On: row[1]))).ToList();
+        var documented = Rows("### Attributes").SelectMany(
+            static row => Code().Matches(row[0]).Select(m => (Name: m.Groups[1].Value, On: row[1]))).ToList();
         foreach (var span in _spans.Where(static s => s.Source.Name == TasksTelemetry.SourceName))
         {
             var kind = span.DisplayName.Split(' ')[0];
@@ -114,23 +121,34 @@ public sealed partial class TelemetryContractTests : IDisposable
             {
                 var on = documented.Where(d => d.Name == name).Select(static d => d.On).FirstOrDefault();
                 Assert.True(on is not null, $"'{span.DisplayName}' has '{name}', which the page does not have.");
-                Assert.True(on.StartsWith("all", StringComparison.Ordinal) || on.Contains(kind, StringComparison.Ordinal), $"'{span.DisplayName}' has '{name}', which the page has on {on}.");
+                Assert.True(on.StartsWith("all", StringComparison.Ordinal) || on.Contains(kind, StringComparison.Ordinal),
+                    $"'{span.DisplayName}' has '{name}', which the page has on {on}.");
             }
         }
 
-        var kinds = Rows("## Spans").ToDictionary(static r => Code().Match(r[0]).Groups[1].Value.Split(' ')[0] + (r[0].Contains("batch", StringComparison.Ordinal) ? " batch" : ""), static r => r[1]);
-        foreach (var name in new[] { "dispatch contract-late", "dispatch batch", "schedule contract-new", "run contract-late", "attempt contract-late" })
+        var kinds =
+            Rows("## Spans").ToDictionary(
+                static r =>
+                    Code().Match(r[0]).Groups[1].Value.Split(' ')[0] + (r[0].Contains("batch", StringComparison.Ordinal) ? " batch" : ""),
+                        static r => r[1]);
+        foreach (var name in new[]
         {
-            Assert.Equal(kinds[name == "dispatch batch" ? name : name.Split(' ')[0]], _spans.Of(name)[0].Kind.ToString().ToLowerInvariant());
+            "dispatch contract-late", "dispatch batch", "schedule contract-new", "run contract-late", "attempt contract-late"
+        })
+        {
+            Assert.Equal(kinds[name == "dispatch batch" ? name : name.Split(' ')[0]],
+                _spans.Of(name)[0].Kind.ToString().ToLowerInvariant());
         }
     }
 
     private static List<(string Name, string Kind, string Unit, string Tags)> Instruments() =>
-        [.. Rows("## Metrics").Select(static r => (Bare(r[0]), r[1], Bare(r[2]), string.Join(' ', Code().Matches(r[3]).Select(static m => m.Groups[1].Value))))];
+        [.. Rows("## Metrics").Select(
+            static r => (Bare(r[0]), r[1], Bare(r[2]), string.Join(' ', Code().Matches(r[3]).Select(static m => m.Groups[1].Value))))];
 
     /// <summary>Returns the rows of the first table after a heading.</summary>
     private static List<string[]> Rows(string heading) =>
-        [.. Page[(Page.IndexOf($"{heading}\n", StringComparison.Ordinal) + heading.Length)..].Split('\n').SkipWhile(static l => !l.StartsWith('|')).TakeWhile(static l => l.StartsWith('|')).Skip(2)
+        [.. Page[(Page.IndexOf($"{heading}\n", StringComparison.Ordinal) + heading.Length)..].Split('\n')
+            .SkipWhile(static l => !l.StartsWith('|')).TakeWhile(static l => l.StartsWith('|')).Skip(2)
             .Select(static l => l.Trim('|').Split('|').Select(static c => c.Trim()).ToArray())];
 
     private static string Bare(string cell) => cell.Trim('`');
@@ -165,7 +183,8 @@ public sealed partial class TelemetryContractTests : IDisposable
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var all = tags.ToArray();
-        _measured.Enqueue((instrument.Name, value, string.Join(' ', all.Select(static t => t.Key)), string.Join(' ', all.Select(static t => t.Value))));
+        _measured.Enqueue(
+            (instrument.Name, value, string.Join(' ', all.Select(static t => t.Key)), string.Join(' ', all.Select(static t => t.Value))));
         _happenings.Note();
     }
 

@@ -26,7 +26,8 @@ public sealed class TraceTests : IDisposable
             await cluster.Client.DispatchAsync("traced request", ct: Stop);
         }
 
-        var (dispatch, run, attempt) = (await _spans.EndedAsync("dispatch traced request"), await _spans.EndedAsync("run traced request"), await _spans.EndedAsync("attempt traced request"));
+        var (dispatch, run, attempt) = (await _spans.EndedAsync("dispatch traced request"), await _spans.EndedAsync("run traced request"),
+            await _spans.EndedAsync("attempt traced request"));
         Assert.All([dispatch, run, attempt], s => Assert.Equal(trace, s.TraceId.ToHexString()));
         Assert.Equal((dispatch.SpanId, run.SpanId), (run.ParentSpanId, attempt.ParentSpanId));
         Assert.Equal((ActivityKind.Producer, ActivityKind.Consumer, ActivityKind.Internal), (dispatch.Kind, run.Kind, attempt.Kind));
@@ -53,7 +54,8 @@ public sealed class TraceTests : IDisposable
         second.Clock.Advance(TimeSpan.FromMinutes(5));
         var attempt = await _spans.EndedAsync("attempt traced restart");
         Assert.Equal((trace, "alice"), (attempt.TraceId.ToHexString(), attempt.GetBaggageItem("user")));
-        Assert.Equal((await _spans.EndedAsync("dispatch traced restart")).SpanId, (await _spans.EndedAsync("run traced restart")).ParentSpanId);
+        Assert.Equal((await _spans.EndedAsync("dispatch traced restart")).SpanId,
+            (await _spans.EndedAsync("run traced restart")).ParentSpanId);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -62,7 +64,13 @@ public sealed class TraceTests : IDisposable
         await using var cluster = await StartAsync("traced occurrence");
         using (SpanExport.Web.StartActivity("PUT /", ActivityKind.Server))
         {
-            await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "traced hourly", Handler = "traced occurrence", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
+            await cluster.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = "traced hourly",
+                    Handler = "traced occurrence",
+                    Schedule = TaskSchedule.Every(TimeSpan.FromHours(1))
+                }, Stop);
         }
 
         cluster.Clock.Advance(TimeSpan.FromHours(1));
@@ -77,7 +85,8 @@ public sealed class TraceTests : IDisposable
     public async Task Continuation_IsLinkedToTheRunThatItFollows()
     {
         await using var cluster = await StartAsync("traced leader");
-        await cluster.Client.DispatchAsync("traced leader", options: new DispatchOptions { Then = [new Continuation("traced other")] }, ct: Stop);
+        await cluster.Client.DispatchAsync("traced leader", options: new DispatchOptions { Then = [new Continuation("traced other")] },
+            ct: Stop);
         var (leader, follower) = (await _spans.EndedAsync("run traced leader"), await _spans.EndedAsync("run traced other"));
         Assert.NotEqual(leader.TraceId, follower.TraceId);
         Assert.Equal(leader.SpanId, Assert.Single(follower.Links).Context.SpanId);
@@ -88,7 +97,8 @@ public sealed class TraceTests : IDisposable
     {
         await using var cluster = await StartAsync("traced item");
         using var request = SpanExport.Web.StartActivity("POST /", ActivityKind.Server)!;
-        await cluster.Client.DispatchBatchAsync([new BatchItem("traced item"), new BatchItem("traced item")], new Continuation("traced after") { Pass = PassedArgument.None }, Stop);
+        await cluster.Client.DispatchBatchAsync([new BatchItem("traced item"), new BatchItem("traced item")],
+            new Continuation("traced after") { Pass = PassedArgument.None }, Stop);
         await _spans.EndedAsync("run traced after");
         var batch = Assert.Single(_spans.Of("dispatch batch"), s => s.TraceId == request.TraceId);
         Assert.All([.. await _spans.EndedAsync("run traced item", 2), await _spans.EndedAsync("run traced after")], run =>
@@ -101,7 +111,8 @@ public sealed class TraceTests : IDisposable
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task AwaitedRun_IsAChildOfItsCaller_AlsoWithinAHandler()
     {
-        await using var cluster = await StartAsync("traced inner", more: tasks => tasks.Define("traced outer", (ITaskClient client) => client.RunAsync("traced inner")));
+        await using var cluster = await StartAsync("traced inner",
+            more: tasks => tasks.Define("traced outer", (ITaskClient client) => client.RunAsync("traced inner")));
         using var request = SpanExport.Web.StartActivity("GET /", ActivityKind.Server)!;
         await cluster.Client.RunAsync("traced outer", ct: Stop);
         Assert.Equal(request.SpanId, (await _spans.EndedAsync("run traced outer")).ParentSpanId);
@@ -123,7 +134,8 @@ public sealed class TraceTests : IDisposable
         await cluster.Client.GetTask("traced triggered").BackfillAsync(TestCluster.Start, TestCluster.Start.AddHours(2), Stop);
         var backfill = (await _spans.EndedAsync("dispatch traced triggered", 2)).Single(s => s != dispatch);
         await _spans.EndedAsync("run traced triggered", 4);
-        Assert.All(_spans.Of("run traced triggered").Where(static s => (string?)s.GetTagItem("orleanstasks.trigger") == "backfill"), s => Assert.Equal(backfill.SpanId, Assert.Single(s.Links).Context.SpanId));
+        Assert.All(_spans.Of("run traced triggered").Where(static s => (string?)s.GetTagItem("orleanstasks.trigger") == "backfill"),
+            s => Assert.Equal(backfill.SpanId, Assert.Single(s.Links).Context.SpanId));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -135,11 +147,13 @@ public sealed class TraceTests : IDisposable
         Assert.Equal((ActivityStatusCode.Error, typeof(TaskNotFoundException).FullName), (span.Status, span.GetTagItem("error.type")));
     }
 
-    private Task<TestCluster> StartAsync(string handler, SharedStorage? storage = null, Action<TasksBuilder>? more = null) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(string handler, SharedStorage? storage = null, Action<TasksBuilder>? more = null) =>
+        TestCluster.StartAsync(
         1,
         (tasks, _) =>
         {
-            tasks.Define(handler, () => _handlers.Enqueue(Activity.Current)).Define("traced other", () => 1).Define("traced after", () => 1);
+            tasks.Define(handler, () => _handlers.Enqueue(Activity.Current)).Define("traced other", () => 1)
+                .Define("traced after", () => 1);
             more?.Invoke(tasks);
         },
         storage: storage);

@@ -34,7 +34,8 @@ public sealed class YearTests
         ["bank"] = TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").OnOpenDays("bank"),
         ["month-end"] = TaskSchedule.Calendar("FREQ=MONTHLY;BYDAY=-1FR", new DateTime(2026, 1, 1, 17, 0, 0), "Europe/Berlin"),
         ["jittered"] = TaskSchedule.Cron("10 10 * * *").WithJitter(TimeSpan.FromMinutes(30)),
-        ["all-but-mondays"] = TaskSchedule.Any(TaskSchedule.Cron("0 5 * * *"), TaskSchedule.Cron("0 6 * * SUN")).Except(TaskSchedule.Cron("0 5 * * MON")),
+        ["all-but-mondays"] = TaskSchedule.Any(TaskSchedule.Cron("0 5 * * *"), TaskSchedule.Cron("0 6 * * SUN"))
+            .Except(TaskSchedule.Cron("0 5 * * MON")),
         ["once"] = TaskSchedule.At(new DateTimeOffset(2026, 8, 1, 10, 0, 0, TimeSpan.Zero)),
     };
 
@@ -48,17 +49,21 @@ public sealed class YearTests
         TaskSchedule Resolved(string task) => Schedules[task].Resolve(Begin, task, name => name == "bank" ? Bank : null);
         var planned = Schedules.Keys.ToDictionary(t => t, t => Resolved(t).Occurrences(Begin, End).Where(o => o.Utc < End).ToList());
         bool IsMade(string task, DateTimeOffset due) =>
-            !(task == "warsaw" && due >= pauseFrom && due < pauseTo) && !(due > stopFrom && due < stopTo) && !(due > outageFrom && due < outageTo);
-        var days = planned.SelectMany(p => p.Value.Where(o => o.Occurs).Select(o => (Task: p.Key, Due: o.Utc))).GroupBy(o => o.Due).OrderBy(g => g.Key).ToList();
+            !(task == "warsaw" && due >= pauseFrom && due < pauseTo) && !(due > stopFrom && due < stopTo)
+                && !(due > outageFrom && due < outageTo);
+        var days = planned.SelectMany(p => p.Value.Where(o => o.Occurs).Select(o => (Task: p.Key, Due: o.Utc))).GroupBy(o => o.Due)
+            .OrderBy(g => g.Key).ToList();
 
         // A timer that is set while the clock moves may be set too late, which does not happen with a real clock.
-        Assert.All(days.Zip(days.Skip(1)), pair => Assert.True(pair.Second.Key - pair.First.Key > TimeSpan.FromSeconds(30), $"{pair.First.Key:O} {pair.Second.Key:O}"));
+        Assert.All(days.Zip(days.Skip(1)),
+            pair => Assert.True(pair.Second.Key - pair.First.Key > TimeSpan.FromSeconds(30), $"{pair.First.Key:O} {pair.Second.Key:O}"));
 
         var cluster = await StartAsync(storage, Begin);
         await cluster.Client.PutCalendarAsync("bank", Bank, Stop);
         foreach (var (task, schedule) in Schedules)
         {
-            await cluster.Client.ScheduleAsync(new TaskRegistration { Name = task, Handler = "note", Schedule = schedule, Options = OptionsOf(task) }, Stop);
+            await cluster.Client.ScheduleAsync(
+                new TaskRegistration { Name = task, Handler = "note", Schedule = schedule, Options = OptionsOf(task) }, Stop);
         }
 
         var events = new Queue<(DateTimeOffset At, Func<Task> Happens)>(
@@ -141,12 +146,16 @@ public sealed class YearTests
                 ["Skipped Paused"] = task == "warsaw" ? all.Count(o => o.Occurs && o.Utc >= pauseFrom && o.Utc < pauseTo) : 0,
                 ["Skipped Stopped"] = all.Count(o => o.Occurs && o.Utc > stopFrom && o.Utc < stopTo),
                 ["Missed Outage"] = all.Count(o => o.Occurs && o.Utc > outageFrom && o.Utc < outageTo) - madeUp,
-                ["Skipped ClockChange"] = all.Count(o => !o.Occurs && (o.Effects & (OccurrenceEffects.ClocksForward | OccurrenceEffects.ClocksBack)) != 0),
+                ["Skipped ClockChange"] =
+                    all.Count(o => !o.Occurs && (o.Effects & (OccurrenceEffects.ClocksForward | OccurrenceEffects.ClocksBack)) != 0),
                 ["Skipped ClosedDay"] = all.Count(o => !o.Occurs && o.Effects.HasFlag(OccurrenceEffects.ClosedDay)),
             };
-            var found = ledger.Totals.GroupBy(t => t.Outcome == OccurrenceOutcome.Fired ? "Fired" : $"{t.Outcome} {t.Reason}").ToDictionary(g => g.Key, g => g.Sum(t => t.Count));
+            var found = ledger.Totals.GroupBy(t => t.Outcome == OccurrenceOutcome.Fired ? "Fired" : $"{t.Outcome} {t.Reason}")
+                .ToDictionary(g => g.Key, g => g.Sum(t => t.Count));
             var (shouldBe, isSo) = (Text(task, expected), Text(task, new SortedDictionary<string, long>(found)));
-            Assert.True(shouldBe == isSo, $"The ledger says {isSo}, and it should be {shouldBe}; {string.Join(", ", ledger.Ranges.Where(r => r.Outcome == OccurrenceOutcome.Missed))}.");
+            Assert.True(shouldBe == isSo,
+                $"The ledger says {isSo}, and it should be {shouldBe}; "
+                    + $"{string.Join(", ", ledger.Ranges.Where(r => r.Outcome == OccurrenceOutcome.Missed))}.");
             Assert.Equal((all.Count, 0L), (ledger.Planned, ledger.Pending));
             Assert.Equal(expected["Fired"], made.Count);
         }
@@ -161,7 +170,8 @@ public sealed class YearTests
     /// </summary>
     private async Task UntilWrittenAsync(TestCluster cluster)
     {
-        foreach (var (task, due) in _made.Keys.GroupBy(static m => m.Task).Select(static g => g.MaxBy(static m => m.Due)).Where(m => m.Due > cluster.Clock.GetUtcNow().AddHours(-20)))
+        foreach (var (task, due) in _made.Keys.GroupBy(static m => m.Task).Select(static g => g.MaxBy(static m => m.Due))
+            .Where(m => m.Due > cluster.Clock.GetUtcNow().AddHours(-20)))
         {
             while (!await cluster.Client.RunsAsync(new RunQuery { Task = task, DueFrom = due }, Stop).AnyAsync(Stop))
             {

@@ -38,7 +38,8 @@ public sealed class ClusterTemplateTests(Packed packed)
         // The connection string is in a file, as in a deployment.
         var file = Path.Combine(folder, "connection");
         await File.WriteAllTextAsync(file, connection + "\n", Stop);
-        await using var silo = Start(folder, "Silo", siloAddress, file, "--Silo:Address", "127.0.0.1", "--Silo:Port", $"{ports[2]}", "--Silo:GatewayPort", $"{ports[3]}");
+        await using var silo = Start(folder, "Silo", siloAddress, file, "--Silo:Address", "127.0.0.1", "--Silo:Port", $"{ports[2]}",
+            "--Silo:GatewayPort", $"{ports[3]}");
         await using var web = Start(folder, "Web", webAddress, file);
         await silo.WritesAsync("Application started.");
         await web.WritesAsync("Application started.");
@@ -57,6 +58,7 @@ public sealed class ClusterTemplateTests(Packed packed)
     private static ProgramProcess Start(string folder, string program, Uri address, string connectionFile, params string[] more)
     {
         var output = Path.Combine(folder, program, "bin", "Release", "net10.0");
-        return ProgramProcess.Start(program, Path.Combine(output, $"{program}.dll"), output, ["--urls", address.ToString(), "--Cluster:ConnectionStringFile", connectionFile, .. more]);
+        return ProgramProcess.Start(program, Path.Combine(output, $"{program}.dll"), output,
+            ["--urls", address.ToString(), "--Cluster:ConnectionStringFile", connectionFile, .. more]);
     }
 }

@@ -44,7 +44,8 @@ internal sealed class Confined : IAsyncDisposable
         for device in null zero random urandom; do touch dev/$device; mount --bind /dev/$device dev/$device; done
         mount -o remount,ro "$root"
         export HOME=/home/app PATH="$dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        exec chroot . setpriv --pdeathsig KILL --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all env -C /app "$@"
+        exec chroot . setpriv --pdeathsig KILL --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all \
+          env -C /app "$@"
         """;
 
     private readonly string _root;
@@ -54,7 +55,8 @@ internal sealed class Confined : IAsyncDisposable
 
     /// <summary>Gets the reason why programs cannot be confined here. Null if they can.</summary>
     public static string? Missing => Network.Missing is { } none ? $"Programs cannot be confined: {none}"
-        : new[] { "unshare", "setpriv", "chroot" }.FirstOrDefault(static p => Programs.Find(p) is null) is { } missing ? $"'{missing}' is not installed (Debian and Ubuntu: util-linux, coreutils)."
+        : new[] { "unshare", "setpriv", "chroot" }.FirstOrDefault(static p => Programs.Find(p) is null) is { } missing
+        ? $"'{missing}' is not installed (Debian and Ubuntu: util-linux, coreutils)."
         : null;
 
     /// <summary>Gets the whole output of the program.</summary>
@@ -66,7 +68,8 @@ internal sealed class Confined : IAsyncDisposable
     /// <param name="mounts">What it sees besides the system. One mount must be <c>/app</c>, the folder in which it starts.</param>
     /// <param name="environment">Its whole environment.</param>
     /// <param name="command">The program and its arguments.</param>
-    public static Confined Start(string name, string machine, IEnumerable<Mounted> mounts, IReadOnlyDictionary<string, string> environment, IEnumerable<string> command)
+    public static Confined Start(string name, string machine, IEnumerable<Mounted> mounts, IReadOnlyDictionary<string, string> environment,
+        IEnumerable<string> command)
     {
         var root = Directory.CreateTempSubdirectory("ot-confined-").FullName;
         var start = new ProcessStartInfo(
@@ -90,7 +93,8 @@ internal sealed class Confined : IAsyncDisposable
 
     /// <summary>Returns what the system knows about the process, such as its user and capabilities.</summary>
     public async Task<IReadOnlyDictionary<string, string>> StatusAsync() =>
-        (await File.ReadAllLinesAsync($"/proc/{await InnerAsync()}/status")).Select(static l => l.Split(':', 2)).ToDictionary(static l => l[0], static l => l[1].Trim());
+        (await File.ReadAllLinesAsync($"/proc/{await InnerAsync()}/status")).Select(static l => l.Split(':', 2))
+            .ToDictionary(static l => l[0], static l => l[1].Trim());
 
     /// <summary>Asks the program to stop, as a container runtime does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
@@ -106,5 +110,7 @@ internal sealed class Confined : IAsyncDisposable
     }
 
     /// <summary>Returns the id of the program's own process. The process that was started only waits for it.</summary>
-    private async Task<int> InnerAsync() => int.Parse(await Programs.RunAsync("ps", "--ppid", _process.Id.ToString(CultureInfo.InvariantCulture), "-o", "pid="), CultureInfo.InvariantCulture);
+    private async Task<int> InnerAsync() =>
+        int.Parse(await Programs.RunAsync("ps", "--ppid", _process.Id.ToString(CultureInfo.InvariantCulture), "-o", "pid="),
+            CultureInfo.InvariantCulture);
 }

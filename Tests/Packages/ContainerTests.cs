@@ -59,32 +59,44 @@ public sealed class ContainerTests(Packed packed)
         var all = Directory.GetFiles(Path.Combine(folder, "kubernetes"), "*.yaml").SelectMany(YamlFile.Read).ToList();
         var store = all.Single(static d => d.Text("kind") == "StatefulSet");
         await using var containers = await Containers.CreateAsync(packed, 2 + silos, store.Text("spec", "serviceName"));
-        await containers.StartStoreAsync(["redis-server", .. store.At("spec", "template", "spec", "containers", "0", "args")!.AsArray().Select(static a => a!.ToString())]);
+        await containers.StartStoreAsync(
+            ["redis-server",
+                .. store.At("spec", "template", "spec", "containers", "0", "args")!.AsArray().Select(static a => a!.ToString())]);
 
-        var verbs = all.Single(static d => d.Text("kind") == "Role").At("rules", "0", "verbs")!.AsArray().Select(static v => v!.ToString()).ToList();
+        var verbs = all.Single(static d => d.Text("kind") == "Role").At("rules", "0", "verbs")!.AsArray().Select(static v => v!.ToString())
+            .ToList();
         var account = await containers.FolderAsync("account");
         await using var api = await KubernetesApi.StartAsync(containers.Host, account, verbs);
 
         // Create the secret as the README's commands do.
         var secret = await containers.FolderAsync("secret");
-        var literal = (await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Stop)).Split("--from-literal=connection='")[1].Split('\'')[0];
+        var literal =
+            (await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Stop)).Split("--from-literal=connection='")[1].Split('\'')[0];
         await File.WriteAllTextAsync(Path.Combine(secret, "connection"), literal, Stop);
 
         var started = new List<Confined>();
         for (var n = 1; n <= silos + 1; n++)
         {
             var (program, kind) = n <= silos ? ("Silo", "silo") : ("Web", "web");
-            var pod = all.Single(d => d.Text("kind") == "Deployment" && d.Text("spec", "template", "spec", "containers", "0", "name") == kind).At("spec", "template")!;
+            var pod =
+                all.Single(d => d.Text("kind") == "Deployment" && d.Text("spec", "template", "spec", "containers", "0", "name") == kind)
+                    .At("spec", "template")!;
             var labels = pod.At("metadata", "labels")!.AsObject().ToDictionary(static l => l.Key, static l => l.Value!.ToString());
             var fields = labels.ToDictionary(static l => $"metadata.labels['{l.Key}']", static l => l.Value);
-            (fields["metadata.name"], fields["metadata.namespace"], fields["status.podIP"]) = ($"{kind}-{n}", space, containers.Address(n).ToString());
+            (fields["metadata.name"], fields["metadata.namespace"], fields["status.podIP"]) = ($"{kind}-{n}", space,
+                containers.Address(n).ToString());
             api.Add($"{kind}-{n}", space, labels);
 
             var container = pod.At("spec", "containers", "0")!;
-            var environment = container.At("env")!.AsArray().Select(e => KeyValuePair.Create(e!.Text("name"), e!.At("value")?.ToString() ?? fields[e!.Text("valueFrom", "fieldRef", "fieldPath")]));
+            var environment = container.At("env")!.AsArray()
+                .Select(
+                    e => KeyValuePair.Create(e!.Text("name"),
+                        e!.At("value")?.ToString() ?? fields[e!.Text("valueFrom", "fieldRef", "fieldPath")]));
             started.Add(await containers.StartAsync(
                 program, n, environment.Concat(api.Environment),
-                new Mounted(secret, container.At("volumeMounts")!.AsArray().Single(static m => m!.Text("name") == "connection")!.Text("mountPath")), new Mounted(account, "/var/run/secrets/kubernetes.io/serviceaccount")));
+                new Mounted(secret,
+                    container.At("volumeMounts")!.AsArray().Single(static m => m!.Text("name") == "connection")!.Text("mountPath")),
+                        new Mounted(account, "/var/run/secrets/kubernetes.io/serviceaccount")));
             await CheckProbesAsync(containers.Address(n), container);
         }
 
@@ -114,7 +126,8 @@ public sealed class ContainerTests(Packed packed)
         Dictionary<string, string> environment = new() { ["Tasks__File"] = "/var/lib/my-tasks/tasks.db", ["Urls"] = "http://*:5080" };
         for (var start = 0; start < 2; start++)
         {
-            var program = containers.Start("MyTasks", 0, new Mounted(app, "/app"), environment, ["dotnet", "MyTasks.dll"], new Mounted(data, "/var/lib/my-tasks", Writable: true));
+            var program = containers.Start("MyTasks", 0, new Mounted(app, "/app"), environment, ["dotnet", "MyTasks.dll"],
+                new Mounted(data, "/var/lib/my-tasks", Writable: true));
             await program.WritesAsync("Application started.");
             Assert.Equal("144", await GetAsync(new Uri($"http://{containers.Address(0)}:5080"), "square/12"));
             await CheckStoppingAsync([program]);
@@ -123,14 +136,17 @@ public sealed class ContainerTests(Packed packed)
         Assert.True(File.Exists(Path.Combine(data, "tasks.db")));
     }
 
-    private static void SkipWhereItCannotBe() => Assert.SkipWhen((Confined.Missing ?? RedisServer.Missing) is not null, Confined.Missing ?? RedisServer.Missing ?? "");
+    private static void SkipWhereItCannotBe() =>
+        Assert.SkipWhen((Confined.Missing ?? RedisServer.Missing) is not null, Confined.Missing ?? RedisServer.Missing ?? "");
 
-    private static IEnumerable<KeyValuePair<string, string>> Variables(JsonNode service) => service.At("environment")!.AsObject().Select(static v => KeyValuePair.Create(v.Key, v.Value!.ToString()));
+    private static IEnumerable<KeyValuePair<string, string>> Variables(JsonNode service) =>
+        service.At("environment")!.AsObject().Select(static v => KeyValuePair.Create(v.Key, v.Value!.ToString()));
 
     /// <summary>Checks that all silos are in one cluster, each at the address of its own machine.</summary>
     private static void CheckSilos(string answer, Containers containers, int silos)
     {
-        var found = JsonDocument.Parse(answer).RootElement.EnumerateArray().Select(static s => s.GetProperty("silo").GetString()!).Select(static s => s[..s.LastIndexOf(':')]);
+        var found = JsonDocument.Parse(answer).RootElement.EnumerateArray().Select(static s => s.GetProperty("silo").GetString()!)
+            .Select(static s => s[..s.LastIndexOf(':')]);
         Assert.Equal(Enumerable.Range(1, silos).Select(n => $"S{containers.Address(n)}:11111"), found.Order());
     }
 
@@ -150,7 +166,8 @@ public sealed class ContainerTests(Packed packed)
     private async Task CheckProbesAsync(IPAddress address, JsonNode container)
     {
         var begun = TimeProvider.System.GetTimestamp();
-        var patience = TimeSpan.FromSeconds(container.Number("startupProbe", "periodSeconds") * container.Number("startupProbe", "failureThreshold"));
+        var patience =
+            TimeSpan.FromSeconds(container.Number("startupProbe", "periodSeconds") * container.Number("startupProbe", "failureThreshold"));
         foreach (var probe in new[] { "startupProbe", "livenessProbe", "readinessProbe" })
         {
             var get = container.At(probe, "httpGet")!;

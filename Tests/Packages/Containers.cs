@@ -27,7 +27,8 @@ internal sealed class Containers : IAsyncDisposable
     public static async Task<Containers> CreateAsync(Packed packed, int machines, string store)
     {
         var containers = new Containers(packed, await Network.CreateAsync(machines));
-        await File.WriteAllTextAsync(Path.Combine(containers._data, "hosts"), $"127.0.0.1 localhost\n{containers.Address(0)} {store}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(containers._data, "hosts"), $"127.0.0.1 localhost\n{containers.Address(0)} {store}\n",
+            TestContext.Current.CancellationToken);
         return containers;
     }
 
@@ -45,25 +46,30 @@ internal sealed class Containers : IAsyncDisposable
     public async Task StartStoreAsync(IEnumerable<string> command)
     {
         // The image would set these: its data folder, and that other machines may connect.
-        var store = Start("store", 0, new(await FolderAsync("empty"), "/app"), [], [.. command, "--dir", "/data", "--protected-mode", "no"], new Mounted(await FolderAsync("store"), "/data", Writable: true));
+        var store = Start("store", 0, new(await FolderAsync("empty"), "/app"), [], [.. command, "--dir", "/data", "--protected-mode", "no"],
+            new Mounted(await FolderAsync("store"), "/data", Writable: true));
         await store.WritesAsync("Ready to accept connections");
     }
 
     /// <summary>
     /// Starts a program of the cluster with its image's environment and the given variables, and waits until it has started.
     /// </summary>
-    public async Task<Confined> StartAsync(string program, int machine, IEnumerable<KeyValuePair<string, string>> environment, params IEnumerable<Mounted> mounts)
+    public async Task<Confined> StartAsync(string program, int machine, IEnumerable<KeyValuePair<string, string>> environment,
+        params IEnumerable<Mounted> mounts)
     {
         var (folder, file) = await _packed.PublishedAsync(program);
-        var started = Start($"{program} {Address(machine)}", machine, new(folder, file.Folder), new(file.Environment.Concat(environment)), file.Entrypoint, mounts);
+        var started = Start($"{program} {Address(machine)}", machine, new(folder, file.Folder), new(file.Environment.Concat(environment)),
+            file.Entrypoint, mounts);
         await started.WritesAsync("Application started.");
         return started;
     }
 
     /// <summary>Starts a program.</summary>
-    public Confined Start(string name, int machine, Mounted app, Dictionary<string, string> environment, IEnumerable<string> command, params IEnumerable<Mounted> mounts)
+    public Confined Start(string name, int machine, Mounted app, Dictionary<string, string> environment, IEnumerable<string> command,
+        params IEnumerable<Mounted> mounts)
     {
-        var program = Confined.Start(name, _network.Name(machine), [app, new(Path.Combine(_data, "hosts"), "/etc/hosts"), .. mounts], environment, command);
+        var program = Confined.Start(name, _network.Name(machine), [app, new(Path.Combine(_data, "hosts"), "/etc/hosts"), .. mounts],
+            environment, command);
         _started.Add(program);
         return program;
     }

@@ -50,8 +50,11 @@ internal sealed class KubernetesApi : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, 0, listen => listen.UseHttps(served)));
         var api = new KubernetesApi(builder.Build(), allowed);
         api._app.MapGet("/api/v1/namespaces/{space}/pods", api.Pods);
-        api._app.MapGet("/api/v1/namespaces/{space}/pods/{pod}", (HttpRequest request, string pod) => api.Answer(request, "get", () => api._pods.TryGetValue(pod, out var found) ? Results.Json(found) : Results.NotFound()));
-        api._app.MapPatch("/api/v1/namespaces/{space}/pods/{pod}", (HttpRequest request, string pod) => api.Answer(request, "patch", () => Results.Json(api._pods[pod])));
+        api._app.MapGet("/api/v1/namespaces/{space}/pods/{pod}",
+            (HttpRequest request, string pod) =>
+                api.Answer(request, "get", () => api._pods.TryGetValue(pod, out var found) ? Results.Json(found) : Results.NotFound()));
+        api._app.MapPatch("/api/v1/namespaces/{space}/pods/{pod}",
+            (HttpRequest request, string pod) => api.Answer(request, "patch", () => Results.Json(api._pods[pod])));
         await api._app.StartAsync(stop);
         return api;
     }
@@ -66,7 +69,9 @@ internal sealed class KubernetesApi : IAsyncDisposable
     {
         if (request.Query["watch"] != "true")
         {
-            return Answer(request, "list", () => Results.Json(new { apiVersion = "v1", kind = "PodList", metadata = new { resourceVersion = "1" }, items = _pods.Values }));
+            return Answer(request, "list",
+                () => Results.Json(
+                    new { apiVersion = "v1", kind = "PodList", metadata = new { resourceVersion = "1" }, items = _pods.Values }));
         }
 
         return Answer(request, "watch", () => Results.Stream(async body =>
@@ -82,7 +87,8 @@ internal sealed class KubernetesApi : IAsyncDisposable
     private IResult Answer(HttpRequest request, string verb, Func<IResult> answer)
     {
         Asked.Enqueue(verb);
-        return request.Headers.Authorization != $"Bearer {Token}" ? Results.Unauthorized() : _allowed.Contains(verb) ? answer() : Results.StatusCode(StatusCodes.Status403Forbidden);
+        return request.Headers.Authorization != $"Bearer {Token}" ? Results.Unauthorized() : _allowed.Contains(verb) ? answer()
+            : Results.StatusCode(StatusCodes.Status403Forbidden);
     }
 
     private static X509Certificate2 Certificate(IPAddress address)
@@ -92,7 +98,9 @@ internal sealed class KubernetesApi : IAsyncDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0,
+                critical: true));
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }

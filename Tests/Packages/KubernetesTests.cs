@@ -25,15 +25,18 @@ public sealed class KubernetesTests(Packed packed)
         foreach (var pods in all.Where(static d => d.At("spec", "template") is not null))
         {
             // Selectors match the labels of the pods.
-            Assert.All(pods.At("spec", "selector", "matchLabels")!.AsObject(), l => Assert.Equal(l.Value!.ToString(), pods.Text("spec", "template", "metadata", "labels", l.Key)));
+            Assert.All(pods.At("spec", "selector", "matchLabels")!.AsObject(),
+                l => Assert.Equal(l.Value!.ToString(), pods.Text("spec", "template", "metadata", "labels", l.Key)));
         }
 
-        var labels = all.Where(static d => d.At("spec", "template") is not null).Select(static d => d.Text("spec", "template", "metadata", "labels", "app")).ToHashSet();
+        var labels = all.Where(static d => d.At("spec", "template") is not null)
+            .Select(static d => d.Text("spec", "template", "metadata", "labels", "app")).ToHashSet();
         Assert.Equal(3, labels.Count);
         Assert.All(Of(all, "PodDisruptionBudget"), d => Assert.Contains(d.Text("spec", "selector", "matchLabels", "app"), labels));
         Assert.All(Of(all, "Service"), d => Assert.Contains(d.Text("spec", "selector", "app"), labels));
         Assert.Equal(2, Of(all, "PodDisruptionBudget").Count);
-        Assert.Single(all, d => d.Text("kind") == "StatefulSet" && d.Text("spec", "template", "spec", "containers", "0", "name") == storage);
+        Assert.Single(all,
+            d => d.Text("kind") == "StatefulSet" && d.Text("spec", "template", "spec", "containers", "0", "name") == storage);
         Assert.DoesNotContain(all, static d => d.ToJsonString().Contains("company-tasks", StringComparison.Ordinal));
     }
 
@@ -44,8 +47,10 @@ public sealed class KubernetesTests(Packed packed)
         foreach (var file in await FilesAsync(storage))
         {
             // Strict reading rejects unknown names and values of another type.
-            var objects = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), typeMap: null, strict: true);
-            Assert.Equal(YamlFile.Read(file).Select(static d => d.Text("kind")), objects.Select(static o => Assert.IsAssignableFrom<IKubernetesObject>(o).Kind));
+            var objects = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+                typeMap: null, strict: true);
+            Assert.Equal(YamlFile.Read(file).Select(static d => d.Text("kind")),
+                objects.Select(static o => Assert.IsAssignableFrom<IKubernetesObject>(o).Kind));
         }
     }
 
@@ -68,14 +73,17 @@ public sealed class KubernetesTests(Packed packed)
         string[] named =
         [
             .. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(p => container.Text(p, "httpGet", "port")),
-            .. Of(all, "Service").Where(d => d.Text("spec", "selector", "app") == app).SelectMany(static d => d.At("spec", "ports")!.AsArray()).Select(static p => p!.Text("targetPort")),
+            .. Of(all, "Service").Where(d => d.Text("spec", "selector", "app") == app)
+                .SelectMany(static d => d.At("spec", "ports")!.AsArray()).Select(static p => p!.Text("targetPort")),
             .. Of(all, "NetworkPolicy").Where(d => d.Text("spec", "podSelector", "matchLabels", "app") == app)
-                .SelectMany(static d => d.At("spec", "ingress")!.AsArray()).SelectMany(static i => i!.At("ports")!.AsArray()).Select(static p => p!.Text("port")),
+                .SelectMany(static d => d.At("spec", "ingress")!.AsArray()).SelectMany(static i => i!.At("ports")!.AsArray())
+                .Select(static p => p!.Text("port")),
         ];
         Assert.All(named, p => Assert.Contains(p, ports.Keys));
 
         var readme = await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), TestContext.Current.CancellationToken);
-        Assert.Contains($"docker build -t {container.Text("image").Split(':')[0]} -f {program}/Dockerfile .", readme, StringComparison.Ordinal);
+        Assert.Contains($"docker build -t {container.Text("image").Split(':')[0]} -f {program}/Dockerfile .", readme,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,8 +91,11 @@ public sealed class KubernetesTests(Packed packed)
     {
         var silo = Deployment(await ReadAsync("redis"), "silo");
         CheckStopping(silo);
-        Assert.True(ShutdownTimeout > Options.DrainTimeout, $"The host stops within {ShutdownTimeout}, and runs have {Options.DrainTimeout}.");
-        Assert.Equal((0, 1), (silo.Number("spec", "strategy", "rollingUpdate", "maxUnavailable"), silo.Number("spec", "strategy", "rollingUpdate", "maxSurge")));
+        Assert.True(ShutdownTimeout > Options.DrainTimeout,
+            $"The host stops within {ShutdownTimeout}, and runs have {Options.DrainTimeout}.");
+        Assert.Equal((0, 1),
+            (silo.Number("spec", "strategy", "rollingUpdate", "maxUnavailable"),
+                silo.Number("spec", "strategy", "rollingUpdate", "maxSurge")));
         Assert.True(silo.Number("spec", "replicas") >= 3);
     }
 
@@ -99,20 +110,24 @@ public sealed class KubernetesTests(Packed packed)
 
         var variables = container.At("env")!.AsArray().Select(static e => e!.Text("name")).ToList();
         Assert.All(
-            [KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable, KubernetesHostingOptions.PodIPEnvironmentVariable],
+            [KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable,
+                KubernetesHostingOptions.PodIPEnvironmentVariable],
             v => Assert.Contains(v, variables));
 
         // The Kubernetes hosting of Orleans finds pods by these labels, and web servers must use the same cluster id.
         var labels = silo.At("spec", "template", "metadata", "labels")!;
         Assert.Equal(labels.Text(KubernetesHostingOptions.ClusterIdLabel), labels.Text(KubernetesHostingOptions.ServiceIdLabel));
         var web = Deployment(all, "web").At("spec", "template", "spec", "containers", "0", "env")!.AsArray();
-        Assert.Equal(labels.Text(KubernetesHostingOptions.ClusterIdLabel), web.Single(static e => e!.Text("name") == "Cluster__Id")!.Text("value"));
+        Assert.Equal(labels.Text(KubernetesHostingOptions.ClusterIdLabel),
+            web.Single(static e => e!.Text("name") == "Cluster__Id")!.Text("value"));
 
         var account = silo.Text("spec", "template", "spec", "serviceAccountName");
         Assert.Equal(account, Of(all, "ServiceAccount").Single().Text("metadata", "name"));
         var binding = Of(all, "RoleBinding").Single();
-        Assert.Equal((account, Of(all, "Role").Single().Text("metadata", "name")), (binding.Text("subjects", "0", "name"), binding.Text("roleRef", "name")));
-        Assert.Equal(["get", "list", "patch", "watch"], Of(all, "Role").Single().At("rules", "0", "verbs")!.AsArray().Select(static v => v!.ToString()).Order());
+        Assert.Equal((account, Of(all, "Role").Single().Text("metadata", "name")),
+            (binding.Text("subjects", "0", "name"), binding.Text("roleRef", "name")));
+        Assert.Equal(["get", "list", "patch", "watch"],
+            Of(all, "Role").Single().At("rules", "0", "verbs")!.AsArray().Select(static v => v!.ToString()).Order());
     }
 
     [Fact]
@@ -122,10 +137,12 @@ public sealed class KubernetesTests(Packed packed)
         foreach (var name in new[] { "silo", "web" })
         {
             var container = Deployment(all, name).At("spec", "template", "spec", "containers", "0")!;
-            Assert.Equal(("/health/live", "/health/ready"), (container.Text("livenessProbe", "httpGet", "path"), container.Text("readinessProbe", "httpGet", "path")));
+            Assert.Equal(("/health/live", "/health/ready"),
+                (container.Text("livenessProbe", "httpGet", "path"), container.Text("readinessProbe", "httpGet", "path")));
 
             // A silo waits this long for its database, and a web server for a silo.
-            var start = TimeSpan.FromSeconds(container.Number("startupProbe", "periodSeconds") * container.Number("startupProbe", "failureThreshold"));
+            var start = TimeSpan.FromSeconds(
+                container.Number("startupProbe", "periodSeconds") * container.Number("startupProbe", "failureThreshold"));
             Assert.True(start >= 2 * new TaskClientOptions().ConnectTimeout, $"{name} has {start}");
         }
 
@@ -145,10 +162,13 @@ public sealed class KubernetesTests(Packed packed)
             Assert.Equal("true", container.Text("securityContext", "readOnlyRootFilesystem"), ignoreCase: true);
 
             var file = container.At("env")!.AsArray().Single(static e => e!.Text("name") == "Cluster__ConnectionStringFile")!.Text("value");
-            var mount = container.At("volumeMounts")!.AsArray().Single(m => file.StartsWith(m!.Text("mountPath") + "/", StringComparison.Ordinal))!;
+            var mount = container.At("volumeMounts")!.AsArray()
+                .Single(m => file.StartsWith(m!.Text("mountPath") + "/", StringComparison.Ordinal))!;
             var volume = pod.At("volumes")!.AsArray().Single(v => v!.Text("name") == mount.Text("name"))!;
-            var readme = await File.ReadAllTextAsync(Path.Combine(await packed.MadeClusterAsync("postgres"), "README.md"), TestContext.Current.CancellationToken);
-            Assert.Contains($"kubectl create secret generic {volume.Text("secret", "secretName")} --from-literal={Path.GetFileName(file)}=", readme, StringComparison.Ordinal);
+            var readme = await File.ReadAllTextAsync(Path.Combine(await packed.MadeClusterAsync("postgres"), "README.md"),
+                TestContext.Current.CancellationToken);
+            Assert.Contains($"kubectl create secret generic {volume.Text("secret", "secretName")} --from-literal={Path.GetFileName(file)}=",
+                readme, StringComparison.Ordinal);
         }
     }
 
@@ -157,7 +177,8 @@ public sealed class KubernetesTests(Packed packed)
         var pod = deployment.At("spec", "template", "spec")!;
         var grace = TimeSpan.FromSeconds(pod.Number("terminationGracePeriodSeconds"));
         var before = TimeSpan.FromSeconds(pod.Number("containers", "0", "lifecycle", "preStop", "sleep", "seconds"));
-        Assert.True(grace > before + ShutdownTimeout, string.Create(CultureInfo.InvariantCulture, $"The pod has {grace}, waits {before}, and the host has {ShutdownTimeout}."));
+        Assert.True(grace > before + ShutdownTimeout,
+            string.Create(CultureInfo.InvariantCulture, $"The pod has {grace}, waits {before}, and the host has {ShutdownTimeout}."));
     }
 
     private static JsonNode Deployment(IReadOnlyList<JsonNode> all, string container) =>

@@ -18,7 +18,8 @@ internal sealed class Nupkg : IDisposable
 
     public IReadOnlyList<string> Files => [.. _zip.Entries.Select(static e => e.FullName)];
 
-    public static Nupkg Open(string folder, string id, string version, string ending = "nupkg") => new(Path.Combine(folder, $"{id}.{version}.{ending}"), id);
+    public static Nupkg Open(string folder, string id, string version, string ending = "nupkg") =>
+        new(Path.Combine(folder, $"{id}.{version}.{ending}"), id);
 
     /// <summary>Returns the text of an element of the description. Null if there is none.</summary>
     public string? Value(string name) => Element(name)?.Value;
@@ -26,11 +27,13 @@ internal sealed class Nupkg : IDisposable
     public XElement? Element(string name) => _metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name);
 
     public IReadOnlyDictionary<string, string> Dependencies => _metadata.Descendants()
-        .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("version")!.Value);
+        .Where(static e => e.Name.LocalName == "dependency")
+        .ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("version")!.Value);
 
     /// <summary>Gets the assets that dependencies exclude, by dependency. The value is null if nothing is excluded.</summary>
     public IReadOnlyDictionary<string, string?> Excluded => _metadata.Descendants()
-        .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("exclude")?.Value);
+        .Where(static e => e.Name.LocalName == "dependency")
+        .ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("exclude")?.Value);
 
     /// <summary>Returns the content of a file in the package.</summary>
     public byte[] Read(string file)

@@ -31,8 +31,10 @@ public sealed class PackageTests(Packed packed)
     public void Pack_Solution_CreatesTheExpectedPackagesWithoutWarnings()
     {
         Assert.DoesNotContain("warning ", packed.Log, StringComparison.Ordinal);
-        var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" }).Append($"{Templates}.{packed.Version}.nupkg").Append($"{Tool}.{packed.Version}.nupkg");
-        Assert.Equal(wanted.Order(StringComparer.Ordinal), Directory.GetFiles(packed.Packages).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" })
+            .Append($"{Templates}.{packed.Version}.nupkg").Append($"{Tool}.{packed.Version}.nupkg");
+        Assert.Equal(wanted.Order(StringComparer.Ordinal),
+            Directory.GetFiles(packed.Packages).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -43,7 +45,8 @@ public sealed class PackageTests(Packed packed)
         Assert.Equal(("MIT", "README.md", "icon.png"), (package.Value("license"), package.Value("readme"), package.Value("icon")));
         Assert.Equal("expression", package.Element("license")!.Attribute("type")!.Value);
         Assert.All(["README.md", "icon.png"], f => Assert.Contains(f, package.Files));
-        Assert.Equal((id, packed.Version, "OrleansTasks contributors"), (package.Value("id"), package.Value("version"), package.Value("authors")));
+        Assert.Equal((id, packed.Version, "OrleansTasks contributors"),
+            (package.Value("id"), package.Value("version"), package.Value("authors")));
         Assert.InRange(package.Value("description")!.Length, 40, 300);
         Assert.Subset(package.Value("tags")!.Split(' ').ToHashSet(), new HashSet<string> { "orleans", "tasks", "scheduler" });
 
@@ -61,9 +64,11 @@ public sealed class PackageTests(Packed packed)
     public void Files_OfALibraryPackage_AreTheAssemblyAndItsDocumentation(string id, string assembly)
     {
         using var package = Nupkg.Open(packed.Packages, id, packed.Version);
-        Assert.Equal([$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"], package.Files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal([$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"],
+            package.Files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         using var xml = new MemoryStream(package.Read($"lib/net10.0/{assembly}.xml"));
-        Assert.Contains(XDocument.Load(xml).Descendants("member"), static m => m.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal) && m.Element("summary") is not null);
+        Assert.Contains(XDocument.Load(xml).Descendants("member"),
+            static m => m.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal) && m.Element("summary") is not null);
 
         // Dependencies on our own packages have the same version, and are packages too.
         var ours = package.Dependencies.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)).ToList();
@@ -82,7 +87,8 @@ public sealed class PackageTests(Packed packed)
         Assert.Equal(assembly == "OrleansTasks.GrainInterfaces", package.Files.Contains("third-party-notices.txt"));
 
         // Analyzers reach every package that depends on this one. By default, NuGet would exclude them.
-        Assert.All(package.Excluded.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)), static d => Assert.Null(d.Value));
+        Assert.All(package.Excluded.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)),
+            static d => Assert.Null(d.Value));
     }
 
     [Theory]
@@ -106,14 +112,16 @@ public sealed class PackageTests(Packed packed)
     public void Readme_OfTheRepository_InstallsTheCurrentVersion()
     {
         var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
-        Assert.Contains($"{Templates}.{version}.nupkg", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains($"{Templates}.{version}.nupkg", File.ReadAllText(Path.Combine(Repository.Root, "README.md")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Template_OfThePackage_HasNoOutputOfABuild()
     {
         using var package = Nupkg.Open(packed.Packages, Templates, packed.Version);
-        Assert.DoesNotContain(package.Files, static f => f.Contains("/bin/", StringComparison.Ordinal) || f.Contains("/obj/", StringComparison.Ordinal));
+        Assert.DoesNotContain(package.Files,
+            static f => f.Contains("/bin/", StringComparison.Ordinal) || f.Contains("/obj/", StringComparison.Ordinal));
         Assert.Equal(2, package.Files.Count(static f => f.EndsWith("/template.json", StringComparison.Ordinal)));
     }
 }

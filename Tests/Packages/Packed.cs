@@ -26,7 +26,8 @@ public sealed class Packed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // Packs all projects at once, as people do. Projects without a package need not be built.
-        Log = await RunAsync(Repository.Root, "pack", "OrleansTasks.sln", "-c", Repository.Configuration, "--no-build", $"-p:Version={Version}", $"-p:PackageOutputPath={Packages}");
+        Log = await RunAsync(Repository.Root, "pack", "OrleansTasks.sln", "-c", Repository.Configuration, "--no-build",
+            $"-p:Version={Version}", $"-p:PackageOutputPath={Packages}");
 
         // Packages of others come from the cache that this repository uses. Our own come only from the folder that was packed just now.
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
@@ -45,7 +46,8 @@ public sealed class Packed : IAsyncLifetime
     }
 
     /// <summary>Runs the SDK in a folder, with its own caches of packages and templates.</summary>
-    public Task<string> RunAsync(string folder, params IEnumerable<string> arguments) => Programs.RunInAsync(folder, Environment(folder), "dotnet", arguments);
+    public Task<string> RunAsync(string folder, params IEnumerable<string> arguments) =>
+        Programs.RunInAsync(folder, Environment(folder), "dotnet", arguments);
 
     /// <summary>Creates a program from a template, once for all tests.</summary>
     /// <returns>The folder of the program.</returns>
@@ -59,7 +61,8 @@ public sealed class Packed : IAsyncLifetime
     /// <summary>Creates the programs of a cluster from the template, once for all tests.</summary>
     /// <param name="storage">The storage: <c>redis</c> or <c>postgres</c>.</param>
     /// <returns>The folder of the programs.</returns>
-    public Task<string> MadeClusterAsync(string storage) => MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
+    public Task<string> MadeClusterAsync(string storage) =>
+        MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
 
     /// <summary>Builds a program of <c>dotnet new web</c> to which the packages were added, once for all tests.</summary>
     /// <returns>The folder of the program.</returns>
@@ -87,7 +90,9 @@ public sealed class Packed : IAsyncLifetime
 
             var builder = WebApplication.CreateBuilder(args);
             builder.UseOrleans(silo => silo
-                .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
+                .UseLocalhostClustering(
+                    builder.Configuration.GetValue("SiloPort", 11111),
+                    builder.Configuration.GetValue("GatewayPort", 30000))
                 .UseSqliteTasks("plain.db")
                 .AddTasks(tasks => tasks.AddGenerated()));
             builder.Services.AddTasksDashboard();
@@ -155,9 +160,12 @@ public sealed class Packed : IAsyncLifetime
     /// <param name="folder">The folder.</param>
     /// <param name="analyzed">False if the analyzers have already checked the same code elsewhere.</param>
     public Task BuildAsync(string folder, bool analyzed = true) => RunAsync(
-        folder, "build", "-c", "Release", "-warnaserror", "-warnNotAsError:NU1603", "-p:AnalysisLevel=latest-recommended", "-p:EnforceCodeStyleInBuild=true", $"-p:RunAnalyzers={analyzed}");
+        folder, "build", "-c", "Release", "-warnaserror", "-warnNotAsError:NU1603", "-p:AnalysisLevel=latest-recommended",
+        "-p:EnforceCodeStyleInBuild=true", $"-p:RunAnalyzers={analyzed}");
 
-    private static string Cache => System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private static string Cache =>
+        System.Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private Dictionary<string, string> Environment(string folder) => folder == Repository.Root ? [] : new()
     {

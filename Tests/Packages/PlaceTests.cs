@@ -31,7 +31,9 @@ public sealed class PlaceTests(Packed packed)
         }
 
         // Everyone who reaches the port may use dashboard and API, so only this machine may reach it.
-        var http = (await Dockerfile.ReadAsync(Path.Combine(folder, services.Text("web", "build", "dockerfile")))).Environment["ASPNETCORE_HTTP_PORTS"];
+        var http =
+            (await Dockerfile.ReadAsync(
+                Path.Combine(folder, services.Text("web", "build", "dockerfile")))).Environment["ASPNETCORE_HTTP_PORTS"];
         Assert.Equal($"127.0.0.1:8080:{http}", services.Text("web", "ports", "0"));
     }
 
@@ -57,7 +59,8 @@ public sealed class PlaceTests(Packed packed)
         Assert.All(file.Ports, static p => Assert.InRange(p, 1024, 65535));
 
         // The build ignores no file that it needs.
-        Assert.Equal(["**/bin/", "**/obj/", ".git/", "kubernetes/", "systemd/"], await File.ReadAllLinesAsync(Path.Combine(folder, ".dockerignore"), Stop));
+        Assert.Equal(["**/bin/", "**/obj/", ".git/", "kubernetes/", "systemd/"],
+            await File.ReadAllLinesAsync(Path.Combine(folder, ".dockerignore"), Stop));
     }
 
     [Theory]
@@ -68,9 +71,11 @@ public sealed class PlaceTests(Packed packed)
         var folder = Path.Combine(await packed.MadeClusterAsync("redis"), "systemd");
         var file = Directory.GetFiles(folder, $"*-{program}.service").Single();
         var text = await File.ReadAllTextAsync(file, Stop);
-        var settings = text.Split('\n').Where(static l => l.Contains('=', StringComparison.Ordinal) && l[0] != '#').Select(static l => l.Split('=', 2)).ToLookup(static l => l[0], static l => l[1]);
+        var settings = text.Split('\n').Where(static l => l.Contains('=', StringComparison.Ordinal) && l[0] != '#')
+            .Select(static l => l.Split('=', 2)).ToLookup(static l => l[0], static l => l[1]);
         Assert.True(TimeSpan.FromSeconds(int.Parse(settings["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture)) > ShutdownTimeout);
-        Assert.Equal(("always", "SIGTERM", "yes"), (settings["Restart"].Single(), settings["KillSignal"].Single(), settings["DynamicUser"].Single()));
+        Assert.Equal(("always", "SIGTERM", "yes"),
+            (settings["Restart"].Single(), settings["KillSignal"].Single(), settings["DynamicUser"].Single()));
 
         // Where systemd is installed, it checks the unit itself. It needs programs that exist.
         if (Programs.Find("systemd-analyze") is { } systemd)

@@ -35,9 +35,11 @@ public sealed class PlainProgramTests(Packed packed)
                 }
             }
             """, Stop);
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => packed.RunAsync(folder, "build", "-c", "Release", "--no-restore", "-nologo"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => packed.RunAsync(folder, "build", "-c", "Release", "--no-restore", "-nologo"));
         Assert.Contains(
-            "Wrong.cs(5,26): error OTASK001: The cron expression '61 * * * *' is not valid: The given cron expression has an invalid format. Minutes: Value must be a number between 0 and 59 (all inclusive).",
+            "Wrong.cs(5,26): error OTASK001: The cron expression '61 * * * *' is not valid: The given cron expression has an invalid "
+                + "format. Minutes: Value must be a number between 0 and 59 (all inclusive).",
             refused.Message, StringComparison.Ordinal);
         Assert.Contains("1 Error(s)", refused.Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,8 @@ public sealed class RepositoryTests(Packed packed)
     private const string Address = "https://github.com/example/orleans-tasks";
     private const string Version = "1.2.3";
 
-    private static readonly string[] Shared = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "build/BannedSymbols.txt", "build/icon.png", "build/package-readme.md"];
+    private static readonly string[] Shared = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
+        "build/BannedSymbols.txt", "build/icon.png", "build/package-readme.md"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -27,7 +28,8 @@ public sealed class RepositoryTests(Packed packed)
         Assert.Equal(package.Read("lib/net10.0/Small.dll"), same.Read("lib/net10.0/Small.dll"));
 
         XElement repository = package.Element("repository")!;
-        Assert.Equal((Address, commit), (repository.Attribute("url")!.Value.Replace(".git", "", StringComparison.Ordinal), repository.Attribute("commit")!.Value));
+        Assert.Equal((Address, commit),
+            (repository.Attribute("url")!.Value.Replace(".git", "", StringComparison.Ordinal), repository.Attribute("commit")!.Value));
         var read = new Symbols(symbols.Read("lib/net10.0/Small.pdb"));
         Assert.Contains($"https://raw.githubusercontent.com/example/orleans-tasks/{commit}/*", read.Addresses(), StringComparison.Ordinal);
         Assert.Contains("/_/Small.cs", read.Sources());
@@ -88,5 +90,11 @@ public sealed class RepositoryTests(Packed packed)
     }
 
     private static Task<string> GitAsync(string folder, params string[] arguments) => Programs.RunInAsync(
-        folder, new() { ["GIT_AUTHOR_DATE"] = "2026-01-01T00:00:00Z", ["GIT_COMMITTER_DATE"] = "2026-01-01T00:00:00Z", ["GIT_CONFIG_GLOBAL"] = "/dev/null" }, "git", arguments);
+        folder,
+        new()
+        {
+            ["GIT_AUTHOR_DATE"] = "2026-01-01T00:00:00Z",
+            ["GIT_COMMITTER_DATE"] = "2026-01-01T00:00:00Z",
+            ["GIT_CONFIG_GLOBAL"] = "/dev/null"
+        }, "git", arguments);
 }

@@ -18,7 +18,8 @@ public sealed class TemplateTests(Packed packed)
         var ports = Ports.Take(3);
         var address = new Uri($"http://127.0.0.1:{ports[0]}");
         await using var program = ProgramProcess.Start(
-            "MyTasks", Path.Combine(folder, "bin", "Release", "net10.0", "MyTasks.dll"), folder, ["--urls", address.ToString(), "--Tasks:SiloPort", $"{ports[1]}", "--Tasks:GatewayPort", $"{ports[2]}"]);
+            "MyTasks", Path.Combine(folder, "bin", "Release", "net10.0", "MyTasks.dll"), folder,
+            ["--urls", address.ToString(), "--Tasks:SiloPort", $"{ports[1]}", "--Tasks:GatewayPort", $"{ports[2]}"]);
         await program.WritesAsync("Application started.");
         using var http = new HttpClient { BaseAddress = address };
 

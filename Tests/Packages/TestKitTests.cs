@@ -30,7 +30,9 @@ public sealed class TestKitTests(Packed packed)
             var run = await TaskRun.For((int n) => n * n).WithArguments(12).RunAsync();
             var fake = new FakeTaskClient().Returns("square", 144);
             var made = new List<DateTimeOffset>();
-            await using var cluster = await TaskTestCluster.StartAsync(silos: 2, tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => made.Add(run.ScheduledAt)));
+            await using var cluster = await TaskTestCluster.StartAsync(
+                silos: 2,
+                tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => made.Add(run.ScheduledAt)));
             await cluster.AdvanceAsync(TimeSpan.FromDays(3));
             Console.WriteLine($"{run.GetValue<int>()} {await fake.RunAsync<int>("square")} {made.Count}");
             """, Stop);

@@ -40,7 +40,9 @@ internal static class YamlFile
         return at;
     }
 
-    public static string Text(this JsonNode node, params ReadOnlySpan<string> path) => node.At(path)?.ToString() ?? throw new InvalidOperationException($"There is no {string.Join('.', path.ToArray())} in {node}");
+    public static string Text(this JsonNode node, params ReadOnlySpan<string> path) =>
+        node.At(path)?.ToString() ?? throw new InvalidOperationException($"There is no {string.Join('.', path.ToArray())} in {node}");
 
-    public static int Number(this JsonNode node, params ReadOnlySpan<string> path) => int.Parse(node.Text(path), System.Globalization.CultureInfo.InvariantCulture);
+    public static int Number(this JsonNode node, params ReadOnlySpan<string> path) =>
+        int.Parse(node.Text(path), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,9 @@ public static class Ports
                 }
             }
 
-            return taken == count ? ports : throw new InvalidOperationException($"There are not {count} free ports from {First} to {First + Count - 1}.");
+            return taken == count
+                ? ports
+                : throw new InvalidOperationException($"There are not {count} free ports from {First} to {First + Count - 1}.");
         }
     }
 
@@ -47,7 +49,8 @@ public static class Ports
         FileStream? claim = null;
         try
         {
-            claim = new FileStream(Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            claim = new FileStream(Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate,
+                FileAccess.ReadWrite, FileShare.None);
             using var listener = new TcpListener(IPAddress.Any, port);
             listener.Start();
             Locks.Add(claim);

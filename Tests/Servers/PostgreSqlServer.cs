@@ -23,7 +23,8 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     /// <summary>Gets why the server cannot run; null if it can.</summary>
     public static string? Missing => Needed.Where(p => Programs.Find(p) is null).ToList() is { Count: > 0 } missing
-        ? $"PostgreSQL is not installed, {string.Join(", ", missing.Select(p => $"'{p}'"))} missing (Debian and Ubuntu: apt-get install postgresql)."
+        ? $"PostgreSQL is not installed, {string.Join(", ", missing.Select(p => $"'{p}'"))} missing (Debian and Ubuntu: apt-get install "
+            + "postgresql)."
         : null;
 
     public int Port { get; } = Ports.Take();
@@ -61,7 +62,8 @@ public sealed class PostgreSqlServer : IDatabaseServer
         await DropReplicaAsync();
         var data = Path.Combine(_folder, $"data-{++_generation}");
         var port = Ports.Take();
-        await RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", Text(Port), "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
+        await RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", Text(Port), "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast",
+            "--no-sync");
         _replica = data;
         _replicaPort = port;
         await StartAsync(data, port);
@@ -97,7 +99,8 @@ public sealed class PostgreSqlServer : IDatabaseServer
     }
 
     private Task<string> StartAsync(string data, int port) =>
-        RunAsync("pg_ctl", "-D", data, "-l", $"{data}.log", "-o", $"-p {port} -k {_folder} -c listen_addresses=127.0.0.1 -c max_connections=300", "-w", "start");
+        RunAsync("pg_ctl", "-D", data, "-l", $"{data}.log", "-o",
+            $"-p {port} -k {_folder} -c listen_addresses=127.0.0.1 -c max_connections=300", "-w", "start");
 
     private static Task<string> QueryAsync(int port, string query) =>
         Programs.RunAsync(Programs.Find("psql")!, "-h", "127.0.0.1", "-p", Text(port), "-U", User, "-t", "-A", "-c", query);

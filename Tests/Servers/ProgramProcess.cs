@@ -61,7 +61,8 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <param name="file">The path of the assembly.</param>
     /// <param name="folder">The working directory. Empty: the one of the tests.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static ProgramProcess Start(string name, string file, string folder, string[] arguments) => Started(new ProgramProcess(name, file, folder, arguments));
+    public static ProgramProcess Start(string name, string file, string folder, string[] arguments) =>
+        Started(new ProgramProcess(name, file, folder, arguments));
 
     /// <summary>Starts any program.</summary>
     /// <param name="name">The name for messages.</param>

@@ -89,7 +89,8 @@ public sealed class RedisServer : IDatabaseServer
         var process = Process.Start(new ProcessStartInfo(
             Programs.Find(Program)!,
             [
-                "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. more,
+                "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync",
+                "always", .. more,
             ])
         { RedirectStandardOutput = true })!;
         await UntilReadyAsync(process.StandardOutput).WaitAsync(Patience, TimeProvider.System);
@@ -129,7 +130,8 @@ public sealed class RedisServer : IDatabaseServer
         }
     }
 
-    public Task FreezeAsync(bool frozen) => _process is { } process ? Programs.SignalAsync(process.Id, frozen ? "STOP" : "CONT") : Task.CompletedTask;
+    public Task FreezeAsync(bool frozen) =>
+        _process is { } process ? Programs.SignalAsync(process.Id, frozen ? "STOP" : "CONT") : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

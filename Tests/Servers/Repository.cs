@@ -13,14 +13,16 @@ public static class Repository
     /// <param name="folder">The program's folder, for example <c>Silo</c>.</param>
     /// <param name="assembly">The assembly's name without its extension.</param>
     public static string Program(string folder, string assembly) =>
-        Path.Combine(Root, folder, "bin", Configuration, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), $"{assembly}.dll");
+        Path.Combine(Root, folder, "bin", Configuration, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)),
+            $"{assembly}.dll");
 
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "OrleansTasks.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"OrleansTasks.sln is in no directory above {AppContext.BaseDirectory}.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new DirectoryNotFoundException($"OrleansTasks.sln is in no directory above {AppContext.BaseDirectory}.");
         }
 
         return folder;

@@ -10,7 +10,9 @@ internal class CallProxy : DispatchProxy
     private string _target = "";
     private SiloAddress? _silo;
 
-    public void Set(Network network, SimSilo? from, string target, SiloAddress? silo) => (_network, _from, _target, _silo) = (network, from, target, silo);
+    public void Set(Network network, SimSilo? from, string target, SiloAddress? silo) =>
+        (_network, _from, _target, _silo) = (network, from, target, silo);
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _network.Call(_from, _target, _silo, targetMethod!, args ?? []);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        _network.Call(_from, _target, _silo, targetMethod!, args ?? []);
 }

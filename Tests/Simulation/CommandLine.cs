@@ -68,7 +68,9 @@ internal sealed record CommandLine
     }
 
     private static ulong Number(string option, string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{option}' is to be a whole number, and is '{text}'.");
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"'{option}' is to be a whole number, and is '{text}'.");
 
     private CommandLine With(string option, string value) => option switch
     {
@@ -76,9 +78,15 @@ internal sealed record CommandLine
         "--from" => this with { From = Number(option, value) },
         "--seed" => this with { Seed = Number(option, value) },
         "--also" => File.Exists(value) ? this with { Also = value } : throw new FormatException($"There is no file '{value}'."),
-        "--times" => Number(option, value) is > 0 and < 100 and var times ? this with { Times = (int)times } : throw new FormatException($"'{option}' is to be from 1 to 99, and is '{value}'."),
+        "--times" => Number(option, value) is > 0 and < 100 and var times
+            ? this with { Times = (int)times }
+            : throw new FormatException($"'{option}' is to be from 1 to 99, and is '{value}'."),
         "--calls-of" => this with { Settings = Settings with { CallsOf = value } },
-        "--undead" => value == "no" ? this with { Settings = Settings with { WithUndead = false } } : throw new FormatException($"'{option}' can be 'no' only, and is '{value}'."),
-        _ => value == All || PlantedDefect.Names.Contains(value) ? this with { Planted = value } : throw new FormatException($"There is no defect '{value}' to plant."),
+        "--undead" => value == "no"
+            ? this with { Settings = Settings with { WithUndead = false } }
+            : throw new FormatException($"'{option}' can be 'no' only, and is '{value}'."),
+        _ => value == All || PlantedDefect.Names.Contains(value)
+            ? this with { Planted = value }
+            : throw new FormatException($"There is no defect '{value}' to plant."),
     };
 }

@@ -26,14 +26,24 @@ internal static class Commands
     public static bool TakeMany(CommandLine line)
     {
         var listed = line.Also is { } file ? ReadSeeds(file) : [];
-        Console.WriteLine($"Seeds {(listed.Count > 0 ? $"{string.Join(", ", listed)}, and " : "")}{line.From} to {line.From + line.Seeds - 1}; each can be repeated with --seed.");
+        Console.WriteLine(
+            $"Seeds {(listed.Count > 0 ? $"{string.Join(", ", listed)}, and " : "")}{line.From} to {line.From + line.Seeds - 1}; each "
+                + "can be repeated with --seed.");
         var many = new ManySeeds(line.Settings, line.Times);
         many.Run(listed.Concat(Range(line)), static v =>
         {
             Console.WriteLine($"FAILED seed {v.Seed}: {v.Summary}");
             return true;
         });
-        Result(new { scenario = "simulation", seeds = many.Seeds, steps = many.Steps, seconds = Seconds(many.Elapsed), faults = many.Faults, violations = many.Failed });
+        Result(new
+        {
+            scenario = "simulation",
+            seeds = many.Seeds,
+            steps = many.Steps,
+            seconds = Seconds(many.Elapsed),
+            faults = many.Faults,
+            violations = many.Failed
+        });
         return many.Failed == 0;
     }
 
@@ -46,10 +56,19 @@ internal static class Commands
         {
             var (found, seeds) = Find(name, line);
             needed[name] = found is null ? null : seeds;
-            Console.WriteLine(found is null ? $"{name,-22} {seeds,6} seeds  NOT FOUND" : $"{name,-22} {seeds,6} seeds  {Seconds(clock.Elapsed),6:F1} s  seed {found.Seed}: {found.Summary}");
+            Console.WriteLine(
+                found is null
+                    ? $"{name,-22} {seeds,6} seeds  NOT FOUND"
+                    : $"{name,-22} {seeds,6} seeds  {Seconds(clock.Elapsed),6:F1} s  seed {found.Seed}: {found.Summary}");
         }
 
-        Result(new { scenario = "planted", seeds = needed, seconds = Seconds(clock.Elapsed), notFound = needed.Count(static n => n.Value is null) });
+        Result(new
+        {
+            scenario = "planted",
+            seeds = needed,
+            seconds = Seconds(clock.Elapsed),
+            notFound = needed.Count(static n => n.Value is null)
+        });
         return !needed.ContainsValue(null);
     }
 
@@ -69,7 +88,8 @@ internal static class Commands
     }
 
     private static List<ulong> ReadSeeds(string file) =>
-        [.. File.ReadLines(file).Select(static l => l.Split('#', ' ')[0]).Where(static l => l.Length > 0).Select(static l => ulong.Parse(l, NumberStyles.None, CultureInfo.InvariantCulture))];
+        [.. File.ReadLines(file).Select(static l => l.Split('#', ' ')[0]).Where(static l => l.Length > 0)
+            .Select(static l => ulong.Parse(l, NumberStyles.None, CultureInfo.InvariantCulture))];
 
     private static IEnumerable<ulong> Range(CommandLine line)
     {

@@ -165,7 +165,8 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
 
     private void FailStorage(IReadOnlyList<SimSilo> hit)
     {
-        var (refuses, silent) = (world.Happens(0.7) ? world.Chance.NextDouble() : 0, world.Happens(0.5) ? world.Chance.NextDouble() * 0.5 : 0);
+        var (refuses, silent) = (world.Happens(0.7) ? world.Chance.NextDouble() : 0,
+            world.Happens(0.5) ? world.Chance.NextDouble() * 0.5 : 0);
         foreach (var one in hit)
         {
             (one.StorageRefuses, one.StorageDoesNotAnswer, one.StorageDelay) = (refuses, silent, Between(0, 2));

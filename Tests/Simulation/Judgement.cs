@@ -77,17 +77,21 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
     /// </summary>
     private void JudgeAttempts()
     {
-        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger)).GroupBy(a => (a.Run, a.Number)).Where(g => g.Count() > 1))
+        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger))
+            .GroupBy(a => (a.Run, a.Number)).Where(g => g.Count() > 1))
         {
             Add(false, $"Attempt {attempts.Key.Number} of {attempts.Key.Run} may begin once, and began {attempts.Count()} times.");
         }
 
-        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger)).GroupBy(a => a.Run))
+        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger))
+            .GroupBy(a => a.Run))
         {
             var list = attempts.ToList();
             for (var n = 0; n < list.Count - 1; n++)
             {
-                Add(list[n].Status == RunStatus.Failed, $"{attempts.Key} may not be repeated, and began again after an attempt that {list[n].Status?.ToString() ?? "was lost"}.");
+                Add(list[n].Status == RunStatus.Failed,
+                    $"{attempts.Key} may not be repeated, and began again after an attempt that "
+                        + $"{list[n].Status?.ToString() ?? "was lost"}.");
             }
         }
     }
@@ -101,7 +105,10 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
             for (var n = 1; n < list.Count; n++)
             {
                 var (before, after) = (list[n - 1], list[n]);
-                Add(before.Silo.GoneSince <= after.BeganAt || before.CutOffAt <= after.BeganAt || before.EndedAt <= after.BeganAt || MayOverlap(after), $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
+                Add(before.Silo.GoneSince <= after.BeganAt || before.CutOffAt <= after.BeganAt || before.EndedAt <= after.BeganAt
+                    || MayOverlap(after),
+                        $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which "
+                            + "was not lost.");
             }
         }
     }
@@ -124,14 +131,17 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
 
             if (!clocksWereWrong && truth.Attempts.FirstOrDefault(a => a.Run == run) is { } first)
             {
-                Add(first.BeganAt >= asked.NotBefore, $"{run} was to begin at {asked.NotBefore:mm:ss.fff}, and began at {first.BeganAt:mm:ss.fff}.");
+                Add(first.BeganAt >= asked.NotBefore,
+                    $"{run} was to begin at {asked.NotBefore:mm:ss.fff}, and began at {first.BeganAt:mm:ss.fff}.");
             }
 
             var results = said.Results.Where(r => r.RunId == run).ToList();
             Add(results.Count == 1, $"{run} was acknowledged and has {results.Count} results.");
             if (results.Count == 1 && asked.Guarantee == RunGuarantee.AtLeastOnce)
             {
-                Add(results[0].Status is RunStatus.Succeeded or RunStatus.Failed || (results[0].Status == RunStatus.Cancelled && truth.MayBeCancelled(run)), $"{run} is to be repeated until it ends, and ended as {results[0].Status}: {results[0].Error}");
+                Add(results[0].Status is RunStatus.Succeeded or RunStatus.Failed
+                    || (results[0].Status == RunStatus.Cancelled && truth.MayBeCancelled(run)),
+                        $"{run} is to be repeated until it ends, and ended as {results[0].Status}: {results[0].Error}");
             }
         }
     }
@@ -143,20 +153,27 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         {
             // An activation that cannot know the outcome of an at-most-once occurrence reports it as lost. Another one that knows the
             // outcome still reports it.
-            Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results: {string.Join(", ", twice.Select(static r => $"{r.Status} {r.Sequence}"))}.");
+            Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1,
+                $"{twice.Key} has {twice.Count()} results: {string.Join(", ", twice.Select(static r => $"{r.Status} {r.Sequence}"))}.");
         }
 
-        foreach (var lost in results.Where(r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
+        foreach (var lost in results.Where(
+            r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
         {
             // If an attempt succeeded after the faults had ended, the cluster knows that. After a failed attempt another one may be lost.
             // An outcome that a silo could not store during the faults may be lost with the silo or the activation.
-            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a.Status == RunStatus.Succeeded && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
-            Add(known is null || !MustBeOnce(lost.Trigger), $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
+            var known =
+                truth.Attempts.LastOrDefault(
+                    a => a.Run == lost.RunId && a.Status == RunStatus.Succeeded && a.EndedAt > truth.LastLoss
+                        && a.EndedAt > wellSince + Lateness);
+            Add(known is null || !MustBeOnce(lost.Trigger),
+                $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
         }
 
         foreach (var result in results.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
         {
-            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
+            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status),
+                $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
         }
     }
 
@@ -166,12 +183,16 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         var told = truth.Told.Where(r => r.RunId.Task == task).ToList();
         foreach (var result in told.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
         {
-            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status), $"A caller was told that {result.RunId} {result.Status}, and no attempt did.");
+            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status),
+                $"A caller was told that {result.RunId} {result.Status}, and no attempt did.");
         }
 
-        foreach (var twice in told.Concat(results).DistinctBy(r => (r.RunId, r.Sequence, r.Status)).GroupBy(r => r.Sequence).Where(g => g.Count() > 1))
+        foreach (var twice in told.Concat(results).DistinctBy(r => (r.RunId, r.Sequence, r.Status)).GroupBy(r => r.Sequence)
+            .Where(g => g.Count() > 1))
         {
-            Add(false, $"{task} has the number {twice.Key} {twice.Count()} times: {string.Join(", ", twice.Select(static r => $"{r.RunId} {r.Status}"))}.");
+            Add(false,
+                $"{task} has the number {twice.Key} {twice.Count()} times: "
+                    + $"{string.Join(", ", twice.Select(static r => $"{r.RunId} {r.Status}"))}.");
         }
     }
 
@@ -183,20 +204,29 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
             return;
         }
 
-        Add(Math.Abs(ledger.Planned - ((through - since) / period)) <= 1.01, $"The ledger of {said.Task} has {ledger.Planned} instants from {since:mm:ss.fff} to {through:mm:ss.fff}; it is due every {period}.");
+        Add(Math.Abs(ledger.Planned - ((through - since) / period)) <= 1.01,
+            $"The ledger of {said.Task} has {ledger.Planned} instants from {since:mm:ss.fff} to {through:mm:ss.fff}; it is due every "
+                + $"{period}.");
         var (from, to) = ((since > FoundSince ? since : FoundSince) + Recovery, said.At - Lateness);
         var due = (int)Math.Floor((to - from) / period);
         if (said.Plan.IsPunctual && due > 0)
         {
-            var begun = truth.Attempts.Where(a => a.Run.Task == said.Task && a.Trigger == RunTrigger.Schedule && from <= a.ScheduledAt && a.ScheduledAt <= to).Select(a => a.Run).Distinct().Count();
+            var begun =
+                truth.Attempts.Where(
+                    a => a.Run.Task == said.Task && a.Trigger == RunTrigger.Schedule && from <= a.ScheduledAt && a.ScheduledAt <= to)
+                        .Select(a => a.Run).Distinct().Count();
             Add(begun >= due, $"{said.Task} was due {due} times from {from:mm:ss.fff} to {to:mm:ss.fff}, and began {begun} times.");
         }
     }
 
     /// <summary>Returns the occurrences that began although no range of the ledger says so.</summary>
     private string Strange(string task, TaskLedger ledger) => string.Join(", ", truth.Attempts
-        .Where(a => a.Run.Task == task && a.Trigger == RunTrigger.Schedule && a.ScheduledAt <= ledger.Through && !ledger.Ranges.Any(r => r.Outcome != OccurrenceOutcome.Skipped && r.From <= a.ScheduledAt && a.ScheduledAt <= r.To))
-        .Select(a => $"{a.Run} of {a.ScheduledAt:mm:ss.fffffff} {a.Status}")) + $"; {string.Join(", ", ledger.Ranges.Select(r => $"{r.From:mm:ss.fff} to {r.To:mm:ss.fff} {r.Count} {r.Outcome} {r.Reason}"))}";
+        .Where(a =>
+            a.Run.Task == task && a.Trigger == RunTrigger.Schedule && a.ScheduledAt <= ledger.Through
+                && !ledger.Ranges.Any(r => r.Outcome != OccurrenceOutcome.Skipped && r.From <= a.ScheduledAt && a.ScheduledAt <= r.To))
+        .Select(a => $"{a.Run} of {a.ScheduledAt:mm:ss.fffffff} {a.Status}"))
+            + "; "
+            + string.Join(", ", ledger.Ranges.Select(r => $"{r.From:mm:ss.fff} to {r.To:mm:ss.fff} {r.Count} {r.Outcome} {r.Reason}"));
 
     /// <summary>
     /// Checks that each planned instant has one outcome, and that the ledger lists what began as fired or lost. An occurrence may stay
@@ -211,9 +241,17 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
 
         // Nobody knows of an occurrence that ended while storage failed, if its task then left the silo. It may count as skipped when it is
         // executed again.
-        var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
-        var ran = results.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed } && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
-        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned} since {ledger.Since:mm:ss.fff}: {Strange(task, ledger)}");
-        Add(!isWhole || ran <= ledger.Fired + ledger.Pending, $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and {ledger.Pending} pending. {Strange(task, ledger)}");
+        var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct()
+            .Count();
+        var ran =
+            results.Where(
+                r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed }
+                    && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
+        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped,
+            $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned} since {ledger.Since:mm:ss.fff}: "
+                + $"{Strange(task, ledger)}");
+        Add(!isWhole || ran <= ledger.Fired + ledger.Pending,
+            $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and "
+                + $"{ledger.Pending} pending. {Strange(task, ledger)}");
     }
 }

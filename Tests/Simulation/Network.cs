@@ -48,7 +48,8 @@ internal sealed class Network(World world, SimCluster cluster)
             world.After(Patience, LosePatience);
         }
 
-        if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text && text.Contains(wanted, StringComparison.Ordinal))
+        if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text
+            && text.Contains(wanted, StringComparison.Ordinal))
         {
             world.Tell($"  {from?.ToString() ?? "client"} calls {method.Name} of {target}{silo} {string.Join(", ", arguments)}");
             call.IsTold = true;
@@ -124,7 +125,9 @@ internal sealed class Network(World world, SimCluster cluster)
                 {
                     if (call.IsTold)
                     {
-                        world.Tell($"  {call.From?.ToString() ?? "client"} has its answer of {call.Method.Name} of {call.Target}: {call.Called?.Exception?.InnerException?.Message ?? called.Exception?.InnerException?.Message ?? "done"}");
+                        var answer = (call.Called?.Exception ?? called.Exception)?.InnerException?.Message ?? "done";
+                        world.Tell(
+                            $"  {call.From?.ToString() ?? "client"} has its answer of {call.Method.Name} of {call.Target}: {answer}");
                     }
 
                     call.Complete(call.Called is { IsCompleted: true } answered ? answered : called);
@@ -158,7 +161,8 @@ internal sealed class Network(World world, SimCluster cluster)
             var call = _patience.Dequeue();
             if (call.IsPending)
             {
-                world.After(TimeSpan.Zero, () => Fail(call, new TimeoutException($"{call.Method.Name} of {call.Target} was not answered.")), call.From);
+                world.After(TimeSpan.Zero, () => Fail(call, new TimeoutException($"{call.Method.Name} of {call.Target} was not answered.")),
+                    call.From);
             }
         }
 
@@ -176,5 +180,6 @@ internal sealed class Network(World world, SimCluster cluster)
         }
     }
 
-    private TimeSpan Travel() => world.Some(Least, Most) + (world.Happens(Delays) ? world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(4)) : TimeSpan.Zero);
+    private TimeSpan Travel() =>
+        world.Some(Least, Most) + (world.Happens(Delays) ? world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(4)) : TimeSpan.Zero);
 }

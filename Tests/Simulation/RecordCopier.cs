@@ -6,7 +6,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>Writes and reads records with the serializer that the stores use.</summary>
 internal sealed class RecordCopier
 {
-    private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     public byte[] Write<T>(T record) => _serializer.SerializeToArray(record);
 

@@ -82,7 +82,9 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     {
         if (call.IsTold)
         {
-            _world.Tell($"  {Silo} takes {call.Method.Name}{(call.IsRepetition ? " again" : "")} of {Target} from {call.From?.ToString() ?? "client"}");
+            _world.Tell(
+                $"  {Silo} takes {call.Method.Name}{(call.IsRepetition ? " again" : "")} of {Target} from "
+                    + $"{call.From?.ToString() ?? "client"}");
         }
 
         _calls++;
@@ -128,11 +130,14 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     {
     }
 
-    Orleans.Core.IStorage<TGrainState> IGrainRuntime.GetStorage<TGrainState>(IGrainContext grainContext) => throw new NotSupportedException();
+    Orleans.Core.IStorage<TGrainState> IGrainRuntime.GetStorage<TGrainState>(IGrainContext grainContext) =>
+        throw new NotSupportedException();
 
-    IDisposable ITimerRegistry.RegisterTimer(IGrainContext grainContext, Func<object?, Task> callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+    IDisposable ITimerRegistry.RegisterTimer(IGrainContext grainContext, Func<object?, Task> callback, object? state, TimeSpan dueTime,
+        TimeSpan period) => throw new NotSupportedException();
 
-    IGrainTimer ITimerRegistry.RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
+    IGrainTimer ITimerRegistry.RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback,
+        TState state, GrainTimerCreationOptions options) =>
         new Timer(this, () => callback(state, CancellationToken.None), options.DueTime);
 
     /// <summary>Activates the grain. A failed activation leaves no trace, and its callers get an error.</summary>
@@ -165,7 +170,8 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         try
         {
             await _activating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            await _grain.OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It leaves."), CancellationToken.None);
+            await _grain.OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It leaves."),
+                CancellationToken.None);
         }
         finally
         {

@@ -200,7 +200,8 @@ internal sealed class SimCluster : IPartitionRegistry
 
     private void TellAll()
     {
-        var members = new SiloList(Members.Version + 1, SiloOrder.Of(_silos.Values.Where(s => !s.IsLeaving && !_dead.Contains(s.Address)).Select(static s => s.Address)), _dead);
+        var members = new SiloList(Members.Version + 1,
+            SiloOrder.Of(_silos.Values.Where(s => !s.IsLeaving && !_dead.Contains(s.Address)).Select(static s => s.Address)), _dead);
         Members = members;
         foreach (var silo in _silos.Values.Where(s => !s.IsLost))
         {

@@ -80,16 +80,22 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
         var order = run.Order;
         run.StartedAt = silo.Time.GetUtcNow();
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsOfTheDead(order), IsAfterStandstill = world.Now - silo.WentOnAt < JustNow };
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now)
+        {
+            IsOfTheDead = silo.IsOfTheDead(order),
+            IsAfterStandstill = world.Now - silo.WentOnAt < JustNow
+        };
         truth.Begin(run.Attempt);
-        run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
+        run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest),
+            () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
     }
 
     public bool Holds(Guid run, Guid offer) => _runs.TryGetValue(run, out var held) && held.Order.Offer == offer;
 
     public IEnumerable<HeldRun> Holding(string task) => _runs.Values.Where(r => r.Order.RunId.Task == task).Select(static r => r.ToHeld());
 
-    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _runs.Values.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
+    public IEnumerable<PlacedRun> PlacedInGroup(string group) =>
+        _runs.Values.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
 
     public bool Cancel(Guid run, RunStatus cause)
     {
@@ -210,5 +216,6 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
         public HeldRun ToHeld() => new(order, StartedAt, _isCancelled && !IsCutOff);
     }
 
-    private void EndSoon(Run run, RunStatus status) => world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);
+    private void EndSoon(Run run, RunStatus status) =>
+        world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);
 }

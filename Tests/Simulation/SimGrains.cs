@@ -50,17 +50,21 @@ internal sealed class SimGrains
 
     public IBatchGrain Batch(Guid batch) => (IBatchGrain)Refer(typeof(IBatchGrain), BatchPrefix + batch.ToString("N"));
 
-    public IRunArchiveGrain Archive(int partition) => (IRunArchiveGrain)Refer(typeof(IRunArchiveGrain), ArchivePrefix + partition.ToString(CultureInfo.InvariantCulture));
+    public IRunArchiveGrain Archive(int partition) =>
+        (IRunArchiveGrain)Refer(typeof(IRunArchiveGrain), ArchivePrefix + partition.ToString(CultureInfo.InvariantCulture));
 
-    private object Make(Type type, IdSpan key) => Kept(_made, (Type: type, Key: key), k => Refer(k.Type, TargetOf(k.Type, GrainId.Create(GrainType.Create("p"), k.Key))));
+    private object Make(Type type, IdSpan key) =>
+        Kept(_made, (Type: type, Key: key), k => Refer(k.Type, TargetOf(k.Type, GrainId.Create(GrainType.Create("p"), k.Key))));
 
     private static string TargetOf(Type type, GrainId id) =>
-        type == typeof(IRunArchiveGrain) || type == typeof(IRunArchiveEngine) ? ArchivePrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
+        type == typeof(IRunArchiveGrain) || type == typeof(IRunArchiveEngine)
+            ? ArchivePrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
         : typeof(IGrainWithIntegerKey).IsAssignableFrom(type) ? PartitionPrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
         : typeof(IGrainWithGuidKey).IsAssignableFrom(type) ? BatchPrefix + id.GetGuidKey().ToString("N")
         : (type == typeof(IRunGroupEngine) ? GroupPrefix : TaskPrefix) + id.Key;
 
-    private object Refer(Type type, string target) => Kept(_references, (Type: type, Target: target), k => _network.Refer(k.Type, _from, k.Target));
+    private object Refer(Type type, string target) =>
+        Kept(_references, (Type: type, Target: target), k => _network.Refer(k.Type, _from, k.Target));
 
     private static object Kept<TKey>(Dictionary<TKey, object> kept, TKey key, Func<TKey, object> make)
         where TKey : notnull

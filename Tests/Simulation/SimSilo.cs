@@ -20,7 +20,15 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimSilo
 {
     /// <summary>Limits with which the journal wraps around within a history, and is folded early.</summary>
-    private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 6, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
+    private static readonly PartitionLogOptions LogLimits = new()
+    {
+        JournalSlots = 128,
+        FoldAfterSegments = 24,
+        LookAhead = 6,
+        PageCount = 4,
+        CheckpointMinBytes = 4 << 10,
+        CheckpointMinDeltas = 3
+    };
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly World _world;
@@ -53,7 +61,8 @@ internal sealed class SimSilo
         storage = cluster.Defect?.Around(storage, world, this) ?? storage;
         var standstills = new Standstills(Pauses);
         Threads.Begin(() => standstills.RunAsync(CancellationToken.None));
-        _executor = new SimExecutor(world, this, cluster.Truth, new OrderChecks(Grains.Factory, standstills, new SiloDetails(Address), Pauses, NullLogger<RunExecutor>.Instance));
+        _executor = new SimExecutor(world, this, cluster.Truth,
+            new OrderChecks(Grains.Factory, standstills, new SiloDetails(Address), Pauses, NullLogger<RunExecutor>.Instance));
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
         Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
         _departures = new Departures(background, Pauses, NullLogger<Departures>.Instance);
@@ -106,8 +115,10 @@ internal sealed class SimSilo
         {
             LogLimits = LogLimits,
         };
-        _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), new GroupMarks(Grains.Factory, settings), View, runners, events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
-        _archives = new ArchiveServices(storage, new StorageHealth(NullLogger.Instance, Pauses), settings, Time, NullLogger<RunArchiveGrain>.Instance);
+        _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), new GroupMarks(Grains.Factory, settings), View, runners,
+            events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
+        _archives = new ArchiveServices(storage, new StorageHealth(NullLogger.Instance, Pauses), settings, Time,
+            NullLogger<RunArchiveGrain>.Instance);
         _batches = new BatchServices(storage, new BatchRuns(Grains.Factory), settings, Time, Pauses, NullLogger<BatchGrain>.Instance);
     }
 
@@ -268,7 +279,8 @@ internal sealed class SimSilo
 
     /// <summary>Runs an optional step before the stop. If it takes too long, other silos make up for it.</summary>
     private async Task WithinAsync(Func<Task> action) =>
-        await action().WaitAsync(StopPatience, Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await action().WaitAsync(StopPatience, Pauses)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     public override string ToString() => $"silo {_number}";
 
@@ -291,7 +303,8 @@ internal sealed class SimSilo
     {
         if (target.StartsWith(SimGrains.PartitionPrefix, StringComparison.Ordinal))
         {
-            return (GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.PartitionOf(target))), c => new SchedulerGrain(_partitions, Locals, c));
+            return (GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.PartitionOf(target))),
+                c => new SchedulerGrain(_partitions, Locals, c));
         }
 
         if (target.StartsWith(SimGrains.GroupPrefix, StringComparison.Ordinal))
@@ -301,11 +314,13 @@ internal sealed class SimSilo
 
         if (target.StartsWith(SimGrains.ArchivePrefix, StringComparison.Ordinal))
         {
-            return (GrainId.Create(GrainType.Create("archive"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.ArchiveOf(target))), c => new RunArchiveGrain(_archives, c));
+            return (GrainId.Create(GrainType.Create("archive"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.ArchiveOf(target))),
+                c => new RunArchiveGrain(_archives, c));
         }
 
         return target.StartsWith(SimGrains.BatchPrefix, StringComparison.Ordinal)
-            ? (GrainId.Create(GrainType.Create("batch"), GrainIdKeyExtensions.CreateGuidKey(SimGrains.BatchOf(target))), c => new BatchGrain(_batches, c))
+            ? (GrainId.Create(GrainType.Create("batch"), GrainIdKeyExtensions.CreateGuidKey(SimGrains.BatchOf(target))),
+                c => new BatchGrain(_batches, c))
             : (GrainId.Create("task", SimGrains.TaskOf(target)), c => new TaskGrain(_tasks, c));
     }
 }

@@ -10,7 +10,8 @@ namespace OrleansTasks.Simulation;
 /// <param name="rows">The stored rows, by name.</param>
 /// <param name="copier">Writes and reads records.</param>
 /// <param name="silo">The silo that uses the storage.</param>
-internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> rows, RecordCopier copier, SimSilo silo) : IGrainStorage
+internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> rows, RecordCopier copier,
+    SimSilo silo) : IGrainStorage
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(5);
@@ -104,5 +105,6 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
         });
     }
 
-    private void FailLater(TaskCompletionSource done) => world.After(Patience, () => done.TrySetException(new IOException("Storage has not answered.")), silo);
+    private void FailLater(TaskCompletionSource done) =>
+        world.After(Patience, () => done.TrySetException(new IOException("Storage has not answered.")), silo);
 }

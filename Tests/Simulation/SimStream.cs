@@ -44,7 +44,8 @@ internal sealed class SimStream(World world, Truth truth)
         {
             if (!world.Happens(stream.Loses))
             {
-                world.After(world.Happens(stream.Delays) ? world.Some(Least, Latest) : Least, () => stream._subscribers.ForEach(s => s(result)));
+                world.After(world.Happens(stream.Delays) ? world.Some(Least, Latest) : Least,
+                    () => stream._subscribers.ForEach(s => s(result)));
             }
         }
     }

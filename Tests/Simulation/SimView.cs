@@ -61,7 +61,8 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
         }
 
         // A leaving silo counts itself as active until it is gone.
-        (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive.Add(silo.Address), members.Dead, members.InOrder.Contains(silo.Address) ? members.InOrder : members.InOrder.Add(silo.Address));
+        (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive.Add(silo.Address), members.Dead,
+            members.InOrder.Contains(silo.Address) ? members.InOrder : members.InOrder.Add(silo.Address));
         foreach (var listener in _listeners.ToList())
         {
             listener();

@@ -185,7 +185,8 @@ internal sealed class Truth
         public RunStatus? Status { get; set; }
 
         /// <summary>Returns whether it executed at an instant on a silo that was neither lost nor declared dead.</summary>
-        public bool IsUnderWayAt(DateTimeOffset instant) => BeganAt <= instant && !(EndedAt <= instant) && !(CutOffAt <= instant) && !(silo.GoneSince <= instant);
+        public bool IsUnderWayAt(DateTimeOffset instant) =>
+            BeganAt <= instant && !(EndedAt <= instant) && !(CutOffAt <= instant) && !(silo.GoneSince <= instant);
     }
 
     /// <param name="Guarantee">How often it may begin.</param>

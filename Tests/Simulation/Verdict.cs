@@ -6,7 +6,8 @@ namespace OrleansTasks.Simulation;
 /// <param name="Faults">How many faults of each kind were injected.</param>
 /// <param name="Violations">The promises that were broken.</param>
 /// <param name="Trace">The trace, if it was requested.</param>
-internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Violations, string Trace)
+internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Violations,
+    string Trace)
 {
     /// <summary>Gets the first violation and the number of others.</summary>
     public string Summary => Violations.Count > 1 ? $"{Violations[0]} (and {Violations.Count - 1} more)" : Violations[0];
@@ -32,5 +33,10 @@ internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<strin
     /// <summary>Compares the verdict with another one on the same seed.</summary>
     public Verdict With(Verdict again) => again.Steps == Steps && again.Violations.SequenceEqual(Violations)
         ? this
-        : this with { Violations = [.. Violations, $"The seed has two histories: of {Steps} steps with {Violations.Count} violations, and of {again.Steps} steps with {again.Violations.Count}."] };
+        : this with
+        {
+            Violations = [.. Violations,
+                $"The seed has two histories: of {Steps} steps with {Violations.Count} violations, and of {again.Steps} steps with "
+                    + $"{again.Violations.Count}."]
+        };
 }

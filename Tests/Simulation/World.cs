@@ -147,7 +147,8 @@ internal sealed class World
             isTold = world._trace is not null;
             if (isTold)
             {
-                Text = new StringBuilder(literalLength + (formattedCount * 16)).Append(CultureInfo.InvariantCulture, $"{world.Now.TotalMilliseconds,12:F3} ");
+                Text = new StringBuilder(literalLength + (formattedCount * 16)).Append(CultureInfo.InvariantCulture,
+                    $"{world.Now.TotalMilliseconds,12:F3} ");
             }
         }
 
@@ -155,6 +156,7 @@ internal sealed class World
 
         public void AppendLiteral(string value) => Text!.Append(value);
 
-        public void AppendFormatted<T>(T value, string? format = null) => Text!.AppendFormat(CultureInfo.InvariantCulture, format is null ? "{0}" : $"{{0:{format}}}", value);
+        public void AppendFormatted<T>(T value, string? format = null) =>
+            Text!.AppendFormat(CultureInfo.InvariantCulture, format is null ? "{0}" : $"{{0:{format}}}", value);
     }
 }

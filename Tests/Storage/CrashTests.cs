@@ -33,7 +33,8 @@ public sealed class CrashTests
 
     [Fact]
     public void Reopen_AfterManyRestartsWithRandomFaults_HasAcknowledgedWrites()
-        => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 300], Gen.Int[0, 12], Gen.OneOf(Gen.Const(Never), Gen.Const(Sometimes), Gen.Const(Always))).Sample((seed, crash, faults, wholeBytes) =>
+        => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 300], Gen.Int[0, 12],
+            Gen.OneOf(Gen.Const(Never), Gen.Const(Sometimes), Gen.Const(Always))).Sample((seed, crash, faults, wholeBytes) =>
         {
             var options = TestOwner.Small with { WholeBytes = wholeBytes };
             var rows = new StoredRows();

@@ -94,7 +94,11 @@ internal sealed partial class Forgetting(int seed)
     private async Task PutAsync(TestOwner owner)
     {
         var number = _commits++;
-        LogChange[] changes = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => new LogChange($"k{_random.Next(15)}", _random.Next(5) == 0 ? null : $"\"{number}-{new string('v', _random.Next(60))}\""))];
+        LogChange[] changes =
+            [.. Enumerable.Range(0, _random.Next(1, 4))
+                .Select(
+                    _ => new LogChange($"k{_random.Next(15)}",
+                        _random.Next(5) == 0 ? null : $"\"{number}-{new string('v', _random.Next(60))}\""))];
         foreach (var change in changes)
         {
             (_asked.TryGetValue(change.Key, out var values) ? values : _asked[change.Key] = []).Add((number, change.Json));
@@ -152,8 +156,12 @@ internal sealed partial class Forgetting(int seed)
             var at = values.FindLastIndex(v => v.Json == json);
             var isThere = last < 0 || at >= last || (json is null && values.Skip(Math.Max(0, last)).Any(v => v.Json is null));
             var isSafe = last >= 0 && values[last].Commit >= _safeFrom;
-            Assert.True(isThere || !isSafe, $"Seed {seed}: {key}, acknowledged in commit {(last < 0 ? -1 : values[last].Commit)} after storage forgot at commit {_safeFrom}, is {json ?? "not there"}. Notices: {string.Join(" | ", _notices)}");
-            Assert.True(isThere || !isSilent, $"Seed {seed}: {key} of commit {(last < 0 ? -1 : values[last].Commit)} is lost, and nothing was said. Forgot at write {_forgotAt}, commit {_safeFrom}.");
+            Assert.True(isThere || !isSafe,
+                $"Seed {seed}: {key}, acknowledged in commit {(last < 0 ? -1 : values[last].Commit)} after storage forgot at commit "
+                    + $"{_safeFrom}, is {json ?? "not there"}. Notices: {string.Join(" | ", _notices)}");
+            Assert.True(isThere || !isSilent,
+                $"Seed {seed}: {key} of commit {(last < 0 ? -1 : values[last].Commit)} is lost, and nothing was said. Forgot at write "
+                    + $"{_forgotAt}, commit {_safeFrom}.");
         }
 
         // From now on, the reference is what was found.

@@ -124,7 +124,8 @@ public sealed class HistoryLossTests
         var owner = await FillAsync(All);
         Remove("t-task/1");
         owner.Suspect();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => owner.FlushAsync(static () => throw new InvalidOperationException("Another owns it.")));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => owner.FlushAsync(static () => throw new InvalidOperationException("Another owns it.")));
         Assert.Empty(_wentBack);
         Assert.DoesNotContain(_rows.Keys, static k => k.EndsWith("t-task/1", StringComparison.Ordinal));
     }
@@ -142,11 +143,13 @@ public sealed class HistoryLossTests
 
     private static Task Confirmed() => Task.CompletedTask;
 
-    private static TaskResult Result(long sequence) => new() { RunId = new RunId("task", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded };
+    private static TaskResult Result(long sequence) =>
+        new() { RunId = new RunId("task", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded };
 
     private void Remove(string record)
     {
-        foreach (var key in _rows.Keys.Where(k => record.EndsWith('*') ? k.Contains(record[..^1], StringComparison.Ordinal) : k.EndsWith(record, StringComparison.Ordinal)))
+        foreach (var key in _rows.Keys.Where(
+            k => record.EndsWith('*') ? k.Contains(record[..^1], StringComparison.Ordinal) : k.EndsWith(record, StringComparison.Ordinal)))
         {
             _rows.RemoveOne(key);
         }
@@ -167,12 +170,13 @@ public sealed class HistoryLossTests
         return history;
     }
 
-    private TaskHistory Open(long recorded, long used, StoredRows? rows = null) => new("task", new HistoryStore(new FaultyStorage(rows ?? _rows) { MayClear = true }), NullLogger.Instance)
-    {
-        Recorded = recorded,
-        StartsAfter = used,
-        Kept = static () => new HistoryKept(1_000, false),
-        OnLost = _told.Add,
-        OnWentBack = _wentBack.Add,
-    };
+    private TaskHistory Open(long recorded, long used, StoredRows? rows = null) =>
+        new("task", new HistoryStore(new FaultyStorage(rows ?? _rows) { MayClear = true }), NullLogger.Instance)
+        {
+            Recorded = recorded,
+            StartsAfter = used,
+            Kept = static () => new HistoryKept(1_000, false),
+            OnLost = _told.Add,
+            OnWentBack = _wentBack.Add,
+        };
 }

@@ -87,7 +87,11 @@ public sealed class HistoryTests
     {
         await FillAsync(Open(new FaultyStorage(_rows) { MayClear = true }), mayFail: false);
         var writes = 0;
-        var storage = new FaultyStorage(_rows) { MayClear = true, Plan = call => call.IsWrite && ++writes == failing ? Fault.FailBefore : Fault.None };
+        var storage = new FaultyStorage(_rows)
+        {
+            MayClear = true,
+            Plan = call => call.IsWrite && ++writes == failing ? Fault.FailBefore : Fault.None
+        };
         var history = Open(storage);
         if (failing is not null)
         {
@@ -237,7 +241,12 @@ public sealed class HistoryTests
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var lost = await OwnerAsync(storage, 50, 62);
         lost.Add(Result(63), 100, announce: false);
-        var between = Open(new FaultyStorage(_rows) { MayClear = true, Plan = static call => call is { IsWrite: true, Key: "t-task" } ? Fault.FailBefore : Fault.None });
+        var between =
+            Open(new FaultyStorage(_rows)
+            {
+                MayClear = true,
+                Plan = static call => call is { IsWrite: true, Key: "t-task" } ? Fault.FailBefore : Fault.None
+            });
         between.StartsAfter = 64;
         between.Add(Result(65), 100, announce: false);
         await Assert.ThrowsAsync<IOException>(() => between.FlushAsync(Confirmed));
@@ -332,5 +341,6 @@ public sealed class HistoryTests
 
     private static IEnumerable<long> Numbers(int first, int last) => Enumerable.Range(first, last - first + 1).Select(n => (long)n);
 
-    private static TaskResult Result(long sequence) => new() { RunId = new RunId("task", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded };
+    private static TaskResult Result(long sequence) =>
+        new() { RunId = new RunId("task", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded };
 }

@@ -35,7 +35,8 @@ public sealed class HostServicesTests
         Assert.True(own.IsConnected);
         Assert.NotEqual(0, await own.GetServers()[0].DatabaseSizeAsync());
 
-        void Set(RedisTasksOptions options) => (options.ServiceKey, options.ConnectionName) = (from == "key" ? Key : null, from == "name" ? Key : null);
+        void Set(RedisTasksOptions options) =>
+            (options.ServiceKey, options.ConnectionName) = (from == "key" ? Key : null, from == "name" ? Key : null);
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public sealed class HostServicesTests
         await using var elsewhere = own.CreateCommand("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'");
         Assert.Equal(0L, await elsewhere.ExecuteScalarAsync(Stop));
 
-        void Set(PostgreSqlTasksOptions options) => (options.ServiceKey, options.ConnectionName) = (from == "key" ? Key : null, from == "name" ? Key : null);
+        void Set(PostgreSqlTasksOptions options) =>
+            (options.ServiceKey, options.ConnectionName) = (from == "key" ? Key : null, from == "name" ? Key : null);
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public sealed class HostServicesTests
         try
         {
             var file = Path.Combine(folder.FullName, "named.db");
-            await RunAsync(_ => { }, string.Format(null, connection, file), silo => silo.UseLocalhostClustering(Ports[0], Ports[1]).UseSqliteTasks(o => o.ConnectionName = Key), null);
+            await RunAsync(_ => { }, string.Format(null, connection, file),
+                silo => silo.UseLocalhostClustering(Ports[0], Ports[1]).UseSqliteTasks(o => o.ConnectionName = Key), null);
             Assert.True(File.Exists(file));
         }
         finally
@@ -88,11 +91,13 @@ public sealed class HostServicesTests
         foreach (var use in new Action<ISiloBuilder>[]
         {
             s => s.UseRedisTasks(o => o.ConnectionName = Key), s => s.UseRedisTaskClustering(o => o.ConnectionName = Key),
-            s => s.UsePostgreSqlTasks(o => o.ConnectionName = Key), s => s.UsePostgreSqlTaskClustering(o => o.ConnectionName = Key), s => s.UseSqliteTasks(o => o.ConnectionName = Key),
+            s => s.UsePostgreSqlTasks(o => o.ConnectionName = Key), s => s.UsePostgreSqlTaskClustering(o => o.ConnectionName = Key),
+            s => s.UseSqliteTasks(o => o.ConnectionName = Key),
         })
         {
             var builder = Host.CreateApplicationBuilder();
-            Assert.Contains("ConnectionStrings:tasks", Assert.Throws<ArgumentException>(() => builder.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
+            Assert.Contains("ConnectionStrings:tasks",
+                Assert.Throws<ArgumentException>(() => builder.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
         }
     }
 
@@ -103,7 +108,10 @@ public sealed class HostServicesTests
     public async Task Start_DataSourceWithoutSchemaSupport_GivesTheReason(string setting)
     {
         await using var own = NpgsqlDataSource.Create($"Host=127.0.0.1;Port=1;{setting}");
-        foreach (var use in new Action<ISiloBuilder>[] { s => s.UseLocalhostClustering(Ports[0], Ports[1]).UsePostgreSqlTasks(), s => s.UsePostgreSqlTaskClustering().UseInMemoryTasks() })
+        foreach (var use in new Action<ISiloBuilder>[]
+        {
+            s => s.UseLocalhostClustering(Ports[0], Ports[1]).UsePostgreSqlTasks(), s => s.UsePostgreSqlTaskClustering().UseInMemoryTasks()
+        })
         {
             var builder = Host.CreateApplicationBuilder();
             builder.Services.AddSingleton(own);
@@ -120,14 +128,22 @@ public sealed class HostServicesTests
     [Fact]
     public async Task SqliteOptions_IneffectiveName_AreRejected()
     {
-        foreach (var use in new Action<ISiloBuilder>[] { s => s.UseSqliteTasks("a.db", o => o.ConnectionName = Key), s => s.UseSqliteTasks(o => (o.Path, o.ConnectionName) = ("a.db", Key)) })
+        foreach (var use in new Action<ISiloBuilder>[]
+        {
+            s => s.UseSqliteTasks("a.db", o => o.ConnectionName = Key),
+            s => s.UseSqliteTasks(o => (o.Path, o.ConnectionName) = ("a.db", Key))
+        })
         {
             var refused = Host.CreateApplicationBuilder();
-            Assert.Contains("set only one of them", Assert.Throws<ArgumentException>(() => refused.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
+            Assert.Contains("set only one of them", Assert.Throws<ArgumentException>(() => refused.UseOrleans(silo => use(silo))).Message,
+                StringComparison.Ordinal);
         }
 
         var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports[0], Ports[1]).UseSqliteTasks("a.db").AddTasks().Services.Configure<SqliteTasksOptions>(o => o.ConnectionName = Key));
+        builder.UseOrleans(
+            silo =>
+                silo.UseLocalhostClustering(Ports[0], Ports[1]).UseSqliteTasks("a.db").AddTasks()
+                    .Services.Configure<SqliteTasksOptions>(o => o.ConnectionName = Key));
         var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             using var host = builder.Build();
@@ -141,11 +157,13 @@ public sealed class HostServicesTests
     {
         foreach (var use in new Action<ISiloBuilder>[]
         {
-            s => s.UseRedisTasks(o => (o.ConnectionString, o.ServiceKey) = ("localhost", Key)), s => s.UsePostgreSqlTasks("Host=localhost", o => o.ServiceKey = Key),
+            s => s.UseRedisTasks(o => (o.ConnectionString, o.ServiceKey) = ("localhost", Key)),
+            s => s.UsePostgreSqlTasks("Host=localhost", o => o.ServiceKey = Key),
         })
         {
             var builder = Host.CreateApplicationBuilder();
-            Assert.Contains("ServiceKey", Assert.Throws<ArgumentException>(() => builder.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
+            Assert.Contains("ServiceKey", Assert.Throws<ArgumentException>(() => builder.UseOrleans(silo => use(silo))).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -184,7 +202,8 @@ public sealed class HostServicesTests
     }
 
     /// <summary>Starts a silo and runs a stored task. Also starts a client if the test says how to find the silo.</summary>
-    private static async Task RunAsync(Action<IServiceCollection> services, string? connection, Func<ISiloBuilder, ISiloBuilder> use, Func<IClientBuilder, IClientBuilder>? find)
+    private static async Task RunAsync(Action<IServiceCollection> services, string? connection, Func<ISiloBuilder, ISiloBuilder> use,
+        Func<IClientBuilder, IClientBuilder>? find)
     {
         var ports = Servers.Ports.Take(2);
         using var silo = Build(b => b.UseOrleans(s =>

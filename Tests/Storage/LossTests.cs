@@ -38,7 +38,8 @@ public sealed class LossTests
 
         var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), large);
 
-        Assert.Equal(["before", .. Enumerable.Range(0, 40).Select(i => $"after{i}")], next.State.Keys.OrderBy(k => owner.State.Keys.ToList().IndexOf(k)));
+        Assert.Equal(["before", .. Enumerable.Range(0, 40).Select(i => $"after{i}")],
+            next.State.Keys.OrderBy(k => owner.State.Keys.ToList().IndexOf(k)));
         var notice = Assert.Single(_notices);
         Assert.Equal(TaskEventKind.StorageLost, notice.Kind);
         Assert.Contains($"{lost} segment", notice.Text, StringComparison.Ordinal);
@@ -261,14 +262,21 @@ public sealed class LossTests
 
         var error = await Assert.ThrowsAsync<PartitionStorageException>(() => TestOwner.OpenAsync(new FaultyStorage(_rows), Options));
 
-        Assert.Contains($"'{kind} {slot}' of partition 'p0' is older than the manifest that names it", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{kind} {slot}' of partition 'p0' is older than the manifest that names it", error.Message,
+            StringComparison.Ordinal);
         Assert.Contains($"add 'p0/{slot}' to TasksOptions.AcceptedLosses", error.Message, StringComparison.Ordinal);
     });
 
     [Fact]
     public Task Fold_ManifestStoredWithoutAResponse_OverwritesNoPageItNames() => Turns.RunAsync(async () =>
     {
-        var options = Options with { RetryLimit = TimeSpan.Zero, FoldAfterBytes = 1 << 20, FoldAfterSegments = 16, CheckpointMinDeltas = 100 };
+        var options = Options with
+        {
+            RetryLimit = TimeSpan.Zero,
+            FoldAfterBytes = 1 << 20,
+            FoldAfterSegments = 16,
+            CheckpointMinDeltas = 100
+        };
         var storage = new FaultyStorage(_rows);
         var owner = await TestOwner.OpenAsync(storage, options);
         for (var i = 0; i < 14; i++)
@@ -293,7 +301,8 @@ public sealed class LossTests
         await storage.Crashed;
 
         var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);
-        Assert.All(Enumerable.Range(0, 14).Concat(Enumerable.Range(14, 3).Where(i => commits[i - 14].IsCompletedSuccessfully)), i => Assert.True(next.State.ContainsKey($"k{i}"), $"k{i} is lost."));
+        Assert.All(Enumerable.Range(0, 14).Concat(Enumerable.Range(14, 3).Where(i => commits[i - 14].IsCompletedSuccessfully)),
+            i => Assert.True(next.State.ContainsKey($"k{i}"), $"k{i} is lost."));
     });
 
     [Fact]

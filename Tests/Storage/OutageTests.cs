@@ -13,7 +13,8 @@ public sealed class OutageTests
     public Task Commit_FoldLargerThanTheJournalExpects_DoesNotStall() => Turns.RunAsync(async () =>
     {
         await TestOwner.OpenAsync(new FaultyStorage(_rows));
-        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), TestOwner.Small with { FoldAfterSegments = 1000, JournalSlots = 4000, FoldAfterBytes = 1 << 20 });
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows),
+            TestOwner.Small with { FoldAfterSegments = 1000, JournalSlots = 4000, FoldAfterBytes = 1 << 20 });
         for (var i = 0; i < 300; i++)
         {
             await owner.PutAsync("a", $"{i}");

@@ -58,7 +58,8 @@ public sealed class OwnershipTests
 
         var last = (await TestOwner.OpenAsync(new FaultyStorage(rows))).State;
 
-        Assert.All(acknowledged, a => Assert.True(last.TryGetValue(a.Key, out var v) && int.Parse(v) >= int.Parse(a.Value), $"{a.Key} was lost."));
+        Assert.All(acknowledged,
+            a => Assert.True(last.TryGetValue(a.Key, out var v) && int.Parse(v) >= int.Parse(a.Value), $"{a.Key} was lost."));
 
         async Task OwnAsync(int number, int startAfter)
         {
@@ -81,7 +82,8 @@ public sealed class OwnershipTests
                     // Only now is it certain that no other owner took over during the opening, so that earlier acknowledged writes must be
                     // visible.
                     Assert.All(before, a => Assert.True(
-                        opened.TryGetValue(a.Key, out var v) && int.Parse(v) >= int.Parse(a.Value), $"{a.Key} was not seen by owner {number}."));
+                        opened.TryGetValue(a.Key, out var v) && int.Parse(v) >= int.Parse(a.Value),
+                        $"{a.Key} was not seen by owner {number}."));
                     before.Clear();
                 }
             }

@@ -58,7 +58,8 @@ public sealed class PartitionLogTests
         // The whole journal has 64 slots with segments of 200 bytes.
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
 
-        var large = owner.CommitAsync([.. Enumerable.Range(0, changes).Select(i => new LogChange($"k{i}", $"\"{new string('x', size)}\""))]);
+        var large =
+            owner.CommitAsync([.. Enumerable.Range(0, changes).Select(i => new LogChange($"k{i}", $"\"{new string('x', size)}\""))]);
         var after = new LogChange("k0", "1");
         while (!owner.Log.HasRoomFor([after]))
         {
@@ -95,8 +96,12 @@ public sealed class PartitionLogTests
     public Task Commit_DuringALongFold_WaitsAndContinuesWhenItEnds(int wholeBytes) => Turns.RunAsync(async () =>
     {
         var slow = new TaskCompletionSource();
-        var storage = new FaultyStorage(_rows) { Gate = call => call is { IsWrite: true, Kind: ItemsSlot.DeltaKind } ? slow.Task : Task.CompletedTask };
-        var owner = await TestOwner.OpenAsync(storage, TestOwner.Small with { WholeBytes = wholeBytes, JournalSlots = 1024, FoldAfterBytes = 1 << 20 });
+        var storage = new FaultyStorage(_rows)
+        {
+            Gate = call => call is { IsWrite: true, Kind: ItemsSlot.DeltaKind } ? slow.Task : Task.CompletedTask
+        };
+        var owner = await TestOwner.OpenAsync(storage,
+            TestOwner.Small with { WholeBytes = wholeBytes, JournalSlots = 1024, FoldAfterBytes = 1 << 20 });
         var commits = new List<Task>();
 
         // Commit whenever there is room, for enough turns to fill the journal.
@@ -178,7 +183,8 @@ public sealed class PartitionLogTests
     public Task Open_RecordOfANewerVersion_ReportsIt() => Turns.RunAsync(async () =>
     {
         var storage = new FaultyStorage(_rows);
-        await storage.WriteStateAsync("manifest", GrainId.Create("ot-log", "p0-manifest"), new GrainState<ManifestRecord>(new ManifestRecord { Version = 99 }));
+        await storage.WriteStateAsync("manifest", GrainId.Create("ot-log", "p0-manifest"),
+            new GrainState<ManifestRecord>(new ManifestRecord { Version = 99 }));
 
         var error = await Assert.ThrowsAsync<PartitionStorageException>(() => TestOwner.OpenAsync(storage));
 

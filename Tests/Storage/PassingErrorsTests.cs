@@ -58,5 +58,6 @@ public sealed class PassingErrorsTests
     [InlineData("READONLY You can't write against a read only replica.")]
     [InlineData("LOADING Redis is loading the dataset in memory")]
     [InlineData("NOREPLICAS Not enough good replicas to write.")]
-    public void IsPermanent_OfAnErrorOfRedis_IsFalse(string message) => Assert.False(StorageErrors.IsPermanent(new RedisServerException(message)));
+    public void IsPermanent_OfAnErrorOfRedis_IsFalse(string message) =>
+        Assert.False(StorageErrors.IsPermanent(new RedisServerException(message)));
 }

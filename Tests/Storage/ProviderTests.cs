@@ -42,8 +42,10 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
 
         first.State = Note("late");
         await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.WriteStateAsync(Kind, id, first));
-        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.WriteStateAsync(Kind, id, new GrainState<HistoryPage>(Note("new"))));
-        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.ClearStateAsync(Kind, id, new GrainState<HistoryPage>(Note("gone"), first.ETag)));
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(
+            () => storage.WriteStateAsync(Kind, id, new GrainState<HistoryPage>(Note("new"))));
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(
+            () => storage.ClearStateAsync(Kind, id, new GrainState<HistoryPage>(Note("gone"), first.ETag)));
 
         Assert.Equal("second", (await ReadAsync(storage, id)).State!.Results);
     }
@@ -95,7 +97,8 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
         foreach (var key in keys)
         {
             await storage.WriteStateAsync(Kind, GrainId.Create("ot-test", prefix + key), new GrainState<HistoryPage>(Note(key)));
-            await storage.WriteStateAsync("other", GrainId.Create("ot-test", prefix + key), new GrainState<HistoryPage>(Note($"other {key}")));
+            await storage.WriteStateAsync("other", GrainId.Create("ot-test", prefix + key),
+                new GrainState<HistoryPage>(Note($"other {key}")));
         }
 
         foreach (var key in keys)
@@ -121,7 +124,8 @@ public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHos
         await Turns.RunAsync(async () =>
         {
             var first = await TestOwner.OpenAsync(storage);
-            await first.CommitAsync(new LogChange("2030-01-01T00:00:00Z", "\"2030-01-01T00:00:00Z\""), new LogChange("ü", "{\"x\":\"\\\"\"}"));
+            await first.CommitAsync(new LogChange("2030-01-01T00:00:00Z", "\"2030-01-01T00:00:00Z\""),
+                new LogChange("ü", "{\"x\":\"\\\"\"}"));
             for (var i = 0; i < 500; i++)
             {
                 await first.PutAsync($"k{i % 30}", i % 7 == 0 ? null : $"\"{i}\"");

@@ -10,7 +10,8 @@ namespace OrleansTasks.Tests.Storage;
 /// <summary>Tests the stored form of records.</summary>
 public sealed class RecordSerializerTests : IDisposable
 {
-    private readonly IHost _host = Host.CreateApplicationBuilder().UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryTasks().AddTasks()).Build();
+    private readonly IHost _host = Host.CreateApplicationBuilder()
+        .UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryTasks().AddTasks()).Build();
 
     private IGrainStorageSerializer Records => _host.Services.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name);
 
@@ -36,7 +37,8 @@ public sealed class RecordSerializerTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private static ItemsRecord New() => new() { Id = Guid.NewGuid(), Epoch = 7, Keys = ["t:a", "t:b"], Values = ["""{"name":"Grüße","text":"a \"b\""}""", null] };
+    private static ItemsRecord New() =>
+        new() { Id = Guid.NewGuid(), Epoch = 7, Keys = ["t:a", "t:b"], Values = ["""{"name":"Grüße","text":"a \"b\""}""", null] };
 
     private static void Check(ItemsRecord expected, ItemsRecord read) => Assert.Equal(
         (expected.Id, expected.Epoch, expected.Version, string.Join('|', expected.Keys), string.Join('|', expected.Values)),

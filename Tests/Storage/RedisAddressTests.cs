@@ -25,8 +25,10 @@ public sealed class RedisAddressTests
     [InlineData("redis://:secret@host/first")]
     [InlineData("tcp://:secret@host")]
     public void Read_InvalidAddress_IsNotRepeatedInTheError(string text) =>
-        Assert.DoesNotContain("secret", Assert.ThrowsAny<ArgumentException>(() => RedisConnection.Read(text)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Assert.ThrowsAny<ArgumentException>(() => RedisConnection.Read(text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
-    public void Shown_OfAServer_HasNothingBeforeTheAtSign() => Assert.Equal("host:6379", RedisAddress.Shown(new DnsEndPoint("redis://:secret@host", 6379)));
+    public void Shown_OfAServer_HasNothingBeforeTheAtSign() =>
+        Assert.Equal("host:6379", RedisAddress.Shown(new DnsEndPoint("redis://:secret@host", 6379)));
 }

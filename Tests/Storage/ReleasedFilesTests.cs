@@ -16,11 +16,14 @@ public sealed class ReleasedFilesTests : IDisposable
     private static readonly DateTimeOffset Due = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-files-").FullName;
 
-    public static TheoryData<string> Versions => [.. Directory.GetFiles(Files, "*.db").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Versions =>
+        [.. Directory.GetFiles(Files, "*.db").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
-    private static string Files => typeof(ReleasedFilesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Files").Value!;
+    private static string Files =>
+        typeof(ReleasedFilesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Files").Value!;
 
-    private static string Present => typeof(PartitionState).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static string Present =>
+        typeof(PartitionState).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -34,7 +37,8 @@ public sealed class ReleasedFilesTests : IDisposable
             await WriteAsync(Path.Combine(Files, $"{Present}.db"));
         }
 
-        Assert.True(File.Exists(Path.Combine(Files, $"{Present}.db")), $"There is no file of version {Present} in {Files}; UPDATE_SNAPSHOTS=1 writes it.");
+        Assert.True(File.Exists(Path.Combine(Files, $"{Present}.db")),
+            $"There is no file of version {Present} in {Files}; UPDATE_SNAPSHOTS=1 writes it.");
     }
 
     [Theory]
@@ -75,7 +79,8 @@ public sealed class ReleasedFilesTests : IDisposable
             await client.RunAsync("echo", ["first"], ct: Stop);
             await client.WaitAsync(await client.DispatchAsync("echo", ["second"], ct: Stop), Stop);
             await client.DispatchAsync("echo", ["pending"], new DispatchOptions { At = Due, IdempotencyKey = Key }, Stop);
-            var kept = await client.ScheduleAsync(Registration("kept") with { Options = new TaskOptions { HistoryLength = 3, Timeout = TimeSpan.FromMinutes(1) } }, Stop);
+            var kept = await client.ScheduleAsync(
+                Registration("kept") with { Options = new TaskOptions { HistoryLength = 3, Timeout = TimeSpan.FromMinutes(1) } }, Stop);
             await kept.UpdateAsync(r => r with { Arguments = ["kept"] }, Stop);
             await client.ScheduleAsync(Registration("zoned") with { Schedule = TaskSchedule.Cron("0 9 1 1 *", "Europe/Berlin") }, Stop);
             await (await client.ScheduleAsync(Registration("paused"), Stop)).PauseAsync("Not now.", ct: Stop);

@@ -29,7 +29,12 @@ public sealed class RetryTests : IDisposable
     {
         var missing = provider switch { "redis" => RedisServer.Missing, "postgresql" => PostgreSqlServer.Missing, _ => null };
         Assert.SkipWhen(missing is not null, missing ?? "");
-        await using IDatabaseServer? server = provider switch { "redis" => await RedisServer.CreateAsync(), "postgresql" => await PostgreSqlServer.CreateAsync(), _ => null };
+        await using IDatabaseServer? server = provider switch
+        {
+            "redis" => await RedisServer.CreateAsync(),
+            "postgresql" => await PostgreSqlServer.CreateAsync(),
+            _ => null
+        };
         var query = new RunQuery { Statuses = [RunStatus.Failed] };
         await using (var cluster = await StartAsync(provider, server))
         {
@@ -48,13 +53,15 @@ public sealed class RetryTests : IDisposable
             Assert.Equal(Runs, failed.Count);
 
             var operation = await client.RetryAllAsync(RunSelection.Of(query), new RetryAllOptions { IdempotencyKey = "last night" }, Stop);
-            Assert.Equal(operation, await client.RetryAllAsync(RunSelection.Of(query), new RetryAllOptions { IdempotencyKey = "last night" }, Stop));
+            Assert.Equal(operation,
+                await client.RetryAllAsync(RunSelection.Of(query), new RetryAllOptions { IdempotencyKey = "last night" }, Stop));
             var report = (await client.WaitAsync(operation, Stop)).GetValue<RunOperationReport>();
             Assert.Equal((Runs, 0, 0), (report!.Done, report.Refused, report.Reasons.Count));
 
             var again = new RunQuery { Statuses = [RunStatus.Succeeded], Trigger = RunTrigger.Dispatch };
             await UntilAsync(client, again, Runs + 1);
-            var retried = await client.RunsAsync(again, Stop).Where(r => r.RunId != operation).Select(static r => r.RetryOf.ToString()!).ToListAsync(Stop);
+            var retried = await client.RunsAsync(again, Stop).Where(r => r.RunId != operation).Select(static r => r.RetryOf.ToString()!)
+                .ToListAsync(Stop);
             Assert.Equal(failed.Order(StringComparer.Ordinal), retried.Order(StringComparer.Ordinal));
             Assert.Equal(Runs, _made.Count);
             Assert.All(_made.Values, static n => Assert.Equal(1, n));

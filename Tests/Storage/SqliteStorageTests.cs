@@ -147,7 +147,8 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private void AssertPrivate() => Assert.All(Directory.GetFiles(_folder), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+    private void AssertPrivate() =>
+        Assert.All(Directory.GetFiles(_folder), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
 
     private static async Task WriteOneAsync(SqliteGrainStorage storage, string key)
     {
@@ -170,7 +171,14 @@ public sealed class SqliteStorageTests : IDisposable
             return (state, others);
         }));
 
-        var outcomes = await Task.WhenAll(owners.SelectMany(o => new[] { TryAsync(() => storage.WriteStateAsync("s", Id("same"), o.state)), TryAsync(() => storage.WriteStateAsync("s", Id($"own-{o.state.State!.Value}"), o.others)) }));
+        var outcomes =
+            await Task.WhenAll(
+                owners.SelectMany(
+                    o => new[]
+                    {
+                        TryAsync(() => storage.WriteStateAsync("s", Id("same"), o.state)),
+                        TryAsync(() => storage.WriteStateAsync("s", Id($"own-{o.state.State!.Value}"), o.others))
+                    }));
 
         Assert.Equal(19, outcomes.Count(o => o is InconsistentStateException));
         Assert.Equal(21, outcomes.Count(o => o is null));
@@ -183,7 +191,9 @@ public sealed class SqliteStorageTests : IDisposable
         using (var store = Open())
         {
             var storage = Storage(store);
-            await Task.WhenAll(Enumerable.Range(0, 2_000).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
+            await Task.WhenAll(
+                Enumerable.Range(0, 2_000)
+                    .Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
         }
 
         using var again = Open();
@@ -230,7 +240,10 @@ public sealed class SqliteStorageTests : IDisposable
         using (var store = Open())
         {
             var storage = Storage(store);
-            await Task.WhenAll(Enumerable.Range(0, 500).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = new string('v', 500) }))));
+            await Task.WhenAll(
+                Enumerable.Range(0, 500)
+                    .Select(
+                        n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = new string('v', 500) }))));
         }
 
         using (var file = File.OpenWrite(Path))
@@ -248,7 +261,9 @@ public sealed class SqliteStorageTests : IDisposable
         using (var store = Open())
         {
             var storage = Storage(store);
-            await Task.WhenAll(Enumerable.Range(0, 100).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
+            await Task.WhenAll(
+                Enumerable.Range(0, 100)
+                    .Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
             await Task.WhenAll(Enumerable.Range(0, 100).Select(n => ReadAsync(storage, $"{n}")));
         }
 
@@ -267,7 +282,10 @@ public sealed class SqliteStorageTests : IDisposable
         {
             var storage = Storage(store);
             await storage.WriteStateAsync("s", Id("a"), new GrainState<Note>(new Note { Value = "kept" }));
-            var writes = Task.WhenAll(Enumerable.Range(0, 1_000).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = "x" }))));
+            var writes =
+                Task.WhenAll(
+                    Enumerable.Range(0, 1_000)
+                        .Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = "x" }))));
             await store.BackupAsync(copy, TestContext.Current.CancellationToken);
             await writes;
             await Assert.ThrowsAsync<IOException>(() => store.BackupAsync(copy, TestContext.Current.CancellationToken));

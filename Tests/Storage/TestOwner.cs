@@ -28,10 +28,12 @@ internal sealed class TestOwner : IPartitionItems
 
     IEnumerable<string> IPartitionItems.Keys => _items.Keys;
 
-    public static async Task<TestOwner> OpenAsync(IGrainStorage storage, PartitionLogOptions? options = null, TimeProvider? time = null, ILogger? log = null)
+    public static async Task<TestOwner> OpenAsync(IGrainStorage storage, PartitionLogOptions? options = null, TimeProvider? time = null,
+        ILogger? log = null)
     {
         var owner = new TestOwner { Log = null! };
-        owner.Log = await PartitionLog.OpenAsync(storage, "p0", owner, options ?? Small, time ?? new EagerTime(), log ?? NullLogger.Instance);
+        owner.Log = await PartitionLog.OpenAsync(storage, "p0", owner, options ?? Small, time ?? new EagerTime(),
+            log ?? NullLogger.Instance);
         owner._items = owner.Log.TakeItems();
         return owner;
     }

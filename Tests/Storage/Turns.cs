@@ -4,5 +4,6 @@ namespace OrleansTasks.Tests.Storage;
 internal static class Turns
 {
     public static Task RunAsync(Func<Task> test)
-        => Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+        => Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None,
+            new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
 }

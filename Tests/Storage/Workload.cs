@@ -14,7 +14,8 @@ internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
         for (var i = 0; i < length; i++)
         {
             var changes = Enumerable.Range(0, random.Next(1, random.Next(10) == 0 ? 15 : 4))
-                .Select(_ => new LogChange($"k{random.Next(12)}", random.Next(4) == 0 ? null : $"\"{i}-{new string('v', random.Next(40))}\""))
+                .Select(
+                    _ => new LogChange($"k{random.Next(12)}", random.Next(4) == 0 ? null : $"\"{i}-{new string('v', random.Next(40))}\""))
                 .ToList();
             steps.Add(new Step(changes, random.Next(3) > 0, random.Next(25) == 0));
         }
@@ -43,7 +44,9 @@ internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
             matches = i + 1 >= acknowledged && Same(before, found);
         }
 
-        Xunit.Assert.True(matches, $"After {storage.Calls} calls and {acknowledged} of {commits.Count} commits acknowledged the items are those of no allowed moment.");
+        Xunit.Assert.True(matches,
+            $"After {storage.Calls} calls and {acknowledged} of {commits.Count} commits acknowledged the items are those of no allowed "
+                + "moment.");
     }
 
     private static bool Same(Dictionary<string, string> expected, IReadOnlyDictionary<string, string> found)

@@ -22,7 +22,8 @@ internal sealed class FaultyStorage : IGrainStorage
     public int Writes { get; private set; }
 
     /// <summary>Loses the rows whose names contain the given part.</summary>
-    public void Lose(string part) => _rows.Keys.Where(k => k.ToString().Contains(part, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
+    public void Lose(string part) =>
+        _rows.Keys.Where(k => k.ToString().Contains(part, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
 
     /// <summary>Remembers the current content. The returned action makes storage go back to it.</summary>
     public Action Remember()

@@ -15,7 +15,8 @@ internal static class Reachable
         while (waiting.TryPop(out var item))
         {
             // Value types are compared by value, so they are not recorded as seen.
-            if (item is Type or MemberInfo or Assembly or Module or Thread || isOutside(item) || (!item.GetType().IsValueType && !seen.Add(item)))
+            if (item is Type or MemberInfo or Assembly or Module or Thread || isOutside(item)
+                || (!item.GetType().IsValueType && !seen.Add(item)))
             {
                 continue;
             }
@@ -35,7 +36,8 @@ internal static class Reachable
     {
         for (var type = item.GetType(); type is not null && type != typeof(string) && !type.IsPrimitive; type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 if (field.FieldType is { IsPrimitive: false, IsPointer: false, IsByRefLike: false } && field.GetValue(item) is { } value)
                 {

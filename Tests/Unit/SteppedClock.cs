@@ -14,5 +14,6 @@ internal sealed class SteppedClock(FakeTimeProvider steady) : TimeProvider
 
     public override long GetTimestamp() => steady.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        steady.CreateTimer(callback, state, dueTime, period);
 }

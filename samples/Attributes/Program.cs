@@ -49,7 +49,8 @@ internal sealed record Picture(string File, int Width);
 [Task("resize")]
 internal sealed class Resize : ITaskHandler<Picture, int>
 {
-    public Task<int> RunAsync(Picture arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.Width / 2);
+    public Task<int> RunAsync(Picture arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+        Task.FromResult(arguments.Width / 2);
 }
 
 internal sealed class Outbox

@@ -32,6 +32,7 @@ foreach (var occurrence in await payday.OccurrencesAsync(3, from: new DateTimeOf
 
 // The third and the last open day of each month.
 var numbered = TaskSchedule.Cron("0 10 * * *", "Europe/London").OnBusinessDays("bank", 3, -1);
-var preview = await payday.PreviewAsync(numbered, from: new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero), to: new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero));
+var preview = await payday.PreviewAsync(numbered, from: new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero),
+    to: new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero));
 Console.WriteLine($"By number, in March: {string.Join(", ", preview.Added.Where(o => o.Occurs).Select(o => o.Local.Day))}");
 await host.StopAsync();

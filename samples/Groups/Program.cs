@@ -24,7 +24,8 @@ await Task.WhenAll(Enumerable.Range(0, 12).Select(n => client.RunAsync(n % 2 == 
 Console.WriteLine($"12 runs, {host.Services.GetRequiredService<Service>().Most} at a time.");
 
 // Limits can change at any time.
-var group = await client.PutGroupAsync("service", new RunGroup { MaxConcurrentRuns = 1, RateLimit = new RateLimit { Runs = 100, Period = TimeSpan.FromMinutes(1) } });
+var group = await client.PutGroupAsync("service",
+    new RunGroup { MaxConcurrentRuns = 1, RateLimit = new RateLimit { Runs = 100, Period = TimeSpan.FromMinutes(1) } });
 Console.WriteLine($"From now on {group.Limits.MaxConcurrentRuns} at a time, {group.Limits.RateLimit?.Runs} a minute.");
 await host.StopAsync();
 

@@ -27,7 +27,8 @@ await client.DispatchAsync("half", [7]);
 var seen = 0;
 await foreach (var result in results)
 {
-    Console.WriteLine(result.Successful ? $"{result.Sequence}: {result.GetValue<int>()}" : $"{result.Sequence}: {result.Status}, {result.Error}");
+    Console.WriteLine(
+        result.Successful ? $"{result.Sequence}: {result.GetValue<int>()}" : $"{result.Sequence}: {result.Status}, {result.Error}");
     if (++seen == 2)
     {
         break;

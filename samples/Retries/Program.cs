@@ -22,7 +22,8 @@ var client = host.Services.GetRequiredService<ITaskClient>();
 foreach (var address in new[] { "slow.example", "down.example", "wrong address" })
 {
     var result = await client.RunAsync("fetch", [address]);
-    Console.WriteLine($"{address}: {result.Status} with attempt {result.Attempt}, {(result.Successful ? result.GetValue<string>() : result.Error)}");
+    Console.WriteLine(
+        $"{address}: {result.Status} with attempt {result.Attempt}, {(result.Successful ? result.GetValue<string>() : result.Error)}");
 }
 
 await host.StopAsync();

@@ -40,7 +40,8 @@ foreach (var occurrence in await report.OccurrencesAsync(2, from: new DateTimeOf
 
 // Previews a change before it applies it: the last Friday of the month in place of every workday.
 var lastFriday = TaskSchedule.Calendar("FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0", timeZone: "Europe/Berlin");
-var preview = await report.PreviewAsync(lastFriday, from: new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), to: new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero));
+var preview = await report.PreviewAsync(lastFriday, from: new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero),
+    to: new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero));
 Console.WriteLine($"On the last Friday only: {preview.Removed.Count} fewer in January, {preview.Kept} kept.");
 await report.UpdateAsync(r => r with { Schedule = lastFriday });
 Console.WriteLine($"Now: {(await report.DescribeAsync()).ScheduleDescription}.");

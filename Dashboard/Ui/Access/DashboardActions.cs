@@ -9,7 +9,8 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
 
     /// <summary>Dispatches a run, so that it continues when the user closes the page that waits for it.</summary>
     public Task<RunId> RunAsync(string task, TaskArguments? arguments, DispatchOptions? options = null) =>
-        ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task, () => client.DispatchAsync(task, arguments, options));
+        ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task,
+            () => client.DispatchAsync(task, arguments, options));
 
     public Task<RunId> TriggerAsync(string task) => ActAsync("triggers", task, () => client.GetTask(task).TriggerAsync());
 
@@ -23,7 +24,10 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
     public Task<bool> CancelRunAsync(RunId run) => ActAsync("cancels the run", run.ToString(), () => client.CancelRunAsync(run));
 
     public Task<RunId> RetryAllAsync(RunSelection selection) =>
-        ActAsync("runs again", selection.Query is null ? $"{selection.Runs.Count} runs" : $"all runs that a query finds, of {selection.Query.Task ?? "all tasks"}", () => client.RetryAllAsync(selection));
+        ActAsync("runs again",
+            selection.Query is null
+                ? $"{selection.Runs.Count} runs"
+                : $"all runs that a query finds, of {selection.Query.Task ?? "all tasks"}", () => client.RetryAllAsync(selection));
 
     public Task<bool> CancelBatchAsync(Guid batch) => ActAsync("cancels the batch", batch.ToString(), () => client.CancelBatchAsync(batch));
 

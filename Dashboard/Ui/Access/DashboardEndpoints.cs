@@ -13,13 +13,15 @@ internal static class DashboardEndpoints
 {
     // All content comes from the dashboard's own host. Inline styles are allowed because plots and themes set them.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'";
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src "
+            + "'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'";
 
     public static void Map(RouteGroupBuilder group, DashboardMount mount)
     {
         group.MapBlazorHub("/_blazor").WithMetadata(new ConnectionMetadata());
         group.MapGet("/_assets/{file}", (string file, HttpRequest request) => DashboardAssets.Get(file, request)).ExcludeFromDescription();
-        group.MapGet("/{**page}", (string? page, HttpContext http) => Document(page, http, mount)).WithMetadata(new DocumentMetadata(mount)).ExcludeFromDescription();
+        group.MapGet("/{**page}", (string? page, HttpContext http) => Document(page, http, mount)).WithMetadata(new DocumentMetadata(mount))
+            .ExcludeFromDescription();
     }
 
     private static RazorComponentResult<DashboardDocument> Document(string? page, HttpContext http, DashboardMount mount)
@@ -29,7 +31,8 @@ internal static class DashboardEndpoints
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        return new RazorComponentResult<DashboardDocument>(new { Base = BaseOf(http.Request, page), Mount = mount.Id, mount.Options.Title });
+        return new RazorComponentResult<DashboardDocument>(
+            new { Base = BaseOf(http.Request, page), Mount = mount.Id, mount.Options.Title });
     }
 
     /// <summary>
@@ -42,6 +45,7 @@ internal static class DashboardEndpoints
         var prefix = page is { Length: > 0 } && path.EndsWith(page, StringComparison.Ordinal) ? path[..^page.Length] : path;
 
         // The address begins with exactly one slash, because two would name another host. A proxy or a caller controls the prefix.
-        return new PathString("/" + prefix.Replace('\\', '/').Trim('/') + "/").ToUriComponent().Replace("//", "/", StringComparison.Ordinal);
+        return new PathString("/" + prefix.Replace('\\', '/').Trim('/') + "/").ToUriComponent()
+            .Replace("//", "/", StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,8 @@ using OrleansTasks.Settings;
 namespace OrleansTasks.Ui;
 
 /// <summary>Stores who uses which dashboard, and what that user may do. Each open page has its own session.</summary>
-internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationStateProvider users, IAuthorizationService authorization, MaskingFaults faults)
+internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationStateProvider users, IAuthorizationService authorization,
+    MaskingFaults faults)
 {
     private DashboardMount? _mount;
 
@@ -42,7 +43,9 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
         var user = (await users.GetAuthenticationStateAsync().ConfigureAwait(false)).User;
         User = Actor.Of(user);
         return Options.ReadOnly ? "This dashboard is read-only."
-            : !await IsAllowedAsync(Options.ViewPolicy).ConfigureAwait(false) || !await IsAllowedAsync(Options.ActPolicy).ConfigureAwait(false) ? "You can view this dashboard, but you cannot change anything."
+            : !await IsAllowedAsync(Options.ViewPolicy).ConfigureAwait(false)
+                || !await IsAllowedAsync(Options.ActPolicy).ConfigureAwait(false)
+                    ? "You can view this dashboard, but you cannot change anything."
             : null;
     }
 

@@ -10,8 +10,10 @@ public sealed record Problem(string Title, string? Detail, string? Advice)
     public static Problem Of(Exception exception) => exception switch
     {
         ActionRefusedException e => new("That is not allowed", e.Message, "Ask the operators of this server for the permission to act."),
-        TaskNotFoundException e => new("There is no such task", e.Message, "It may have been cancelled and forgotten since. Look for it in the list of tasks."),
-        RunNotFoundException e => new("There is no such run", e.Message, "A task keeps a limited number of results. Older ones are no longer known."),
+        TaskNotFoundException e =>
+            new("There is no such task", e.Message, "It may have been cancelled and forgotten since. Look for it in the list of tasks."),
+        RunNotFoundException e =>
+            new("There is no such run", e.Message, "A task keeps a limited number of results. Older ones are no longer known."),
         TaskCancelledException e => new("The task is cancelled", e.Message, "Registering it again revives it."),
         TaskArgumentException e => new("An argument does not fit", e.Message, e.Parameter is null ? null : $"Correct ‘{e.Parameter}’."),
         InvalidTaskException e => new("That is not valid", string.Join(" ", e.Faults), null),
@@ -21,7 +23,8 @@ public sealed record Problem(string Title, string? Detail, string? Advice)
         SchedulerStoppedException e => new("The scheduler is stopped", e.Message, "Start it on the overview page."),
         TasksOverloadedException e => new("Too much is waiting", e.Message, "Try again a little later."),
         ClusterUnreachableException or OperationCanceledException or TimeoutException =>
-            new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.", "This page retries by itself. Check that the silos are running."),
+            new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.",
+                "This page retries by itself. Check that the silos are running."),
         TaskException e => new("That did not work", e.Message, null),
         _ => new("That did not work", exception.Message, "The server's log says more."),
     };

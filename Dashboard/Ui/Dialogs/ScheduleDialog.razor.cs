@@ -26,8 +26,16 @@ public sealed partial class ScheduleDialog
 
     internal static async Task<TaskInfo?> AskAsync(IDialogService dialogs, TaskInfo task)
     {
-        var options = new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseButton = true, CloseOnEscapeKey = true, BackdropClick = false };
-        var dialog = await dialogs.ShowAsync<ScheduleDialog>($"Schedule of {task.Name}", new DialogParameters<ScheduleDialog> { { d => d.Of, task } }, options);
+        var options = new DialogOptions
+        {
+            MaxWidth = MaxWidth.Medium,
+            FullWidth = true,
+            CloseButton = true,
+            CloseOnEscapeKey = true,
+            BackdropClick = false
+        };
+        var dialog = await dialogs.ShowAsync<ScheduleDialog>($"Schedule of {task.Name}",
+            new DialogParameters<ScheduleDialog> { { d => d.Of, task } }, options);
         return await dialog.Result is { Canceled: false, Data: TaskInfo changed } ? changed : null;
     }
 
@@ -38,7 +46,8 @@ public sealed partial class ScheduleDialog
         Changed();
     }
 
-    private static string Count(IReadOnlyList<TaskOccurrence> occurrences) => occurrences.Count >= 1000 ? "1,000 or more" : $"{occurrences.Count:N0}";
+    private static string Count(IReadOnlyList<TaskOccurrence> occurrences) =>
+        occurrences.Count >= 1000 ? "1,000 or more" : $"{occurrences.Count:N0}";
 
     private static IEnumerable<(TaskOccurrence Occurrence, bool Added)> Changes(SchedulePreview preview) =>
         preview.Added.Select(o => (o, true)).Concat(preview.Removed.Select(o => (o, false))).OrderBy(c => c.o.Utc).Take(Listed);
@@ -54,7 +63,8 @@ public sealed partial class ScheduleDialog
         }
 
         _asking = true;
-        await Task.Delay(_preview is null ? TimeSpan.Zero : Pause, Time, _gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.Delay(_preview is null ? TimeSpan.Zero : Pause, Time, _gone.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (change != _changes || _gone.IsCancellationRequested)
         {
             return;

@@ -11,7 +11,8 @@ internal static class Attention
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high, DateTimeOffset now, IReadOnlyList<SeenEvent>? missed = null) =>
+    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high,
+        DateTimeOffset now, IReadOnlyList<SeenEvent>? missed = null) =>
     [
         .. OfScheduler(state),
         .. OfFailing(failing, moreFailing),
@@ -26,7 +27,9 @@ internal static class Attention
     {
         { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requested runs are rejected, and "
             + "dispatched runs wait. If you have the permission, start it with the button above.", [], null)],
-        { State: SchedulerState.Mixed, Partitions: var parts } => [new("warn", "The scheduler is not started everywhere", $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Start it again to fix this.", [], null)],
+        { State: SchedulerState.Mixed, Partitions: var parts } =>
+            [new("warn", "The scheduler is not started everywhere",
+                $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Start it again to fix this.", [], null)],
         _ => [],
     };
 
@@ -36,18 +39,23 @@ internal static class Attention
             "bad",
             $"{(more ? "More than " : "")}{Words.Count(failing.Count, "task")} failing",
             "The last run of each failed.",
-            [.. failing.Take(Named).Select(f => new AttentionLink(f.Run.Task, Links.Run(f.Run), (f.Times > 1 ? $"{f.Times} times in a row: " : "") + (f.Error ?? "no message")))],
+            [.. failing.Take(Named)
+                .Select(
+                    f => new AttentionLink(f.Run.Task, Links.Run(f.Run),
+                        (f.Times > 1 ? $"{f.Times} times in a row: " : "") + (f.Error ?? "no message")))],
             "list?show=failing"),
     ];
 
-    private static IEnumerable<AttentionItem> OfHandlers(ClusterState state) => state.Overview is not { WithoutHandler: > 0 and var count } overview ? [] :
+    private static IEnumerable<AttentionItem> OfHandlers(ClusterState state) =>
+        state.Overview is not { WithoutHandler: > 0 and var count } overview ? [] :
     [
         new(
             "bad",
             $"{Words.Count(count, "task")} without a handler",
             "No active silo has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines the "
                 + "handler.",
-            [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"needs the handler {t.Handler}"))],
+            [.. overview.FirstWithoutHandler.Take(Named)
+                .Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"needs the handler {t.Handler}"))],
             "list?show=homeless"),
     ];
 
@@ -58,7 +66,10 @@ internal static class Attention
             "bad",
             $"{Words.Count(tasks.Count, "task")} missed occurrences",
             "Counted since this server started to watch. The ledger of each task has all of them.",
-            [.. tasks.Take(Named).Select(e => new AttentionLink(e.Task, Links.Task(e.Task), Words.Of(OccurrenceOutcome.Missed, e.Reason ?? OutcomeReason.Outage)))],
+            [.. tasks.Take(Named)
+                .Select(
+                    e => new AttentionLink(e.Task, Links.Task(e.Task),
+                        Words.Of(OccurrenceOutcome.Missed, e.Reason ?? OutcomeReason.Outage)))],
             null),
     ];
 
@@ -67,7 +78,8 @@ internal static class Attention
     [
         new(
             "warn",
-            $"{(late.Count == TasksOverview.Listed ? "At least " : "")}{Words.Count(late.Count, "stored run")} due for more than {Clock.Rough(Overdue)}",
+            $"{(late.Count == TasksOverview.Listed ? "At least " : "")}{Words.Count(late.Count, "stored run")} due for more than "
+                + $"{Clock.Rough(Overdue)}",
             "They wait, or take a long time. The page of each run says what it waits for.",
             [.. late.Take(Named).Select(r => new AttentionLink(r.RunId.Task, Links.Run(r.RunId), $"due {Clock.Relative(r.DueAt, now)}"))],
             null),
@@ -79,7 +91,8 @@ internal static class Attention
             + "task or a missing handler also makes runs wait.", [], null),
     ];
 
-    private static IEnumerable<AttentionItem> OfPaused(ClusterState state, DateTimeOffset now) => state.Overview is not { Paused: > 0 and var count } overview ? [] :
+    private static IEnumerable<AttentionItem> OfPaused(ClusterState state, DateTimeOffset now) =>
+        state.Overview is not { Paused: > 0 and var count } overview ? [] :
     [
         new(
             "warn",

@@ -6,4 +6,5 @@ namespace OrleansTasks.Ui;
 /// <param name="LostAt">The instant from which the cluster has not responded; null if it responds.</param>
 /// <param name="FoundAt">The instant at which the cluster last responded again after an outage; null if there was none.</param>
 /// <param name="Since">The instant from which results are counted.</param>
-internal sealed record ClusterState(SchedulerInfo? Scheduler, TasksOverview? Overview, DateTimeOffset? LostAt, DateTimeOffset? FoundAt, DateTimeOffset Since);
+internal sealed record ClusterState(SchedulerInfo? Scheduler, TasksOverview? Overview, DateTimeOffset? LostAt, DateTimeOffset? FoundAt,
+    DateTimeOffset Since);

@@ -7,7 +7,8 @@ namespace OrleansTasks.Ui;
 /// Provides data for all open pages of this program: one subscription each to results, events and broadcasts, and the cluster's state,
 /// which it reads every two seconds. It starts with the first page, and stops a minute after the last page is closed.
 /// </summary>
-internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DashboardFeed> log)
+internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<DashboardFeed> log)
 {
     private const int LongestBroadcast = 16 << 10;
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
@@ -113,7 +114,8 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
     }
 
     private void TakeBroadcast(BroadcastMessage message) => Broadcasts.Add(number =>
-        new SeenBroadcast(number, message.SentAt, message.Task, message.Message.GetRawText() is { Length: <= LongestBroadcast } json ? json : null));
+        new SeenBroadcast(number, message.SentAt, message.Task,
+            message.Message.GetRawText() is { Length: <= LongestBroadcast } json ? json : null));
 
     private async Task FollowAsync<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Action<T> take, CancellationToken ct)
     {

@@ -9,11 +9,15 @@ internal static class Diagnosis
     /// <summary>Lists the reasons why a task does not run by its schedule now.</summary>
     public static IReadOnlyList<Reason> Now(TaskInfo task, SchedulerState? scheduler, Clock clock, DateTimeOffset now) =>
     [
-        .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped", "Nothing fires in the whole cluster. Start it on the overview page."),
-        .. Given(task.State == TaskState.Cancelled, "bad", "The task is cancelled", $"Since {clock.Long(task.UpdatedAt)}. Registering it again revives it."),
+        .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped",
+            "Nothing fires in the whole cluster. Start it on the overview page."),
+        .. Given(task.State == TaskState.Cancelled, "bad", "The task is cancelled",
+            $"Since {clock.Long(task.UpdatedAt)}. Registering it again revives it."),
         .. Given(!task.HandlerAvailable && task.State != TaskState.Cancelled, "bad", "No silo has its handler", "No active silo defines "
             + $"‘{task.Handler}’. The schedule does not fire, and runs wait, until one does."),
-        .. Given(task.State == TaskState.Paused, "warn", $"Paused {(task.PausedBy is { } by ? $"by {by} " : "")}{(task.PausedAt is { } at ? Clock.Relative(at, now) : "")}".TrimEnd(), PauseText(task, clock)),
+        .. Given(task.State == TaskState.Paused, "warn",
+            $"Paused {(task.PausedBy is { } by ? $"by {by} " : "")}{(task.PausedAt is { } at ? Clock.Relative(at, now) : "")}".TrimEnd(),
+            PauseText(task, clock)),
         .. Given(task.State == TaskState.Completed, "quiet", "Its schedule has ended", "There is no further occurrence. It can still be "
             + "run by request."),
         .. Given(task is { State: TaskState.Active, Schedule: null }, "quiet", "It has no schedule", "It runs only by request."),
@@ -28,11 +32,15 @@ internal static class Diagnosis
     /// <param name="now">The present instant.</param>
     /// <param name="ledger">Ranges of the ledger; null for none.</param>
     public static IReadOnlyList<InstantFate> Past(
-        TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock, DateTimeOffset now, IReadOnlyList<LedgerRange>? ledger = null)
+        TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock,
+        DateTimeOffset now, IReadOnlyList<LedgerRange>? ledger = null)
     {
-        var byInstant = runs.Where(r => r.Trigger is RunTrigger.Schedule or RunTrigger.Backfill).GroupBy(r => r.ScheduledAt.UtcTicks).ToDictionary(g => g.Key, g => g.First());
+        var byInstant = runs.Where(r => r.Trigger is RunTrigger.Schedule or RunTrigger.Backfill).GroupBy(r => r.ScheduledAt.UtcTicks)
+            .ToDictionary(g => g.Key, g => g.First());
         var oldest = isWhole || runs.Count == 0 ? DateTimeOffset.MinValue : runs.Min(r => r.ScheduledAt);
-        return [.. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc).Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
+        return [
+            .. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc)
+                .Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
             ? new InstantFate(o, run, Words.Tone(run.Status), RunText(run, o))
             : Accounted(task, o, ledger) ?? Missing(task, o, runs, oldest, clock, now))];
     }
@@ -40,7 +48,9 @@ internal static class Diagnosis
     private static string RunText(RunInfo run, TaskOccurrence occurrence) => string.Join(", ", new[]
     {
         Words.Of(run.Status) + (run.Trigger == RunTrigger.Backfill ? " (backfilled)" : ""),
-        run.StartedAt - occurrence.Utc is { } late && late >= TimeSpan.FromSeconds(1) && run.Trigger == RunTrigger.Schedule ? $"{Clock.Exact(late)} late" : null,
+        run.StartedAt - occurrence.Utc is { } late && late >= TimeSpan.FromSeconds(1) && run.Trigger == RunTrigger.Schedule
+            ? $"{Clock.Exact(late)} late"
+            : null,
         run.WaitingFor,
         run.Result?.Error,
         Words.Effects(occurrence),
@@ -48,27 +58,35 @@ internal static class Diagnosis
 
     private static InstantFate? Accounted(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<LedgerRange>? ledger) =>
         occurrence.Occurs && ledger?.FirstOrDefault(r => r.From <= occurrence.Utc && occurrence.Utc <= r.To) is { } range
-            ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason), Words.Of(range.Outcome, range.Reason) + (range.Reason == OutcomeReason.Paused ? PausedBy(task, occurrence.Utc) : ""))
+            ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason),
+                Words.Of(range.Outcome, range.Reason) + (range.Reason == OutcomeReason.Paused ? PausedBy(task, occurrence.Utc) : ""))
             : null;
 
     /// <summary>Returns who paused the task before an instant, and why; empty if that is no longer known.</summary>
     private static string PausedBy(TaskInfo task, DateTimeOffset at) =>
-        task.Changes?.Where(c => c.Kind == TaskEventKind.TaskPaused && c.At <= at).MaxBy(c => c.At) is { } pause ? $"{(pause.By is { } by ? $" by {by}" : "")}{(pause.Note is { } note ? $", “{note}”" : "")}" : "";
+        task.Changes?.Where(c => c.Kind == TaskEventKind.TaskPaused && c.At <= at).MaxBy(c => c.At) is { } pause
+            ? $"{(pause.By is { } by ? $" by {by}" : "")}{(pause.Note is { } note ? $", “{note}”" : "")}"
+            : "";
 
-    private static InstantFate Missing(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<RunInfo> runs, DateTimeOffset oldest, Clock clock, DateTimeOffset now)
+    private static InstantFate Missing(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<RunInfo> runs, DateTimeOffset oldest,
+        Clock clock, DateTimeOffset now)
     {
         var at = occurrence.Utc;
         var (tone, text) = 0 switch
         {
             _ when !occurrence.Occurs => ("warn", $"did not occur: {Words.Effects(occurrence) ?? "dropped"}"),
             _ when at <= task.CreatedAt => ("quiet", $"before the task was registered, {clock.Long(task.CreatedAt)}"),
-            _ when task is { State: TaskState.Paused, PausedAt: { } paused } && at >= paused => ("warn", $"skipped: paused{(task.PausedBy is { } by ? $" by {by}" : "")}{(task.PauseNote is { } note ? $", “{note}”" : "")}"),
+            _ when task is { State: TaskState.Paused, PausedAt: { } paused } && at >= paused => ("warn",
+                $"skipped: paused{(task.PausedBy is { } by ? $" by {by}" : "")}{(task.PauseNote is { } note ? $", “{note}”" : "")}"),
             _ when task.State == TaskState.Cancelled && at >= task.UpdatedAt => ("bad", "not run: the task is cancelled"),
             _ when now - at < TimeSpan.FromSeconds(5) => ("busy", "due now"),
             _ when at < oldest => ("quiet", "older than the results that are kept"),
             _ when Overlapped(runs, at) is { } earlier => ("warn", $"likely skipped: the run of {clock.Short(earlier.ScheduledAt, now)} "
                 + $"was still active ({task.Options.Overlap})"),
-            _ when at < task.UpdatedAt => ("warn", $"no run is known; the task was changed or resumed since, {clock.Long(task.UpdatedAt)}, and may have been paused or had another schedule then"),
+            _ when at < task.UpdatedAt =>
+                ("warn",
+                    $"no run is known; the task was changed or resumed since, {clock.Long(task.UpdatedAt)}, and may have been paused or "
+                        + "had another schedule then"),
             _ when !task.HandlerAvailable => ("bad", $"no run is known; no silo has the handler ‘{task.Handler}’ now"),
             _ => ("bad", "missed: no run is known. No silo was up then, the scheduler was stopped, or none had the handler"),
         };
@@ -86,7 +104,8 @@ internal static class Diagnosis
             + "are skipped.",
     }.OfType<string>());
 
-    private static IEnumerable<Reason> Given(bool condition, string tone, string title, string text) => condition ? [new(tone, title, text)] : [];
+    private static IEnumerable<Reason> Given(bool condition, string tone, string title, string text) =>
+        condition ? [new(tone, title, text)] : [];
 }
 
 /// <summary>Represents one reason why a task does not run.</summary>

@@ -11,7 +11,11 @@ public static class RunTimeline
     public static IReadOnlyList<RunStep> Of(RunInfo run, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var steps = new List<RunStep> { new("quiet", run.ScheduledAt > now ? "Due" : "Was due", run.ScheduledAt > now ? Clock.Relative(run.ScheduledAt, now) : "", run.ScheduledAt) };
+        var steps = new List<RunStep>
+        {
+            new("quiet", run.ScheduledAt > now ? "Due" : "Was due", run.ScheduledAt > now ? Clock.Relative(run.ScheduledAt, now) : "",
+                run.ScheduledAt)
+        };
         var failures = Math.Max(run.Failures, (run.Result?.Attempt ?? run.Attempt) - 1);
         if (failures > 0)
         {
@@ -26,7 +30,9 @@ public static class RunTimeline
 
         if (run.FinishedAt is { } finished)
         {
-            steps.Add(new(Words.Tone(run.Status), Capital(Words.Of(run.Status)), run.StartedAt is { } from ? $"after {Clock.Exact(finished - from)}" : "without having begun", finished));
+            steps.Add(
+                new(Words.Tone(run.Status), Capital(Words.Of(run.Status)),
+                    run.StartedAt is { } from ? $"after {Clock.Exact(finished - from)}" : "without having begun", finished));
         }
         else if (run.NextAttemptAt is { } next)
         {

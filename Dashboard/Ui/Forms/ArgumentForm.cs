@@ -40,7 +40,8 @@ public sealed class ArgumentForm
         }
 
         return given.Keys.All(name => handler.Parameters.Any(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-            ? new ArgumentForm([.. handler.Parameters.Select(p => ArgumentField.Of(p, given.TryGetValue(p.Name, out var value) ? value : null, clock))])
+            ? new ArgumentForm(
+                [.. handler.Parameters.Select(p => ArgumentField.Of(p, given.TryGetValue(p.Name, out var value) ? value : null, clock))])
             : null;
     }
 
@@ -82,14 +83,17 @@ public sealed class ArgumentField
         var field = new ArgumentField(parameter) { Text = TextOf(parameter, value, clock) };
 
         // The form shows an instant with less precision than it may have. An unchanged field keeps the original value.
-        field._given = parameter.Kind == ArgumentKind.Instant && value is { ValueKind: JsonValueKind.String } given ? (field.Text, given.GetString()!) : null;
+        field._given = parameter.Kind == ArgumentKind.Instant && value is { ValueKind: JsonValueKind.String } given
+            ? (field.Text, given.GetString()!)
+            : null;
         return field;
     }
 
     private static string TextOf(HandlerParameterInfo parameter, JsonElement? value, Clock clock) =>
         value is not { } given || given.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
             ? parameter is { Kind: ArgumentKind.Boolean, Optional: false, Nullable: false } ? "false" : ""
-            : given.ValueKind == JsonValueKind.String && parameter.Kind != ArgumentKind.Any ? ShownText(parameter.Kind, given.GetString()!, clock)
+            : given.ValueKind == JsonValueKind.String && parameter.Kind != ArgumentKind.Any
+            ? ShownText(parameter.Kind, given.GetString()!, clock)
             : given.GetRawText();
 
     /// <summary>Checks the field and reads its argument.</summary>
@@ -98,7 +102,8 @@ public sealed class ArgumentField
     {
         (value, Fault) = (null, null);
         var text = Text.Trim();
-        if (text.Length == 0 && (Parameter.Kind != ArgumentKind.Text || Parameter.Optional || Parameter.Nullable || Parameter.Choices.Count > 0))
+        if (text.Length == 0
+            && (Parameter.Kind != ArgumentKind.Text || Parameter.Optional || Parameter.Nullable || Parameter.Choices.Count > 0))
         {
             Fault = Parameter.Optional || Parameter.Nullable ? null : "A value is needed.";
             return Parameter is { Optional: false, Nullable: true };
@@ -107,7 +112,8 @@ public sealed class ArgumentField
         switch (Parameter.Kind)
         {
             case ArgumentKind.Integer when Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
-            case ArgumentKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
+            case ArgumentKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number):
                 value = Json(text.TrimStart('+'), "This is not a number.");
                 break;
             case ArgumentKind.Integer:

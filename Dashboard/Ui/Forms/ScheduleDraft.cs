@@ -91,7 +91,8 @@ public sealed class ScheduleDraft
                 ScheduleKind.Every => Of("every", Every.Trim()),
                 ScheduleKind.Cron => Of("cron", Cron.Trim(), Zone),
                 ScheduleKind.Rule => Of("rrule", Rule.Trim(), Zone),
-                ScheduleKind.Once when clock.Instant(At) is { } at => Of("at", at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
+                ScheduleKind.Once when clock.Instant(At) is { } at =>
+                    Of("at", at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
                 ScheduleKind.Once => throw new InvalidTaskException(null, ["The date or the time is missing. Give both."]),
                 _ => JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options),
             };

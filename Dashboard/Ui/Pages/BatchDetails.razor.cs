@@ -32,12 +32,15 @@ public sealed partial class BatchDetails
 
     /// <inheritdoc />
     protected override Task OnTickAsync() =>
-        !_reading && _batch.Value?.Batch?.FinishedAt is null && Time.GetElapsedTime(_readAt) > RereadAfter ? ReadAsync() : Task.CompletedTask;
+        !_reading && _batch.Value?.Batch?.FinishedAt is null && Time.GetElapsedTime(_readAt) > RereadAfter
+            ? ReadAsync()
+            : Task.CompletedTask;
 
     private async Task ReadAsync()
     {
         _reading = true;
-        await LoadAsync(_batch, async ct => Guid.TryParse(Id, out var batch) ? new FoundBatch(await Client.GetBatchAsync(batch, ct)) : new FoundBatch(null));
+        await LoadAsync(_batch,
+            async ct => Guid.TryParse(Id, out var batch) ? new FoundBatch(await Client.GetBatchAsync(batch, ct)) : new FoundBatch(null));
         _readAt = Time.GetTimestamp();
         _reading = false;
     }
@@ -49,7 +52,9 @@ public sealed partial class BatchDetails
             return;
         }
 
-        var text = $"{Words.Count(batch.Pending, "run")} that {(batch.Pending == 1 ? "has" : "have")} not ended will be cancelled. What has ended keeps its result.";
+        var text =
+            $"{Words.Count(batch.Pending, "run")} that {(batch.Pending == 1 ? "has" : "have")} not ended will be cancelled. What has "
+                + "ended keeps its result.";
         if (await Confirm.AskAsync(Dialogs, "Cancel the batch", text, "Cancel the batch"))
         {
             await Notices.TellAsync(() => Actions.CancelBatchAsync(batch.Id), "The batch is cancelled.");

@@ -20,12 +20,16 @@ public sealed partial class Live
 
     private void Toggle() => _held = _held is null ? Look() : null;
 
-    private Held Look() => new(Seen, Feed.Results.Newest(static _ => true, 2000), Feed.Broadcasts.Newest(static _ => true, 500), Feed.Events.Newest(static _ => true, 1000));
+    private Held Look() =>
+        new(Seen, Feed.Results.Newest(static _ => true, 2000), Feed.Broadcasts.Newest(static _ => true, 500),
+            Feed.Events.Newest(static _ => true, 1000));
 
     private IReadOnlyList<LiveLine> Lines()
     {
         var seen = _held ?? Look();
-        var results = _show is "broadcasts" or "events" ? [] : seen.Results.Where(r => _show != "failures" || Words.Tone(r.Status) == "bad").Select(LineOf).Where(Fits).Take(Shown);
+        var results = _show is "broadcasts" or "events"
+            ? []
+            : seen.Results.Where(r => _show != "failures" || Words.Tone(r.Status) == "bad").Select(LineOf).Where(Fits).Take(Shown);
         var broadcasts = _show is "" or "broadcasts" ? seen.Broadcasts.Select(LineOf).Where(Fits).Take(Shown) : [];
         var events = _show is "" or "events" ? seen.Events.Select(LineOf).Where(Fits).Take(Shown) : [];
         return [.. results.Concat(broadcasts).Concat(events).OrderByDescending(l => l.At).Take(Shown)];
@@ -44,7 +48,8 @@ public sealed partial class Live
         result.Status,
         result.FinishedAt - result.StartedAt,
         result.Status == RunStatus.Gap ? $"{result.Missed:N0} results went by unseen"
-            : Session.Masking.Text(result.RunId.Task, result.Error) ?? (result.Value is { } value ? Session.Masking.Json(result.RunId.Task, MaskedKind.Value, value) : ""),
+            : Session.Masking.Text(result.RunId.Task, result.Error)
+                ?? (result.Value is { } value ? Session.Masking.Json(result.RunId.Task, MaskedKind.Value, value) : ""),
         result.Error is not null);
 
     private LiveLine LineOf(SeenEvent seen) => new(
@@ -60,7 +65,8 @@ public sealed partial class Live
 
     private string TextOf(TaskEvent item) => string.Join(", ", new[]
     {
-        item.Kind == TaskEventKind.OccurrenceMissed && item.Reason is { } missed ? Words.Of(OccurrenceOutcome.Missed, missed) : item.Reason is { } reason ? Words.Of(OccurrenceOutcome.Skipped, reason) : null,
+        item.Kind == TaskEventKind.OccurrenceMissed && item.Reason is { } missed ? Words.Of(OccurrenceOutcome.Missed, missed)
+            : item.Reason is { } reason ? Words.Of(OccurrenceOutcome.Skipped, reason) : null,
         item.By is { Length: > 0 } by ? $"by {by}" : null,
         item.Note is { Length: > 0 } note ? Session.Masking.Text(item.Task, note) : null,
         item.Until is { } until ? $"until {Viewer.Clock.Short(until, Viewer.Now)}" : null,
@@ -86,7 +92,9 @@ public sealed partial class Live
     }
 
     /// <summary>Represents the items at the moment when the user paused the page. Later items do not replace them.</summary>
-    private sealed record Held(long Seen, IReadOnlyList<SeenResult> Results, IReadOnlyList<SeenBroadcast> Broadcasts, IReadOnlyList<SeenEvent> Events);
+    private sealed record Held(long Seen, IReadOnlyList<SeenResult> Results, IReadOnlyList<SeenBroadcast> Broadcasts,
+        IReadOnlyList<SeenEvent> Events);
 
-    private sealed record LiveLine(string Key, DateTimeOffset At, RunId? Run, string? Task, RunStatus? Status, TimeSpan? Took, string Text, bool IsError, TaskEventKind? Kind = null);
+    private sealed record LiveLine(string Key, DateTimeOffset At, RunId? Run, string? Task, RunStatus? Status, TimeSpan? Took, string Text,
+        bool IsError, TaskEventKind? Kind = null);
 }

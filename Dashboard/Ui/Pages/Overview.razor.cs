@@ -40,7 +40,9 @@ public sealed partial class Overview
     }
 
     private string Numbers => _state.Overview is { } o
-        ? $"{o.Active:N0} active, {o.Scheduled:N0} of them with a schedule; {o.Paused:N0} paused, {o.Completed:N0} completed, {o.Cancelled:N0} cancelled. {Words.Count(o.DueRuns, "stored run")} due and not ended. Results are watched since {Viewer.Clock.Short(_state.Since, Viewer.Now)}."
+        ? $"{o.Active:N0} active, {o.Scheduled:N0} of them with a schedule; {o.Paused:N0} paused, {o.Completed:N0} completed, "
+            + $"{o.Cancelled:N0} cancelled. {Words.Count(o.DueRuns, "stored run")} due and not ended. Results are watched since "
+            + $"{Viewer.Clock.Short(_state.Since, Viewer.Now)}."
         : "";
 
     /// <inheritdoc />
@@ -63,7 +65,8 @@ public sealed partial class Overview
         _points = Feed.Series.Points(Viewer.Now);
         _lateness = Feed.Series.Lateness(Viewer.Now);
         _failed = _points.Sum(p => p.Failed);
-        _attention = Attention.Of(_state, Feed.Failing.Newest(), Feed.Failing.HasMore, _lateness.High, Viewer.Now, Feed.Events.Newest(static e => e.Event.Kind == TaskEventKind.OccurrenceMissed, 1000));
+        _attention = Attention.Of(_state, Feed.Failing.Newest(), Feed.Failing.HasMore, _lateness.High, Viewer.Now,
+            Feed.Events.Newest(static e => e.Event.Kind == TaskEventKind.OccurrenceMissed, 1000));
     }
 
     private static string Lateness(TimeSpan? lateness) => lateness is { } known ? Clock.Exact(known) : "–";

@@ -58,7 +58,8 @@ public sealed partial class RunDetails
     private async Task ReadAsync()
     {
         _reading = true;
-        await LoadAsync(_run, async ct => RunId.TryParse(Id, null, out var run) ? new FoundRun(await Client.GetRunAsync(run, ct)) : new FoundRun(null));
+        await LoadAsync(_run,
+            async ct => RunId.TryParse(Id, null, out var run) ? new FoundRun(await Client.GetRunAsync(run, ct)) : new FoundRun(null));
         _readAt = Time.GetTimestamp();
         _reading = false;
     }
@@ -79,7 +80,8 @@ public sealed partial class RunDetails
             return;
         }
 
-        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, known.Handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments, _run.Value?.Run?.Headers) is { } run)
+        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, known.Handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments,
+            _run.Value?.Run?.Headers) is { } run)
         {
             Navigation.NavigateTo(Links.Run(run));
         }

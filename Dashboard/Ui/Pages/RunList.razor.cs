@@ -56,7 +56,10 @@ public sealed partial class RunList
     private long Count => _counts.Value?.Values.Sum() ?? 0;
 
     private string Found => _counts.Value is { } counts
-        ? Words.Count(Count, "run") + (counts.Count > 1 ? $": {string.Join(", ", counts.OrderByDescending(static c => c.Value).Select(c => $"{c.Value:N0} {NameOf(c.Key)}"))}" : "")
+        ? Words.Count(Count, "run")
+            + (counts.Count > 1
+                ? $": {string.Join(", ", counts.OrderByDescending(static c => c.Value).Select(c => $"{c.Value:N0} {NameOf(c.Key)}"))}"
+                : "")
         : "";
 
     private RunOperationReport? Report => _operation?.Result is { Successful: true } result ? result.GetValue<RunOperationReport>() : null;
@@ -64,10 +67,13 @@ public sealed partial class RunList
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        var hours = int.TryParse(Within, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= 10_000 ? given : Day;
+        var hours = int.TryParse(Within, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= 10_000
+            ? given
+            : Day;
         _query = new RunQuery
         {
-            Statuses = Status == "any" ? [] : Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && status.IsFinal() ? [status] : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
+            Statuses = Status == "any" ? [] : Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && status.IsFinal()
+                ? [status] : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
             From = Time.GetUtcNow() - TimeSpan.FromHours(hours),
             Task = Given(OfTask),
             ErrorType = Given(Error),
@@ -107,9 +113,11 @@ public sealed partial class RunList
         : result.HasValue ? Session.Masking.Json(run.Task, MaskedKind.Value, result.Value?.GetRawText() ?? "null") : null;
 
     private void Go(string name, string? value) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value.Trim()), replace: true);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value.Trim()),
+            replace: true);
 
-    private void Select(RunId run, bool selected) => _ = selected ? _selected.Count < RunSelection.MaxRuns && _selected.Add(run) : _selected.Remove(run);
+    private void Select(RunId run, bool selected) =>
+        _ = selected ? _selected.Count < RunSelection.MaxRuns && _selected.Add(run) : _selected.Remove(run);
 
     private void SelectAll(bool selected)
     {

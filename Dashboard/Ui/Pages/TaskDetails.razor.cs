@@ -88,7 +88,9 @@ public sealed partial class TaskDetails
     private async Task CancelAsync()
     {
         var running = _task.Value?.Running is > 0 and var count ? $" {Words.Count(count, "active run")} will be cancelled." : "";
-        var text = $"{Name} will not run any more, neither by schedule nor by request.{running} It stays listed as cancelled for a while; registering it again revives it.";
+        var text =
+            $"{Name} will not run any more, neither by schedule nor by request.{running} It stays listed as cancelled for a while; "
+                + "registering it again revives it.";
         if (await Confirm.AskAsync(Dialogs, $"Cancel {Name}", text, "Cancel the task"))
         {
             await TellAsync(() => Actions.CancelTaskAsync(Name), $"{Name} is cancelled.");

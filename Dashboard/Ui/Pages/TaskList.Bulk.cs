@@ -29,7 +29,9 @@ public sealed partial class TaskList
     private async Task ResumeSelectedAsync()
     {
         var names = Chosen;
-        var text = $"{Words.Count(names.Count, "task")} will fire again by schedule, from the next occurrence on. Those that are not paused stay as they are.";
+        var text =
+            $"{Words.Count(names.Count, "task")} will fire again by schedule, from the next occurrence on. Those that are not paused "
+                + "stay as they are.";
         if (await Confirm.AskAsync(Dialogs, $"Resume {Words.Count(names.Count, "task")}", text, "Resume", danger: false, names))
         {
             await EachAsync(names, "resumed", Actions.ResumeAsync);
@@ -39,7 +41,8 @@ public sealed partial class TaskList
     private async Task TriggerSelectedAsync()
     {
         var names = Chosen;
-        if (await Confirm.AskAsync(Dialogs, $"Trigger {Words.Count(names.Count, "task")}", $"{Words.Count(names.Count, "task")} will run now, once each, with their own arguments.", "Trigger", danger: false, names))
+        if (await Confirm.AskAsync(Dialogs, $"Trigger {Words.Count(names.Count, "task")}",
+            $"{Words.Count(names.Count, "task")} will run now, once each, with their own arguments.", "Trigger", danger: false, names))
         {
             await EachAsync(names, "triggered", Actions.TriggerAsync);
         }
@@ -85,7 +88,11 @@ public sealed partial class TaskList
 
         if (problems.Count > 0)
         {
-            Notices.Failed(problems[0].Problem with { Title = $"{Words.Count(problems.Count, "task")} could not be {done}, such as {problems[0].Name}" });
+            Notices.Failed(
+                problems[0].Problem with
+                {
+                    Title = $"{Words.Count(problems.Count, "task")} could not be {done}, such as {problems[0].Name}"
+                });
         }
 
         _selected.ExceptWith(names.Except(problems.Select(p => p.Name)));

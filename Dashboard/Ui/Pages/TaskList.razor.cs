@@ -70,7 +70,8 @@ public sealed partial class TaskList
         ? $"{_shownFrom + 1:N0} to {_shownFrom + page.Count:N0}" + (_count.Value is long count ? $" of {count:N0}" : "")
         : "";
 
-    private IEnumerable<string> HandlerChoices => (_handlers.Value?.Select(h => h.Name) ?? []).Union(string.IsNullOrEmpty(Handler) ? [] : [Handler]).Order(StringComparer.Ordinal);
+    private IEnumerable<string> HandlerChoices =>
+        (_handlers.Value?.Select(h => h.Name) ?? []).Union(string.IsNullOrEmpty(Handler) ? [] : [Handler]).Order(StringComparer.Ordinal);
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync() => await LoadAsync(_handlers, ct => Client.GetHandlersAsync(ct));
@@ -126,7 +127,8 @@ public sealed partial class TaskList
     private void Go(string name, string? value)
     {
         var here = _underWay.LastOrDefault() ?? Navigation.Uri;
-        var there = Navigation.GetUriWithQueryParameters(here, new Dictionary<string, object?> { [name] = string.IsNullOrEmpty(value) ? null : value });
+        var there = Navigation.GetUriWithQueryParameters(here,
+            new Dictionary<string, object?> { [name] = string.IsNullOrEmpty(value) ? null : value });
         if (there != here)
         {
             _underWay.Add(there);
@@ -138,7 +140,8 @@ public sealed partial class TaskList
     {
         _search = text;
         var typed = ++_typed;
-        await Task.Delay(SearchDelay, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.Delay(SearchDelay, Time, Gone)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (typed == _typed && !Gone.IsCancellationRequested)
         {
             Go("search", text);
@@ -237,7 +240,8 @@ public sealed partial class TaskList
     {
         var since = _seen;
         _seen = Feed.Results.Last;
-        foreach (var result in Feed.Results.Newest(r => r.Number > since && _runs.ContainsKey(r.RunId.Task) && r.Status != RunStatus.Gap, 500).Reverse())
+        foreach (var result in Feed.Results.Newest(r => r.Number > since && _runs.ContainsKey(r.RunId.Task) && r.Status != RunStatus.Gap,
+            500).Reverse())
         {
             var known = _runs[result.RunId.Task];
             _runs[result.RunId.Task] = [Outcome.Of(result), .. known.Where(o => o.Run != result.RunId).Take(Recent - 1)];

@@ -21,7 +21,9 @@ public static class Axis
     public static double Logarithmic(TimeSpan duration, TimeSpan greatest)
     {
         const double Smallest = 0.1;
-        var part = Math.Log(Math.Max(duration.TotalMilliseconds, Smallest) / Smallest) / Math.Log(Math.Max(greatest.TotalMilliseconds, 1) / Smallest);
+        var part =
+            Math.Log(Math.Max(duration.TotalMilliseconds, Smallest) / Smallest)
+                / Math.Log(Math.Max(greatest.TotalMilliseconds, 1) / Smallest);
         return Math.Clamp(part, 0, 1);
     }
 

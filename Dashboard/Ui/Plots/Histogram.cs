@@ -4,7 +4,8 @@ namespace OrleansTasks.Ui;
 public sealed record Histogram(IReadOnlyList<HistogramStep> Steps, TimeSpan? Median, TimeSpan? High)
 {
     // 1, 2 and 5 times each power of ten, from 1 ms to 5,000 s.
-    private static readonly double[] Bounds = [.. Enumerable.Range(0, 7).SelectMany(p => new[] { 1, 2, 5 }.Select(s => s * Math.Pow(10, p)))];
+    private static readonly double[] Bounds =
+        [.. Enumerable.Range(0, 7).SelectMany(p => new[] { 1, 2, 5 }.Select(s => s * Math.Pow(10, p)))];
 
     /// <summary>Counts durations. Empty steps at both ends are omitted.</summary>
     public static Histogram Of(IEnumerable<TimeSpan> durations)
@@ -23,11 +24,13 @@ public sealed record Histogram(IReadOnlyList<HistogramStep> Steps, TimeSpan? Med
 
         var (first, last) = (Array.FindIndex(counts, c => c > 0), Array.FindLastIndex(counts, c => c > 0));
         var steps = Enumerable.Range(first, last - first + 1).Select(i => new HistogramStep(
-            i == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Bounds[i - 1]), i == Bounds.Length ? null : TimeSpan.FromMilliseconds(Bounds[i]), counts[i]));
+            i == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Bounds[i - 1]),
+            i == Bounds.Length ? null : TimeSpan.FromMilliseconds(Bounds[i]), counts[i]));
         return new Histogram([.. steps], At(sorted, 0.5), At(sorted, 0.99));
     }
 
-    private static TimeSpan At(TimeSpan[] sorted, double part) => sorted[Math.Clamp((int)Math.Ceiling(sorted.Length * part) - 1, 0, sorted.Length - 1)];
+    private static TimeSpan At(TimeSpan[] sorted, double part) =>
+        sorted[Math.Clamp((int)Math.Ceiling(sorted.Length * part) - 1, 0, sorted.Length - 1)];
 
     private static int StepOf(TimeSpan duration)
     {

@@ -9,7 +9,8 @@ public static class OccurrenceDays
     /// <param name="now">An instant in the first week.</param>
     /// <param name="weeks">The number of weeks.</param>
     /// <param name="isCut">Whether there are more occurrences than these. Days after the last one are then unknown.</param>
-    public static IReadOnlyList<OccurrenceDay> Of(IReadOnlyList<TaskOccurrence> occurrences, Clock clock, DateTimeOffset now, int weeks, bool isCut)
+    public static IReadOnlyList<OccurrenceDay> Of(IReadOnlyList<TaskOccurrence> occurrences, Clock clock, DateTimeOffset now, int weeks,
+        bool isCut)
     {
         var today = DateOnly.FromDateTime(clock.Local(now).DateTime);
         var first = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
@@ -18,7 +19,9 @@ public static class OccurrenceDays
         return [.. Enumerable.Range(0, weeks * 7).Select(i => first.AddDays(i)).Select(day => new OccurrenceDay(
             day,
             byDay[day].Count(o => o.Occurs),
-            [.. byDay[day].Where(o => Words.Effects(o) is not null && (o.Effects & ~OccurrenceEffects.Jitter) != OccurrenceEffects.Dropped && (o.Effects & ~OccurrenceEffects.Jitter) != OccurrenceEffects.None)],
+            [.. byDay[day].Where(
+                o => Words.Effects(o) is not null && (o.Effects & ~OccurrenceEffects.Jitter) != OccurrenceEffects.Dropped
+                    && (o.Effects & ~OccurrenceEffects.Jitter) != OccurrenceEffects.None)],
             ClockChange(clock, day),
             day == today,
             day < today,
@@ -30,7 +33,9 @@ public static class OccurrenceDays
     {
         var (before, after) = (clock.Instant($"{day:yyyy-MM-dd}T00:00"), clock.Instant($"{day.AddDays(1):yyyy-MM-dd}T00:00"));
         return before is { } from && after is { } to && to - from != TimeSpan.FromDays(1)
-            ? to - from < TimeSpan.FromDays(1) ? $"clocks go forward by {Clock.Rough(TimeSpan.FromDays(1) - (to - from))}" : $"clocks go back by {Clock.Rough(to - from - TimeSpan.FromDays(1))}"
+            ? to - from < TimeSpan.FromDays(1)
+                ? $"clocks go forward by {Clock.Rough(TimeSpan.FromDays(1) - (to - from))}"
+                : $"clocks go back by {Clock.Rough(to - from - TimeSpan.FromDays(1))}"
             : null;
     }
 }
@@ -43,4 +48,5 @@ public static class OccurrenceDays
 /// <param name="IsToday">Whether it is today.</param>
 /// <param name="IsPast">Whether it is over.</param>
 /// <param name="IsUnknown">Whether the day is after the last known occurrence.</param>
-public sealed record OccurrenceDay(DateOnly Day, int Count, IReadOnlyList<TaskOccurrence> Special, string? ClockChange, bool IsToday, bool IsPast, bool IsUnknown);
+public sealed record OccurrenceDay(DateOnly Day, int Count, IReadOnlyList<TaskOccurrence> Special, string? ClockChange, bool IsToday,
+    bool IsPast, bool IsUnknown);

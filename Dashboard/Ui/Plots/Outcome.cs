@@ -11,5 +11,6 @@ public sealed record Outcome(RunId Run, RunStatus Status, DateTimeOffset At, Tim
     public static Outcome Of(RunInfo run) => new(run.RunId, run.Status, run.FinishedAt ?? run.ScheduledAt, run.FinishedAt - run.StartedAt);
 
     /// <summary>Returns the outcome that a result reports.</summary>
-    public static Outcome Of(SeenResult result) => new(result.RunId, result.Status, result.FinishedAt, result.FinishedAt - result.StartedAt);
+    public static Outcome Of(SeenResult result) =>
+        new(result.RunId, result.Status, result.FinishedAt, result.FinishedAt - result.StartedAt);
 }

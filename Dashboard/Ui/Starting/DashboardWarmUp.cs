@@ -17,7 +17,8 @@ namespace OrleansTasks.Ui;
 /// <summary>
 /// Renders the pages once after the program has started. The first visitor then does not wait about a second for their compilation.
 /// </summary>
-internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, DashboardMounts mounts, IHostApplicationLifetime lifetime, ILoggerFactory loggers) : BackgroundService
+internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, DashboardMounts mounts, IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers) : BackgroundService
 {
     private static readonly Uri Here = new("http://localhost/");
 
@@ -59,7 +60,8 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
     {
         var scope = scopes.CreateAsyncScope();
         await using var _ = scope;
-        var document = scope.ServiceProvider.GetRequiredService<EndpointDataSource>().Endpoints.FirstOrDefault(e => e.Metadata.GetMetadata<DocumentMetadata>()?.Mount == mount);
+        var document = scope.ServiceProvider.GetRequiredService<EndpointDataSource>()
+            .Endpoints.FirstOrDefault(e => e.Metadata.GetMetadata<DocumentMetadata>()?.Mount == mount);
         if (document?.RequestDelegate is not { } answer)
         {
             return null;
@@ -68,7 +70,8 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         http.SetEndpoint(document);
         http.Connection.RemoteIpAddress = IPAddress.Loopback;
-        (http.Request.Method, http.Request.Scheme, http.Request.Host, http.Request.Path) = (HttpMethods.Get, Here.Scheme, new HostString(Here.Host), "/");
+        (http.Request.Method, http.Request.Scheme, http.Request.Host, http.Request.Path) = (HttpMethods.Get, Here.Scheme,
+            new HostString(Here.Host), "/");
         http.Response.Body = Stream.Null;
         await answer(http);
         return http.Response.StatusCode;
@@ -81,8 +84,10 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         var scope = scopes.CreateAsyncScope();
         await using var _ = scope;
         var services = scope.ServiceProvider;
-        (services.GetRequiredService<NavigationManager>() as IHostEnvironmentNavigationManager)?.Initialize(Here.ToString(), Here.ToString());
-        (services.GetRequiredService<AuthenticationStateProvider>() as IHostEnvironmentAuthenticationStateProvider)?.SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
+        (services.GetRequiredService<NavigationManager>() as IHostEnvironmentNavigationManager)?.Initialize(Here.ToString(),
+            Here.ToString());
+        (services.GetRequiredService<AuthenticationStateProvider>() as IHostEnvironmentAuthenticationStateProvider)?.SetAuthenticationState(
+            Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
         await services.GetRequiredService<DashboardSession>().BeginAsync(mount.Id);
         services.GetRequiredService<Viewer>().Take(new BrowserFacts("UTC", false, "light", false));
         var renderer = new HtmlRenderer(services, loggers);

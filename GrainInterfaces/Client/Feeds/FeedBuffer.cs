@@ -56,5 +56,6 @@ internal sealed class FeedBuffer<T>(int maxItems, long maxBytes, Func<T, long> s
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _items.Reader.WaitToReadAsync(cancellationToken);
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+        _items.Reader.WaitToReadAsync(cancellationToken);
 }

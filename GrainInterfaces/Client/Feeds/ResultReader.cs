@@ -30,7 +30,8 @@ internal sealed class ResultReader(
     public async Task OpenAsync(CancellationToken ct)
     {
         var start = task is null ? 0 : after ?? (await history(task, long.MaxValue, 0, ct).ConfigureAwait(false)).LastSequence;
-        _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
+        _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct)
+            .ConfigureAwait(false);
         if (task is not null)
         {
             // A run may have ended after the start was looked up and before the subscription took effect.
@@ -122,7 +123,8 @@ internal sealed class ResultReader(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             try
             {
-                return new Answer(tail, sight, await history(tail.Task, tail.Last, HistoryPage, either.Token).WaitAsync(either.Token).ConfigureAwait(false));
+                return new Answer(tail, sight,
+                    await history(tail.Task, tail.Last, HistoryPage, either.Token).WaitAsync(either.Token).ConfigureAwait(false));
             }
             catch (Exception) when (!ct.IsCancellationRequested)
             {
@@ -134,7 +136,8 @@ internal sealed class ResultReader(
 
     private IReadOnlyList<TaskResult> Take(Answer answer)
     {
-        var passed = answer.Tail.Fill(answer.History?.Results, answer.History is { HasMore: false, Results.Count: < HistoryPage }, answer.Sight, answer.History?.FinalThrough);
+        var passed = answer.Tail.Fill(answer.History?.Results, answer.History is { HasMore: false, Results.Count: < HistoryPage },
+            answer.Sight, answer.History?.FinalThrough);
         Note(answer.Tail);
         return passed;
     }
@@ -168,7 +171,8 @@ internal sealed class ResultReader(
     {
         if (!_tails.TryGetValue(name, out var known))
         {
-            _tails.Add(name, known = (new TaskTail(name, options.SubscriptionCheckPeriod, options.SubscriberBuffer, _held), time.GetTimestamp()));
+            _tails.Add(name,
+                known = (new TaskTail(name, options.SubscriptionCheckPeriod, options.SubscriberBuffer, _held), time.GetTimestamp()));
         }
 
         return known.Tail;

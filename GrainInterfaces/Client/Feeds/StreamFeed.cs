@@ -10,7 +10,8 @@ namespace OrleansTasks.Client.Feeds;
 /// Subscribes to a stream while there are readers, and gives every item to each of them without waiting for any. It subscribes again when
 /// the cluster has lost the subscription.
 /// </summary>
-internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
+internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, ClusterLink link,
+    TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
 {
     private const int RememberedBroadcasts = 4_096;
@@ -36,7 +37,8 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
             // Not cancelled halfway: the cluster would keep a subscription that this process does not know, and deliver everything twice.
             _subscription ??= await getStream().SubscribeAsync(this).ConfigureAwait(false);
             _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
-            var reader = new FeedReader<T>(this, new FeedBuffer<T>(options.SubscriberBuffer, options.SubscriberBufferSize, AnswerPage.SizeOfItem));
+            var reader = new FeedReader<T>(this,
+                new FeedBuffer<T>(options.SubscriberBuffer, options.SubscriberBufferSize, AnswerPage.SizeOfItem));
             _readers = _readers.Add(reader);
             return reader;
         }

@@ -26,7 +26,9 @@ internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, T
         {
             while (true)
             {
-                var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), f => _feeds.TryRemove(KeyValuePair.Create(i, (object)f)), link, options, time, log));
+                var feed = (StreamFeed<T>)_feeds.GetOrAdd(id,
+                    i => new StreamFeed<T>(() => Provider.GetStream<T>(i), f => _feeds.TryRemove(KeyValuePair.Create(i, (object)f)), link,
+                        options, time, log));
                 if (await feed.OpenAsync(ct).ConfigureAwait(false) is { } reader)
                 {
                     return reader;

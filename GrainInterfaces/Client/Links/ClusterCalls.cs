@@ -5,7 +5,8 @@ using OrleansTasks.Telemetry;
 namespace OrleansTasks.Client.Links;
 
 /// <summary>Repeats calls that failed because a silo, or the connection to it, was lost.</summary>
-internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log, ClientMetrics? metrics = null)
+internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log,
+    ClientMetrics? metrics = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -24,10 +25,12 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
     /// lost afterwards.
     /// </summary>
     public static bool IsRefusal(Exception e) =>
-        e is PartitionMovedException { StorageFails: false } or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
+        e is PartitionMovedException { StorageFails: false } or GatewayTooBusyException or ConnectionFailedException
+            or (OrleansMessageRejectionException and not SiloUnavailableException);
 
     /// <summary>Decides whether a failure means that a silo was lost while it had the call.</summary>
-    public static bool IsLoss(Exception e) => e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
+    public static bool IsLoss(Exception e) =>
+        e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
 
     /// <summary>Gets what is known of the connection to the cluster.</summary>
     public ClusterLink Link => link;

@@ -88,18 +88,23 @@ public sealed record BusinessCalendar
         }
 
         return !ClosedWeekdays.Contains(day.DayOfWeek) && !(_closed ??= [.. Closed]).Contains(day)
-            && (ClosedEveryYear.Count == 0 || !(_closedEveryYear ??= [.. ClosedEveryYear]).Contains(day.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+            && (ClosedEveryYear.Count == 0
+                || !(_closedEveryYear ??= [.. ClosedEveryYear]).Contains(
+                    day.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     /// <inheritdoc />
     public bool Equals(BusinessCalendar? other) => other is not null && Description == other.Description && TimeZone == other.TimeZone
-        && ClosedWeekdays.SequenceEqual(other.ClosedWeekdays) && Closed.SequenceEqual(other.Closed) && ClosedEveryYear.SequenceEqual(other.ClosedEveryYear) && Open.SequenceEqual(other.Open)
+        && ClosedWeekdays.SequenceEqual(other.ClosedWeekdays) && Closed.SequenceEqual(other.Closed)
+        && ClosedEveryYear.SequenceEqual(other.ClosedEveryYear) && Open.SequenceEqual(other.Open)
         && OpenHours.SequenceEqual(other.OpenHours);
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Description, TimeZone, ClosedWeekdays.Count, Closed.Count, ClosedEveryYear.Count, Open.Count, OpenHours.Count);
+    public override int GetHashCode() =>
+        HashCode.Combine(Description, TimeZone, ClosedWeekdays.Count, Closed.Count, ClosedEveryYear.Count, Open.Count, OpenHours.Count);
 
-    internal static string? NameFault(string? name) => TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
+    internal static string? NameFault(string? name) =>
+        TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
 
     /// <summary>Returns the faults.</summary>
     /// <param name="maxDays">The maximum number of days in a list.</param>
@@ -119,7 +124,9 @@ public sealed record BusinessCalendar
         var faults = new List<string>();
         if (Description?.Length > maxDescription)
         {
-            faults.Add($"description has {Description.Length} characters; {maxDescription} are allowed (TasksOptions.Limits.MaxDescriptionLength).");
+            faults.Add(
+                $"description has {Description.Length} characters; {maxDescription} are allowed "
+                    + "(TasksOptions.Limits.MaxDescriptionLength).");
         }
 
         try

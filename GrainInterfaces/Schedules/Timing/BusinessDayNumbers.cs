@@ -26,7 +26,8 @@ internal static class BusinessDayNumbers
         {
             if (number is 0 or < -Most or > Most)
             {
-                throw new InvalidTaskException(null, [$"businessDays has {number}; 1 to {Most}, and -{Most} to -1 from the end of the month, are allowed."]);
+                throw new InvalidTaskException(null,
+                    [$"businessDays has {number}; 1 to {Most}, and -{Most} to -1 from the end of the month, are allowed."]);
             }
 
             set |= 1UL << (number > 0 ? number : Most - number);
@@ -47,7 +48,8 @@ internal static class BusinessDayNumbers
     }
 
     /// <summary>Returns the first instant after another that is on one of the days.</summary>
-    public static PlannedInstant? Next(DateTimeOffset after, ulong numbers, ObservedCalendars calendar, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? Next(DateTimeOffset after, ulong numbers, ObservedCalendars calendar, DateTimeZone zone,
+        Func<DateTimeOffset, PlannedInstant?> planned)
     {
         while (planned(after) is { } next)
         {
@@ -97,11 +99,12 @@ internal static class BusinessDayNumbers
 
     private static bool Has(ulong numbers, int number) => (numbers & (1UL << (number > 0 ? number : Most - number))) != 0;
 
-    private static string Ordinal(int number) => number.ToString(CultureInfo.InvariantCulture) + (number % 10, number is 11 or 12 or 13) switch
-    {
-        (1, false) => "st",
-        (2, false) => "nd",
-        (3, false) => "rd",
-        _ => "th",
-    };
+    private static string Ordinal(int number) =>
+        number.ToString(CultureInfo.InvariantCulture) + (number % 10, number is 11 or 12 or 13) switch
+        {
+            (1, false) => "st",
+            (2, false) => "nd",
+            (3, false) => "rd",
+            _ => "th",
+        };
 }

@@ -21,7 +21,10 @@ internal class ClockTimeConverter : JsonConverter<TimeOnly>
     }
 
     public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(IsEnd && value == TimeOnly.MinValue ? "24:00" : value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
+        writer.WriteStringValue(
+            IsEnd && value == TimeOnly.MinValue
+                ? "24:00"
+                : value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
 
     /// <summary>Does the same where midnight is the end of the day: <c>24:00</c>.</summary>
     internal sealed class OfAnEnd : ClockTimeConverter

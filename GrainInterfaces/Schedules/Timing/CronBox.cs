@@ -44,8 +44,11 @@ internal static class CronBox
         var months = Set(fields[4], 1, 12, MonthNames) ?? (all ? TimeBox.AllMonths : null);
 
         // Sunday is both 0 and 7.
-        var weekdays = Set(fields[5], 0, 7, DayNames) is { } set ? (set | (set >> 7)) & TimeBox.AllWeekdays : all ? TimeBox.AllWeekdays : (ulong?)null;
-        return (seconds, minutes, hours, monthDays, months, weekdays) is ({ } s, { } m, { } h, { } d, { } n, { } w) ? new TimeBox(s, m, h, d, n, w) : null;
+        var weekdays = Set(fields[5], 0, 7, DayNames) is { } set ? (set | (set >> 7)) & TimeBox.AllWeekdays : all ? TimeBox.AllWeekdays
+            : (ulong?)null;
+        return (seconds, minutes, hours, monthDays, months, weekdays) is ({ } s, { } m, { } h, { } d, { } n, { } w)
+            ? new TimeBox(s, m, h, d, n, w)
+            : null;
     }
 
     /// <summary>Returns the numbers of a field, or null if it contains anything else.</summary>
@@ -73,7 +76,8 @@ internal static class CronBox
     }
 
     private static int? Number(string text, int first, int last, string[] names) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number >= first && number <= last ? number : null
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number >= first && number <= last ? number : null
         : Array.IndexOf(names, text.ToUpperInvariant()) is >= 0 and var at ? at + first
         : null;
 }

@@ -27,7 +27,9 @@ internal static partial class CronFields
     {
         if (expression.Length > CronSchedule.MaxLength)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Of(expression[..24])}…' has {expression.Length} characters; {CronSchedule.MaxLength} are allowed."]);
+            throw new InvalidTaskException(null,
+                [$"The cron expression '{ShownText.Of(expression[..24])}…' has {expression.Length} characters; {CronSchedule.MaxLength} "
+                    + "are allowed."]);
         }
     }
 
@@ -53,7 +55,9 @@ internal static partial class CronFields
     /// <summary>Returns the fields without the year, if there is one.</summary>
     public static string[] WithoutYear(string[] fields) => fields.Length == WithYear ? fields[..^1] : fields;
 
-    public static bool HasHash(string expression) => expression is { Length: <= CronSchedule.MaxLength } && expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
+    public static bool HasHash(string expression) =>
+        expression is { Length: <= CronSchedule.MaxLength } && expression.Contains('H', StringComparison.Ordinal)
+            && Split(expression).Any(f => Hash().IsMatch(f));
 
     /// <summary>
     /// Decides whether the time of day is anything but a list of numbers. Then the expression is meant to repeat within a day.
@@ -88,7 +92,9 @@ internal static partial class CronFields
             var greatest = range.Name == "day of month" ? 31 : range.Last;
             if (first < range.First || last > greatest || first > last)
             {
-                throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, '{match.Value}' is not within {range.First} to {greatest}."]);
+                throw new InvalidTaskException(null,
+                    [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, '{match.Value}' is not "
+                        + $"within {range.First} to {greatest}."]);
             }
         }
 
@@ -100,7 +106,9 @@ internal static partial class CronFields
         var step = Number(match.Groups["step"]);
         if (step < 1 || step > last - first + 1)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
+            throw new InvalidTaskException(null,
+                [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, the step of '{match.Value}' "
+                    + $"is not within 1 to {last - first + 1}."]);
         }
 
         // The library does not read a step that exceeds the field, which leaves only one number.
@@ -118,6 +126,7 @@ internal static partial class CronFields
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     // Not the H of a name such as MARCH or THU.
-    [GeneratedRegex(@"(?<![A-Za-z])H(\((?<first>\d{1,3})-(?<last>\d{1,3})\))?(/(?<step>\d{1,3}))?(?![A-Za-z])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![A-Za-z])H(\((?<first>\d{1,3})-(?<last>\d{1,3})\))?(/(?<step>\d{1,3}))?(?![A-Za-z])",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Hash();
 }

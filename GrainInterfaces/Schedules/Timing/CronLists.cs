@@ -52,7 +52,8 @@ internal static class CronLists
 
     public static bool IsSpecialMonthDay(string item) => item.AsSpan().IndexOfAny("LWlw") >= 0;
 
-    public static bool IsSpecialWeekday(string item) => item.Contains('#', StringComparison.Ordinal) || item.EndsWith('L') || item.EndsWith('l');
+    public static bool IsSpecialWeekday(string item) =>
+        item.Contains('#', StringComparison.Ordinal) || item.EndsWith('L') || item.EndsWith('l');
 
     /// <summary>Returns the items that the library reads only by themselves, and one item with those that it reads as a list.</summary>
     private static List<string> Items(string field, string name, Func<string, bool> isSpecial)

@@ -66,7 +66,8 @@ internal sealed class CronPattern : ILocalPattern
         return null;
     }
 
-    private static CronExpression Read(string[] fields) => CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+    private static CronExpression Read(string[] fields) =>
+        CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
 
     private DateTime? Earliest(DateTime local)
     {

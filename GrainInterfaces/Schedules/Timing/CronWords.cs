@@ -101,7 +101,8 @@ internal static class CronWords
     private static string EveryWeek(string weekdays) =>
         weekdays.Contains(" to ", StringComparison.Ordinal) ? weekdays : $"every {weekdays}";
 
-    private static string? MonthOf(string field) => Number(field, 12) is { } number and > 0 ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(number) : null;
+    private static string? MonthOf(string field) =>
+        Number(field, 12) is { } number and > 0 ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(number) : null;
 
     private static string Nth(int day) => day.ToString(CultureInfo.InvariantCulture) + (day % 10, day / 10) switch
     {
@@ -114,7 +115,9 @@ internal static class CronWords
     private static string? MonthDaysOf(string field)
     {
         var items = field.Split(',');
-        return items.Length > 1 && items.All(i => Number(i, 31) is not null) ? $"days {Joined(items)}" : Joined([.. items.Select(MonthDayOf)]);
+        return items.Length > 1 && items.All(i => Number(i, 31) is not null)
+            ? $"days {Joined(items)}"
+            : Joined([.. items.Select(MonthDayOf)]);
     }
 
     private static string? MonthDayOf(string item) => item.ToUpperInvariant() switch
@@ -122,7 +125,8 @@ internal static class CronWords
         "L" => "the last day",
         "LW" => "the last weekday",
         var other when Number(other, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"day {at}"),
-        [.. var number, 'W'] when Number(number, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"the weekday nearest to day {at}"),
+        [.. var number, 'W'] when Number(number, 31) is { } at =>
+            string.Create(CultureInfo.InvariantCulture, $"the weekday nearest to day {at}"),
         _ => null,
     };
 
@@ -152,7 +156,8 @@ internal static class CronWords
     private static string? YearOf(string item) => item.Split('-') switch
     {
         [var year] when Number(year, CronYears.Last) is not null => year,
-        [var first, var last] when Number(first, CronYears.Last) is not null && Number(last, CronYears.Last) is not null => $"{first} to {last}",
+        [var first, var last] when Number(first, CronYears.Last) is not null
+            && Number(last, CronYears.Last) is not null => $"{first} to {last}",
         _ => null,
     };
 
@@ -165,12 +170,16 @@ internal static class CronWords
 
     // A step that does not divide the range starts again with each hour or day, so it is not "every".
     private static int? Step(string field, int range) =>
-        field.StartsWith("*/", StringComparison.Ordinal) && Number(field[2..], range - 1) is { } step and > 1 && range % step == 0 ? step : null;
+        field.StartsWith("*/", StringComparison.Ordinal) && Number(field[2..], range - 1) is { } step and > 1 && range % step == 0
+            ? step
+            : null;
 
     // Parses a value that H has determined, such as 7-59/15.
     private static (int From, int Step)? StepFrom(string field, int last) =>
         field.Split('-', '/') is [var first, var end, var step] && field.Contains('/', StringComparison.Ordinal)
-        && Number(first, last) is { } from && Number(end, last) == last && Number(step, last) is { } by and > 1 && from < by ? (from, by) : null;
+        && Number(first, last) is { } from && Number(end, last) == last && Number(step, last) is { } by and > 1 && from < by
+            ? (from, by)
+            : null;
 
     private static int? Number(string field, int greatest) =>
         int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= greatest ? number : null;

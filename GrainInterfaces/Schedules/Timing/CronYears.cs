@@ -39,7 +39,8 @@ internal sealed class CronYears
     }
 
     /// <summary>Returns the first year from a given one on, or null if there is none.</summary>
-    public int? From(int year) => Array.IndexOf(_has, true, Math.Clamp(year - First, 0, _has.Length)) is >= 0 and var found ? First + found : null;
+    public int? From(int year) =>
+        Array.IndexOf(_has, true, Math.Clamp(year - First, 0, _has.Length)) is >= 0 and var found ? First + found : null;
 
     private void Add(string item)
     {
@@ -71,7 +72,8 @@ internal sealed class CronYears
 
     private static int YearOf(string text, string item) => Number(text) is >= First and <= Last and var year ? year : throw NotValid(item);
 
-    private static int? Number(string text) => text.Length <= 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        text.Length <= 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static FormatException NotValid(string item) => new($"in the year, '{ShownText.Of(item, 40)}' is not a year or a range of "
         + $"years from {First} to {Last}, such as 2030, 2027-2030, 2027,2029 or 2027/2");

@@ -42,5 +42,6 @@ internal static class CronZone
                 + "set only one of them");
     }
 
-    private static InvalidTaskException Fault(string expression, string what) => new(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: {what}."]);
+    private static InvalidTaskException Fault(string expression, string what) =>
+        new(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: {what}."]);
 }

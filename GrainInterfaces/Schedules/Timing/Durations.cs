@@ -31,7 +31,8 @@ internal static class Durations
                     return Compound(duration);
                 }
 
-                return count == 1 && !one ? unit : count == 1 ? $"1 {unit}" : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}s");
+                return count == 1 && !one ? unit : count == 1
+                    ? $"1 {unit}" : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}s");
             }
         }
 
@@ -54,5 +55,6 @@ internal static class Durations
         return string.Join(' ', parts);
     }
 
-    public static string InWords(DateTimeOffset instant) => string.Create(CultureInfo.InvariantCulture, $"{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+    public static string InWords(DateTimeOffset instant) =>
+        string.Create(CultureInfo.InvariantCulture, $"{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

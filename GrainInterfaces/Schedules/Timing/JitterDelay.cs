@@ -13,7 +13,8 @@ internal static class JitterDelay
     /// Returns the first instant after another when all instants, including dropped ones, are delayed by the same part of <paramref
     /// name="jitter"/>.
     /// </summary>
-    public static PlannedInstant? NextFixed(DateTimeOffset after, TimeSpan jitter, ulong seed, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? NextFixed(DateTimeOffset after, TimeSpan jitter, ulong seed,
+        Func<DateTimeOffset, PlannedInstant?> planned)
     {
         var delay = Part(seed, jitter);
         var from = after.UtcTicks > delay ? after.AddTicks(-delay) : DateTimeOffset.MinValue;
@@ -40,7 +41,8 @@ internal static class JitterDelay
     /// <param name="seed">The task's seed.</param>
     /// <param name="notBefore">Instants that are planned for after this one do not move to before it.</param>
     /// <param name="planned">Returns the first planned instant after another.</param>
-    public static PlannedInstant? NextAround(DateTimeOffset after, TimeSpan jitter, ulong seed, DateTimeOffset? notBefore, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? NextAround(DateTimeOffset after, TimeSpan jitter, ulong seed, DateTimeOffset? notBefore,
+        Func<DateTimeOffset, PlannedInstant?> planned)
     {
         if ((LastUpTo(after, jitter, planned) ?? planned(after)) is not { } current)
         {
@@ -118,7 +120,9 @@ internal static class JitterDelay
     private static long Part(ulong draw, TimeSpan most) => (long)((UInt128)Mix(draw) * (UInt128)most.Ticks >> 64);
 
     private static PlannedInstant Moved(PlannedInstant planned, long ticks) =>
-        ticks == 0 || planned.At.UtcTicks + ticks < 0 || planned.At.UtcTicks + ticks > DateTimeOffset.MaxValue.UtcTicks ? planned : planned with { At = planned.At.AddTicks(ticks), Effects = planned.Effects | OccurrenceEffects.Jitter };
+        ticks == 0 || planned.At.UtcTicks + ticks < 0 || planned.At.UtcTicks + ticks > DateTimeOffset.MaxValue.UtcTicks
+            ? planned
+            : planned with { At = planned.At.AddTicks(ticks), Effects = planned.Effects | OccurrenceEffects.Jitter };
 
     /// <summary>Returns the last planned instant up to an instant, if the jitter can reach that far.</summary>
     private static PlannedInstant? LastUpTo(DateTimeOffset instant, TimeSpan jitter, Func<DateTimeOffset, PlannedInstant?> planned)

@@ -8,7 +8,8 @@ namespace OrleansTasks.Schedules.Timing;
 internal readonly struct ObservedCalendars(BusinessCalendar first, IReadOnlyList<BusinessCalendar>? others)
 {
     /// <summary>Gets the zone of their days for schedules without a zone of their own: that of the first calendar that has one.</summary>
-    public DateTimeZone Zone => first.TimeZone is null && others?.FirstOrDefault(c => c.TimeZone is not null) is { } other ? other.Zone : first.Zone;
+    public DateTimeZone Zone =>
+        first.TimeZone is null && others?.FirstOrDefault(c => c.TimeZone is not null) is { } other ? other.Zone : first.Zone;
 
     /// <summary>Gets whether some are open only at some hours.</summary>
     public bool HaveHours => first.OpenHours.Count > 0 || others?.Any(c => c.OpenHours.Count > 0) == true;
@@ -42,7 +43,9 @@ internal readonly struct ObservedCalendars(BusinessCalendar first, IReadOnlyList
         foreach (var other in others ?? [])
         {
             var theirs = Merged(other.HoursOf(day.DayOfWeek));
-            hours = [.. hours.SelectMany(h => theirs.Select(t => (From: Math.Max(h.From, t.From), To: Math.Min(h.To, t.To)))).Where(h => h.From <= h.To).Order()];
+            hours =
+                [.. hours.SelectMany(h => theirs.Select(t => (From: Math.Max(h.From, t.From), To: Math.Min(h.To, t.To))))
+                    .Where(h => h.From <= h.To).Order()];
         }
 
         return hours;

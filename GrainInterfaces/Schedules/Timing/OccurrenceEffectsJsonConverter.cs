@@ -7,7 +7,8 @@ namespace OrleansTasks.Schedules.Timing;
 internal sealed class OccurrenceEffectsJsonConverter : JsonConverter<OccurrenceEffects>
 {
     private static readonly (OccurrenceEffects Flag, string Name)[] Names =
-        [.. Enum.GetValues<OccurrenceEffects>().Where(f => f != OccurrenceEffects.None).Select(f => (f, JsonNamingPolicy.CamelCase.ConvertName(f.ToString())))];
+        [.. Enum.GetValues<OccurrenceEffects>().Where(f => f != OccurrenceEffects.None)
+            .Select(f => (f, JsonNamingPolicy.CamelCase.ConvertName(f.ToString())))];
 
     public override OccurrenceEffects Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

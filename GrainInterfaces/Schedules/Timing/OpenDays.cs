@@ -15,7 +15,8 @@ internal static class OpenDays
     // day.
     private static readonly TimeSpan Slack = TimeSpan.FromHours(3);
 
-    public static PlannedInstant? Next(DateTimeOffset after, ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? Next(DateTimeOffset after, ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone,
+        Func<DateTimeOffset, PlannedInstant?> planned)
     {
         if (rule != ClosedDayRule.Drop)
         {
@@ -33,7 +34,8 @@ internal static class OpenDays
 
     private static DateTimeOffset StartOf(DateTimeZone zone, DateOnly day) => zone.ToInstant(day.ToDateTime(TimeOnly.MinValue));
 
-    private sealed class Mover(ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    private sealed class Mover(ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone,
+        Func<DateTimeOffset, PlannedInstant?> planned)
     {
         /// <summary>Checks one open day after the other, and for each day the days whose occurrences move to it.</summary>
         public PlannedInstant? Next(DateTimeOffset after)
@@ -45,7 +47,8 @@ internal static class OpenDays
                 PlannedInstant? best = null;
                 for (var source = first; source <= last; source = source.AddDays(1))
                 {
-                    if (OnDay(source, open, after) is { } found && (best is null || found.At < best.Value.At || (found.At == best.Value.At && source == open)))
+                    if (OnDay(source, open, after) is { } found
+                        && (best is null || found.At < best.Value.At || (found.At == best.Value.At && source == open)))
                     {
                         best = found;
                     }
@@ -117,7 +120,8 @@ internal static class OpenDays
         private PlannedInstant Move(PlannedInstant instant, DateOnly day)
         {
             var time = day.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(instant.At).DateTime - instant.Shift));
-            var effects = (instant.Effects & ~(OccurrenceEffects.ClocksForward | OccurrenceEffects.ClocksBack)) | OccurrenceEffects.ClosedDay;
+            var effects =
+                (instant.Effects & ~(OccurrenceEffects.ClocksForward | OccurrenceEffects.ClocksBack)) | OccurrenceEffects.ClosedDay;
             if (instant.Gap is not (GapRule.FirstValid or GapRule.Skip) || zone.FirstAfterGap(time) is not { } firstValid)
             {
                 return instant with { At = zone.ToInstant(time), Effects = effects, Shift = default };
@@ -130,7 +134,8 @@ internal static class OpenDays
         private (DateOnly First, DateOnly Last) SourcesOf(DateOnly open)
         {
             var (first, last) = (open, open);
-            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Next && first > DateOnly.MinValue && !IsOpen(first.AddDays(-1)); n++)
+            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Next && first > DateOnly.MinValue
+                && !IsOpen(first.AddDays(-1)); n++)
             {
                 first = first.AddDays(-1);
             }
@@ -144,7 +149,8 @@ internal static class OpenDays
         }
 
         /// <summary>Decides whether a day is open and exists. Apia skipped a day.</summary>
-        private bool IsOpen(DateOnly day) => calendar.IsOpen(day) && zone.MapLocal(LocalDateTime.FromDateTime(day.ToDateTime(new TimeOnly(12, 0)))).Count > 0;
+        private bool IsOpen(DateOnly day) =>
+            calendar.IsOpen(day) && zone.MapLocal(LocalDateTime.FromDateTime(day.ToDateTime(new TimeOnly(12, 0)))).Count > 0;
 
         private DateOnly? OpenFrom(DateOnly day)
         {

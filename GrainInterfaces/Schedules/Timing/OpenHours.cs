@@ -32,7 +32,8 @@ public sealed record OpenHours
     internal long LastTick => To == TimeOnly.MinValue ? TimeSpan.TicksPerDay - 1 : To.Ticks;
 
     /// <inheritdoc />
-    public bool Equals(OpenHours? other) => other is not null && From == other.From && To == other.To && Weekdays.SequenceEqual(other.Weekdays);
+    public bool Equals(OpenHours? other) =>
+        other is not null && From == other.From && To == other.To && Weekdays.SequenceEqual(other.Weekdays);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(From, To, Weekdays.Count);

@@ -31,7 +31,8 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
     {
         var local = zone.ToLocal(instant).DateTime;
         var day = DateOnly.FromDateTime(local);
-        return calendars.IsOpen(day) && (!calendars.HaveHours || calendars.HoursOf(day).Any(h => h.From <= local.TimeOfDay.Ticks && local.TimeOfDay.Ticks <= h.To));
+        return calendars.IsOpen(day)
+            && (!calendars.HaveHours || calendars.HoursOf(day).Any(h => h.From <= local.TimeOfDay.Ticks && local.TimeOfDay.Ticks <= h.To));
     }
 
     /// <summary>Returns the first instant after a given one at which an open period starts.</summary>
@@ -130,7 +131,8 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
         return null;
     }
 
-    private static PlannedInstant Moved(PlannedInstant planned, DateTimeOffset at) => planned with { At = at, Effects = planned.Effects | OccurrenceEffects.ClosedHours, Shift = default };
+    private static PlannedInstant Moved(PlannedInstant planned, DateTimeOffset at) =>
+        planned with { At = at, Effects = planned.Effects | OccurrenceEffects.ClosedHours, Shift = default };
 
     /// <summary>Returns the open periods of a day, including both ends, in order.</summary>
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> SpansOf(DateOnly day)
@@ -148,7 +150,8 @@ internal sealed class OpenTimes(ObservedCalendars calendars, DateTimeZone zone)
             // The platform's offsets are whole minutes.
             var offset = interval.WallOffset.ToTimeSpan().Ticks;
             offset -= offset % TimeSpan.TicksPerMinute;
-            var (first, last) = (interval.HasStart ? interval.Start.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks : 0, interval.HasEnd ? interval.End.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks - 1 : long.MaxValue);
+            var (first, last) = (interval.HasStart ? interval.Start.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks : 0,
+                interval.HasEnd ? interval.End.ToUnixTimeTicks() + DateTime.UnixEpoch.Ticks - 1 : long.MaxValue);
             foreach (var hours in calendars.HoursOf(day))
             {
                 var (from, to) = (Math.Max(midnight + hours.From - offset, first), Math.Min(midnight + hours.To - offset, last));

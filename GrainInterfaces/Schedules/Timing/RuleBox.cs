@@ -16,7 +16,8 @@ internal static class RuleBox
             return all ? TimeBox.All : null;
         }
 
-        var isWhole = rule is { Interval: 1, Count: null, Until: null, ByYearDay: null, ByWeekNo: null, BySetPos: null, Skip: RuleSkip.Omit }
+        var isWhole =
+            rule is { Interval: 1, Count: null, Until: null, ByYearDay: null, ByWeekNo: null, BySetPos: null, Skip: RuleSkip.Omit }
             && rule.ByMonthDay?.Any(d => d < 0) != true && rule.ByDay?.Any(d => d.Ordinal is not null) != true;
         if (!isWhole && !all)
         {

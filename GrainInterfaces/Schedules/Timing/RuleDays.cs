@@ -125,7 +125,9 @@ internal sealed class RuleDays
         {
             if (day == date.DayOfWeek)
             {
-                var (n, length) = _inMonth ? (date.Day, DateTime.DaysInMonth(date.Year, date.Month)) : (date.DayOfYear, DaysInYear(date.Year));
+                var (n, length) = _inMonth
+                    ? (date.Day, DateTime.DaysInMonth(date.Year, date.Month))
+                    : (date.DayOfYear, DaysInYear(date.Year));
                 if (ordinal == ((n - 1) / 7) + 1 || ordinal == -(((length - n) / 7) + 1))
                 {
                     return true;
@@ -139,7 +141,9 @@ internal sealed class RuleDays
     /// <summary>Returns the replacements for the days that a period does not have, if they match the other parts.</summary>
     private IEnumerable<int> Skipped(int period)
     {
-        var (year, firstMonth, lastMonth) = _rule.Frequency == RuleFrequency.Monthly ? (period / 12, (period % 12) + 1, (period % 12) + 1) : (period, 1, 12);
+        var (year, firstMonth, lastMonth) = _rule.Frequency == RuleFrequency.Monthly
+            ? (period / 12, (period % 12) + 1, (period % 12) + 1)
+            : (period, 1, 12);
         if (year is < 1 or > 2501)
         {
             yield break;
@@ -148,9 +152,11 @@ internal sealed class RuleDays
         for (var month = firstMonth; month <= lastMonth && _monthDays is not null; month++)
         {
             var (first, length) = (new DateOnly(year, month, 1).DayNumber, DateTime.DaysInMonth(year, month));
-            foreach (var day in _monthDays.Where(d => Math.Abs(d) > length && (_months & (1 << month)) != 0).Select(d => Instead(d, first, length)))
+            foreach (var day in _monthDays.Where(d => Math.Abs(d) > length && (_months & (1 << month)) != 0)
+                .Select(d => Instead(d, first, length)))
             {
-                if (day >= 0 && (_rule.ByYearDay is not { } yearDays || HasYearDay(yearDays, day)) && MatchesWeek(day) && MatchesWeekday(DateOnly.FromDayNumber(day)))
+                if (day >= 0 && (_rule.ByYearDay is not { } yearDays || HasYearDay(yearDays, day)) && MatchesWeek(day)
+                    && MatchesWeekday(DateOnly.FromDayNumber(day)))
                 {
                     yield return day;
                 }
@@ -159,7 +165,8 @@ internal sealed class RuleDays
 
         foreach (var yearDay in _rule.ByYearDay ?? [])
         {
-            if (Math.Abs(yearDay) > DaysInYear(year) && Instead(yearDay, FirstDayOf(year), DaysInYear(year)) is >= 0 and var day && MatchesOtherThanYearDay(day))
+            if (Math.Abs(yearDay) > DaysInYear(year) && Instead(yearDay, FirstDayOf(year), DaysInYear(year)) is >= 0 and var day
+                && MatchesOtherThanYearDay(day))
             {
                 yield return day;
             }
@@ -180,10 +187,13 @@ internal sealed class RuleDays
     private bool MatchesOtherThanYearDay(int day)
     {
         var date = DateOnly.FromDayNumber(day);
-        return (_months & (1 << date.Month)) != 0 && (_monthDays is null || Has(_monthDays, date.Day, DateTime.DaysInMonth(date.Year, date.Month))) && MatchesWeek(day) && MatchesWeekday(date);
+        return (_months & (1 << date.Month)) != 0
+            && (_monthDays is null || Has(_monthDays, date.Day, DateTime.DaysInMonth(date.Year, date.Month))) && MatchesWeek(day)
+            && MatchesWeekday(date);
     }
 
-    private static bool HasYearDay(int[] yearDays, int day) => DateOnly.FromDayNumber(day) is var date && Has(yearDays, date.DayOfYear, DaysInYear(date.Year));
+    private static bool HasYearDay(int[] yearDays, int day) =>
+        DateOnly.FromDayNumber(day) is var date && Has(yearDays, date.DayOfYear, DaysInYear(date.Year));
 
     private (int First, int Count) RangeOf(int period)
     {
@@ -223,7 +233,8 @@ internal sealed class RuleDays
 
     private static int YearOf(int day) => day < 0 ? 0 : DateOnly.FromDayNumber(day).Year;
 
-    private static int FirstDayOf(int year) => year < 1 ? -366 : (365 * (year - 1)) + ((year - 1) / 4) - ((year - 1) / 100) + ((year - 1) / 400);
+    private static int FirstDayOf(int year) =>
+        year < 1 ? -366 : (365 * (year - 1)) + ((year - 1) / 4) - ((year - 1) / 100) + ((year - 1) / 400);
 
     private static int DaysInYear(int year) => year is >= 1 and <= 9999 && DateTime.IsLeapYear(year) ? 366 : 365;
 

@@ -23,7 +23,8 @@ internal sealed class RuleInstants
     private readonly HashSet<DateTimeOffset> _excluded;
     private Box<DateTimeOffset>? _last;
 
-    public RuleInstants(RecurrenceRule rule, DateTime start, DateTimeZone zone, GapRule? gap, OverlapRule? overlap, IEnumerable<DateTime> included, IEnumerable<DateTime> excluded)
+    public RuleInstants(RecurrenceRule rule, DateTime start, DateTimeZone zone, GapRule? gap, OverlapRule? overlap,
+        IEnumerable<DateTime> included, IEnumerable<DateTime> excluded)
     {
         _start = start.Kind == DateTimeKind.Utc ? new DateTimeOffset(start) : null;
         _until = rule.Until is { IsInstant: true } until ? new DateTimeOffset(until.Time) : null;
@@ -39,7 +40,8 @@ internal sealed class RuleInstants
             from -= (twice.EarlyInterval.WallOffset - twice.LateInterval.WallOffset).ToTimeSpan();
         }
 
-        if (rule is { RepeatsWithinDay: true, Until: { IsInstant: false } last } && zone.MapLocal(LocalDateTime.FromDateTime(last.Time)) is { Count: 2 } end)
+        if (rule is { RepeatsWithinDay: true, Until: { IsInstant: false } last }
+            && zone.MapLocal(LocalDateTime.FromDateTime(last.Time)) is { Count: 2 } end)
         {
             _until = end.First().ToDateTimeOffset();
         }
@@ -49,8 +51,12 @@ internal sealed class RuleInstants
 
         // A time that was listed explicitly is meant to occur once.
         var listed = included.Where(t => t.Kind != DateTimeKind.Utc && !readings.Contains(t)).ToList();
-        _listed = listed.Count == 0 ? null : new ZonedPattern(new ListedTimes(listed), zone, gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First);
-        _included = [.. included.Where(t => t.Kind == DateTimeKind.Utc).Select(t => new DateTimeOffset(t)).Where(t => !readings.Contains(zone.ToLocal(t).DateTime)).Distinct().Order()];
+        _listed = listed.Count == 0
+            ? null
+            : new ZonedPattern(new ListedTimes(listed), zone, gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First);
+        _included =
+            [.. included.Where(t => t.Kind == DateTimeKind.Utc).Select(t => new DateTimeOffset(t))
+                .Where(t => !readings.Contains(zone.ToLocal(t).DateTime)).Distinct().Order()];
 
         ZonedPattern Zoned(HashSet<DateTime> without) => new(new RulePattern(rule, reading, without, from), zone, gap, overlap, _start);
     }

@@ -35,7 +35,8 @@ internal sealed class RulePattern : ILocalPattern
         _excluded = excluded;
         var first = start.Ticks / TimeSpan.TicksPerSecond;
         _from = (from ?? start).Ticks / TimeSpan.TicksPerSecond;
-        _last = Math.Min(((RuleDays.Last + 1L) * SecondsPerDay) - 1, rule.Until is { IsInstant: false } until ? until.Time.Ticks / TimeSpan.TicksPerSecond : long.MaxValue);
+        _last = Math.Min(((RuleDays.Last + 1L) * SecondsPerDay) - 1,
+            rule.Until is { IsInstant: false } until ? until.Time.Ticks / TimeSpan.TicksPerSecond : long.MaxValue);
         _days = new RuleDays(rule, start);
         _times = new RuleTimes(
             rule.Frequency > RuleFrequency.Hourly ? rule.ByHour ?? [start.Hour] : [0],
@@ -55,7 +56,8 @@ internal sealed class RulePattern : ILocalPattern
     /// Gets an upper bound for the number of days in a period, including replacements of missing days, and weeks that extend into the
     /// previous or next year.
     /// </summary>
-    private int LongestPeriod => _rule.Frequency switch { RuleFrequency.Daily => 1, RuleFrequency.Weekly => 7, RuleFrequency.Monthly => 32, _ => 378 };
+    private int LongestPeriod =>
+        _rule.Frequency switch { RuleFrequency.Daily => 1, RuleFrequency.Weekly => 7, RuleFrequency.Monthly => 32, _ => 378 };
 
     public bool Repeats => _rule.RepeatsWithinDay;
 
@@ -98,7 +100,8 @@ internal sealed class RulePattern : ILocalPattern
         var periods = _days.PeriodOf((int)Math.Min(Math.Max(after, 0) / SecondsPerDay, RuleDays.Last)) - _basePeriod;
         var lastPeriod = _days.PeriodOf(RuleDays.Last);
         var best = -1L;
-        for (var n = Math.Max(0, (periods / _rule.Interval) - (_days.Spills ? 1 : 0)); _basePeriod + (n * _rule.Interval) is var period && period <= lastPeriod; n++)
+        for (var n = Math.Max(0, (periods / _rule.Interval) - (_days.Spills ? 1 : 0)); _basePeriod + (n * _rule.Interval) is var period
+            && period <= lastPeriod; n++)
         {
             SearchBudget.Spend();
             var found = InPeriod(period, after);
@@ -130,7 +133,8 @@ internal sealed class RulePattern : ILocalPattern
 
         if (_rule.BySetPos is not null)
         {
-            return FirstPosition((long)days.Length * _times.Count, n => ((long)days[n / _times.Count] * SecondsPerDay) + _times[(int)(n % _times.Count)], after);
+            return FirstPosition((long)days.Length * _times.Count,
+                n => ((long)days[n / _times.Count] * SecondsPerDay) + _times[(int)(n % _times.Count)], after);
         }
 
         var day = after < 0 ? -1 : (int)(after / SecondsPerDay);
@@ -162,7 +166,9 @@ internal sealed class RulePattern : ILocalPattern
         for (var point = _grid!.FirstFrom(_grid.PeriodOf(after)); point >= 0 && point <= _last; point = _grid.FirstFrom(point + 1))
         {
             SearchBudget.Spend();
-            var time = _rule.BySetPos is null ? _times.NextAfter((int)Math.Clamp(after - point, -1, SecondsPerDay)) : FirstPosition(_times.Count, n => _times[(int)n], after - point);
+            var time = _rule.BySetPos is null
+                ? _times.NextAfter((int)Math.Clamp(after - point, -1, SecondsPerDay))
+                : FirstPosition(_times.Count, n => _times[(int)n], after - point);
             if (time >= 0)
             {
                 return point + time;

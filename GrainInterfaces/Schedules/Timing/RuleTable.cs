@@ -19,7 +19,8 @@ internal static class RuleTable
     public static (int Most, string Words) IntervalsOf(RuleFrequency frequency)
     {
         var (most, years) = MaxIntervalOf(frequency) is var longest and <= int.MaxValue ? ((int)longest, 100) : (int.MaxValue, 68);
-        return (most, string.Create(CultureInfo.InvariantCulture, $"with {NameOf(frequency)} 1 to {most} are allowed, which is {years} years"));
+        return (most,
+            string.Create(CultureInfo.InvariantCulture, $"with {NameOf(frequency)} 1 to {most} are allowed, which is {years} years"));
     }
 
     private static string? EndFault(RecurrenceRule rule) =>
@@ -48,7 +49,8 @@ internal static class RuleTable
         var text = $"{ordinal}{RuleText.NameOf(day.Day)}";
         if (rule.Frequency is not (RuleFrequency.Monthly or RuleFrequency.Yearly))
         {
-            return $"BYDAY={text} has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with {NameOf(rule.Frequency)}; leave the number out";
+            return $"BYDAY={text} has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with {NameOf(rule.Frequency)}; "
+                + "leave the number out";
         }
 
         if (rule.ByWeekNo is not null)
@@ -63,7 +65,9 @@ internal static class RuleTable
     }
 
     private static string? PositionFault(RecurrenceRule rule) =>
-        rule.BySetPos is not null && rule is { BySecond: null, ByMinute: null, ByHour: null, ByDay: null, ByMonthDay: null, ByYearDay: null, ByWeekNo: null, ByMonth: null }
+        rule.BySetPos is not null
+            && rule is { BySecond: null, ByMinute: null, ByHour: null, ByDay: null }
+            && rule is { ByMonthDay: null, ByYearDay: null, ByWeekNo: null, ByMonth: null }
             ? $"BYSETPOS={string.Join(",", rule.BySetPos)} is the only BY part; it chooses among the times of another one, such as BYDAY"
             : null;
 

@@ -17,7 +17,9 @@ internal static class RuleText
 
     private const string Prefix = "RRULE:";
 
-    private const string KnownParts = "FREQ, INTERVAL, COUNT, UNTIL, BYSECOND, BYMINUTE, BYHOUR, BYDAY, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, WKST, RSCALE and SKIP";
+    private const string KnownParts =
+        "FREQ, INTERVAL, COUNT, UNTIL, BYSECOND, BYMINUTE, BYHOUR, BYDAY, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, WKST, "
+            + "RSCALE and SKIP";
 
     private static readonly string[] DayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 
@@ -171,7 +173,9 @@ internal static class RuleText
 
         return DateTime.TryParseExact(text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, Style, out var instant)
             ? new RuleUntil(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
-            : throw new FormatException($"UNTIL is '{Shown(given)}'; it is a day such as 20301231, a local time such as 20301231T090000, or an instant such as 20301231T080000Z");
+            : throw new FormatException(
+                $"UNTIL is '{Shown(given)}'; it is a day such as 20301231, a local time such as 20301231T090000, or an instant such as "
+                    + "20301231T080000Z");
     }
 
     private static RuleDay DayOf(string text)
@@ -179,18 +183,24 @@ internal static class RuleText
         var name = text.Length >= 2 ? text[^2..] : text;
         var ordinal = text[..^name.Length];
         var day = WeekdayOf("BYDAY", name, text);
-        return ordinal.Length == 0 ? new RuleDay(day, null) : new RuleDay(day, NumberOf("BYDAY", ordinal, 1, 53, signed: true, shown: text));
+        return ordinal.Length == 0
+            ? new RuleDay(day, null)
+            : new RuleDay(day, NumberOf("BYDAY", ordinal, 1, 53, signed: true, shown: text));
     }
 
-    private static DayOfWeek WeekdayOf(string part, string name, string shown) => Array.IndexOf(DayNames, name.ToUpperInvariant()) is >= 0 and var day
+    private static DayOfWeek WeekdayOf(string part, string name, string shown) =>
+        Array.IndexOf(DayNames, name.ToUpperInvariant()) is >= 0 and var day
         ? (DayOfWeek)day
         : throw new FormatException($"{part} has '{Shown(shown)}', which is not a weekday; MO, TU, WE, TH, FR, SA and SU are "
             + $"known{(part == "BYDAY" ? ", and with a number before it, such as -1FR, one of them in a month or year" : "")}");
 
     private static int[]? NumbersOf(Dictionary<string, string> parts, string part, int least, int most, bool signed = false) =>
-        parts.TryGetValue(part, out var text) ? [.. text.Split(',').Select(t => NumberOf(part, t, least, most, signed)).Distinct().Order()] : null;
+        parts.TryGetValue(part, out var text)
+            ? [.. text.Split(',').Select(t => NumberOf(part, t, least, most, signed)).Distinct().Order()]
+            : null;
 
-    private static int NumberOf(string part, string text, int least, int most, bool signed = false, string? shown = null, string? allowed = null)
+    private static int NumberOf(string part, string text, int least, int most, bool signed = false, string? shown = null,
+        string? allowed = null)
     {
         var hasSign = signed && text.Length > 0 && text[0] is '-' or '+';
         var digits = hasSign ? text[1..] : text;
@@ -205,7 +215,9 @@ internal static class RuleText
         return hasSign && text[0] == '-' ? -(int)number : (int)number;
     }
 
-    private static bool IsKnown(string name) => name is "FREQ" or "INTERVAL" or "COUNT" or "UNTIL" or "BYSECOND" or "BYMINUTE" or "BYHOUR" or "BYDAY" or "BYMONTHDAY" or "BYYEARDAY" or "BYWEEKNO" or "BYMONTH"
+    private static bool IsKnown(string name) =>
+        name is "FREQ" or "INTERVAL" or "COUNT" or "UNTIL" or "BYSECOND" or "BYMINUTE" or "BYHOUR" or "BYDAY" or "BYMONTHDAY" or "BYYEARDAY"
+            or "BYWEEKNO" or "BYMONTH"
         or "BYSETPOS" or "WKST" or "RSCALE" or "SKIP";
 
     private static string UnknownFault(string name) => name switch

@@ -9,7 +9,8 @@ internal static class RuleWords
     private const int MaxTimes = 4;
 
     private static readonly string[] Ordinals = ["first", "second", "third", "fourth", "fifth"];
-    private static readonly DayOfWeek[] Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+    private static readonly DayOfWeek[] Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday,
+        DayOfWeek.Friday];
 
     /// <summary>Returns a description of a rule.</summary>
     /// <param name="rule">The rule.</param>
@@ -122,7 +123,8 @@ internal static class RuleWords
             return rule.ByHour is { } of ? $" in the {(of.Length == 1 ? "hour" : "hours")} from {List(of.Select(Hour))}" : "";
         }
 
-        var times = new RuleTimes(rule.ByHour ?? [start!.Value.Hour], rule.ByMinute ?? [start!.Value.Minute], rule.BySecond ?? [start?.Second ?? 0]);
+        var times = new RuleTimes(rule.ByHour ?? [start!.Value.Hour], rule.ByMinute ?? [start!.Value.Minute],
+            rule.BySecond ?? [start?.Second ?? 0]);
         return times.Count > MaxTimes ? $" at {times.Count} times of day"
             : $" at {List(Enumerable.Range(0, times.Count).Select(n => Clock(times[n])))}";
     }
@@ -150,10 +152,16 @@ internal static class RuleWords
     /// <summary>Gets whether the rule names days otherwise than by weekdays, so that weekdays are a condition on them.</summary>
     private static bool HasOtherDays(RecurrenceRule rule) => rule.ByMonthDay is not null || rule.ByYearDay is not null;
 
-    private static bool IsSingleDate(RecurrenceRule rule) => rule is { Frequency: RuleFrequency.Yearly, ByMonth.Length: 1, ByMonthDay: [> 0], ByDay: null, ByWeekNo: null, ByYearDay: null };
+    private static bool IsSingleDate(RecurrenceRule rule) =>
+        rule is { Frequency: RuleFrequency.Yearly, ByMonth.Length: 1, ByMonthDay: [> 0], ByDay: null, ByWeekNo: null, ByYearDay: null };
 
     private static bool IsNthWeekday(RecurrenceRule rule) =>
-        rule is { Frequency: RuleFrequency.Monthly or RuleFrequency.Yearly, BySetPos: not null, ByDay: not null, ByMonthDay: null, ByYearDay: null, ByWeekNo: null, ByHour: null or { Length: 1 }, ByMinute: null or { Length: 1 }, BySecond: null or { Length: 1 } }
+        rule is
+        {
+            Frequency: RuleFrequency.Monthly
+            or RuleFrequency.Yearly, BySetPos: not null, ByDay: not null, ByMonthDay: null, ByYearDay: null, ByWeekNo: null, ByHour: null
+                or { Length: 1 }, ByMinute: null or { Length: 1 }, BySecond: null or { Length: 1 }
+        }
         && IsWorkweek(rule.ByDay);
 
     private static bool IsWorkweek(RuleDay[] days) => days.Length == 5 && days.All(d => d.Ordinal is null && Weekdays.Contains(d.Day));
@@ -167,16 +175,19 @@ internal static class RuleWords
         -1 => "last",
         < 0 => $"{OrdinalOf(-n)}-to-last",
         <= 5 => Ordinals[n - 1],
-        _ => string.Create(CultureInfo.InvariantCulture, $"{n}{(n % 100 is 11 or 12 or 13 ? "th" : (n % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" })}"),
+        _ => string.Create(CultureInfo.InvariantCulture,
+            $"{n}{(n % 100 is 11 or 12 or 13 ? "th" : (n % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" })}"),
     };
 
     private static string EndOf(RuleUntil until) => until.IsInstant ? Durations.InWords(new DateTimeOffset(until.Time))
-        : until.Time.ToString(until.Time.TimeOfDay.Ticks == TimeSpan.TicksPerDay - 1 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        : until.Time.ToString(until.Time.TimeOfDay.Ticks == TimeSpan.TicksPerDay - 1 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss",
+            CultureInfo.InvariantCulture);
 
     private static string Times(int count) =>
         count == 1 ? "only once" : string.Create(CultureInfo.InvariantCulture, $"{count} times in total");
 
-    private static string Clock(int second) => TimeSpan.FromSeconds(second).ToString(second % 60 == 0 ? @"hh\:mm" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
+    private static string Clock(int second) =>
+        TimeSpan.FromSeconds(second).ToString(second % 60 == 0 ? @"hh\:mm" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     private static string MonthName(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
 

@@ -115,7 +115,8 @@ internal sealed class SearchBudget
     }
 
     private ScheduleTooExpensiveException NoSteps() =>
-        new(null, string.Create(CultureInfo.InvariantCulture, $"It takes more than {_steps:N0} steps; each step checks a date or an instant. ")
+        new(null,
+            string.Create(CultureInfo.InvariantCulture, $"It takes more than {_steps:N0} steps; each step checks a date or an instant. ")
             + Advice);
 
     /// <summary>Ends the use of a budget.</summary>

@@ -64,7 +64,8 @@ internal readonly record struct TimeBox(ulong Seconds, ulong Minutes, ulong Hour
     }
 
     private TimeBox Common(TimeBox other) =>
-        new(Seconds & other.Seconds, Minutes & other.Minutes, Hours & other.Hours, MonthDays & other.MonthDays, Months & other.Months, Weekdays & other.Weekdays);
+        new(Seconds & other.Seconds, Minutes & other.Minutes, Hours & other.Hours, MonthDays & other.MonthDays, Months & other.Months,
+            Weekdays & other.Weekdays);
 
     private ulong Get(int dimension) => dimension switch
     {

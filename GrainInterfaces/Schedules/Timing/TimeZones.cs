@@ -16,7 +16,9 @@ internal static class TimeZones
 
     public static DateTimeZone? Find(string id) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
-        ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana) : null);
+        ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana)
+            ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana)
+            : null);
 
     /// <summary>Returns an instant as the clocks of a zone show it.</summary>
     public static DateTimeOffset ToLocal(this DateTimeZone zone, DateTimeOffset instant)
@@ -34,7 +36,9 @@ internal static class TimeZones
     public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local)
     {
         var resolved = zone.ResolveLocal(LocalDateTime.FromDateTime(local), Resolvers.LenientResolver);
-        var ticks = local.Ticks + (resolved.LocalDateTime - LocalDateTime.FromDateTime(local)).ToDuration().BclCompatibleTicks - resolved.Offset.ToTimeSpan().Ticks;
+        var ticks = local.Ticks
+            + (resolved.LocalDateTime - LocalDateTime.FromDateTime(local)).ToDuration().BclCompatibleTicks
+            - resolved.Offset.ToTimeSpan().Ticks;
         return new DateTimeOffset(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 

@@ -14,7 +14,8 @@ namespace OrleansTasks.Schedules.Timing;
 /// <param name="start">
 /// The instant at which it starts, if any. If a local time occurs before it and again after it, the second one is the first occurrence.
 /// </param>
-internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, GapRule? gap, OverlapRule? overlap, DateTimeOffset? start = null)
+internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, GapRule? gap, OverlapRule? overlap,
+    DateTimeOffset? start = null)
 {
     // A pattern that repeats within a day fires by elapsed time. One with times of day fires once a day.
     private readonly OverlapRule _overlap = overlap ?? (pattern.Repeats ? OverlapRule.Both : OverlapRule.First);
@@ -102,7 +103,9 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         if (rule == GapRule.Shift)
         {
             var local = from < begin ? first.AddTicks(-1) : Shift(from, before);
-            return pattern.NextAfter(local) is { } shifted && shifted < end ? Planned(Shift(shifted, -before), OccurrenceEffects.ClocksForward) with { Shift = end - first } : null;
+            return pattern.NextAfter(local) is { } shifted && shifted < end
+                ? Planned(Shift(shifted, -before), OccurrenceEffects.ClocksForward) with { Shift = end - first }
+                : null;
         }
 
         if (from >= begin || pattern.NextAfter(first.AddTicks(-1)) is not { } inGap || inGap >= end)
@@ -110,7 +113,11 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
             return null;
         }
 
-        return Planned(begin, rule == GapRule.Skip ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.ClocksForward) with { Shift = end - inGap };
+        return Planned(begin,
+            rule == GapRule.Skip ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.ClocksForward) with
+        {
+            Shift = end - inGap
+        };
     }
 
     /// <summary>Decides whether there is anything after an interval, and returns an instant before it.</summary>
@@ -126,7 +133,8 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         return found is not null;
     }
 
-    private TimeSpan? OffsetBefore(ZoneInterval interval) => interval.HasStart ? zone.GetUtcOffset(interval.Start - Duration.Epsilon).ToTimeSpan() : null;
+    private TimeSpan? OffsetBefore(ZoneInterval interval) =>
+        interval.HasStart ? zone.GetUtcOffset(interval.Start - Duration.Epsilon).ToTimeSpan() : null;
 
     private TimeSpan? OffsetAfter(ZoneInterval interval) => interval.HasEnd ? zone.GetUtcOffset(interval.End).ToTimeSpan() : null;
 

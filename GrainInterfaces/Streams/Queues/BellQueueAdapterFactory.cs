@@ -6,10 +6,12 @@ using OrleansTasks.Grains;
 namespace OrleansTasks.Streams.Queues;
 
 /// <summary>Creates Orleans' memory streams with a bell for each queue; see <see cref="WaitingReceiver"/>.</summary>
-internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory
+internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider)
+    : IQueueAdapterFactory
 {
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new BellQueueAdapterFactory(
-        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), EngineClocks.OfPauses(services), name);
+        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(),
+        EngineClocks.OfPauses(services), name);
 
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 
@@ -24,7 +26,8 @@ internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrai
 
     private IQueueBellGrain BellOf(QueueId queue) => grains.Refer<IQueueBellGrain>($"{provider}/{queue}");
 
-    private sealed class Adapter(IQueueAdapter queues, IStreamQueueMapper mapper, Func<QueueId, IQueueBellGrain> bellOf, TimeProvider time) : IQueueAdapter
+    private sealed class Adapter(IQueueAdapter queues, IStreamQueueMapper mapper, Func<QueueId, IQueueBellGrain> bellOf, TimeProvider time)
+        : IQueueAdapter
     {
         public string Name => queues.Name;
 
@@ -32,12 +35,14 @@ internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrai
 
         public StreamProviderDirection Direction => queues.Direction;
 
-        public async Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
+        public async Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token,
+            Dictionary<string, object>? requestContext)
         {
             await queues.QueueMessageBatchAsync(streamId, events, token, requestContext);
             await bellOf(mapper.GetQueueForStream(streamId)).RingAsync();
         }
 
-        public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new WaitingReceiver(queues.CreateReceiver(queueId), bellOf(queueId), time);
+        public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
+            new WaitingReceiver(queues.CreateReceiver(queueId), bellOf(queueId), time);
     }
 }

@@ -35,7 +35,8 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
     private const ulong FourShort = 0x0100_0100_0100_0100;
     private readonly ArraySegmentCodec<T> _orleans = new(elements);
 
-    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ArraySegment<T> value)
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType,
+        [AllowNull] ArraySegment<T> value)
         where TBufferWriter : IBufferWriter<byte>
     {
         if (value is not ArraySegment<byte> { Count: > 0 } bytes)
@@ -151,7 +152,8 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
             var at = 0;
             while (at + Longest <= from.Length)
             {
-                if (at + sizeof(ulong) <= from.Length && BinaryPrimitives.ReadUInt64LittleEndian(from[at..]) is var four && (four & FourMask) == FourShort)
+                if (at + sizeof(ulong) <= from.Length && BinaryPrimitives.ReadUInt64LittleEndian(from[at..]) is var four
+                    && (four & FourMask) == FourShort)
                 {
                     // Usually text: four bytes that take two bytes each.
                     four = (four >> 9) & 0x007F_007F_007F_007F;

@@ -20,7 +20,8 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
     {
         if (_found is { } last && Gathering - time.GetElapsedTime(last) is var rest && rest > TimeSpan.Zero)
         {
-            await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(rest, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         var found = await ReadAsync(maxCount, cancellationToken);
@@ -36,7 +37,8 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
 
-    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => queue.MessagesDeliveredAsync(messages, cancellationToken);
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) =>
+        queue.MessagesDeliveredAsync(messages, cancellationToken);
 
     public Task Shutdown(TimeSpan timeout) => queue.Shutdown(timeout);
 

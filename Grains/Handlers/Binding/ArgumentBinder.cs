@@ -174,7 +174,8 @@ internal sealed class ArgumentBinder
         {
             if (slots[i] == Absent && _slots[i].Source is null)
             {
-                slots[i] = _slots[i].TakesRest ? ReadAll(task, _slots[i], "[]"u8) : _slots[i].HasFallback ? _slots[i].Fallback : throw ArgumentFaults.Missing(task, _slots[i]);
+                slots[i] = _slots[i].TakesRest ? ReadAll(task, _slots[i], "[]"u8) : _slots[i].HasFallback ? _slots[i].Fallback
+                    : throw ArgumentFaults.Missing(task, _slots[i]);
             }
         }
     }

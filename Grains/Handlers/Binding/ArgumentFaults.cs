@@ -17,12 +17,14 @@ internal static class ArgumentFaults
     public static TaskArgumentException NullGiven(string task, HandlerParameter p) => Of(task, p, "does not take null. Give a value.");
 
     public static TaskArgumentException Surplus(string task, int most, int given) => new(task, null,
-        $"The task '{task}' takes at most {most} positional argument{(most == 1 ? "" : "s")}, {given} {(given == 1 ? "was" : "were")} given.");
+        $"The task '{task}' takes at most {most} positional argument{(most == 1 ? "" : "s")}, {given} {(given == 1 ? "was" : "were")} "
+            + "given.");
 
     public static TaskArgumentException Unknown(string task, string name, IEnumerable<string> known)
     {
         var names = string.Join(", ", known);
-        return new TaskArgumentException(task, name, $"The task '{task}' has no parameter '{Quote(name)}'; it has: {(names.Length == 0 ? "none" : names)}.");
+        return new TaskArgumentException(task, name,
+            $"The task '{task}' has no parameter '{Quote(name)}'; it has: {(names.Length == 0 ? "none" : names)}.");
     }
 
     public static TaskArgumentException NotFromArguments(string task, HandlerParameter p) =>
@@ -31,7 +33,9 @@ internal static class ArgumentFaults
     /// <summary>Creates the error of a value that the parameter's type cannot be read from.</summary>
     public static TaskArgumentException Misfit(string task, HandlerParameter p, ref Utf8JsonReader value, Exception error)
     {
-        var reason = error is JsonException { Path: { } path } json && (path != "$" || value.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        var reason =
+            error is JsonException { Path: { } path } json
+                && (path != "$" || value.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             ? $" At {path}: {Reason(json)}"
             : error is JsonException or FormatException or OverflowException ? "" : $" {ExceptionText.MessageOf(error)}";
         var hint = p.Source is null ? "" : " Mark the parameter [FromContainer] if no argument is meant for it.";
@@ -61,7 +65,8 @@ internal static class ArgumentFaults
         }
     }
 
-    private static TaskArgumentException Of(string task, HandlerParameter p, string what) => new(task, p.Name, $"The argument '{p.Name}' ({p.TypeName}) {what}");
+    private static TaskArgumentException Of(string task, HandlerParameter p, string what) =>
+        new(task, p.Name, $"The argument '{p.Name}' ({p.TypeName}) {what}");
 
     private static string Kind(ref Utf8JsonReader value) => value.TokenType switch
     {

@@ -15,7 +15,8 @@ internal abstract class ArgumentReader
     /// </summary>
     public abstract IReadOnlyList<string>? MemberNames { get; }
 
-    public static ArgumentReader For(Type type) => (ArgumentReader)Activator.CreateInstance(typeof(ArgumentReader<>).MakeGenericType(type))!;
+    public static ArgumentReader For(Type type) =>
+        (ArgumentReader)Activator.CreateInstance(typeof(ArgumentReader<>).MakeGenericType(type))!;
 
     /// <summary>Reads the value at the reader's token, and leaves the reader at the last token of the value.</summary>
     public abstract object? Read(ref Utf8JsonReader reader);
@@ -30,7 +31,11 @@ internal sealed class ArgumentReader<T> : ArgumentReader
     public override IReadOnlyList<string>? MemberNames { get; } = NamesOf((JsonTypeInfo<T>)TaskJson.Arguments.GetTypeInfo(typeof(T)));
 
     private static string[]? NamesOf(JsonTypeInfo info) =>
-        info is { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null, UnmappedMemberHandling: null or JsonUnmappedMemberHandling.Disallow }
+        info is
+        {
+            Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null, UnmappedMemberHandling: null
+            or JsonUnmappedMemberHandling.Disallow
+        }
         && !info.Properties.Any(p => p.IsExtensionData)
             ? [.. info.Properties.Select(p => p.Name)]
             : null;

@@ -16,7 +16,8 @@ internal sealed class JsonLoss
     // The types that System.Text.Json cannot represent, by design.
     private static readonly Type[] Formless = [typeof(Delegate), typeof(MemberInfo), typeof(Assembly), typeof(nint), typeof(nuint)];
 
-    private static readonly Type[] Stacks = [typeof(Stack<>), typeof(ConcurrentStack<>), typeof(ImmutableStack<>), typeof(IImmutableStack<>)];
+    private static readonly Type[] Stacks = [typeof(Stack<>), typeof(ConcurrentStack<>), typeof(ImmutableStack<>),
+        typeof(IImmutableStack<>)];
 
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
@@ -52,7 +53,8 @@ internal sealed class JsonLoss
         return info.Kind switch
         {
             JsonTypeInfoKind.Object => OfObject(info),
-            JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary => OfCollection(type) ?? (info.ElementType is { } element ? Of(element) : null),
+            JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary => OfCollection(type)
+                ?? (info.ElementType is { } element ? Of(element) : null),
             _ => null,
         };
     }
@@ -83,10 +85,12 @@ internal sealed class JsonLoss
 
     private static string? OfMembers(JsonTypeInfo info)
     {
-        var lost = info.Properties.FirstOrDefault(p => p.Get is not null && !IsFilled(p) && !p.IsExtensionData && HoldsState(p.AttributeProvider) && !IsPopulated(info, p));
+        var lost = info.Properties.FirstOrDefault(
+            p => p.Get is not null && !IsFilled(p) && !p.IsExtensionData && HoldsState(p.AttributeProvider) && !IsPopulated(info, p));
         return lost is null
             ? null
-            : $"JSON cannot set {TypeNames.Of(info.Type)}.{Name(lost)}: it would come back as its default. Give it a public setter or 'init', mark it [JsonInclude], "
+            : $"JSON cannot set {TypeNames.Of(info.Type)}.{Name(lost)}: it would come back as its default. Give it a public setter or "
+                + "'init', mark it [JsonInclude], "
                 + "or take it as a parameter of the constructor that JSON uses ([JsonConstructor])";
     }
 
@@ -95,8 +99,12 @@ internal sealed class JsonLoss
     {
         var hidden = HiddenFields(info.Type).ToArray();
         var filled = info.Properties.Count(p => IsFilled(p) || IsPopulated(info, p));
-        var lost = hidden.Length > 0 && (filled == 0 || (RuntimeTypes.Has(info.Type) && !info.Type.IsAssignableTo(typeof(ITuple)) && filled < hidden.Length));
-        return lost ? $"JSON cannot set what {TypeNames.Of(info.Type)} holds in its fields. Use a type with public properties, or write a JsonConverter for it" : null;
+        var lost = hidden.Length > 0
+            && (filled == 0 || (RuntimeTypes.Has(info.Type) && !info.Type.IsAssignableTo(typeof(ITuple)) && filled < hidden.Length));
+        return lost
+            ? $"JSON cannot set what {TypeNames.Of(info.Type)} holds in its fields. Use a type with public properties, or write a "
+                + "JsonConverter for it"
+            : null;
     }
 
     /// <summary>Checks for an object with a member that returns a field which JSON does not restore.</summary>
@@ -104,8 +112,10 @@ internal sealed class JsonLoss
     {
         var read = info.Properties.ToLookup(p => IsFilled(p) || p.IsExtensionData || IsPopulated(info, p));
         return HiddenState.Find(info, read[true], read[false].Where(p => p.Get is not null)) is var (member, field)
-            ? $"JSON cannot set the field {field.Name} that {TypeNames.Of(info.Type)}.{Name(member)} returns: it would come back as its default. Give the member a setter or "
-                + "'init', or take it as a parameter of the constructor that JSON uses ([JsonConstructor]). If it need not travel, mark it [JsonIgnore]"
+            ? $"JSON cannot set the field {field.Name} that {TypeNames.Of(info.Type)}.{Name(member)} returns: it would come back as its "
+                + "default. Give the member a setter or "
+                + "'init', or take it as a parameter of the constructor that JSON uses ([JsonConstructor]). If it need not travel, mark "
+                + "it [JsonIgnore]"
             : null;
     }
 
@@ -119,12 +129,16 @@ internal sealed class JsonLoss
 
         if (IsStack(type))
         {
-            return $"{TypeNames.Of(type)} would come back upside down: JSON has its elements from the top, and pushes them in that order. Use a list";
+            return $"{TypeNames.Of(type)} would come back upside down: JSON has its elements from the top, and pushes them in that "
+                + "order. Use a list";
         }
 
         for (var owner = type; owner is not null && !RuntimeTypes.Has(owner); owner = owner.BaseType)
         {
-            var lost = owner.GetProperties(Instance).FirstOrDefault(p => p.GetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0 && HoldsState(p) && !IsIgnored(p))
+            var lost =
+                owner.GetProperties(Instance)
+                    .FirstOrDefault(
+                        p => p.GetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0 && HoldsState(p) && !IsIgnored(p))
                 ?? (MemberInfo?)owner.GetFields(Instance).FirstOrDefault(f => f.IsPublic && !IsIgnored(f));
             if (lost is not null)
             {
@@ -140,7 +154,8 @@ internal sealed class JsonLoss
     {
         for (var owner = type; owner is not null; owner = owner.BaseType)
         {
-            if (owner == typeof(System.Collections.Stack) || (owner.IsGenericType && Array.IndexOf(Stacks, owner.GetGenericTypeDefinition()) >= 0))
+            if (owner == typeof(System.Collections.Stack)
+                || (owner.IsGenericType && Array.IndexOf(Stacks, owner.GetGenericTypeDefinition()) >= 0))
             {
                 return true;
             }
@@ -151,7 +166,8 @@ internal sealed class JsonLoss
 
     private static bool IsFilled(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    private static bool IsIgnored(MemberInfo member) => member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Always };
+    private static bool IsIgnored(MemberInfo member) =>
+        member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Always };
 
     private static bool IsPopulated(JsonTypeInfo info, JsonPropertyInfo property) =>
         (property.ObjectCreationHandling ?? info.PreferredPropertyObjectCreationHandling) == JsonObjectCreationHandling.Populate;
@@ -164,7 +180,8 @@ internal sealed class JsonLoss
     {
         FieldInfo => true,
         PropertyInfo property => property.SetMethod is not null
-            || (property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", Instance) is { } field && !HiddenState.Writes(property.GetMethod, field)),
+            || (property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", Instance) is { } field
+                && !HiddenState.Writes(property.GetMethod, field)),
         _ => false,
     };
 

@@ -82,7 +82,8 @@ internal static class JsonReadability
             : parameters.Select(p => Obstacle(p.ParameterType, seen)).FirstOrDefault(o => o is not null);
     }
 
-    private static string? OfElement(JsonTypeInfo info, HashSet<Type> seen) => info.ElementType is { } element ? Obstacle(element, seen) : null;
+    private static string? OfElement(JsonTypeInfo info, HashSet<Type> seen) =>
+        info.ElementType is { } element ? Obstacle(element, seen) : null;
 
     private static string? OfProbe(JsonTypeInfo info, ReadOnlySpan<byte> json)
     {

@@ -6,7 +6,8 @@ namespace OrleansTasks.Handlers.Binding;
 /// <summary>Gives access to the compiled code of a type, of its base types and of its nested types, and to the calls within it.</summary>
 internal sealed class OwnCode
 {
-    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private readonly Dictionary<(Module Module, int Token), MethodBase> _methods = [];
     private readonly Dictionary<MethodBase, IReadOnlyList<Instruction>?> _code = [];
@@ -40,7 +41,8 @@ internal sealed class OwnCode
     /// <summary>Returns the methods of the type that a method names, with those that override them.</summary>
     public IEnumerable<MethodBase> Callees(MethodBase method) => (Of(method) ?? [])
         .Select(i => i.Member is MethodBase callee ? Find(callee) : null).OfType<MethodBase>()
-        .SelectMany(c => c is MethodInfo { IsVirtual: true } called ? Methods.Where(m => m is MethodInfo own && Overrides(own, called)) : [c]);
+        .SelectMany(
+            c => c is MethodInfo { IsVirtual: true } called ? Methods.Where(m => m is MethodInfo own && Overrides(own, called)) : [c]);
 
     /// <summary>Returns these methods, and all methods of the type that are called from them.</summary>
     public HashSet<MethodBase> Reached(IEnumerable<MethodBase> first)
@@ -64,14 +66,17 @@ internal sealed class OwnCode
         var makers = new List<MethodBase> { constructor };
         for (var i = 0; i < makers.Count; i++)
         {
-            makers.AddRange((Of(makers[i]) ?? []).Where(s => s.Code == OpCodes.Call && s.Member is ConstructorInfo).Select(s => Find((MethodBase)s.Member!))
+            makers.AddRange(
+                (Of(makers[i]) ?? []).Where(s => s.Code == OpCodes.Call && s.Member is ConstructorInfo)
+                    .Select(s => Find((MethodBase)s.Member!))
                 .OfType<MethodBase>().Where(c => !makers.Contains(c)));
         }
 
         return makers;
     }
 
-    private static bool Overrides(MethodInfo own, MethodInfo called) => own.GetBaseDefinition().HasSameMetadataDefinitionAs(called.GetBaseDefinition());
+    private static bool Overrides(MethodInfo own, MethodInfo called) =>
+        own.GetBaseDefinition().HasSameMetadataDefinitionAs(called.GetBaseDefinition());
 
     private void Add(Type type)
     {

@@ -23,7 +23,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
             return Fault(p, why);
         }
 
-        var forced = (Container: parameter.IsDefined(typeof(FromContainerAttribute)), Arguments: parameter.IsDefined(typeof(FromArgumentsAttribute)));
+        var forced = (Container: parameter.IsDefined(typeof(FromContainerAttribute)),
+            Arguments: parameter.IsDefined(typeof(FromArgumentsAttribute)));
         if (forced is (true, true))
         {
             return Fault(p, "[FromContainer] and [FromArguments] exclude each other. Use one of them.");
@@ -85,7 +86,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
             + "remove the mark.")
         : p.With(ArgumentReader.For(p.Type));
 
-    private HandlerParameter? Keyed(ParameterDraft p, FromKeyedServicesAttribute keyed) => keyed.LookupMode == ServiceKeyLookupMode.InheritKey
+    private HandlerParameter? Keyed(ParameterDraft p, FromKeyedServicesAttribute keyed) =>
+        keyed.LookupMode == ServiceKeyLookupMode.InheritKey
         ? Fault(p, "[FromKeyedServices] needs a key here: a handler has none to inherit.")
         : FromContainer(p, null, keyed.Key);
 
@@ -95,7 +97,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         {
             var under = key is null ? "" : $" under the key '{key}'";
             var json = obstacle is null ? "" : $" and cannot be read from JSON ({obstacle.TrimEnd('.')})";
-            return Fault(p, $"it is not registered in the container{under}{json}. Register it, give the parameter a default, or make it nullable.");
+            return Fault(p,
+                $"it is not registered in the container{under}{json}. Register it, give the parameter a default, or make it nullable.");
         }
 
         return p.With(source: RunSources.OfContainer(p.Type, key, p.HasFallback, p.Fallback));
@@ -112,7 +115,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         var nullable = !type.IsValueType ? NullableReference(parameter) : Nullable.GetUnderlyingType(type) is not null;
         return new ParameterDraft(name, type)
         {
-            TakesRest = parameter.IsDefined(typeof(ParamArrayAttribute), inherit: false) || parameter.IsDefined(typeof(ParamCollectionAttribute), inherit: false),
+            TakesRest = parameter.IsDefined(typeof(ParamArrayAttribute), inherit: false)
+                || parameter.IsDefined(typeof(ParamCollectionAttribute), inherit: false),
             HasFallback = parameter.HasDefaultValue || nullable == true || FSharpTypes.IsOption(type),
             Fallback = parameter.HasDefaultValue ? DefaultOf(parameter, type) : null,
             AcceptsNull = nullable ?? true,

@@ -28,7 +28,9 @@ internal static class RunSources
     {
         var keyed = Expression.Constant(key, typeof(object));
         return hasFallback
-            ? (services, _) => Expression.Call(OptionalMethod.MakeGenericMethod(type), services, keyed, Expression.Convert(Expression.Constant(fallback), type))
+            ? (services, _) =>
+                Expression.Call(OptionalMethod.MakeGenericMethod(type), services, keyed,
+                    Expression.Convert(Expression.Constant(fallback), type))
             : (services, _) => Expression.Call(RequiredMethod.MakeGenericMethod(type), services, keyed);
     }
 
@@ -38,7 +40,8 @@ internal static class RunSources
     private static T Optional<T>(IServiceProvider services, object? key, T fallback) =>
         (key is null ? services.GetService(typeof(T)) : services.GetKeyedService<T>(key)) is T service ? service : fallback;
 
-    private static ILogger Logger(IServiceProvider services, TaskRunContext run) => services.GetRequiredService<ILoggerFactory>().CreateLogger(run.Task);
+    private static ILogger Logger(IServiceProvider services, TaskRunContext run) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger(run.Task);
 
     private static MethodInfo Method(string name) => typeof(RunSources).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
 }

@@ -39,7 +39,8 @@ internal abstract class FilterSource
 
     private sealed class Service(Type type) : FilterSource
     {
-        public override ITaskRunFilter Get(IServiceProvider services, MadeObjects made) => (ITaskRunFilter)services.GetRequiredService(type);
+        public override ITaskRunFilter Get(IServiceProvider services, MadeObjects made) =>
+            (ITaskRunFilter)services.GetRequiredService(type);
     }
 
     private sealed class Class(Type type) : FilterSource

@@ -27,7 +27,8 @@ internal sealed class FilteredInvoker(ITaskInvoker handler, IReadOnlyList<Filter
         }
     }
 
-    public ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made) => new Chain(this, services, run, made).NextAsync(0);
+    public ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made) =>
+        new Chain(this, services, run, made).NextAsync(0);
 
     public byte[]? Write(object? value, string task) => handler.Write(value, task);
 

@@ -10,7 +10,8 @@ builder.UseOrleans(silo => silo
     {
         // Scheduled tasks. Schedules use UTC unless you name a time zone.
         tasks.Minutes(1, "clean-up", (Reports reports) => reports.CleanUp());
-        tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt), timeZone: "Europe/Berlin");
+        tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt),
+            timeZone: "Europe/Berlin");
 
         // A task on request.
         tasks.Define("square", (int n) => (long)n * n);
@@ -22,7 +23,8 @@ builder.Services.AddHealthChecks().AddOrleansTasks();
 
 var app = builder.Build();
 app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
-app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync<long>("square", [n], ct: aborted));
+app.MapGet("/square/{n:int}",
+    async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync<long>("square", [n], ct: aborted));
 
 // Both accept requests from this machine only, until you add .RequireAuthorization().
 app.MapTasksApi("/api");

@@ -16,7 +16,8 @@ internal sealed class HangfireJobs : IJobEngine
     private HangfireJobs(JobStorage storage, double share)
     {
         (_storage, Share) = (storage, share);
-        _server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = JobRace.Workers, SchedulePollingInterval = TimeSpan.FromSeconds(1) }, storage);
+        _server = new BackgroundJobServer(
+            new BackgroundJobServerOptions { WorkerCount = JobRace.Workers, SchedulePollingInterval = TimeSpan.FromSeconds(1) }, storage);
         _client = new BackgroundJobClient(storage);
     }
 

@@ -23,9 +23,14 @@ internal static class JobRace
     }
 
     /// <summary>Runs all rounds, and returns the rates of each engine, one for each round.</summary>
-    public static async Task<IReadOnlyList<IReadOnlyList<double>>> RunAsync(IReadOnlyList<IJobEngine> engines, BenchmarkOptions options, int count, bool recorded)
+    public static async Task<IReadOnlyList<IReadOnlyList<double>>> RunAsync(IReadOnlyList<IJobEngine> engines, BenchmarkOptions options,
+        int count, bool recorded)
     {
-        Console.WriteLine($"{count:N0} no-op jobs ({string.Join(", ", engines.Skip(1).Select(e => $"{e.Name} {Count(e):N0}"))}) from {options.Callers} callers on {Workers} workers, {options.Rounds} rounds after a warm-up, {Environment.ProcessorCount} cores; jobs/s until {(recorded ? "the end of the last is recorded" : "the last is in its handler")}; each counts itself in its handler");
+        Console.WriteLine(
+            $"{count:N0} no-op jobs ({string.Join(", ", engines.Skip(1).Select(e => $"{e.Name} {Count(e):N0}"))}) from "
+                + $"{options.Callers} callers on {Workers} workers, {options.Rounds} rounds after a warm-up, "
+                + $"{Environment.ProcessorCount} cores; jobs/s until "
+                + $"{(recorded ? "the end of the last is recorded" : "the last is in its handler")}; each counts itself in its handler");
         Console.WriteLine($"{"",-12}{string.Concat(engines.Select(e => $"{e.Name,14}"))}");
         foreach (var engine in engines)
         {
@@ -51,7 +56,8 @@ internal static class JobRace
     }
 
     /// <summary>Returns the median of the rounds' ratios.</summary>
-    public static double Ratio(IReadOnlyList<double> ours, IReadOnlyList<double> theirs) => Math.Round(Load.Median(ours.Zip(theirs, (a, b) => a / b)), 2);
+    public static double Ratio(IReadOnlyList<double> ours, IReadOnlyList<double> theirs) =>
+        Math.Round(Load.Median(ours.Zip(theirs, (a, b) => a / b)), 2);
 
     private static async Task<double> MeasureAsync(IJobEngine engine, int count, int callers, bool recorded)
     {
@@ -60,7 +66,11 @@ internal static class JobRace
         var watch = Stopwatch.StartNew();
 
         // On separate threads, because the calls of some engines block.
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Factory.StartNew(CallAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+        await Task.WhenAll(
+            Enumerable.Range(0, callers)
+                .Select(
+                    _ => Task.Factory.StartNew(CallAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                        .Unwrap()));
         await _done.Task.WaitAsync(Patience, TimeProvider.System);
         var seconds = watch.Elapsed.TotalSeconds;
         while (!await engine.IsRecordedAsync() && watch.Elapsed < Patience)
@@ -69,7 +79,9 @@ internal static class JobRace
         }
 
         seconds = recorded ? watch.Elapsed.TotalSeconds : seconds;
-        return Interlocked.Read(ref _handled) == count ? count / seconds : throw new InvalidOperationException($"{engine.Name}: {count} jobs were added, and {_handled} made.");
+        return Interlocked.Read(ref _handled) == count
+            ? count / seconds
+            : throw new InvalidOperationException($"{engine.Name}: {count} jobs were added, and {_handled} made.");
 
         async Task CallAsync()
         {

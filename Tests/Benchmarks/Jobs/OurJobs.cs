@@ -13,7 +13,8 @@ internal sealed class OurJobs : IJobEngine
     private readonly ITaskClient _client;
     private readonly bool _awaited;
 
-    private OurJobs(IHost host, bool awaited) => (_host, _client, _awaited) = (host, host.Services.GetRequiredService<ITaskClient>(), awaited);
+    private OurJobs(IHost host, bool awaited) =>
+        (_host, _client, _awaited) = (host, host.Services.GetRequiredService<ITaskClient>(), awaited);
 
     public string Name => _awaited ? "ours, awaited" : "ours, stored";
 

@@ -36,7 +36,8 @@ internal sealed class QuartzJobs : IJobEngine
     public async Task AddAsync()
     {
         var name = $"job-{Interlocked.Increment(ref _number)}";
-        await _scheduler.ScheduleJob(JobBuilder.Create<NoopJob>().WithIdentity(name).Build(), TriggerBuilder.Create().WithIdentity(name).StartNow().Build());
+        await _scheduler.ScheduleJob(JobBuilder.Create<NoopJob>().WithIdentity(name).Build(),
+            TriggerBuilder.Create().WithIdentity(name).StartNow().Build());
     }
 
     public async Task<bool> IsRecordedAsync() => (await _scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup())).Count == 0;

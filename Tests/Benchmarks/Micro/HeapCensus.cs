@@ -26,7 +26,8 @@ internal sealed class HeapCensus
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         var client = new DiagnosticsClient(Environment.ProcessId);
-        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Verbose, (long)ClrTraceEventParser.Keywords.GCHeapSnapshot);
+        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Verbose,
+            (long)ClrTraceEventParser.Keywords.GCHeapSnapshot);
         using var session = client.StartEventPipeSession(provider, requestRundown: false, circularBufferMB: 1024);
         using var source = new EventPipeEventSource(session.EventStream);
         source.Clr.TypeBulkType += static data =>
@@ -63,7 +64,10 @@ internal sealed class HeapCensus
 
     /// <summary>Returns the types with more objects than in an earlier census, most bytes first.</summary>
     public IEnumerable<(string Type, long Objects, long Bytes)> Since(HeapCensus earlier) =>
-        _types.Select(t => (Names.GetValueOrDefault(t.Key, $"type {t.Key:x}"), Objects: t.Value.Objects - earlier._types.GetValueOrDefault(t.Key).Objects, Bytes: t.Value.Bytes - earlier._types.GetValueOrDefault(t.Key).Bytes))
+        _types.Select(
+            t => (Names.GetValueOrDefault(t.Key, $"type {t.Key:x}"),
+                Objects: t.Value.Objects - earlier._types.GetValueOrDefault(t.Key).Objects,
+                Bytes: t.Value.Bytes - earlier._types.GetValueOrDefault(t.Key).Bytes))
             .Where(static t => t.Objects > 0)
             .OrderByDescending(static t => t.Bytes);
 

@@ -25,7 +25,8 @@ public class HotPaths
     private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
     private readonly TaskSchedule _every = TaskSchedule.Every(TimeSpan.FromSeconds(1), Now);
     private readonly TaskSchedule _cron = TaskSchedule.Cron("0 9 * * MON-FRI", "Europe/Warsaw");
-    private readonly TaskSchedule _calendar = TaskSchedule.Calendar("FREQ=MONTHLY;BYDAY=-1FR", new DateTime(2026, 1, 1, 9, 0, 0), "America/New_York");
+    private readonly TaskSchedule _calendar = TaskSchedule.Calendar("FREQ=MONTHLY;BYDAY=-1FR", new DateTime(2026, 1, 1, 9, 0, 0),
+        "America/New_York");
     private readonly TaskSchedule _union = TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *"), TaskSchedule.Cron("30 17 * * *"));
     private readonly TaskArguments _arguments = [13, new string('x', 32)];
     private readonly PriorityQueue<object, long> _heap = new();
@@ -37,9 +38,16 @@ public class HotPaths
     {
         var faults = new List<string>();
         using var services = new ServiceCollection().BuildServiceProvider();
-        var invoker = DelegateInvoker.Create("noop", (int number, string text) => number + text.Length, new ContainerView(services), faults)!;
+        var invoker = DelegateInvoker.Create("noop", (int number, string text) => number + text.Length, new ContainerView(services),
+            faults)!;
         _binder = new ArgumentBinder(invoker.Parameters);
-        _run = new StoredRun { RunId = RunId.New("noop", TimeProvider.System), DueAt = Now, Trigger = RunTrigger.Dispatch, Arguments = _arguments };
+        _run = new StoredRun
+        {
+            RunId = RunId.New("noop", TimeProvider.System),
+            DueAt = Now,
+            Trigger = RunTrigger.Dispatch,
+            Arguments = _arguments
+        };
         for (; _due < 1_000_000; _due++)
         {
             _heap.Enqueue(this, _due);
@@ -53,7 +61,9 @@ public class HotPaths
     {
         // The runtime stops recompiling after a few iterations. Longer runs change little.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(options.Rounds);
-        BenchmarkRunner.Run<HotPaths>(ManualConfig.CreateEmpty().AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).WithOptions(ConfigOptions.DisableLogFile));
+        BenchmarkRunner.Run<HotPaths>(
+            ManualConfig.CreateEmpty().AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance)
+                .WithOptions(ConfigOptions.DisableLogFile));
         return Footprint.RunAsync(options);
     }
 

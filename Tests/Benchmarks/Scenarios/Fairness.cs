@@ -26,7 +26,9 @@ internal static class Fairness
             var runs = await FloodAsync(seconds);
             var flooded = await OverloadSilo.AskAsync(tasks);
             rounds.Add((quiet, flooded));
-            Console.WriteLine($"round {n + 1}: quiet p99 {quiet.P99Ms:0.0} ms, at most {quiet.MaxMs:0.0} ms; with {runs / seconds:N0} runs/s of one task p99 {flooded.P99Ms:0.0} ms, at most {flooded.MaxMs:0.0} ms, {flooded.Firings:N0} firings");
+            Console.WriteLine(
+                $"round {n + 1}: quiet p99 {quiet.P99Ms:0.0} ms, at most {quiet.MaxMs:0.0} ms; with {runs / seconds:N0} runs/s of one "
+                    + $"task p99 {flooded.P99Ms:0.0} ms, at most {flooded.MaxMs:0.0} ms, {flooded.Firings:N0} firings");
             if (flooded.Firings < OverloadSilo.Beats * (seconds - 2))
             {
                 throw new InvalidOperationException($"Only {flooded.Firings} firings in {seconds} s.");
@@ -45,7 +47,8 @@ internal static class Fairness
         async Task<long> FloodAsync(double length)
         {
             var dispatched = Load.RunAsync(options.Callers / 2, length, _ => tasks.DispatchAsync(OverloadSilo.Flood));
-            var run = Load.RunAsync(options.Callers / 2, length, _ => OverloadSilo.PatientlyAsync(() => tasks.RunAsync(OverloadSilo.Flood)));
+            var run = Load.RunAsync(options.Callers / 2, length,
+                _ => OverloadSilo.PatientlyAsync(() => tasks.RunAsync(OverloadSilo.Flood)));
             return (await dispatched).Calls + (await run).Calls;
         }
     }

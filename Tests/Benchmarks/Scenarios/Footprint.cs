@@ -44,7 +44,8 @@ internal static class Footprint
             await client.ScheduleAsync(new TaskRegistration { Name = task, Handler = "noop" });
         }
 
-        var (asleep, awake, afterAwaited, afterDispatched, fireless, afterFired) = (new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus());
+        var (asleep, awake, afterAwaited, afterDispatched, fireless, afterFired) = (new HeapCensus(), new HeapCensus(), new HeapCensus(),
+            new HeapCensus(), new HeapCensus(), new HeapCensus());
         new HeapCensus().Take();
         asleep.Take();
         await OfEachAsync(1, task => client.RunAsync(task));
@@ -55,7 +56,8 @@ internal static class Footprint
         }
 
         var awaited = await OfRunsAsync(awake, afterAwaited, task => client.RunAsync(task));
-        var dispatched = await OfRunsAsync(afterAwaited, afterDispatched, async task => await client.WaitAsync(await client.DispatchAsync(task)));
+        var dispatched = await OfRunsAsync(afterAwaited, afterDispatched,
+            async task => await client.WaitAsync(await client.DispatchAsync(task)));
         var fired = await OfOccurrencesAsync();
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
@@ -84,7 +86,8 @@ internal static class Footprint
         {
             foreach (var task in tasks)
             {
-                await client.ScheduleAsync(new TaskRegistration { Name = $"{task}-fires", Handler = "fires", Schedule = TaskSchedule.Every(Period) });
+                await client.ScheduleAsync(
+                    new TaskRegistration { Name = $"{task}-fires", Handler = "fires", Schedule = TaskSchedule.Every(Period) });
             }
 
             await FireAsync(count * 3);
@@ -108,7 +111,8 @@ internal static class Footprint
         }
 
         static (double Allocated, string Stays) Figures(long allocated, HeapCensus before, HeapCensus after, int runs) =>
-            (Math.Round((double)allocated / runs), $"{(double)(after.Objects - before.Objects) / runs:F1} objects, {(double)(after.Bytes - before.Bytes) / runs:F0} bytes");
+            (Math.Round((double)allocated / runs),
+                $"{(double)(after.Objects - before.Objects) / runs:F1} objects, {(double)(after.Bytes - before.Bytes) / runs:F0} bytes");
 
         async Task OfEachAsync(int times, Func<string, Task> run)
         {

@@ -28,7 +28,9 @@ internal static class Idle
             await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
             var whole = watch.Elapsed.TotalSeconds / 100;
             rounds.Add(((empty.ProcessorTime - emptyBefore).TotalSeconds / whole, (ours.ProcessorTime - oursBefore).TotalSeconds / whole));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {n + 1}: {rounds[n].Empty:0.00} % of a core without tasks, {rounds[n].Ours:0.00} % with"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"round {n + 1}: {rounds[n].Empty:0.00} % of a core without tasks, {rounds[n].Ours:0.00} % with"));
         }
 
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new

@@ -27,12 +27,17 @@ internal static class IdleSchedules
             {
                 rounds.Add(await StartAsync(file, 0));
                 var start = rounds[n];
-                Console.WriteLine($"{start.Schedules:N0} schedules: first firing after {start.FiredMs:N0} ms, all of the registry after {start.CompleteMs:N0} ms, {start.ProcessBytes >> 20:N0} MiB, of which {start.HeapBytes >> 20:N0} in use");
+                Console.WriteLine(
+                    $"{start.Schedules:N0} schedules: first firing after {start.FiredMs:N0} ms, all of the registry after "
+                        + $"{start.CompleteMs:N0} ms, {start.ProcessBytes >> 20:N0} MiB, of which {start.HeapBytes >> 20:N0} in use");
             }
 
             var size = new FileInfo(file).Length;
-            var (ours, theirs) = (Load.Median(rounds.Select(r => Each(r.HeapBytes - empty.HeapBytes, count))), Each(quartz.HeapBytes - quartzEmpty.HeapBytes, (int)quartz.Schedules));
-            Console.WriteLine($"Registered {count:N0} in {filled.RegisteredMs:N0} ms; the file has {size >> 20:N0} MiB; an empty registry fires after {empty.FiredMs:N0} ms. Quartz registered {quartz.Schedules:N0} in {quartz.RegisteredMs:N0} ms.");
+            var (ours, theirs) = (Load.Median(rounds.Select(r => Each(r.HeapBytes - empty.HeapBytes, count))),
+                Each(quartz.HeapBytes - quartzEmpty.HeapBytes, (int)quartz.Schedules));
+            Console.WriteLine(
+                $"Registered {count:N0} in {filled.RegisteredMs:N0} ms; the file has {size >> 20:N0} MiB; an empty registry fires after "
+                    + $"{empty.FiredMs:N0} ms. Quartz registered {quartz.Schedules:N0} in {quartz.RegisteredMs:N0} ms.");
             Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
             {
                 scenario = Name,
@@ -92,7 +97,8 @@ internal static class IdleSchedules
             throw new InvalidOperationException($"Only {complete[1]} of {count} schedules are there.");
         }
 
-        return new Start(said[RegistrySilo.Fired][0], complete[0], complete[1], complete[2], complete[3], said.GetValueOrDefault(RegistrySilo.Registered, [0])[0]);
+        return new Start(said[RegistrySilo.Fired][0], complete[0], complete[1], complete[2], complete[3],
+            said.GetValueOrDefault(RegistrySilo.Registered, [0])[0]);
     }
 
     public sealed record Start(long FiredMs, long CompleteMs, long Schedules, long ProcessBytes, long HeapBytes, long RegisteredMs);

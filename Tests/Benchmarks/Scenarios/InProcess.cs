@@ -17,7 +17,8 @@ internal static class InProcess
         await using var quartz = await QuartzJobs.StartAsync();
         await using var hangfire = HangfireJobs.InMemory();
         await using var dispatched = await OurJobs.StartAsync(silo => silo.UseInMemoryTasks());
-        var rates = await JobRace.RunAsync([ours, quartz, hangfire, dispatched], options, options.Count == 0 ? 20_000 : options.Count, recorded: false);
+        var rates = await JobRace.RunAsync([ours, quartz, hangfire, dispatched], options, options.Count == 0 ? 20_000 : options.Count,
+            recorded: false);
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
             scenario = Name,

@@ -27,7 +27,9 @@ internal static class Overload
             rounds.Add(await MeasureAsync($"overloaded, round {n + 1}", seconds, load: true));
         }
 
-        Console.WriteLine($"{Callers:N0} callers on {OverloadSilo.Places} places and a queue of {OverloadSilo.Queue:N0}: {answered:N0} runs were made, {refused:N0} refused.");
+        Console.WriteLine(
+            $"{Callers:N0} callers on {OverloadSilo.Places} places and a queue of {OverloadSilo.Queue:N0}: {answered:N0} runs were "
+                + $"made, {refused:N0} refused.");
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
             scenario = Name,
@@ -58,7 +60,10 @@ internal static class Overload
             }
 
             var figures = await OverloadSilo.AskAsync(tasks);
-            Console.WriteLine($"{name,-24}{figures.Firings,8:N0} firings late by p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, at most {figures.MaxMs:0.0} ms; {figures.Worked:N0} runs in the handler; {figures.MebiBytes:N0} MiB, of which {figures.HeapMebiBytes:N0} in use");
+            Console.WriteLine(
+                $"{name,-24}{figures.Firings,8:N0} firings late by p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, at most "
+                    + $"{figures.MaxMs:0.0} ms; {figures.Worked:N0} runs in the handler; {figures.MebiBytes:N0} MiB, of which "
+                    + $"{figures.HeapMebiBytes:N0} in use");
             return figures.Firings >= OverloadSilo.Beats * (length - 2)
                 ? figures
                 : throw new InvalidOperationException($"Only {figures.Firings} firings in {length} s.");

@@ -20,7 +20,9 @@ internal static class Results
     {
         var count = options.Count == 0 ? 200_000 : options.Count;
         await using var both = await SiloAndClient.StartAsync(ResultsSilo.Verb);
-        Console.WriteLine($"{count:N0} results in each round, {options.Rounds} rounds after a warm-up, {Environment.ProcessorCount} cores shared by silo and client process");
+        Console.WriteLine(
+            $"{count:N0} results in each round, {options.Rounds} rounds after a warm-up, {Environment.ProcessorCount} cores shared by "
+                + "silo and client process");
         Console.WriteLine($"{"",-12}{"raw stream/s",14}{"results/s",14}{"ratio",8}");
         var rounds = new List<(double Raw, double Ours)>();
         await RawAsync(both, count);
@@ -69,7 +71,8 @@ internal static class Results
     {
         var got = 0;
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var subscription = await both.Cluster.GetStreamProvider(TaskStreams.Provider).GetStream<TaskResult>(ResultsSilo.RawStream).SubscribeAsync(items =>
+        var subscription = await both.Cluster.GetStreamProvider(TaskStreams.Provider).GetStream<TaskResult>(ResultsSilo.RawStream)
+            .SubscribeAsync(items =>
         {
             if ((got += items.Count) >= count)
             {
@@ -100,7 +103,8 @@ internal static class Results
     private static async Task<(double P50, double P99)> QuietAsync(SiloAndClient both, int count)
     {
         var histogram = new LongHistogram(TimeSpan.TicksPerMinute, 3);
-        var readers = await ReadAsync([both.Tasks], "quiet", count, r => histogram.RecordValue(Math.Max(0, (TimeProvider.System.GetUtcNow() - r.FinishedAt).Ticks)));
+        var readers = await ReadAsync([both.Tasks], "quiet", count,
+            r => histogram.RecordValue(Math.Max(0, (TimeProvider.System.GetUtcNow() - r.FinishedAt).Ticks)));
         await both.Tasks.RunAsync(ResultsSilo.Publish, ["quiet", count, QuietPauseMs]);
         await Task.WhenAll(readers).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
         return (Milliseconds(50), Milliseconds(99));
@@ -111,7 +115,8 @@ internal static class Results
     /// <summary>
     /// Subscribes each client to the results of all tasks, and reads a number of results of one task, each exactly once and in order.
     /// </summary>
-    private static async Task<IReadOnlyList<Task>> ReadAsync(IReadOnlyList<ITaskClient> clients, string task, int count, Action<TaskResult> note)
+    private static async Task<IReadOnlyList<Task>> ReadAsync(IReadOnlyList<ITaskClient> clients, string task, int count,
+        Action<TaskResult> note)
     {
         var readers = new List<Task>();
         foreach (var client in clients)

@@ -23,7 +23,9 @@ internal static class RunLatency
         // Enough calls to compile the hot paths of both to their final code.
         await Load.RunAsync(options.Callers, 2 * options.Seconds, _ => Bare());
         await Load.RunAsync(options.Callers, 4 * options.Seconds, _ => Ours());
-        Console.WriteLine($"one caller, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores shared by client and silo process; µs");
+        Console.WriteLine(
+            $"one caller, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores "
+                + "shared by client and silo process; µs");
         Console.WriteLine($"{"",-12}{"bare p50",10}{"bare p99",10}{"run p50",10}{"run p99",10}");
         var rounds = new List<Round>();
         var (calls, before) = (0L, await tasks.RunAsync<long>("handled"));
@@ -33,7 +35,8 @@ internal static class RunLatency
             var ours = await MeasureAsync(options.Seconds, Ours);
             calls += ours.TotalCount;
             rounds.Add(new Round(Microseconds(bare, 50), Microseconds(bare, 99), Microseconds(ours, 50), Microseconds(ours, 99)));
-            Console.WriteLine($"{$"round {n + 1}",-12}{rounds[n].BareP50,10:0}{rounds[n].BareP99,10:0}{rounds[n].OurP50,10:0}{rounds[n].OurP99,10:0}");
+            Console.WriteLine(
+                $"{$"round {n + 1}",-12}{rounds[n].BareP50,10:0}{rounds[n].BareP99,10:0}{rounds[n].OurP50,10:0}{rounds[n].OurP99,10:0}");
         }
 
         if (await tasks.RunAsync<long>("handled") - before is var handled && handled != calls)
@@ -72,7 +75,8 @@ internal static class RunLatency
         return histogram;
     }
 
-    private static double Microseconds(LongHistogram histogram, double percentile) => histogram.GetValueAtPercentile(percentile) * 1e6 / Stopwatch.Frequency;
+    private static double Microseconds(LongHistogram histogram, double percentile) =>
+        histogram.GetValueAtPercentile(percentile) * 1e6 / Stopwatch.Frequency;
 
     private sealed record Round(double BareP50, double BareP99, double OurP50, double OurP99);
 }

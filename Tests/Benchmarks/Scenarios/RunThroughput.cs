@@ -26,7 +26,9 @@ internal static class RunThroughput
         TaskArguments arguments = [13, Text];
         var payload = Payload();
 
-        Console.WriteLine($"{options.Callers} callers, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores shared by client and silo process");
+        Console.WriteLine(
+            $"{options.Callers} callers, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, "
+                + $"{Environment.ProcessorCount} cores shared by client and silo process");
         Console.WriteLine($"{"case",-28}{"bare calls/s",14}{"runs/s",12}{"ratio",8}   ratio of each round");
         long delivered = 0;
         var subscription = await cluster.GetStreamProvider(TaskStreams.Provider).GetStream<TaskResult>(TaskStreams.AllResults)
@@ -43,7 +45,9 @@ internal static class RunThroughput
         await subscription.UnsubscribeAsync();
         var consumed = Interlocked.Read(ref delivered);
         cases.Add(await MeasureAsync("one hot task, unheard", options, c => Ours(c, 1), c => Bare(c, 1)));
-        Console.WriteLine($"handled inside the handler: all {cases.Sum(c => c.Runs)} measured runs; results delivered to the consumer, warm-up included: {consumed}");
+        Console.WriteLine(
+            $"handled inside the handler: all {cases.Sum(c => c.Runs)} measured runs; results delivered to the consumer, warm-up "
+                + $"included: {consumed}");
         var worst = cases.Take(2).MinBy(c => c.Ratio)!;
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
@@ -81,7 +85,8 @@ internal static class RunThroughput
                 throw new InvalidOperationException($"{runs} runs were answered, but the handler ran {handled} times.");
             }
 
-            var result = new Case(Load.Median(rounds.Select(r => r.Bare)), Load.Median(rounds.Select(r => r.Ours)), Load.Median(rounds.Select(r => r.Ours / r.Bare)), runs);
+            var result = new Case(Load.Median(rounds.Select(r => r.Bare)), Load.Median(rounds.Select(r => r.Ours)),
+                Load.Median(rounds.Select(r => r.Ours / r.Bare)), runs);
             var each = string.Join(" ", rounds.Select(r => (r.Ours / r.Bare).ToString("0.000", CultureInfo.InvariantCulture)));
             Console.WriteLine($"{name,-28}{result.Bare,14:0}{result.Ours,12:0}{result.Ratio,8:0.000}   {each}");
             return result;

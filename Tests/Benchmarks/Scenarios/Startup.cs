@@ -22,7 +22,10 @@ internal static class Startup
                 Console.WriteLine($"round {n + 1}: first firing after {fired[n]:0.00} s");
             }
 
-            Console.WriteLine("RESULT " + JsonSerializer.Serialize(new { scenario = Name, ours = Math.Round(Load.Median(fired), 2), worst = Math.Round(fired.Max(), 2) }));
+            Console.WriteLine(
+                "RESULT "
+                    + JsonSerializer.Serialize(
+                        new { scenario = Name, ours = Math.Round(Load.Median(fired), 2), worst = Math.Round(fired.Max(), 2) }));
         }
         finally
         {

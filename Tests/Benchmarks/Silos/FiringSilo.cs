@@ -24,11 +24,14 @@ internal static class FiringSilo
     {
         FormattableString seconds = $"{Math.Max(1, 2.5 * options.Seconds):0}";
         FormattableString perSecond = $"{rate}";
-        using var process = SiloProcess.Launch(verb, "--count", $"{count}", "--rate", FormattableString.Invariant(perSecond), "--idle", $"{idle}", "--seconds", FormattableString.Invariant(seconds));
+        using var process = SiloProcess.Launch(verb, "--count", $"{count}", "--rate", FormattableString.Invariant(perSecond), "--idle",
+            $"{idle}", "--seconds", FormattableString.Invariant(seconds));
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         var line = said.Split('\n').LastOrDefault(l => l.StartsWith('{'));
-        return line is null ? throw new InvalidOperationException($"The process ended with {process.ExitCode}: {said}") : JsonSerializer.Deserialize<Firings.Figures>(line)!;
+        return line is null
+            ? throw new InvalidOperationException($"The process ended with {process.ExitCode}: {said}")
+            : JsonSerializer.Deserialize<Firings.Figures>(line)!;
     }
 
     public static async Task ServeAsync(BenchmarkOptions options)
@@ -45,7 +48,8 @@ internal static class FiringSilo
         await host.StartAsync();
         var client = host.Services.GetRequiredService<ITaskClient>();
         await RegisterAsync(options.Idle, n => client.ScheduleAsync(Beat($"idle-{n}", TaskSchedule.Every(TimeSpan.FromDays(300), Anchor))));
-        await RegisterAsync(options.Count, n => client.ScheduleAsync(Beat($"beat-{n}", TaskSchedule.Every(Interval(options), Anchor + Offset(options, n)))));
+        await RegisterAsync(options.Count,
+            n => client.ScheduleAsync(Beat($"beat-{n}", TaskSchedule.Every(Interval(options), Anchor + Offset(options, n)))));
         await Firings.Instance.MeasureAsync(WarmUp(options), (int)options.Seconds, options.Rate);
         await host.StopAsync();
 
@@ -61,7 +65,8 @@ internal static class FiringSilo
         {
             await scheduler.ScheduleJob(
                 JobBuilder.Create<Job>().WithIdentity($"beat-{n}").Build(),
-                TriggerBuilder.Create().WithIdentity($"beat-{n}").StartAt(start + Offset(options, n)).WithSimpleSchedule(s => s.WithInterval(Interval(options)).RepeatForever()).Build());
+                TriggerBuilder.Create().WithIdentity($"beat-{n}").StartAt(start + Offset(options, n))
+                    .WithSimpleSchedule(s => s.WithInterval(Interval(options)).RepeatForever()).Build());
         }
 
         await Firings.Instance.MeasureAsync(WarmUp(options), (int)options.Seconds, options.Rate);

@@ -15,7 +15,8 @@ internal sealed class Firings
 
     // A later occurrence is not counted.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour).WithPrecisionOf(3).WithThreadSafeWrites().Create();
+    private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour)
+        .WithPrecisionOf(3).WithThreadSafeWrites().Create();
 
     // The share of a processor that may still compile.
     private const double MostCompiling = 0.01;
@@ -93,15 +94,19 @@ internal sealed class Firings
         return process.TotalProcessorTime;
     }
 
-    private double Milliseconds(double percentile) => _lateness.TotalCount == 0 ? 0 : _lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+    private double Milliseconds(double percentile) =>
+        _lateness.TotalCount == 0 ? 0 : _lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
 
     /// <param name="Fired">The number of occurrences that were planned for the period and fired.</param>
     /// <param name="Planned">The number of occurrences that should have fired.</param>
     /// <param name="PunctualPercent">The percentage of planned occurrences that fired within 50 ms.</param>
     /// <param name="ProcessorUs">The process's processor time for each occurrence, in microseconds.</param>
     /// <param name="Cores">The average number of busy processors.</param>
-    public sealed record Figures(long Fired, long Planned, double PunctualPercent, double P50Ms, double P99Ms, double MaxMs, double ProcessorUs, double Cores)
+    public sealed record Figures(long Fired, long Planned, double PunctualPercent, double P50Ms, double P99Ms, double MaxMs,
+        double ProcessorUs, double Cores)
     {
-        public override string ToString() => $"{Fired,9:N0} of {Planned,9:N0} fired; {PunctualPercent,7:0.000} % within 50 ms; late by p50 {P50Ms:0.0} ms, p99 {P99Ms:0.0} ms, at most {MaxMs:0.0} ms; {ProcessorUs:0.0} µs of a processor each, {Cores:0.00} processors";
+        public override string ToString() =>
+            $"{Fired,9:N0} of {Planned,9:N0} fired; {PunctualPercent,7:0.000} % within 50 ms; late by p50 {P50Ms:0.0} ms, p99 "
+                + $"{P99Ms:0.0} ms, at most {MaxMs:0.0} ms; {ProcessorUs:0.0} µs of a processor each, {Cores:0.00} processors";
     }
 }

@@ -93,7 +93,8 @@ internal static class OverloadSilo
         }
     }
 
-    private static double Milliseconds(double percentile) => Lateness.TotalCount == 0 ? 0 : Lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+    private static double Milliseconds(double percentile) =>
+        Lateness.TotalCount == 0 ? 0 : Lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
 
     public sealed record Figures(long Firings, double P50Ms, double P99Ms, double MaxMs, long Worked, long MebiBytes, long HeapMebiBytes);
 }

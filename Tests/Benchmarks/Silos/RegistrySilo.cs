@@ -70,12 +70,14 @@ internal static class RegistrySilo
         {
             await scheduler.ScheduleJob(
                 JobBuilder.Create<Job>().WithIdentity($"schedule-{n:0000000}").Build(),
-                TriggerBuilder.Create().WithIdentity($"schedule-{n:0000000}").StartAt(TimeProvider.System.GetUtcNow().AddDays(1)).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromDays(1)).RepeatForever()).Build());
+                TriggerBuilder.Create().WithIdentity($"schedule-{n:0000000}").StartAt(TimeProvider.System.GetUtcNow().AddDays(1))
+                    .WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromDays(1)).RepeatForever()).Build());
         }
 
         Say(Registered, watch.ElapsedMilliseconds);
         Say(Fired, 0);
-        Say(Complete, Uptime(), (await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.AnyGroup())).Count, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: true));
+        Say(Complete, Uptime(), (await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.AnyGroup())).Count, Environment.WorkingSet,
+            GC.GetTotalMemory(forceFullCollection: true));
         await Console.In.ReadToEndAsync();
     }
 
@@ -87,7 +89,13 @@ internal static class RegistrySilo
         {
             for (var n = Interlocked.Increment(ref next); n <= count; n = Interlocked.Increment(ref next))
             {
-                await client.ScheduleAsync(new TaskRegistration { Name = $"schedule-{n:0000000}", Handler = "noop", Schedule = TaskSchedule.Every(TimeSpan.FromDays(1)) });
+                await client.ScheduleAsync(
+                    new TaskRegistration
+                    {
+                        Name = $"schedule-{n:0000000}",
+                        Handler = "noop",
+                        Schedule = TaskSchedule.Every(TimeSpan.FromDays(1))
+                    });
             }
         })));
         Say(Registered, watch.ElapsedMilliseconds);

@@ -53,7 +53,9 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
         string[] all =
         [
-            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(),
+            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+                ? [Environment.GetCommandLineArgs()[0]]
+                : Array.Empty<string>(),
             .. arguments,
             .. arguments.Contains("--gateway") ? Array.Empty<string>() : ["--gateway", $"{Ports.Take()}"],
             "--port", $"{Ports.Take()}",

@@ -23,7 +23,10 @@ public sealed class ComponentTests
     {
         await using var context = await DashboardContext.StartAsync();
         var run = new RunId("t", Guid.Empty);
-        Outcome[] outcomes = [.. Enumerable.Range(0, 30).Select(i => new Outcome(run, i == 3 ? RunStatus.Failed : RunStatus.Succeeded, FakeTask.Epoch, TimeSpan.FromMilliseconds(i)))];
+        Outcome[] outcomes =
+            [.. Enumerable.Range(0, 30)
+                .Select(
+                    i => new Outcome(run, i == 3 ? RunStatus.Failed : RunStatus.Succeeded, FakeTask.Epoch, TimeSpan.FromMilliseconds(i)))];
         var svg = context.Render<Sparkline>(p => p.Add(s => s.Outcomes, outcomes)).Find("svg");
         Assert.Equal("Last 20 runs: 1 failed, the longest took 19 ms.", svg.GetAttribute("aria-label"));
         Assert.Equal(("bad", 20), (svg.QuerySelectorAll("rect")[16].ClassName, svg.QuerySelectorAll("rect").Length));
@@ -96,7 +99,8 @@ public sealed class ComponentTests
         await using var context = await DashboardContext.StartAsync();
         context.Tasks.Failure = new ClusterUnreachableException("No silo.", new TimeoutException());
         var list = context.Render<TaskList>();
-        list.WaitForAssertion(() => Assert.Contains("The cluster is out of reach", list.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        list.WaitForAssertion(
+            () => Assert.Contains("The cluster is out of reach", list.Find("[role=alert]").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,9 +108,17 @@ public sealed class ComponentTests
     {
         await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
         var task = context.Tasks.Add("one");
-        task.Info = task.Info with { State = TaskState.Paused, PausedBy = "ann", PausedAt = FakeTask.Epoch.AddHours(-9), PauseNote = "The other side is down.", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), FakeTask.Epoch) };
+        task.Info = task.Info with
+        {
+            State = TaskState.Paused,
+            PausedBy = "ann",
+            PausedAt = FakeTask.Epoch.AddHours(-9),
+            PauseNote = "The other side is down.",
+            Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), FakeTask.Epoch)
+        };
         var page = context.Render<TaskDetails>(p => p.Add(t => t.Name, "one"));
-        page.WaitForAssertion(() => Assert.Contains("Paused by ann 9 h ago", page.Find(".attention.warn").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(
+            () => Assert.Contains("Paused by ann 9 h ago", page.Find(".attention.warn").TextContent, StringComparison.Ordinal));
         Assert.Contains("“The other side is down.”", page.Find(".attention.warn").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".actions"));
         page.WaitForAssertion(() => Assert.Equal(10, page.FindAll("ol.occurrences li").Count));
@@ -122,7 +134,8 @@ public sealed class ComponentTests
         await Assert.ThrowsAsync<ActionRefusedException>(() => actions.RunAsync("one", null));
         await Assert.ThrowsAsync<ActionRefusedException>(() => actions.BroadcastAsync(default));
         await Assert.ThrowsAsync<ActionRefusedException>(actions.StopSchedulerAsync);
-        Assert.Equal((TaskState.Active, 0, true), (context.Tasks.Get("one").Info.State, context.Tasks.Get("one").Dispatched.Count, context.Tasks.Started));
+        Assert.Equal((TaskState.Active, 0, true),
+            (context.Tasks.Get("one").Info.State, context.Tasks.Get("one").Dispatched.Count, context.Tasks.Started));
     }
 
     [Fact]
@@ -131,14 +144,17 @@ public sealed class ComponentTests
         await using var context = await DashboardContext.StartAsync();
         context.Tasks.Add("one");
         await context.Services.GetRequiredService<DashboardActions>().PauseAsync("one", "note", null, PausedOccurrences.CatchUp);
-        Assert.Equal(("ann", "note", PausedOccurrences.CatchUp), (context.Tasks.Get("one").Info.PausedBy, context.Tasks.Get("one").Info.PauseNote, context.Tasks.Get("one").Info.PausedOccurrences));
+        Assert.Equal(("ann", "note", PausedOccurrences.CatchUp),
+            (context.Tasks.Get("one").Info.PausedBy, context.Tasks.Get("one").Info.PauseNote,
+                context.Tasks.Get("one").Info.PausedOccurrences));
     }
 
     [Fact]
     public async Task JsonBlock_IsMasked()
     {
         await using var context = await DashboardContext.StartAsync(o => o.Mask = (task, kind, json) => $"{{\"{task}\":\"{kind}\"}}");
-        var block = context.Render<JsonBlock>(p => p.Add(b => b.Json, """{"password":"x"}""").Add(b => b.Kind, MaskedKind.Arguments).Add(b => b.Task, "one"));
+        var block = context.Render<JsonBlock>(
+            p => p.Add(b => b.Json, """{"password":"x"}""").Add(b => b.Kind, MaskedKind.Arguments).Add(b => b.Task, "one"));
         Assert.Equal("{\n  \"one\": \"Arguments\"\n}", block.Find("pre").TextContent);
     }
 
@@ -151,11 +167,23 @@ public sealed class ComponentTests
     public async Task RunDetails_ShowsArgumentsWithTheNamesOfTheParameters(string arguments, string handler, string expected)
     {
         await using var context = await DashboardContext.StartAsync();
-        context.Tasks.Handlers = [new HandlerInfo { Name = "adder", Parameters = [new HandlerParameterInfo { Name = "n" }, new HandlerParameterInfo { Name = "m" }] }];
+        context.Tasks.Handlers =
+            [new HandlerInfo
+            {
+                Name = "adder",
+                Parameters = [new HandlerParameterInfo { Name = "n" }, new HandlerParameterInfo { Name = "m" }]
+            }];
         var task = context.Tasks.Add("one");
         task.Info = task.Info with { Handler = handler };
         var run = new RunId("one", Guid.CreateVersion7());
-        task.AddRun(new RunInfo { RunId = run, Status = RunStatus.Running, Arguments = JsonText.Arguments(arguments), Batch = new BatchMember(Guid.Empty, 4) });
+        task.AddRun(
+            new RunInfo
+            {
+                RunId = run,
+                Status = RunStatus.Running,
+                Arguments = JsonText.Arguments(arguments),
+                Batch = new BatchMember(Guid.Empty, 4)
+            });
 
         var page = context.Render<RunDetails>(p => p.Add(r => r.Id, run.ToString()));
 
@@ -166,10 +194,19 @@ public sealed class ComponentTests
     [Fact]
     public async Task RunDetails_WithAMaskingHook_ShowsMaskedHeaders()
     {
-        await using var context = await DashboardContext.StartAsync(o => o.Mask = (_, kind, json) => kind == MaskedKind.Headers ? json.Replace("hunter2", "hidden", StringComparison.Ordinal) : json);
+        await using var context =
+            await DashboardContext.StartAsync(
+                o => o.Mask = (_, kind, json) =>
+                    kind == MaskedKind.Headers ? json.Replace("hunter2", "hidden", StringComparison.Ordinal) : json);
         var task = context.Tasks.Add("one");
         var run = new RunId("one", Guid.CreateVersion7());
-        task.AddRun(new RunInfo { RunId = run, Status = RunStatus.Running, Headers = new Dictionary<string, string> { ["tenant"] = "acme", ["token"] = "hunter2" } });
+        task.AddRun(
+            new RunInfo
+            {
+                RunId = run,
+                Status = RunStatus.Running,
+                Headers = new Dictionary<string, string> { ["tenant"] = "acme", ["token"] = "hunter2" }
+            });
 
         var page = context.Render<RunDetails>(p => p.Add(r => r.Id, run.ToString()));
 
@@ -206,7 +243,13 @@ public sealed class ComponentTests
         {
             var (run, at) = (new RunId($"task-{n % 3}", Guid.CreateVersion7()), FakeTask.Epoch.AddMinutes(-n));
             var status = n % 10 == 0 ? RunStatus.TimedOut : n % 10 == 1 ? RunStatus.Succeeded : RunStatus.Failed;
-            var result = new TaskResult { RunId = run, Status = status, FinishedAt = at, Error = status == RunStatus.Succeeded ? null : $"no {n}" };
+            var result = new TaskResult
+            {
+                RunId = run,
+                Status = status,
+                FinishedAt = at,
+                Error = status == RunStatus.Succeeded ? null : $"no {n}"
+            };
             context.Tasks.Kept.All.Add(new RunInfo { RunId = run, Status = status, FinishedAt = at, Result = result });
         }
 
@@ -250,7 +293,8 @@ public sealed class ComponentTests
 
         page.WaitForAssertion(() => Assert.Equal("running", page.Find(".head .tag").TextContent));
         Assert.Empty(page.FindAll(".actions"));
-        await Assert.ThrowsAsync<ActionRefusedException>(() => context.Services.GetRequiredService<DashboardActions>().CancelBatchAsync(id));
+        await Assert.ThrowsAsync<ActionRefusedException>(
+            () => context.Services.GetRequiredService<DashboardActions>().CancelBatchAsync(id));
         Assert.Null(context.Tasks.Batches[id].Info.CancelledAt);
     }
 

@@ -38,12 +38,14 @@ internal sealed class DashboardContext : BunitContext
 
     public FakeTimeProvider Time { get; }
 
-    public static async Task<DashboardContext> StartAsync(Action<TasksDashboardOptions>? configure = null, NavigationManager? browser = null)
+    public static async Task<DashboardContext> StartAsync(Action<TasksDashboardOptions>? configure = null,
+        NavigationManager? browser = null)
     {
         var context = new DashboardContext(browser);
         var options = new TasksDashboardOptions();
         configure?.Invoke(options);
-        await context.Services.GetRequiredService<DashboardSession>().BeginAsync(context.Services.GetRequiredService<DashboardMounts>().Add("/tasks", options).Id);
+        await context.Services.GetRequiredService<DashboardSession>()
+            .BeginAsync(context.Services.GetRequiredService<DashboardMounts>().Add("/tasks", options).Id);
         context.Services.GetRequiredService<Viewer>().Take(new BrowserFacts("Europe/Berlin", false, "light", false));
         return context;
     }

@@ -35,7 +35,8 @@ internal sealed class DashboardHost : IAsyncDisposable
     /// <param name="map">Maps the dashboard and other endpoints.</param>
     /// <param name="services">Adds further services.</param>
     /// <param name="pipeline">Adds middleware before the endpoints.</param>
-    public static async Task<DashboardHost> StartAsync(Action<IEndpointRouteBuilder> map, Action<IServiceCollection>? services = null, Action<WebApplication>? pipeline = null)
+    public static async Task<DashboardHost> StartAsync(Action<IEndpointRouteBuilder> map, Action<IServiceCollection>? services = null,
+        Action<WebApplication>? pipeline = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -51,7 +52,8 @@ internal sealed class DashboardHost : IAsyncDisposable
         return new DashboardHost(app, tasks);
     }
 
-    public async Task<(int Status, string Text)> GetAsync(string path, Action<HttpRequestMessage>? change = null) => await SendAsync(HttpMethod.Get, path, change);
+    public async Task<(int Status, string Text)> GetAsync(string path, Action<HttpRequestMessage>? change = null) =>
+        await SendAsync(HttpMethod.Get, path, change);
 
     public async Task<(int Status, string Text)> SendAsync(HttpMethod method, string path, Action<HttpRequestMessage>? change = null)
     {
@@ -75,10 +77,12 @@ internal sealed class CookieUsers(IOptionsMonitor<AuthenticationSchemeOptions> o
     public static void Add(IServiceCollection services)
     {
         services.AddAuthentication("cookie").AddScheme<AuthenticationSchemeOptions, CookieUsers>("cookie", null);
-        services.AddAuthorizationBuilder().AddPolicy("look", p => p.RequireAuthenticatedUser()).AddPolicy("act", p => p.RequireUserName("root"));
+        services.AddAuthorizationBuilder().AddPolicy("look", p => p.RequireAuthenticatedUser())
+            .AddPolicy("act", p => p.RequireUserName("root"));
     }
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Cookies["user"] is { Length: > 0 } user
-        ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], Scheme.Name)), Scheme.Name))
+        ? AuthenticateResult.Success(
+            new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], Scheme.Name)), Scheme.Name))
         : AuthenticateResult.NoResult());
 }

@@ -22,7 +22,9 @@ public sealed partial class GuardTests
         Assert.Equal(200, (await host.GetAsync("/tasks")).Status);
         foreach (var path in new[] { "/tasks", "/tasks/list", "/tasks/_blazor/negotiate", "/tasks/_assets/dashboard.js" })
         {
-            var (status, text) = await host.SendAsync(path.EndsWith("negotiate", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path, r => r.Headers.TryAddWithoutValidation(header, value));
+            var (status, text) =
+                await host.SendAsync(path.EndsWith("negotiate", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path,
+                    r => r.Headers.TryAddWithoutValidation(header, value));
             Assert.Equal(403, status);
             Assert.Contains("RequireAuthorization", text, StringComparison.Ordinal);
         }
@@ -38,7 +40,8 @@ public sealed partial class GuardTests
     [Fact]
     public async Task Get_WithAViewPolicy_IsServedToAuthorizedUsersOnly()
     {
-        await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o => o.ViewPolicy = "look"), CookieUsers.Add);
+        await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o => o.ViewPolicy = "look"),
+            CookieUsers.Add);
         Assert.Equal(401, (await host.GetAsync("/tasks")).Status);
         Assert.Equal(401, (await host.SendAsync(HttpMethod.Post, "/tasks/_blazor/negotiate?negotiateVersion=1")).Status);
         Assert.Equal(200, (await host.GetAsync("/tasks", r => r.Headers.Add("Cookie", "user=ann"))).Status);
@@ -50,12 +53,14 @@ public sealed partial class GuardTests
     public async Task Connect_FromAnotherSite_IsRefused(string header, string value)
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard());
-        var (status, text) = await host.SendAsync(HttpMethod.Post, "/tasks/_blazor/negotiate?negotiateVersion=1", r => r.Headers.TryAddWithoutValidation(header, value));
+        var (status, text) = await host.SendAsync(HttpMethod.Post, "/tasks/_blazor/negotiate?negotiateVersion=1",
+            r => r.Headers.TryAddWithoutValidation(header, value));
         Assert.Equal(403, status);
         Assert.Contains("another site", text, StringComparison.Ordinal);
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader(header, value);
-        var e = await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new Uri(host.Address.Replace("http", "ws", StringComparison.Ordinal) + "/tasks/_blazor"), Stop));
+        var e = await Assert.ThrowsAsync<WebSocketException>(
+            () => socket.ConnectAsync(new Uri(host.Address.Replace("http", "ws", StringComparison.Ordinal) + "/tasks/_blazor"), Stop));
         Assert.Contains("403", e.Message, StringComparison.Ordinal);
         using var own = new ClientWebSocket();
         own.Options.SetRequestHeader("Origin", host.Address);
@@ -104,12 +109,15 @@ public sealed partial class GuardTests
     public async Task Map_WithoutServicesOrClient_NamesTheMissingOne()
     {
         await using var bare = WebApplication.CreateSlimBuilder().Build();
-        Assert.Contains("AddTasksDashboard()", Assert.Throws<InvalidOperationException>(() => bare.MapTasksDashboard()).Message, StringComparison.Ordinal);
+        Assert.Contains("AddTasksDashboard()", Assert.Throws<InvalidOperationException>(() => bare.MapTasksDashboard()).Message,
+            StringComparison.Ordinal);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddTasksDashboard();
         await using var clientless = builder.Build();
-        Assert.Contains("AddTaskClient()", Assert.Throws<InvalidOperationException>(() => clientless.MapTasksDashboard()).Message, StringComparison.Ordinal);
-        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o =>
+        Assert.Contains("AddTaskClient()", Assert.Throws<InvalidOperationException>(() => clientless.MapTasksDashboard()).Message,
+            StringComparison.Ordinal);
+        var e =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o =>
         {
             o.Title = "";
             o.AllowedOrigins.Add("x");

@@ -16,7 +16,9 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
             app =>
             {
                 app.MapRazorComponents<HostApp>().AddInteractiveServerRenderMode();
-                app.MapGet("/_framework/blazor.web.js", () => TypedResults.Stream(typeof(TasksDashboardOptions).Assembly.GetManifestResourceStream("dashboard/blazor.web.js")!, "text/javascript"));
+                app.MapGet("/_framework/blazor.web.js",
+                    () => TypedResults.Stream(typeof(TasksDashboardOptions).Assembly.GetManifestResourceStream("dashboard/blazor.web.js")!,
+                        "text/javascript"));
                 app.MapTasksDashboard();
             },
             services => services.AddRazorComponents().AddInteractiveServerComponents(),
@@ -97,9 +99,18 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task Values_AreMaskedByTheHook()
     {
-        await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o => o.Mask = (task, kind, json) => json.Replace("secret", "•••", StringComparison.Ordinal)));
+        await using var host =
+            await DashboardHost.StartAsync(
+                app => app.MapTasksDashboard("/tasks",
+                    o => o.Mask = (task, kind, json) => json.Replace("secret", "•••", StringComparison.Ordinal)));
         var task = host.Tasks.Add("one");
-        task.Info = task.Info with { Arguments = ["secret argument"], State = TaskState.Paused, PauseNote = "a secret note", Changes = [new TaskChange { Kind = TaskEventKind.TaskPaused, Note = "a secret note" }] };
+        task.Info = task.Info with
+        {
+            Arguments = ["secret argument"],
+            State = TaskState.Paused,
+            PauseNote = "a secret note",
+            Changes = [new TaskChange { Kind = TaskEventKind.TaskPaused, Note = "a secret note" }]
+        };
         await using var window = await chromium.OpenAsync(host.Address);
         await window.GoAsync("live");
         await host.Tasks.Reaches(c => c.ResultSubscribers > 0);

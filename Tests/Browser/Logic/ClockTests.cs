@@ -11,7 +11,8 @@ public sealed class ClockTests
     [Theory]
     [InlineData("2026-03-29T00:59:59Z", "Sun 29 Mar 2026 01:59:59 +01:00")]
     [InlineData("2026-03-29T01:00:00Z", "Sun 29 Mar 2026 03:00:00 +02:00")]
-    public void Long_AroundAClockChange_ShowsTheOffset(string instant, string expected) => Assert.Equal(expected, Berlin.Long(DateTimeOffset.Parse(instant, null)));
+    public void Long_AroundAClockChange_ShowsTheOffset(string instant, string expected) =>
+        Assert.Equal(expected, Berlin.Long(DateTimeOffset.Parse(instant, null)));
 
     [Theory]
     [InlineData("2026-03-29T10:00", "2026-03-29T08:00:00Z")]
@@ -25,7 +26,8 @@ public sealed class ClockTests
     [InlineData("0001-01-01T00:00", null)]
     [InlineData("9999-12-31T23:59", null)]
     [InlineData("", null)]
-    public void Instant_OfALocalTime_IsFound(string local, string? expected) => Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, null), Berlin.Instant(local));
+    public void Instant_OfALocalTime_IsFound(string local, string? expected) =>
+        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, null), Berlin.Instant(local));
 
     [Theory]
     [InlineData(0.4, "now")]
@@ -40,7 +42,8 @@ public sealed class ClockTests
     [InlineData(1500, "1.5 s")]
     [InlineData(600_000, "10 min")]
     [InlineData(-3, "0 ms")]
-    public void Exact_HasAFewDigits(double milliseconds, string expected) => Assert.Equal(expected, Clock.Exact(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Exact_HasAFewDigits(double milliseconds, string expected) =>
+        Assert.Equal(expected, Clock.Exact(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void Days_OfOccurrences_MarkTheClockChange()
@@ -52,7 +55,8 @@ public sealed class ClockTests
 
         Assert.Equal(14, days.Count);
         var change = days.Single(d => d.Day == new DateOnly(2026, 3, 29));
-        Assert.Equal((0, "clocks go forward by 1 h", "clocks go forward: skipped"), (change.Count, change.ClockChange, Words.Effects(change.Special.Single())));
+        Assert.Equal((0, "clocks go forward by 1 h", "clocks go forward: skipped"),
+            (change.Count, change.ClockChange, Words.Effects(change.Special.Single())));
         Assert.Equal(1, days.Single(d => d.Day == new DateOnly(2026, 3, 30)).Count);
     }
 }

@@ -57,24 +57,65 @@ public sealed class FeedTests
     [Fact]
     public void Attention_SeveralItems_ShowsTheWorstFirstWithItsReason()
     {
-        var paused = new TaskInfo { Name = "p", Handler = "p", State = TaskState.Paused, PauseNote = "note", PausedBy = "ann", PausedAt = Now.AddHours(-2), PausedUntil = Now.AddHours(1) };
-        var overview = new TasksOverview { Paused = 3, LastPaused = [paused], WithoutHandler = 1, FirstWithoutHandler = [new() { Name = "w", Handler = "gone" }], OldestDue = [new(new RunId("o", Guid.Empty), Now.AddMinutes(-9)), new(new RunId("n", Guid.Empty), Now.AddMinutes(-1))] };
+        var paused = new TaskInfo
+        {
+            Name = "p",
+            Handler = "p",
+            State = TaskState.Paused,
+            PauseNote = "note",
+            PausedBy = "ann",
+            PausedAt = Now.AddHours(-2),
+            PausedUntil = Now.AddHours(1)
+        };
+        var overview = new TasksOverview
+        {
+            Paused = 3,
+            LastPaused = [paused],
+            WithoutHandler = 1,
+            FirstWithoutHandler = [new() { Name = "w", Handler = "gone" }],
+            OldestDue = [new(new RunId("o", Guid.Empty), Now.AddMinutes(-9)), new(new RunId("n", Guid.Empty), Now.AddMinutes(-1))]
+        };
         var state = new ClusterState(new SchedulerInfo { State = SchedulerState.Stopped }, overview, null, null, Now);
 
-        var items = Attention.Of(state, [new Failing(new RunId("f", Guid.Empty), "It broke.", Now, 3)], false, TimeSpan.FromSeconds(2), Now);
+        var items = Attention.Of(state, [new Failing(new RunId("f", Guid.Empty), "It broke.", Now, 3)], false, TimeSpan.FromSeconds(2),
+            Now);
 
-        Assert.Equal(["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min", "Runs start late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
+        Assert.Equal(
+            ["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min",
+                "Runs start late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
         Assert.Equal("3 times in a row: It broke.", items[1].Links.Single().Text);
         Assert.Equal("2 h ago, by ann, for another 1 h, “note”", items[5].Links.Single().Text);
-        Assert.Empty(Attention.Of(state with { Scheduler = new SchedulerInfo { State = SchedulerState.Started }, Overview = new TasksOverview() }, [], false, null, Now));
+        Assert.Empty(
+            Attention.Of(state with { Scheduler = new SchedulerInfo { State = SchedulerState.Started }, Overview = new TasksOverview() },
+                [], false, null, Now));
     }
 
     [Fact]
     public void Diagnosis_OfLastNight_ShowsTheOutcomeOfEachInstant()
     {
         var clock = new Clock(NodaTime.DateTimeZone.Utc);
-        var task = new TaskInfo { Name = "t", Handler = "t", HandlerAvailable = true, CreatedAt = Now.AddHours(-7.5), UpdatedAt = Now.AddHours(-2.5), State = TaskState.Paused, PausedAt = Now.AddHours(-2.5), PausedBy = "ann", PauseNote = "note" };
-        TaskOccurrence[] occurrences = [.. Enumerable.Range(0, 9).Select(h => new TaskOccurrence { Utc = Now.AddHours(h - 8), Local = Now.AddHours(h - 8), Planned = Now.AddHours(h - 8), Effects = h == 3 ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.None })];
+        var task = new TaskInfo
+        {
+            Name = "t",
+            Handler = "t",
+            HandlerAvailable = true,
+            CreatedAt = Now.AddHours(-7.5),
+            UpdatedAt = Now.AddHours(-2.5),
+            State = TaskState.Paused,
+            PausedAt = Now.AddHours(-2.5),
+            PausedBy = "ann",
+            PauseNote = "note"
+        };
+        TaskOccurrence[] occurrences =
+            [.. Enumerable.Range(0, 9)
+                .Select(
+                    h => new TaskOccurrence
+                    {
+                        Utc = Now.AddHours(h - 8),
+                        Local = Now.AddHours(h - 8),
+                        Planned = Now.AddHours(h - 8),
+                        Effects = h == 3 ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.None
+                    })];
         RunInfo[] runs = [Run(occurrences[4], RunStatus.Failed, 1), Run(occurrences[1], RunStatus.Succeeded, 70)];
 
         var fates = Diagnosis.Past(task, occurrences, runs, isWhole: true, clock, Now).Reverse().ToList();
@@ -112,7 +153,8 @@ public sealed class FeedTests
         };
         var at = Now.AddHours(-4.5);
         TaskOccurrence[] occurrences = [new TaskOccurrence { Utc = at, Local = at, Planned = at }];
-        LedgerRange[] ledger = [new LedgerRange { From = at, To = at, Count = 1, Outcome = OccurrenceOutcome.Skipped, Reason = OutcomeReason.Paused }];
+        LedgerRange[] ledger =
+            [new LedgerRange { From = at, To = at, Count = 1, Outcome = OccurrenceOutcome.Skipped, Reason = OutcomeReason.Paused }];
 
         var fate = Assert.Single(Diagnosis.Past(task, occurrences, [], isWhole: true, new Clock(NodaTime.DateTimeZone.Utc), Now, ledger));
 
@@ -123,7 +165,8 @@ public sealed class FeedTests
     public void Histogram_WithEmptyEnds_OmitsThem()
     {
         var histogram = Histogram.Of(new[] { 3.0, 4, 30 }.Select(TimeSpan.FromMilliseconds));
-        Assert.Equal([("2 ms – 5 ms", 2), ("5 ms – 10 ms", 0), ("10 ms – 20 ms", 0), ("20 ms – 50 ms", 1)], histogram.Steps.Select(s => (s.Label, s.Count)));
+        Assert.Equal([("2 ms – 5 ms", 2), ("5 ms – 10 ms", 0), ("10 ms – 20 ms", 0), ("20 ms – 50 ms", 1)],
+            histogram.Steps.Select(s => (s.Label, s.Count)));
         Assert.Equal((4, 30), (histogram.Median!.Value.TotalMilliseconds, histogram.High!.Value.TotalMilliseconds));
         Assert.Equal([1, 1, 2, 5, 100, 200], new[] { 0, 1, 1.5, 3, 100, 101 }.Select(Axis.Ceiling));
     }
@@ -131,14 +174,20 @@ public sealed class FeedTests
     [Fact]
     public void Masking_ThatThrows_ShowsNothing()
     {
-        var masking = new Masking((_, kind, json) => kind == MaskedKind.Value ? throw new InvalidOperationException() : json.Replace("secret", "•", StringComparison.Ordinal));
+        var masking =
+            new Masking(
+                (_, kind, json) =>
+                    kind == MaskedKind.Value
+                        ? throw new InvalidOperationException()
+                        : json.Replace("secret", "•", StringComparison.Ordinal));
         Assert.Equal(Masking.Hidden, masking.Json("t", MaskedKind.Value, "1"));
         Assert.Equal("a • b", masking.Text("t", "a secret b"));
         Assert.Equal("same", new Masking(null).Text("t", "same"));
 
         // The hook gets a continuation's arguments with the name of the continuation's own task.
         var own = new Masking((task, kind, json) => $"\"{task}:{kind}\"");
-        Assert.Equal("""{"then":[{"task":"next","arguments":"next:Arguments"},{"task":"bare"}]}""", own.Continuations("""{"then":[{"task":"next","arguments":["secret"]},{"task":"bare"}]}"""));
+        Assert.Equal("""{"then":[{"task":"next","arguments":"next:Arguments"},{"task":"bare"}]}""",
+            own.Continuations("""{"then":[{"task":"next","arguments":["secret"]},{"task":"bare"}]}"""));
     }
 
     private static RunInfo Run(TaskOccurrence occurrence, RunStatus status, int minutes) => new()

@@ -25,11 +25,13 @@ public sealed class FormTests
     public void Form_FilledIn_GivesNamedArguments()
     {
         var form = ArgumentForm.Of(Handler, null, Berlin)!;
-        (form.Fields[0].Text, form.Fields[1].Text, form.Fields[2].Text, form.Fields[3].Text, form.Fields[4].Text) = ("12", " \"quoted\" ", "2026-07-01T09:00", """{"a":[1]}""", "true");
+        (form.Fields[0].Text, form.Fields[1].Text, form.Fields[2].Text, form.Fields[3].Text, form.Fields[4].Text) = ("12", " \"quoted\" ",
+            "2026-07-01T09:00", """{"a":[1]}""", "true");
 
         var arguments = form.Read(Berlin);
 
-        Assert.Equal("""{"n":12,"text":" \"quoted\" ","at":"2026-07-01T09:00:00+02:00","data":{"a":[1]},"flag":true}""", JsonSerializer.Serialize(arguments, TaskJson.Options));
+        Assert.Equal("""{"n":12,"text":" \"quoted\" ","at":"2026-07-01T09:00:00+02:00","data":{"a":[1]},"flag":true}""",
+            JsonSerializer.Serialize(arguments, TaskJson.Options));
     }
 
     [Fact]
@@ -63,13 +65,17 @@ public sealed class FormTests
     [InlineData("soon", null)]
     public void Form_Duration_AcceptsEveryFormat(string text, string? expected)
     {
-        var form = ArgumentForm.Of(new HandlerInfo { Name = "h", Parameters = [new() { Name = "d", Type = "TimeSpan", Kind = ArgumentKind.Duration }] }, null, Berlin)!;
+        var form =
+            ArgumentForm.Of(
+                new HandlerInfo { Name = "h", Parameters = [new() { Name = "d", Type = "TimeSpan", Kind = ArgumentKind.Duration }] }, null,
+                Berlin)!;
         form.Fields[0].Text = text;
 
         var arguments = form.Read(Berlin);
 
         Assert.Equal(expected is null ? "null" : $$"""{"d":"{{expected}}"}""", JsonSerializer.Serialize(arguments, TaskJson.Options));
-        Assert.Equal(expected is null, form.Fields[0].Fault?.StartsWith($"A duration is needed: '{text}' is ", StringComparison.Ordinal) == true);
+        Assert.Equal(expected is null,
+            form.Fields[0].Fault?.StartsWith($"A duration is needed: '{text}' is ", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -109,12 +115,19 @@ public sealed class FormTests
     [Fact]
     public void Draft_Changed_KeepsSettingsWithoutAField()
     {
-        var draft = new ScheduleDraft(JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", TaskJson.Options), Berlin) { Cron = "5 10 * * *", Zone = "" };
-        Assert.Equal("""{"cron":"5 10 * * *","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
+        var draft =
+            new ScheduleDraft(
+                JsonSerializer.Deserialize<TaskSchedule>(
+                    """{"cron":"0 9 * * *","timeZone":"Europe/Berlin","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""",
+                    TaskJson.Options), Berlin)
+            { Cron = "5 10 * * *", Zone = "" };
+        Assert.Equal("""{"cron":"5 10 * * *","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""",
+            JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
         draft.Kind = ScheduleKind.Every;
         Assert.Equal("""{"every":"00:05:00"}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
         (draft.Kind, draft.At) = (ScheduleKind.Once, "2030-01-01T00:00");
-        Assert.Contains("2029-12-31T23:00:00", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options), StringComparison.Ordinal);
+        Assert.Contains("2029-12-31T23:00:00", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options),
+            StringComparison.Ordinal);
         (draft.Kind, draft.Cron) = (ScheduleKind.Cron, "nonsense");
         Assert.Null(draft.Read(Berlin, out var fault));
         Assert.NotNull(fault);

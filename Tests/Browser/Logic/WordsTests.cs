@@ -9,7 +9,8 @@ public sealed class WordsTests
 
     // Expected events, which need no colour.
     private static readonly TaskEventKind[] Quiet =
-        [TaskEventKind.RunEnded, TaskEventKind.TaskRegistered, TaskEventKind.TaskChanged, TaskEventKind.TaskResumed, TaskEventKind.TaskCancelled];
+        [TaskEventKind.RunEnded, TaskEventKind.TaskRegistered, TaskEventKind.TaskChanged, TaskEventKind.TaskResumed,
+            TaskEventKind.TaskCancelled];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -66,7 +66,9 @@ public sealed class AnswerGate
     }
 
     private static bool Has(IWebSocketFrame frame, string text) =>
-        frame.Binary is { } bytes ? bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 : frame.Text!.Contains(text, StringComparison.Ordinal);
+        frame.Binary is { } bytes
+            ? bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+            : frame.Text!.Contains(text, StringComparison.Ordinal);
 
     private void Take(IWebSocketRoute page, IWebSocketFrame frame)
     {

@@ -22,12 +22,14 @@ public sealed class Chromium : IAsyncLifetime
             // A shared machine may pause for seconds.
             Assertions.SetDefaultExpectTimeout(30_000);
             _playwright = await Playwright.CreateAsync();
-            Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Args = ["--no-sandbox"] });
+            Browser =
+                await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Args = ["--no-sandbox"] });
         }
     }
 
     /// <summary>Opens a separate window with the time zone Berlin. Errors in it fail the test.</summary>
-    public async Task<Window> OpenAsync(string address, ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800, string? user = null)
+    public async Task<Window> OpenAsync(string address, ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800,
+        string? user = null)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         var context = await Browser.NewContextAsync(new BrowserNewContextOptions

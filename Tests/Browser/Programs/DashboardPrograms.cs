@@ -41,7 +41,8 @@ public sealed class DashboardPrograms : IAsyncLifetime
     internal async Task StartSiloAsync()
     {
         _silo = ProgramProcess.Start(
-            "Silo", "--urls", Silo, "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Storage:Provider", "Sqlite", "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
+            "Silo", "--urls", Silo, "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Storage:Provider", "Sqlite",
+            "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
         await _silo.WritesAsync("/openapi/v1.json");
     }
 
@@ -75,7 +76,8 @@ public sealed class DashboardPrograms : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private ProgramProcess StartWeb(string address, params string[] more) => ProgramProcess.Start("ClientSample", ["--urls", address, "--Silo:GatewayPort", $"{_ports[1]}", .. more]);
+    private ProgramProcess StartWeb(string address, params string[] more) =>
+        ProgramProcess.Start("ClientSample", ["--urls", address, "--Silo:GatewayPort", $"{_ports[1]}", .. more]);
 }
 
 /// <summary>Groups the tests that share the programs and run one after the other.</summary>

@@ -19,7 +19,8 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Page).ToHaveTitleAsync("Overview · Tasks");
         await window.SeesAsync("scheduler started");
         await window.SeesAsync("16 partitions");
-        await Expect(window.Page.Locator("svg[aria-label*=' succeeded, ']").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("[1-9][0-9]* runs? succeeded"));
+        await Expect(window.Page.Locator("svg[aria-label*=' succeeded, ']").First).ToHaveAttributeAsync("aria-label",
+            new System.Text.RegularExpressions.Regex("[1-9][0-9]* runs? succeeded"));
         await window.Page.Keyboard.PressAsync("t");
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Tasks");
     }
@@ -27,7 +28,14 @@ public sealed class DashboardTests(DashboardPrograms programs)
     [Fact]
     public async Task List_SearchedAndFiltered_ShowsMatchingTasks()
     {
-        await programs.PutAsync("invoices.send", new { handler = "greet", schedule = new { cron = "0 7 * * *", timeZone = "Europe/Berlin" }, args = new[] { "x" }, options = new { tags = new[] { "billing" }, description = "Sends them." } });
+        await programs.PutAsync("invoices.send",
+            new
+            {
+                handler = "greet",
+                schedule = new { cron = "0 7 * * *", timeZone = "Europe/Berlin" },
+                args = new[] { "x" },
+                options = new { tags = new[] { "billing" }, description = "Sends them." }
+            });
         await using var window = await OpenAsync();
         await window.GoAsync("list");
         await Expect(window.Link("tick")).ToBeVisibleAsync();
@@ -164,7 +172,8 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await other.GoAsync();
 
         // If several things need attention, such as late runs on a slow machine, the page collapses them.
-        await other.Page.Locator(".attention", new() { HasText = "the printer is on fire" }).Locator("details").EvaluateAsync("details => { details.open = true; }");
+        await other.Page.Locator(".attention", new() { HasText = "the printer is on fire" }).Locator("details")
+            .EvaluateAsync("details => { details.open = true; }");
         await other.SeesAsync("“the printer is on fire”");
         await other.Link("nightly").First.ClickAsync();
         await other.SeesAsync("Occurrences within the pause are skipped.");
@@ -183,7 +192,8 @@ public sealed class DashboardTests(DashboardPrograms programs)
     [Fact]
     public async Task Schedule_Edited_IsPreviewedAndSaved()
     {
-        await programs.PutAsync("early", new { handler = "greet", schedule = new { cron = "0 9 * * MON-FRI", timeZone = "Europe/Berlin" }, args = new[] { "x" } });
+        await programs.PutAsync("early",
+            new { handler = "greet", schedule = new { cron = "0 9 * * MON-FRI", timeZone = "Europe/Berlin" }, args = new[] { "x" } });
         await using var window = await OpenAsync();
         await window.GoAsync("task/early");
         await window.SeesAsync("Monday to Friday at 09:00 (Europe/Berlin)");

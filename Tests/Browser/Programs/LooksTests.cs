@@ -74,7 +74,8 @@ public sealed class LooksTests(DashboardPrograms programs)
             await window.GoAsync(page);
             await Expect(window.Page.Locator(ready).First).ToBeVisibleAsync();
             await Pictures.TakeAsync(window.Page, $"{name}-phone");
-            var (width, widest) = (await window.Page.EvaluateAsync<int>("innerWidth"), await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            var (width, widest) = (await window.Page.EvaluateAsync<int>("innerWidth"),
+                await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             Assert.True(widest <= width, $"{name} is {widest} wide, a phone {width}.");
         }
     }
@@ -90,7 +91,12 @@ public sealed class LooksTests(DashboardPrograms programs)
         await PrepareAsync();
         for (var n = 1; n <= 6; n++)
         {
-            using var made = await programs.Http.PutAsJsonAsync($"{programs.Web}/api/tasks/breaks-{n}", new { handler = "fail", args = new[] { $"The printer number {n} is on fire, and nobody has been there to look after it for days." } }, Stop);
+            using var made = await programs.Http.PutAsJsonAsync($"{programs.Web}/api/tasks/breaks-{n}",
+                new
+                {
+                    handler = "fail",
+                    args = new[] { $"The printer number {n} is on fire, and nobody has been there to look after it for days." }
+                }, Stop);
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
             using var failed = await programs.Http.PostAsJsonAsync($"{programs.Web}/api/tasks/breaks-{n}/run", new { }, Stop);
             Assert.Equal(422, (int)failed.StatusCode);
@@ -107,7 +113,8 @@ public sealed class LooksTests(DashboardPrograms programs)
             using var removed = await programs.Http.DeleteAsync($"{programs.Web}/api/tasks/breaks-{n}", Stop);
         }
 
-        Task<double> BottomAsync(string selector) => window.Page.Locator(selector).EvaluateAsync<double>("e => e.getBoundingClientRect().bottom");
+        Task<double> BottomAsync(string selector) =>
+            window.Page.Locator(selector).EvaluateAsync<double>("e => e.getBoundingClientRect().bottom");
     }
 
     [Fact]
@@ -128,7 +135,8 @@ public sealed class LooksTests(DashboardPrograms programs)
         await Expect(html).ToHaveAttributeAsync("data-theme", "dark");
     }
 
-    private static IEnumerable<(string Page, string Button)> Dialogs => [("task/report", "Backfill…"), ("task/report", "Cancel…"), ("live", "Broadcast…")];
+    private static IEnumerable<(string Page, string Button)> Dialogs =>
+        [("task/report", "Backfill…"), ("task/report", "Cancel…"), ("live", "Broadcast…")];
 
     private static IEnumerable<(string Name, string Page, string Ready)> Pages(string failed) =>
     [
@@ -144,8 +152,10 @@ public sealed class LooksTests(DashboardPrograms programs)
     /// <summary>Creates something to see: a paused task and a failed run.</summary>
     private async Task<string> PrepareAsync()
     {
-        using var paused = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/greet/pause", new { note = "The mail server moves tonight.", by = "ann" }, Stop);
-        using var failed = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/fail/run", new { args = new[] { "The disk is full." } }, Stop);
+        using var paused = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/greet/pause",
+            new { note = "The mail server moves tonight.", by = "ann" }, Stop);
+        using var failed = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/fail/run",
+            new { args = new[] { "The disk is full." } }, Stop);
         return (await failed.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
     }
 }

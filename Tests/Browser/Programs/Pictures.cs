@@ -11,7 +11,8 @@ internal static class Pictures
 {
     // The pictures in the documentation.
     private static readonly string[] OfDocuments = ["overview-light", "task-light", "run-dark", "edit-schedule", "list-phone"];
-    private static readonly string Root = typeof(Pictures).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
+    private static readonly string Root = typeof(Pictures).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "Root").Value!;
 
     public static async Task TakeAsync(IPage page, string name)
     {
@@ -20,7 +21,8 @@ internal static class Pictures
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, Animations = ScreenshotAnimations.Disabled });
         if (OfDocuments.Contains(name) && Environment.GetEnvironmentVariable("UPDATE_PICTURES") == "1")
         {
-            File.Copy(picture, Path.Combine(Directory.CreateDirectory(Path.Combine(Root, "docs", "pictures")).FullName, name + ".png"), overwrite: true);
+            File.Copy(picture, Path.Combine(Directory.CreateDirectory(Path.Combine(Root, "docs", "pictures")).FullName, name + ".png"),
+                overwrite: true);
         }
     }
 }

@@ -71,5 +71,7 @@ public sealed class Window : IAsyncDisposable
     }
 
     private static string Describe(AxeResultItem violation) =>
-        $"{violation.Impact} {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(4).Select(n => n.Html[..Math.Min(200, n.Html.Length)] + " " + string.Join("; ", n.Any.Select(a => a.Message))))}";
+        $"{violation.Impact} {violation.Id}: {violation.Help}: "
+            + string.Join(" | ", violation.Nodes.Take(4).Select(
+                n => n.Html[..Math.Min(200, n.Html.Length)] + " " + string.Join("; ", n.Any.Select(a => a.Message))));
 }

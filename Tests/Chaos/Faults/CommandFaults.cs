@@ -24,10 +24,11 @@ internal sealed class CommandFaults(string command, string logPath, TimeProvider
         string[] words = [verb, fault.Kind.ToString().ToLowerInvariant(), victim];
 
         // Write to a file, not to a pipe: a silo that the program starts keeps the output open as long as it lives.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\" </dev/null >>\"$INJECT_LOG\" 2>&1", "sh", .. words])
-        {
-            Environment = { ["INJECT_LOG"] = logPath },
-        })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\" </dev/null >>\"$INJECT_LOG\" 2>&1", "sh", .. words])
+            {
+                Environment = { ["INJECT_LOG"] = logPath },
+            })!;
         try
         {
             await process.WaitForExitAsync().WaitAsync(Patience, time);
@@ -40,7 +41,8 @@ internal sealed class CommandFaults(string command, string logPath, TimeProvider
 
         if (process.ExitCode != 0)
         {
-            throw new CheckImpossibleException($"'{command} {string.Join(' ', words)}' ended with exit code {process.ExitCode}; see {logPath}.");
+            throw new CheckImpossibleException(
+                $"'{command} {string.Join(' ', words)}' ended with exit code {process.ExitCode}; see {logPath}.");
         }
     }
 }

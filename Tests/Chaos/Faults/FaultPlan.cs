@@ -13,9 +13,11 @@ internal static class FaultPlan
     private const int LeastBackMs = 300;
     private const int MostBackMs = 1_500;
 
-    private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent, StorageTrouble.Slow];
+    private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent,
+        StorageTrouble.Slow];
 
-    private static readonly TimeSpan[] Steps = [TimeSpan.FromDays(1), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(-3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(-20)];
+    private static readonly TimeSpan[] Steps = [TimeSpan.FromDays(1), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(-3),
+        TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(-20)];
 
     public static IReadOnlyList<Fault> Make(ChaosOptions options)
     {
@@ -49,16 +51,20 @@ internal static class FaultPlan
             return kind switch
             {
                 FaultKind.Freeze => new Fault(kind, when, TimeSpan.FromSeconds(30), silo),
-                FaultKind.Storage => new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : new Victim.AllSilos(), NextTrouble()),
+                FaultKind.Storage =>
+                    new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : new Victim.AllSilos(), NextTrouble()),
                 FaultKind.Restart => new Fault(kind, when, TimeSpan.FromSeconds(2), new Victim.Database()),
                 FaultKind.Blackout => new Fault(kind, when, TimeSpan.FromSeconds(3), new Victim.AllSilos()),
                 FaultKind.Deadly => new Fault(kind, when, TimeSpan.FromSeconds(20), new Victim.AllSilos()),
-                FaultKind.Clock => new Fault(kind, when, TimeSpan.FromSeconds(16), random.Next(2) == 0 ? silo : new Victim.AllSilos(), Step: NextStep()),
+                FaultKind.Clock =>
+                    new Fault(kind, when, TimeSpan.FromSeconds(16), random.Next(2) == 0 ? silo : new Victim.AllSilos(), Step: NextStep()),
                 FaultKind.Rollback => new Fault(
-                    kind, when, TimeSpan.FromMilliseconds(random.Next(0, 3_000)), options.Attachment is null && random.Next(3) == 0 ? silo : new Victim.Database(),
+                    kind, when, TimeSpan.FromMilliseconds(random.Next(0, 3_000)),
+                    options.Attachment is null && random.Next(3) == 0 ? silo : new Victim.Database(),
                     Window: TimeSpan.FromMilliseconds(random.Next(LeastBackMs, MostBackMs))),
                 FaultKind.Partition => new Fault(kind, when, TimeSpan.FromSeconds(10), silo),
-                FaultKind.Vanish => new Fault(kind, when, TimeSpan.FromSeconds(10), options.HasMachines && random.Next(2) == 0 ? new Victim.WebServer() : silo),
+                FaultKind.Vanish => new Fault(kind, when, TimeSpan.FromSeconds(10),
+                    options.HasMachines && random.Next(2) == 0 ? new Victim.WebServer() : silo),
                 _ => new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo),
             };
         }

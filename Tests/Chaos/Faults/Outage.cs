@@ -13,7 +13,9 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     public DateTimeOffset Struck { get; init; } = From;
 
     /// <summary>Gets whether tasks cannot fire before the fault is healed: nothing runs, or living silos cannot store.</summary>
-    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly or FaultKind.Clock or FaultKind.Rollback;
+    public bool StopsAll =>
+        Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly or FaultKind.Clock
+            or FaultKind.Rollback;
 
     /// <summary>Gets whether it excuses anything. The loss of a client must not affect the cluster.</summary>
     public bool Excuses => Fault.Victim is not Victim.WebServer;

@@ -116,5 +116,6 @@ internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultM
         }
     }
 
-    private static Task EachAsync(IReadOnlyList<ClusterProcess> processes, Func<ClusterProcess, Task> action) => Task.WhenAll(processes.Select(action));
+    private static Task EachAsync(IReadOnlyList<ClusterProcess> processes, Func<ClusterProcess, Task> action) =>
+        Task.WhenAll(processes.Select(action));
 }

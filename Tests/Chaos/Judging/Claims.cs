@@ -48,7 +48,8 @@ internal sealed record HostileRun(RunId Run, RunStatus Expected, RunStatus? Stat
 }
 
 /// <summary>Stores everything that the cluster told its clients.</summary>
-internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results)
+internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests,
+    IReadOnlyDictionary<Guid, TaskResult> Results)
 {
     /// <summary>Gets the outcomes of the runs whose handlers misbehave.</summary>
     public IReadOnlyList<HostileRun> Hostile { get; init; } = [];

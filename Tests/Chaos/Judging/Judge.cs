@@ -12,7 +12,8 @@ internal static class Judge
     {
         var outages = happened.Where(o => o.Excuses).Select(o => o.SettledWith(happened)).ToList();
         var findings = new List<string>();
-        var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
+        var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value)
+            .ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
         var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);
         var (duplicates, repeats, lost, lostByRollback, forgotten, hung, standing) = (0, 0, 0, 0, 0, 0, 0);
 
@@ -51,14 +52,18 @@ internal static class Judge
         {
             foreach (var task in claims.Tasks)
             {
-                var begins = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule } && r.Run.Task == task.Name).Select(r => r.At).ToList();
+                var begins = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule } && r.Run.Task == task.Name)
+                    .Select(r => r.At).ToList();
                 foreach (var outage in outages.Where(o => o.IsClock))
                 {
                     var (from, until) = (outage.Struck, outage.Struck + Promises.Recovery + Promises.Slowest);
-                    if (until < outage.Healed && outages.All(o => o.IsClock || o.From > until || o.Healed + Promises.Recovery < from) && !begins.Any(b => b >= from && b <= until))
+                    if (until < outage.Healed && outages.All(o => o.IsClock || o.From > until || o.Healed + Promises.Recovery < from)
+                        && !begins.Any(b => b >= from && b <= until))
                     {
                         standing++;
-                        findings.Add($"standing: {task.Name} ({task.Guarantee}) did not fire from {from:HH:mm:ss.fff}, when a clock was put {(outage.Fault.Step > TimeSpan.Zero ? "forward" : "back")}, until {until:HH:mm:ss.fff}");
+                        findings.Add(
+                            $"standing: {task.Name} ({task.Guarantee}) did not fire from {from:HH:mm:ss.fff}, when a clock was put "
+                                + $"{(outage.Fault.Step > TimeSpan.Zero ? "forward" : "back")}, until {until:HH:mm:ss.fff}");
                     }
                 }
             }
@@ -66,18 +71,23 @@ internal static class Judge
 
         List<TargetOutcome> JudgeTargets()
         {
-            var byTask = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).GroupBy(r => r.Run.Task).ToDictionary(g => g.Key, g => g.ToList());
-            var reported = claims.Results.Values.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Lost }).Select(r => (r.Task, r.ScheduledAt)).ToHashSet();
+            var byTask = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).GroupBy(r => r.Run.Task)
+                .ToDictionary(g => g.Key, g => g.ToList());
+            var reported = claims.Results.Values.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Lost })
+                .Select(r => (r.Task, r.ScheduledAt)).ToHashSet();
             var outcomes = new List<TargetOutcome>();
             foreach (var task in claims.Tasks)
             {
-                var runs = byTask.GetValueOrDefault(task.Name, []).GroupBy(r => r.ScheduledAt).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
+                var runs = byTask.GetValueOrDefault(task.Name, []).GroupBy(r => r.ScheduledAt)
+                    .ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
                 foreach (var due in task.Targets())
                 {
                     runs.Remove(due, out var found);
                     var mayRepeat = outages.Any(o => o.ExcusesRepeating(due));
                     var limit = Limit(task, due, outages);
-                    if (found is null ? (mayRepeat && outages.Any(o => o.ExcusesMissing(due))) || IsPassedOver(task, due) : found[0].At > limit && IsSecondTime(task, due, found[0].At))
+                    if (found is null
+                        ? (mayRepeat && outages.Any(o => o.ExcusesMissing(due))) || IsPassedOver(task, due)
+                        : found[0].At > limit && IsSecondTime(task, due, found[0].At))
                     {
                         continue;
                     }
@@ -86,7 +96,11 @@ internal static class Judge
                     outcomes.Add(outcome);
                     if (outcome is { Met: false, ReportedLost: false } && !outages.Any(o => o.ExcusesMissing(due)))
                     {
-                        findings.Add($"missed: {task.Name} ({task.Guarantee}) was due at {due:HH:mm:ss.fff} and {(outcome.Start is { } start ? $"began at {start:HH:mm:ss.fff}, after {outcome.Limit:HH:mm:ss.fff}" : "never began")}");
+                        findings.Add(
+                            $"missed: {task.Name} ({task.Guarantee}) was due at {due:HH:mm:ss.fff} and "
+                                + (outcome.Start is { } start
+                                    ? $"began at {start:HH:mm:ss.fff}, after {outcome.Limit:HH:mm:ss.fff}"
+                                    : "never began"));
                     }
 
                     if (found?[0].At < due - Early && !mayRepeat)
@@ -113,12 +127,14 @@ internal static class Judge
 
         // An occurrence that had to wait for an earlier fault is as late as the clock says once the clock has stepped forward.
         bool IsPassedOver(ScheduledTask task, DateTimeOffset due) => outages.Any(o =>
-            o.IsClock && o.Fault.Step >= Promises.MisfireThreshold && due <= o.From && Limit(task, due, [.. outages.Where(before => before.From < o.From)]) >= o.From);
+            o.IsClock && o.Fault.Step >= Promises.MisfireThreshold && due <= o.From
+                && Limit(task, due, [.. outages.Where(before => before.From < o.From)]) >= o.From);
 
         // An at-most-once run may have been lost with its silo before a clock stepped back to its instant. Then its result is that of the
         // second time.
         bool IsSecondTime(ScheduledTask task, DateTimeOffset due, DateTimeOffset start) => task.Guarantee == RunGuarantee.AtMostOnce
-            && outages.Any(o => o.IsClock && o.Fault.Step < TimeSpan.Zero && o.ExcusesRepeating(due) && start >= o.Struck) && outages.Any(o => o.LosesSilos && o.From <= due + Promises.Punctual && o.Healed >= due);
+            && outages.Any(o => o.IsClock && o.Fault.Step < TimeSpan.Zero && o.ExcusesRepeating(due) && start >= o.Struck)
+            && outages.Any(o => o.LosesSilos && o.From <= due + Promises.Punctual && o.Healed >= due);
 
         void JudgeDispatches()
         {
@@ -126,7 +142,8 @@ internal static class Judge
             {
                 var runs = starts.GetValueOrDefault(dispatch.Run.Value, []);
                 JudgeRuns(dispatch.Run.ToString(), dispatch.Guarantee, runs);
-                var isReported = dispatch.Result is { Status: RunStatus.Lost } reported && (dispatch.Guarantee == RunGuarantee.AtMostOnce || MayHaveLostTooManySilos(dispatch.AcceptedAt, reported.FinishedAt));
+                var isReported = dispatch.Result is { Status: RunStatus.Lost } reported
+                    && (dispatch.Guarantee == RunGuarantee.AtMostOnce || MayHaveLostTooManySilos(dispatch.AcceptedAt, reported.FinishedAt));
                 var ended = ends[dispatch.Run.Value].Any();
                 if (!ended && !isReported && outages.Any(o => o.Forgets(dispatch.AcceptedAt) && MayLoseMemory(o)))
                 {
@@ -136,7 +153,10 @@ internal static class Judge
                 else if (!ended && !isReported)
                 {
                     lost++;
-                    findings.Add($"lost: the dispatch {dispatch.Run} ({dispatch.Guarantee}), due at {dispatch.DueAt:HH:mm:ss.fff}, {(runs.Count > 0 ? "never ended" : "never began")}; its result: {dispatch.Result?.Status.ToString() ?? "none"}");
+                    findings.Add(
+                        $"lost: the dispatch {dispatch.Run} ({dispatch.Guarantee}), due at {dispatch.DueAt:HH:mm:ss.fff}, "
+                            + $"{(runs.Count > 0 ? "never ended" : "never began")}; its result: "
+                            + $"{dispatch.Result?.Status.ToString() ?? "none"}");
                 }
                 else if (dispatch.Result is null && ends[dispatch.Run.Value].Any(e => outages.Any(o => o.ForgetsHistory(e.At))))
                 {
@@ -158,18 +178,23 @@ internal static class Judge
 
         // The outages do not tell which run ended a silo. A run that was on the silo each time ends as lost too.
         bool MayHaveLostTooManySilos(DateTimeOffset from, DateTimeOffset until) =>
-            outages.Where(o => o.LosesSilos && o.From <= until && o.Healed >= from).Sum(o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1) >= Promises.MaxLosses;
+            outages.Where(o => o.LosesSilos && o.From <= until && o.Healed >= from)
+                .Sum(o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1) >= Promises.MaxLosses;
 
         // Living silos still know what the store forgot, unless one is lost before everything has been written again.
-        bool MayLoseMemory(Outage rollback) => outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);
+        bool MayLoseMemory(Outage rollback) =>
+            outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);
 
         void Reported(RunId run, DateTimeOffset acceptedAt)
         {
             // If the owner is killed before the store is back, there is no trace of what both forgot. An owner that survives has written to
             // the store beyond it.
-            if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos) && Said(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
+            if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos)
+                && Said(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
             {
-                findings.Add($"unreported: the store forgot the dispatch {run}, acknowledged at {acceptedAt:HH:mm:ss.fff}, and no partition said that it lost something");
+                findings.Add(
+                    $"unreported: the store forgot the dispatch {run}, acknowledged at {acceptedAt:HH:mm:ss.fff}, and no partition said "
+                        + "that it lost something");
             }
         }
 
@@ -180,13 +205,16 @@ internal static class Judge
                 var forgotten = claims.Dispatches.Count(d => d.AcceptedAt >= rollback.From && d.AcceptedAt <= rollback.Struck);
                 if (forgotten > 0 && Said(n => n.At >= rollback.From && n.At <= rollback.Healed + Promises.Told) == false)
                 {
-                    findings.Add($"silent: the store went back to {rollback.From:HH:mm:ss.fff} and forgot {forgotten} dispatches, and no partition said so");
+                    findings.Add(
+                        $"silent: the store went back to {rollback.From:HH:mm:ss.fff} and forgot {forgotten} dispatches, and no "
+                            + "partition said so");
                 }
             }
         }
 
         // Events wait in the memory of silos and are lost with them, but logs are not. Null: neither is available.
-        bool? Said(Func<Notice, bool> isIt) => claims.Notices is null && claims.Logged is null ? null : (claims.Notices ?? []).Concat(claims.Logged ?? []).Any(isIt);
+        bool? Said(Func<Notice, bool> isIt) =>
+            claims.Notices is null && claims.Logged is null ? null : (claims.Notices ?? []).Concat(claims.Logged ?? []).Any(isIt);
 
         void JudgeHostile()
         {
@@ -200,7 +228,10 @@ internal static class Judge
                 }
 
                 hung += run.Status is null ? 1 : 0;
-                findings.Add(run.Status is { } status ? $"false: {run.Run} ended as {status}, and was to end as {run.Expected}" : $"hung: {run.Run}, whose handler does what no handler should, never ended");
+                findings.Add(
+                    run.Status is { } status
+                        ? $"false: {run.Run} ended as {status}, and was to end as {run.Expected}"
+                        : $"hung: {run.Run}, whose handler does what no handler should, never ended");
             }
         }
 
@@ -233,8 +264,10 @@ internal static class Judge
             {
                 // With AtLeastOnce, a repeat needs an excuse: the silo of the earlier attempt, or its report, may have been lost.
                 var before = runs[i - 1];
-                var excused = guarantee == RunGuarantee.AtLeastOnce && outages.Any(o => o.From - Promises.Recovery <= runs[i].At && before.At <= o.Healed + Promises.Recovery);
-                var isForgotten = outages.Any(o => o.IsRollback && before.At >= o.From && before.At <= o.Struck + Promises.Recovery && MayLoseMemory(o));
+                var excused = guarantee == RunGuarantee.AtLeastOnce
+                    && outages.Any(o => o.From - Promises.Recovery <= runs[i].At && before.At <= o.Healed + Promises.Recovery);
+                var isForgotten =
+                    outages.Any(o => o.IsRollback && before.At >= o.From && before.At <= o.Struck + Promises.Recovery && MayLoseMemory(o));
                 if (excused || isForgotten)
                 {
                     repeats++;
@@ -242,7 +275,10 @@ internal static class Judge
                 }
 
                 duplicates++;
-                findings.Add($"duplicate: {name} ({guarantee}) began at {before.At:HH:mm:ss.fff} (attempt {before.Attempt}, run {before.Run.Value:N}) and again at {runs[i].At:HH:mm:ss.fff} (attempt {runs[i].Attempt}, run {runs[i].Run.Value:N})");
+                findings.Add(
+                    $"duplicate: {name} ({guarantee}) began at {before.At:HH:mm:ss.fff} (attempt {before.Attempt}, run "
+                        + $"{before.Run.Value:N}) and again at {runs[i].At:HH:mm:ss.fff} (attempt {runs[i].Attempt}, run "
+                        + $"{runs[i].Run.Value:N})");
             }
         }
     }
@@ -265,7 +301,8 @@ internal static class Judge
         }
 
         // The run may have been on a lost silo in each of these outages.
-        var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed >= due).Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
+        var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed >= due)
+            .Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
         return task.Guarantee == RunGuarantee.AtLeastOnce && losses > 1 ? limit + Promises.SecondLoss : limit;
     }
 
@@ -289,7 +326,8 @@ internal static class Judge
             var start = target.Start ?? target.Limit + Promises.Recovery;
 
             // An outage that stopped everything may not be over for all tasks when the first silo is back.
-            var since = outages.Where(o => o.StopsAll && o.From <= start && o.From <= outage.RecoveryStarts + Promises.Recovery).Select(o => o.Healed)
+            var since = outages.Where(o => o.StopsAll && o.From <= start && o.From <= outage.RecoveryStarts + Promises.Recovery)
+                .Select(o => o.Healed)
                 .Append(outage.RecoveryStarts).Append(target.Due).Max();
             return start > since ? start - since : TimeSpan.Zero;
         }

@@ -40,7 +40,9 @@ internal static class SubscriptionJudge
             }
             else if (item.First <= last)
             {
-                yield return new Misheard($"out of order: {item.Task} {(item.Missed == 0 ? "number" : "gap from number")} {item.First} came at {item.At:HH:mm:ss.fff}, after number {last}", 1);
+                yield return new Misheard(
+                    $"out of order: {item.Task} {(item.Missed == 0 ? "number" : "gap from number")} {item.First} came at "
+                        + $"{item.At:HH:mm:ss.fff}, after number {last}", 1);
             }
 
             last = Math.Max(last, item.Sequence);
@@ -87,8 +89,10 @@ internal static class SubscriptionJudge
         var (from, to) = (row[0], row[^1]);
         var gap = gaps.FirstOrDefault(g => row.Any(r => g.Covers(r.Sequence)));
         return new Misheard(
-            $"unheard: {from.Task} number {from.Sequence}{(row.Count == 1 ? "" : $" to {to.Sequence} ({row.Count} results)")}, of runs that ended at {from.FinishedAt:HH:mm:ss.fff}"
-            + $"{(row.Count == 1 ? "" : $" to {to.FinishedAt:HH:mm:ss.fff}")}, {(gap is null ? "never came" : $"were called a gap at {gap.At:HH:mm:ss.fff}, and the history holds them")}",
+            $"unheard: {from.Task} number {from.Sequence}{(row.Count == 1 ? "" : $" to {to.Sequence} ({row.Count} results)")}, of runs "
+                + $"that ended at {from.FinishedAt:HH:mm:ss.fff}"
+            + $"{(row.Count == 1 ? "" : $" to {to.FinishedAt:HH:mm:ss.fff}")}, "
+            + $"{(gap is null ? "never came" : $"were called a gap at {gap.At:HH:mm:ss.fff}, and the history holds them")}",
             row.Count);
     }
 }

@@ -6,7 +6,8 @@ using OrleansTasks.Tests.Servers;
 namespace OrleansTasks.Chaos.Machines;
 
 /// <summary>Runs a silo or a client as a separate process that can be killed, frozen, stopped and started again.</summary>
-internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
+internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<string> command, string logPath, StoreProxy? proxy,
+    TimeProvider time) : IAsyncDisposable
 {
     public const string Ready = "ready";
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -39,7 +40,10 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
     public async Task StartAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = new Process { StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true }
+        };
         process.OutputDataReceived += (_, e) => OnLine(e.Data);
         process.ErrorDataReceived += (_, e) => OnLine(e.Data);
         process.Start();
@@ -99,7 +103,8 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
         }
         catch (TimeoutException)
         {
-            throw new InvalidOperationException($"The {name}, process {_process!.Id.ToString(CultureInfo.InvariantCulture)}, was to end and did not; see {logPath}.");
+            throw new InvalidOperationException(
+                $"The {name}, process {_process!.Id.ToString(CultureInfo.InvariantCulture)}, was to end and did not; see {logPath}.");
         }
 
         await RestartIfEndedAsync();

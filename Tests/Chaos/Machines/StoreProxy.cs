@@ -35,7 +35,8 @@ internal sealed class StoreProxy : IAsyncDisposable
             _trouble = value;
 
             // A connection that has lost bytes is unusable.
-            if (value == StorageTrouble.Refuse || (value == StorageTrouble.None && before is StorageTrouble.Unanswered or StorageTrouble.Silent))
+            if (value == StorageTrouble.Refuse
+                || (value == StorageTrouble.None && before is StorageTrouble.Unanswered or StorageTrouble.Silent))
             {
                 foreach (var connection in _connections.Keys)
                 {

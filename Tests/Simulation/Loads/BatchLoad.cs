@@ -41,7 +41,8 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
     private async Task MakeAsync(List<string> tasks)
     {
         await Client.WaitAsync(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(8));
-        var batch = new Batch(World.NewId(), [.. Enumerable.Range(0, World.Chance.Next(2, 7)).Select(_ => SomeItem(tasks))], World.Happens(0.8) ? FollowLoad.Some(World) : null);
+        var batch = new Batch(World.NewId(), [.. Enumerable.Range(0, World.Chance.Next(2, 7)).Select(_ => SomeItem(tasks))],
+            World.Happens(0.8) ? FollowLoad.Some(World) : null);
         _batches.Add(batch);
         var grain = Client.BatchOf(batch.Id);
         try
@@ -75,9 +76,11 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
 
     private void Judge(Judgement judgement, Batch batch, BatchInfo said)
     {
-        judgement.Add(said.FinishedAt is not null && said.Pending == 0 && said.Total == batch.Items.Count, $"{batch} has not ended: {said.Pending} of {said.Total} are pending.");
+        judgement.Add(said.FinishedAt is not null && said.Pending == 0 && said.Total == batch.Items.Count,
+            $"{batch} has not ended: {said.Pending} of {said.Total} are pending.");
         judgement.Add(said.Errors.Count == 0, $"{batch} says of its runs: {string.Join(", ", said.Errors)}.");
-        judgement.Add(batch.IsCancelled is not { } cancelled || cancelled == (said.Status == BatchStatus.Cancelled), $"{batch} was to be cancelled, which was answered by {batch.IsCancelled}, and is {said.Status}.");
+        judgement.Add(batch.IsCancelled is not { } cancelled || cancelled == (said.Status == BatchStatus.Cancelled),
+            $"{batch} was to be cancelled, which was answered by {batch.IsCancelled}, and is {said.Status}.");
         judgement.Add(batch.MayBeCancelled || said.CancelledAt is null, $"{batch} is cancelled, and nobody cancelled it.");
         var ends = new List<RunStatus>();
         foreach (var run in batch.Runs)
@@ -91,7 +94,8 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
         var (succeeded, stopped) = (ends.Count(static e => e == RunStatus.Succeeded), ends.Count(static e => e == RunStatus.Cancelled));
         judgement.Add(
             (said.Succeeded, said.Cancelled) == (succeeded, stopped),
-            $"{batch} says that {said.Succeeded} succeeded, {said.Failed} failed and {said.Cancelled} were cancelled; its runs say {string.Join(", ", ends)}.");
+            $"{batch} says that {said.Succeeded} succeeded, {said.Failed} failed and {said.Cancelled} were cancelled; its runs say "
+                + $"{string.Join(", ", ends)}.");
         var follows = batch.Then?.On switch
         {
             null => false,

@@ -18,9 +18,11 @@ internal sealed class ContinuationLoad : Load
         }
     }
 
-    public override TaskPlan Shape(TaskPlan task) => _ofTasks.TryGetValue(task.Name, out var then) ? task with { Options = task.Options with { Then = then } } : task;
+    public override TaskPlan Shape(TaskPlan task) =>
+        _ofTasks.TryGetValue(task.Name, out var then) ? task with { Options = task.Options with { Then = then } } : task;
 
-    public override DispatchOptions Shape(DispatchOptions options) => World.Happens(0.3) ? options with { Then = [FollowLoad.Some(World)] } : options;
+    public override DispatchOptions Shape(DispatchOptions options) =>
+        World.Happens(0.3) ? options with { Then = [FollowLoad.Some(World)] } : options;
 
     public override void Judge(Judgement judgement)
     {
@@ -28,7 +30,8 @@ internal sealed class ContinuationLoad : Load
         {
             foreach (var result in said.Results)
             {
-                foreach (var (_, request) in Followers.Of(result, _ofTasks.GetValueOrDefault(said.Task), Truth.Then.GetValueOrDefault(result.RunId)))
+                foreach (var (_, request) in Followers.Of(result, _ofTasks.GetValueOrDefault(said.Task),
+                    Truth.Then.GetValueOrDefault(result.RunId)))
                 {
                     _follow.Expect(request.Id, $"{result.RunId}, which {result.Status}", result.FinishedAt);
                 }

@@ -42,19 +42,27 @@ internal sealed class ControlLoad : Load
         {
             if (attempt.Run.Task == Cancelled && _ends.Find(e => e.Stops(attempt)) is { } end)
             {
-                judgement.Add(false, $"{attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and its task had been cancelled at {end.At:mm:ss.fff}.");
+                judgement.Add(false,
+                    $"{attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and its task had been cancelled at "
+                        + $"{end.At:mm:ss.fff}.");
             }
 
             // A wrong clock may have started an occurrence before its instant. If that run was cancelled, the occurrence runs again at its
             // instant.
-            if (_calledOff.TryGetValue(attempt.Run, out var at) && attempt.BeganAt > at && (attempt.Trigger != RunTrigger.Schedule || attempt.ScheduledAt <= at))
+            if (_calledOff.TryGetValue(attempt.Run, out var at) && attempt.BeganAt > at
+                && (attempt.Trigger != RunTrigger.Schedule || attempt.ScheduledAt <= at))
             {
-                judgement.Add(false, $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been called off at {at:mm:ss.fff}.");
+                judgement.Add(false,
+                    $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been "
+                        + $"called off at {at:mm:ss.fff}.");
             }
 
-            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1, IsAfterStandstill: false } && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause && !IsMadeUpFor(attempt, pause))
+            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1, IsAfterStandstill: false }
+                && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause && !IsMadeUpFor(attempt, pause))
             {
-                judgement.Add(false, $"{attempt.Run} of {attempt.ScheduledAt:mm:ss.fff} began at {attempt.BeganAt:mm:ss.fff}; its task was paused from {pause.At:mm:ss.fff} to {pause.Until:mm:ss.fff}, {pause.Occurrences}.");
+                judgement.Add(false,
+                    $"{attempt.Run} of {attempt.ScheduledAt:mm:ss.fff} began at {attempt.BeganAt:mm:ss.fff}; its task was paused from "
+                        + $"{pause.At:mm:ss.fff} to {pause.Until:mm:ss.fff}, {pause.Occurrences}.");
             }
         }
     }
@@ -136,7 +144,11 @@ internal sealed class ControlLoad : Load
             if (Truth.Registered.Contains(plan.Name))
             {
                 var request = World.NewId();
-                plan = plan with { Period = plan.Period * (World.Happens(0.5) ? 1.25 : 1), Options = plan.Options with { Retry = World.Happens(0.5) ? new RetryPolicy { MaxAttempts = 2 } : null } };
+                plan = plan with
+                {
+                    Period = plan.Period * (World.Happens(0.5) ? 1.25 : 1),
+                    Options = plan.Options with { Retry = World.Happens(0.5) ? new RetryPolicy { MaxAttempts = 2 } : null }
+                };
                 await Client.CallAsync(_ => Client.PartitionOf(plan.Name).RegisterAsync(plan.ToRegistration(), null, request));
                 World.Tell($"{plan.Name} is changed: {plan.Period}");
             }
@@ -148,7 +160,8 @@ internal sealed class ControlLoad : Load
         while (Client.GoesOn)
         {
             await Client.WaitAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3));
-            List<RunId> runs = [.. Truth.Dispatched.Keys, .. Truth.Attempts.Where(static a => a is { Trigger: RunTrigger.Schedule, Status: null }).Select(static a => a.Run)];
+            List<RunId> runs = [.. Truth.Dispatched.Keys,
+                .. Truth.Attempts.Where(static a => a is { Trigger: RunTrigger.Schedule, Status: null }).Select(static a => a.Run)];
             if (runs.Count > 0)
             {
                 var run = runs[World.Chance.Next(runs.Count)];

@@ -44,7 +44,8 @@ internal sealed class FollowLoad(SimClient client) : Load(client)
         foreach (var (run, (what, at)) in _expected)
         {
             var results = said.Results.Where(r => r.RunId == run).ToList();
-            judgement.Add(results.Count == 1 || (results.Count == 0 && !(at < said.At - Slowest)), $"{run} is to follow {what}, and has {results.Count} results.");
+            judgement.Add(results.Count == 1 || (results.Count == 0 && !(at < said.At - Slowest)),
+                $"{run} is to follow {what}, and has {results.Count} results.");
         }
 
         if (judgement.ClocksWereWrong)
@@ -55,9 +56,12 @@ internal sealed class FollowLoad(SimClient client) : Load(client)
 
         // Nothing is known about runs that ended after the first task was asked.
         var asked = judgement.Said.Min(static s => s.At);
-        foreach (var run in Truth.Attempts.Where(a => a.Run.Task == Name && a.BeganAt < asked).Select(static a => a.Run).Distinct().Where(r => !_expected.ContainsKey(r)))
+        foreach (var run in Truth.Attempts.Where(a => a.Run.Task == Name && a.BeganAt < asked).Select(static a => a.Run).Distinct()
+            .Where(r => !_expected.ContainsKey(r)))
         {
-            judgement.Add(false, $"{run} follows what is not to be followed, or follows it once more: {said.Results.FirstOrDefault(r => r.RunId == run)?.Parent}.");
+            judgement.Add(false,
+                $"{run} follows what is not to be followed, or follows it once more: "
+                    + $"{said.Results.FirstOrDefault(r => r.RunId == run)?.Parent}.");
         }
     }
 }

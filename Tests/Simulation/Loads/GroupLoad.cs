@@ -15,11 +15,16 @@ internal sealed class GroupLoad : Load
     public GroupLoad(SimClient client, SimCluster cluster)
         : base(client)
     {
-        _limits = new RunGroup { MaxConcurrentRuns = World.Chance.Next(1, 4), RateLimit = World.Happens(0.3) ? RateJudge.SomeLimit(World) : null };
+        _limits = new RunGroup
+        {
+            MaxConcurrentRuns = World.Chance.Next(1, 4),
+            RateLimit = World.Happens(0.3) ? RateJudge.SomeLimit(World) : null
+        };
         cluster.Watches.Add(_watch);
     }
 
-    public override TaskPlan Shape(TaskPlan task) => task.Name is "t0" or "t1" ? (task with { Options = task.Options with { Group = Group } }).Limited() : task;
+    public override TaskPlan Shape(TaskPlan task) =>
+        task.Name is "t0" or "t1" ? (task with { Options = task.Options with { Group = Group } }).Limited() : task;
 
     public override async Task PrepareAsync()
     {
@@ -43,8 +48,11 @@ internal sealed class GroupLoad : Load
             var present = _watch.At(attempt.BeganAt);
             if (_watch.IsOf(present, attempt))
             {
-                var beside = attempts.Where(a => a.IsUnderWayAt(attempt.BeganAt) && _watch.IsOf(present, a)).Select(static a => a.Run).Distinct().ToList();
-                judgement.Add(beside.Count <= _limits.MaxConcurrentRuns, $"The group has {_limits.MaxConcurrentRuns} places, and at {attempt.BeganAt:mm:ss.fff} these are under way: {string.Join(", ", beside)}.");
+                var beside = attempts.Where(a => a.IsUnderWayAt(attempt.BeganAt) && _watch.IsOf(present, a)).Select(static a => a.Run)
+                    .Distinct().ToList();
+                judgement.Add(beside.Count <= _limits.MaxConcurrentRuns,
+                    $"The group has {_limits.MaxConcurrentRuns} places, and at {attempt.BeganAt:mm:ss.fff} these are under way: "
+                        + $"{string.Join(", ", beside)}.");
             }
         }
 
@@ -57,7 +65,10 @@ internal sealed class GroupLoad : Load
         if (judgement.HasRestedLong && _said is { } said)
         {
             // Scheduled runs continue during the query, and get their places before they begin.
-            var underWay = Truth.Attempts.Count(a => a.Group == Group && a.BeganAt < _saidAt + RateJudge.Slack && !(a.EndedAt < _saidAt - RateJudge.Slack) && !a.Silo.IsLost) + 1;
+            var underWay =
+                Truth.Attempts.Count(
+                    a => a.Group == Group && a.BeganAt < _saidAt + RateJudge.Slack && !(a.EndedAt < _saidAt - RateJudge.Slack)
+                        && !a.Silo.IsLost) + 1;
             judgement.Add(said.Running <= underWay, $"The group has {said.Running} runs under way, and {underWay - 1} are.");
         }
     }
@@ -81,14 +92,17 @@ internal sealed class GroupLoad : Load
 
         public void OnAnswered(SimActivation activation, PendingCall call)
         {
-            if (activation.Target == _target && call is { Method.Name: nameof(IRunGroupEngine.AcquireAsync), Called: Task<bool> { Result: true } })
+            if (activation.Target == _target
+                && call is { Method.Name: nameof(IRunGroupEngine.AcquireAsync), Called: Task<bool> { Result: true } })
             {
                 _grants.Add((activation.Now, (RunId)call.Arguments[0]!, (PlaceMark)call.Arguments[2]!, activation));
             }
         }
 
         /// <summary>Returns whether an attempt began just after its run got its place.</summary>
-        public bool IsPrompt(Truth.Attempt attempt) => _grants.Where(g => g.Run == attempt.Run && g.At <= attempt.BeganAt).ToList() is [var only] && attempt.BeganAt - only.At <= RateJudge.Slack;
+        public bool IsPrompt(Truth.Attempt attempt) =>
+            _grants.Where(g => g.Run == attempt.Run && g.At <= attempt.BeganAt).ToList() is [var only]
+                && attempt.BeganAt - only.At <= RateJudge.Slack;
 
         /// <summary>Returns the activation that granted places at an instant.</summary>
         public (DateTimeOffset At, SimActivation Activation) At(DateTimeOffset instant) => _activations.Last(a => a.At <= instant);
@@ -98,6 +112,8 @@ internal sealed class GroupLoad : Load
         /// activation asked silos for theirs.
         /// </summary>
         public bool IsOf((DateTimeOffset At, SimActivation Activation) present, Truth.Attempt attempt) =>
-            attempt.BeganAt < present.At || _grants.LastOrDefault(g => g.Run == attempt.Run && g.Ask == attempt.Place && g.At <= attempt.BeganAt).Activation == present.Activation;
+            attempt.BeganAt < present.At
+                || _grants.LastOrDefault(g => g.Run == attempt.Run && g.Ask == attempt.Place && g.At <= attempt.BeganAt).Activation
+                    == present.Activation;
     }
 }

@@ -16,7 +16,8 @@ internal sealed class LimitLoad : Load
         cluster.Watches.Add(_watch);
     }
 
-    public override TaskPlan Shape(TaskPlan task) => task.Name == Name ? (task with { Options = task.Options with { MaxConcurrentRuns = _most, RateLimit = _rate } }).Limited() : task;
+    public override TaskPlan Shape(TaskPlan task) =>
+        task.Name == Name ? (task with { Options = task.Options with { MaxConcurrentRuns = _most, RateLimit = _rate } }).Limited() : task;
 
     public override void Judge(Judgement judgement)
     {
@@ -24,7 +25,8 @@ internal sealed class LimitLoad : Load
         foreach (var attempt in attempts)
         {
             var beside = attempts.Where(a => a.IsUnderWayAt(attempt.BeganAt)).Select(static a => a.Run).Distinct().ToList();
-            judgement.Add(!(beside.Count > _most), $"{Name} may have {_most} runs under way, and at {attempt.BeganAt:mm:ss.fff} has these: {string.Join(", ", beside)}.");
+            judgement.Add(!(beside.Count > _most),
+                $"{Name} may have {_most} runs under way, and at {attempt.BeganAt:mm:ss.fff} has these: {string.Join(", ", beside)}.");
         }
 
         // A new activation knows the rate only from the history, which lags.

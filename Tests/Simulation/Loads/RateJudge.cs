@@ -18,7 +18,9 @@ internal static class RateJudge
         var begun = attempts.Where(a => a.BeganAt >= judgement.RecoveredSince).Select(static a => a.BeganAt).Order().ToList();
         for (var n = limit.Runs; n < begun.Count; n++)
         {
-            judgement.Add(begun[n] - begun[n - limit.Runs] >= limit.Period - Slack, $"{what} may begin {limit.Runs} runs in {limit.Period}, and began {limit.Runs + 1} from {begun[n - limit.Runs]:mm:ss.fff} to {begun[n]:mm:ss.fff}.");
+            judgement.Add(begun[n] - begun[n - limit.Runs] >= limit.Period - Slack,
+                $"{what} may begin {limit.Runs} runs in {limit.Period}, and began {limit.Runs + 1} from "
+                    + $"{begun[n - limit.Runs]:mm:ss.fff} to {begun[n]:mm:ss.fff}.");
         }
     }
 }

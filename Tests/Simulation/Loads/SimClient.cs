@@ -51,7 +51,8 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
     public Task WaitAsync(TimeSpan least, TimeSpan most) => Task.Delay(world.Some(least, most), _time);
 
     /// <summary>Returns the partition of a task.</summary>
-    public ISchedulerGrain PartitionOf(string task) => cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(task, SimCluster.Partitions));
+    public ISchedulerGrain PartitionOf(string task) =>
+        cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(task, SimCluster.Partitions));
 
     /// <summary>Returns the archive with the ended runs of a task.</summary>
     public IRunArchiveGrain ArchiveOf(string task) => cluster.Client.Archive(PartitionMap.PartitionOf(task, SimCluster.Partitions));

@@ -110,7 +110,8 @@ internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Loa
             var gaps = _heard.Where(static h => h.Status == RunStatus.Gap).ToList();
             foreach (var result in results.Where(r => gaps.Exists(g => g.Sequence - g.Missed < r.Sequence && r.Sequence <= g.Sequence)))
             {
-                judgement.Add(false, $"{Task} number {result.Sequence} was said to be lost, and the history has it: {result.RunId} {result.Status}.");
+                judgement.Add(false,
+                    $"{Task} number {result.Sequence} was said to be lost, and the history has it: {result.RunId} {result.Status}.");
             }
 
             judgement.Add(LastOf(results) <= last, $"{Task} was heard up to {last}, and the history has {LastOf(results)}.");
@@ -138,7 +139,9 @@ internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Loa
         {
             foreach (var result in passed)
             {
-                _client.World.Tell($"  {Task} is heard: {result.Status} {result.Sequence} {result.RunId} {(result.Missed > 0 ? $"of {result.Missed}" : "")}");
+                _client.World.Tell(
+                    $"  {Task} is heard: {result.Status} {result.Sequence} {result.RunId} "
+                        + $"{(result.Missed > 0 ? $"of {result.Missed}" : "")}");
             }
 
             _heard.AddRange(passed);

@@ -40,7 +40,8 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
 
     /// <summary>Returns the tasks of a history, with the changes of all loads.</summary>
     public IReadOnlyList<TaskPlan> Plan() =>
-        [.. Enumerable.Range(0, Tasks).Select(Plan).Concat(loads.SelectMany(static l => l.OwnTasks)).Select(plan => loads.Aggregate(plan, static (p, load) => load.Shape(p)))];
+        [.. Enumerable.Range(0, Tasks).Select(Plan).Concat(loads.SelectMany(static l => l.OwnTasks))
+            .Select(plan => loads.Aggregate(plan, static (p, load) => load.Shape(p)))];
 
     private TaskPlan Plan(int number)
     {
@@ -81,7 +82,11 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
         {
             await Client.WaitAsync(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(6));
             var guarantee = World.Happens(0.5) ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce;
-            var options = new DispatchOptions { Delay = World.Happens(0.3) ? World.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12)) : null, Guarantee = guarantee };
+            var options = new DispatchOptions
+            {
+                Delay = World.Happens(0.3) ? World.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12)) : null,
+                Guarantee = guarantee
+            };
             var request = new DispatchRequest { Id = World.NewId(), Options = loads.Aggregate(options, static (o, load) => load.Shape(o)) };
             var asked = Client.Now;
             if (request.Options is { Then: { } then })

@@ -25,12 +25,14 @@ internal sealed record TaskPlan(string Name, TaskOptions Options, TimeSpan? Peri
     public bool KeepsSchedule { get; init; } = true;
 
     /// <summary>Gets whether it begins each occurrence in time without faults: nothing limits its runs, and nobody changes it.</summary>
-    public bool IsPunctual => !Changes && Options is { Overlap: OverlapPolicy.Allow, Group: null, MaxConcurrentRuns: null, RateLimit: null };
+    public bool IsPunctual =>
+        !Changes && Options is { Overlap: OverlapPolicy.Allow, Group: null, MaxConcurrentRuns: null, RateLimit: null };
 
     /// <summary>
     /// Returns the task with short and less frequent runs. They may have to wait for each other, but all of them must run in the end.
     /// </summary>
     public TaskPlan Limited() => this with { Handler = SimCluster.Quick, Period = Period < ShortestLimited ? ShortestLimited : Period };
 
-    public TaskRegistration ToRegistration() => new() { Name = Name, Handler = Handler, Schedule = Period is { } period ? TaskSchedule.Every(period) : null, Options = Options };
+    public TaskRegistration ToRegistration() =>
+        new() { Name = Name, Handler = Handler, Schedule = Period is { } period ? TaskSchedule.Every(period) : null, Options = Options };
 }

@@ -6,7 +6,8 @@ internal sealed class FollowedTwice(bool ofBatches) : PlantedDefect
     private readonly HashSet<Guid> _doubled = [];
 
     public override Task Answer(PendingCall call, object target) =>
-        call.Method.Name == nameof(ITaskGrain.DispatchAsync) && call.Arguments[0] is DispatchRequest request && (ofBatches ? request.FollowsBatch : request.Parent is not null) && _doubled.Add(request.Id)
+        call.Method.Name == nameof(ITaskGrain.DispatchAsync) && call.Arguments[0] is DispatchRequest request
+            && (ofBatches ? request.FollowsBatch : request.Parent is not null) && _doubled.Add(request.Id)
             ? DispatchAsync((ITaskGrain)target, request)
             : base.Answer(call, target);
 

@@ -10,7 +10,8 @@ internal abstract class PlantedDefect
 {
     private static readonly Dictionary<string, (string What, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
     {
-        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", static () => new EarlyAcknowledgement()),
+        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.",
+            static () => new EarlyAcknowledgement()),
         ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", static () => new EarlyDispatch()),
         ["early-gap"] = ("A history says that it is final beyond what it knows.", static () => new EarlyGap()),
         ["early-release"] = ("A run is forgotten before its result is in the history.", static () => new EarlyRelease()),
@@ -18,7 +19,8 @@ internal abstract class PlantedDefect
         ["followed-twice-batch"] = ("The run that follows a batch is stored twice.", static () => new FollowedTwice(ofBatches: true)),
         ["forgotten-call-off"] = ("That a run is called off is not stored.", static () => new ForgottenCallOff()),
         ["forgotten-claim"] = ("An occurrence is not noted before it begins.", static () => new ForgottenClaim()),
-        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", static () => new ForgottenStart()),
+        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.",
+            static () => new ForgottenStart()),
         ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", static () => new LostReport()),
         ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", static () => new LostTimer()),
         ["missing-seal"] = ("A new owner does not seal the journal.", static () => new MissingSeal()),

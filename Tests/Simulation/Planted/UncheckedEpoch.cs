@@ -15,7 +15,8 @@ internal sealed class UncheckedEpoch : PlantedDefect
         }
 
         var place = Array.FindIndex(call.Method.GetParameters(), static p => p.Name == "epoch");
-        if (place >= 0 && call.Arguments.Select(TaskOf).FirstOrDefault(static t => t is not null) is { } task && _present.TryGetValue(task, out var epoch))
+        if (place >= 0 && call.Arguments.Select(TaskOf).FirstOrDefault(static t => t is not null) is { } task
+            && _present.TryGetValue(task, out var epoch))
         {
             call.Arguments[place] = epoch;
         }

@@ -64,7 +64,8 @@ public sealed class FakeTaskClientTests
     public async Task Dispatch_IsPendingUntilItIsCompleted()
     {
         await using var results = await _fake.SubscribeResultsAsync("mail", ct: Stop);
-        var run = await _fake.DispatchAsync("mail", ["ann"], new DispatchOptions { Delay = TimeSpan.FromHours(1), IdempotencyKey = "k" }, Stop);
+        var run = await _fake.DispatchAsync("mail", ["ann"], new DispatchOptions { Delay = TimeSpan.FromHours(1), IdempotencyKey = "k" },
+            Stop);
         Assert.Equal(run, await _fake.DispatchAsync("mail", ["ann"], new DispatchOptions { IdempotencyKey = "k" }, Stop));
 
         Assert.Equal(run, Assert.Single(_fake.Dispatched).RunId);
@@ -94,7 +95,8 @@ public sealed class FakeTaskClientTests
         _fake.Returns("a", 1);
         var batch = await _fake.DispatchBatchAsync([new BatchItem("a"), new BatchItem("a")], new Continuation("then"), Stop);
         Assert.Equal(2, (await _fake.GetBatchAsync(batch, Stop))!.Pending);
-        Assert.Equal((2, BatchStatus.Finished), await _fake.WaitBatchAsync(batch, Stop) is { } info ? (info.Succeeded, info.Status) : default);
+        Assert.Equal((2, BatchStatus.Finished),
+            await _fake.WaitBatchAsync(batch, Stop) is { } info ? (info.Succeeded, info.Status) : default);
         Assert.Equal(batch, _fake.Dispatched[0].Batch);
         Assert.Equal("then", Assert.Single(_fake.Batches).Then!.Task);
     }
@@ -118,7 +120,8 @@ public sealed class FakeTaskClientTests
     [Fact]
     public async Task Schedule_ATask_IsRecordedAndListed()
     {
-        var handle = await _fake.ScheduleAsync(new TaskRegistration { Name = "report", Handler = "h", Schedule = TaskSchedule.Cron("0 9 * * *") }, Stop);
+        var handle = await _fake.ScheduleAsync(
+            new TaskRegistration { Name = "report", Handler = "h", Schedule = TaskSchedule.Cron("0 9 * * *") }, Stop);
         Assert.True(handle.Registration!.Created);
         Assert.Equal("h", Assert.Single(_fake.Scheduled).Handler);
         Assert.Equal(9, (await handle.DescribeAsync(Stop)).NextDue!.Value.Hour);
@@ -144,7 +147,8 @@ public sealed class FakeTaskClientTests
     [Fact]
     public async Task Services_WithAFake_ReplaceTheRealClient()
     {
-        await using var services = new ServiceCollection().AddSingleton<ITaskClient>(_fake).AddFakeTaskClient(f => f.Returns("n", 1)).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton<ITaskClient>(_fake).AddFakeTaskClient(f => f.Returns("n", 1))
+            .BuildServiceProvider();
         var client = services.GetRequiredService<ITaskClient>();
         Assert.NotSame(_fake, client);
         Assert.Same(client, services.GetRequiredService<FakeTaskClient>());

@@ -32,7 +32,8 @@ public sealed class VirtualClockTests
     {
         var clock = new VirtualClock(Start);
         var isOver = false;
-        clock.CreateTimer(_ => clock.CreateTimer(_ => isOver = true, null, 2 * Second, Timeout.InfiniteTimeSpan), null, Second, Timeout.InfiniteTimeSpan);
+        clock.CreateTimer(_ => clock.CreateTimer(_ => isOver = true, null, 2 * Second, Timeout.InfiniteTimeSpan), null, Second,
+            Timeout.InfiniteTimeSpan);
 
         clock.MoveTo(Start + TimeSpan.FromHours(1));
         Assert.False(isOver);

@@ -28,19 +28,25 @@ public sealed class TaskTestClusterTests
 
         await cluster.AdvanceAsync(TimeSpan.FromDays(3), Stop);
 
-        Assert.Equal((48L, ""), await cluster.Client.GetTask("tick").LedgerAsync(ct: Stop) is { } ticks ? (ticks.Fired, string.Join(", ", ticks.Totals.Where(t => t.Outcome != OccurrenceOutcome.Fired))) : default);
+        Assert.Equal((48L, ""),
+            await cluster.Client.GetTask("tick").LedgerAsync(ct: Stop) is { } ticks
+                ? (ticks.Fired, string.Join(", ", ticks.Totals.Where(t => t.Outcome != OccurrenceOutcome.Fired)))
+                : default);
         Assert.Equal([1, 2, 3], _made.Where(m => m.Task == "report").Select(m => (m.Due - TaskRun.DefaultInstant).TotalDays));
         Assert.All(late, l => Assert.InRange(l, TimeSpan.Zero, TimeSpan.FromMilliseconds(1)));
         Assert.Equal(48, _made.Count(m => m.Task == "tick"));
         Assert.Equal(TaskRun.DefaultInstant.AddDays(3), cluster.Now);
-        Assert.Equal((3L, 0L), await cluster.Client.GetTask("report").LedgerAsync(ct: Stop) is { } ledger ? (ledger.Fired, ledger.Missed) : default);
+        Assert.Equal((3L, 0L),
+            await cluster.Client.GetTask("report").LedgerAsync(ct: Stop) is { } ledger ? (ledger.Fired, ledger.Missed) : default);
     }
 
     [Fact(Timeout = TestTimeout)]
     public async Task Advance_ToTheNextOccurrence_FiresItAndReturnsItsInstant()
     {
         await using var cluster = await TaskTestCluster.StartAsync(
-            tasks => tasks.Cron("0 9 1 * *", "monthly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))).Define("on-demand", () => { }), Stop);
+            tasks =>
+                tasks.Cron("0 9 1 * *", "monthly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt)))
+                    .Define("on-demand", () => { }), Stop);
 
         Assert.Equal(new(2026, 2, 1, 9, 0, 0, TimeSpan.Zero), await cluster.AdvanceToNextOccurrenceAsync("monthly", Stop));
         Assert.Equal(new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), await cluster.AdvanceToNextOccurrenceAsync("monthly", Stop));
@@ -55,8 +61,10 @@ public sealed class TaskTestClusterTests
         await using var cluster = await TaskTestCluster.StartAsync(
             2,
             tasks => tasks
-                .Define("flaky", (TaskRunContext run) => run.Attempt < 3 ? throw new InvalidOperationException() : run.Attempt, new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromMinutes(10), Jitter = 0 } })
-                .Define("slow", async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(5), time, stop), new TaskOptions { Timeout = TimeSpan.FromHours(1) })
+                .Define("flaky", (TaskRunContext run) => run.Attempt < 3 ? throw new InvalidOperationException() : run.Attempt,
+                    new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromMinutes(10), Jitter = 0 } })
+                .Define("slow", async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(5), time, stop),
+                    new TaskOptions { Timeout = TimeSpan.FromHours(1) })
                 .Define("longer", async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(5), time, stop)),
             Stop);
         var flaky = await cluster.Client.DispatchAsync("flaky", options: new DispatchOptions { Delay = TimeSpan.FromHours(1) }, ct: Stop);
@@ -67,7 +75,8 @@ public sealed class TaskTestClusterTests
 
         var first = await cluster.Client.WaitAsync(flaky, Stop);
         Assert.Equal((RunStatus.Succeeded, 3), (first.Status, first.Attempt));
-        Assert.InRange(first.StartedAt!.Value - TaskRun.DefaultInstant, TimeSpan.FromMinutes(90), TimeSpan.FromMinutes(90) + TimeSpan.FromSeconds(1));
+        Assert.InRange(first.StartedAt!.Value - TaskRun.DefaultInstant, TimeSpan.FromMinutes(90),
+            TimeSpan.FromMinutes(90) + TimeSpan.FromSeconds(1));
         var second = await cluster.Client.WaitAsync(slow, Stop);
         Assert.Equal(RunStatus.TimedOut, second.Status);
         Assert.InRange(second.FinishedAt - TaskRun.DefaultInstant, TimeSpan.FromHours(1), TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
@@ -80,7 +89,8 @@ public sealed class TaskTestClusterTests
     [Fact(Timeout = TestTimeout)]
     public async Task Quiet_AfterDispatches_WaitsUntilTheyHaveEnded()
     {
-        await using var cluster = await TaskTestCluster.StartAsync(2, tasks => tasks.Define("note", (int n) => _made.Enqueue(($"{n}", default))), Stop);
+        await using var cluster = await TaskTestCluster.StartAsync(2,
+            tasks => tasks.Define("note", (int n) => _made.Enqueue(($"{n}", default))), Stop);
         for (var n = 0; n < 50; n++)
         {
             await cluster.Client.DispatchAsync("note", [n], ct: Stop);
@@ -94,7 +104,8 @@ public sealed class TaskTestClusterTests
     public async Task Quiet_WhileAHandlerWaitsForTheTest_NamesItsRun()
     {
         var letGo = new TaskCompletionSource();
-        await using var cluster = await TaskTestCluster.StartAsync(1, tasks => tasks.Define("held", () => letGo.Task), o => o.Patience = TimeSpan.FromSeconds(2), Stop);
+        await using var cluster = await TaskTestCluster.StartAsync(1, tasks => tasks.Define("held", () => letGo.Task),
+            o => o.Patience = TimeSpan.FromSeconds(2), Stop);
         var run = await cluster.Client.DispatchAsync("held", ct: Stop);
         await cluster.AdvanceAsync(TimeSpan.FromMinutes(1), Stop);
         var e = await Assert.ThrowsAsync<TimeoutException>(() => cluster.WhenQuietAsync(Stop));
@@ -124,13 +135,15 @@ public sealed class TaskTestClusterTests
         await cluster.AdvanceAsync(TimeSpan.FromHours(1), Stop);
 
         Assert.Equal([1, 4], _made.Where(m => m.Task == "hourly").Select(m => (m.Due - TaskRun.DefaultInstant).TotalHours));
-        Assert.Equal([10, 40, 70, 100, 130, 160, 190, 220], _made.Where(m => m.Task == "long").Select(m => (m.Due - TaskRun.DefaultInstant).TotalMinutes));
+        Assert.Equal([10, 40, 70, 100, 130, 160, 190, 220],
+            _made.Where(m => m.Task == "long").Select(m => (m.Due - TaskRun.DefaultInstant).TotalMinutes));
     }
 
     [Fact(Timeout = TestTimeout)]
     public async Task Silos_ThatComeAndGo_LoseNoOccurrence()
     {
-        await using var cluster = await TaskTestCluster.StartAsync(3, tasks => tasks.Hours(1, "hourly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
+        await using var cluster = await TaskTestCluster.StartAsync(3,
+            tasks => tasks.Hours(1, "hourly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(5), Stop);
         await cluster.KillSiloAsync(ct: Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(5), Stop);
@@ -145,8 +158,15 @@ public sealed class TaskTestClusterTests
     [Fact(Timeout = TestTimeout)]
     public async Task Restart_OfEverything_KeepsStoredData()
     {
-        await using var cluster = await TaskTestCluster.StartAsync(2, tasks => tasks.Define("note", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
-        await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "hourly", Handler = "note", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TaskRun.DefaultInstant) }, Stop);
+        await using var cluster = await TaskTestCluster.StartAsync(2,
+            tasks => tasks.Define("note", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
+        await cluster.Client.ScheduleAsync(
+            new TaskRegistration
+            {
+                Name = "hourly",
+                Handler = "note",
+                Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TaskRun.DefaultInstant)
+            }, Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(2), Stop);
         await cluster.RestartAsync(ct: Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(2), Stop);
@@ -158,7 +178,8 @@ public sealed class TaskTestClusterTests
     [Fact(Timeout = TestTimeout)]
     public async Task Storage_Failing_IsCaughtUpAfterItRecovers()
     {
-        await using var cluster = await TaskTestCluster.StartAsync(1, tasks => tasks.Hours(1, "hourly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
+        await using var cluster = await TaskTestCluster.StartAsync(1,
+            tasks => tasks.Hours(1, "hourly", (TaskRunContext run) => _made.Enqueue((run.Task, run.ScheduledAt))), Stop);
         await cluster.AdvanceAsync(TimeSpan.FromHours(1), Stop);
         await using (await cluster.FailStorageAsync())
         {
@@ -206,7 +227,8 @@ public sealed class TaskTestClusterTests
     [Fact(Timeout = TestTimeout)]
     public async Task Start_InvalidDefinitions_ListsTheFaults()
     {
-        var e = await Assert.ThrowsAnyAsync<Exception>(() => TaskTestCluster.StartAsync(tasks => tasks.Define("a", (IServiceCollection missing) => { }), Stop));
+        var e = await Assert.ThrowsAnyAsync<Exception>(
+            () => TaskTestCluster.StartAsync(tasks => tasks.Define("a", (IServiceCollection missing) => { }), Stop));
         Assert.Contains("'missing'", e.ToString(), StringComparison.Ordinal);
     }
 }

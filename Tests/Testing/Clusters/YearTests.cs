@@ -19,7 +19,9 @@ public sealed class YearTests
         var (monthly, often) = (0, 0);
         await using var cluster = await TaskTestCluster.StartAsync(
             1,
-            tasks => tasks.Cron("0 0 1 * *", "monthly", () => Interlocked.Increment(ref monthly)).Cron("*/5 * * * *", "often", () => Interlocked.Increment(ref often)),
+            tasks =>
+                tasks.Cron("0 0 1 * *", "monthly", () => Interlocked.Increment(ref monthly))
+                    .Cron("*/5 * * * *", "often", () => Interlocked.Increment(ref often)),
             o => o.Start = start,
             TestContext.Current.CancellationToken);
 
@@ -27,7 +29,9 @@ public sealed class YearTests
         var cpu = Environment.CpuUsage.TotalTime;
         await cluster.AdvanceAsync(TimeSpan.FromDays(Days), TestContext.Current.CancellationToken);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Days} days: {often} and {monthly} runs in {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s of processors");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Days} days: {often} and {monthly} runs in {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s, "
+                + $"{(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s of processors");
         Assert.Equal(Days * 288, often);
         Assert.Equal(TaskSchedule.Cron("0 0 1 * *").Between(start.AddTicks(1), start.AddDays(Days)).Count(), monthly);
     }

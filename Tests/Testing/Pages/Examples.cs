@@ -75,7 +75,8 @@ public sealed class Examples
     [Fact]
     public async Task Import_ThatTakesTooLong_StopsWhenCancelled()
     {
-        var run = await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(2), time, stop))
+        var run =
+            await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(2), time, stop))
             .WithTimeout(TimeSpan.FromMinutes(30))
             .RunAsync();
 

@@ -13,7 +13,8 @@ public sealed class TaskRunTests
     public async Task Run_OfAClass_ReturnsEverythingItDid()
     {
         var mailer = new FakeMailer();
-        var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(mailer)).WithArguments(new Mail("ann@example.com", "Hello")).Named("send-mail").RunAsync();
+        var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(mailer))
+            .WithArguments(new Mail("ann@example.com", "Hello")).Named("send-mail").RunAsync();
 
         Assert.True(run.Successful, run.Error);
         Assert.Equal(("m1", "send-mail", 1), (run.GetValue<string>(), run.Result.Task, run.Result.Attempt));
@@ -31,7 +32,10 @@ public sealed class TaskRunTests
     [Fact]
     public async Task Run_OfADelegate_BindsArgumentsAndServices()
     {
-        var run = await TaskRun.For((int n, string text, TimeProvider time, TaskRunContext context) => $"{n} {text} {time.GetUtcNow():O} {context.Attempt} {context.Headers["tenant"]}")
+        var run =
+            await TaskRun.For(
+                (int n, string text, TimeProvider time, TaskRunContext context) =>
+                    $"{n} {text} {time.GetUtcNow():O} {context.Attempt} {context.Headers["tenant"]}")
             .WithArguments(13, "x").At(new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)).Attempt(2).WithHeader("tenant", "acme").RunAsync();
 
         Assert.Equal("13 x 2026-07-01T00:00:00.0000000+00:00 2 acme", run.GetValue<string>());
@@ -68,18 +72,24 @@ public sealed class TaskRunTests
     [Fact]
     public async Task Run_ThatFailsTwice_IsRetriedInVirtualTime()
     {
-        var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(new FakeMailer(failures: 2))).WithArguments(new Mail("a", "b")).WithRetry(Thrice).RunAsync();
+        var run = await TaskRun.For<SendMail>().With(s => s.AddSingleton<IMailer>(new FakeMailer(failures: 2)))
+            .WithArguments(new Mail("a", "b")).WithRetry(Thrice).RunAsync();
 
         Assert.Equal((RunStatus.Succeeded, 3), (run.Status, run.Result.Attempt));
         Assert.Equal([RunStatus.Failed, RunStatus.Failed, RunStatus.Succeeded], run.Attempts.Select(a => a.Status));
-        Assert.Equal([TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)], run.Attempts.Select(a => a.StartedAt!.Value - TaskRun.DefaultInstant));
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)],
+            run.Attempts.Select(a => a.StartedAt!.Value - TaskRun.DefaultInstant));
         Assert.Contains("does not answer", run.Attempts[0].Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_AsALaterAttempt_HasTheRemainingAttemptsOnly()
     {
-        var run = await TaskRun.For((TaskRunContext context) => { throw new InvalidOperationException($"{context.Attempt} {context.AttemptsLeft}"); }).Attempt(3).WithRetry(Thrice).RunAsync();
+        var run = await TaskRun.For((TaskRunContext context) =>
+        {
+            throw new InvalidOperationException(
+            $"{context.Attempt} {context.AttemptsLeft}");
+        }).Attempt(3).WithRetry(Thrice).RunAsync();
         Assert.Equal((RunStatus.Failed, "3 0", 3), (run.Status, run.Error, run.Result.Attempt));
         Assert.IsType<InvalidOperationException>(run.Exception);
     }
@@ -105,22 +115,28 @@ public sealed class TaskRunTests
     [Fact]
     public async Task Run_ThatTakesTooLong_TimesOut()
     {
-        var run = await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(3), time, stop)).WithTimeout(TimeSpan.FromMinutes(5)).RunAsync();
+        var run =
+            await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(3), time, stop))
+                .WithTimeout(TimeSpan.FromMinutes(5)).RunAsync();
         Assert.Equal((RunStatus.TimedOut, TimeSpan.FromMinutes(5)), (run.Status, run.Result.FinishedAt - run.Result.StartedAt));
     }
 
     [Fact]
     public async Task Run_ThatWaitsForItsTokenOnly_TimesOut()
     {
-        var run = await TaskRun.For((CancellationToken stop) => new TaskCompletionSource().Task.WaitAsync(stop)).WithTimeout(TimeSpan.FromMinutes(5)).RunAsync();
+        var run = await TaskRun.For((CancellationToken stop) => new TaskCompletionSource().Task.WaitAsync(stop))
+            .WithTimeout(TimeSpan.FromMinutes(5)).RunAsync();
         Assert.Equal(RunStatus.TimedOut, run.Status);
     }
 
     [Fact]
     public async Task Run_ThatIsCancelledAfterATime_StopsThen()
     {
-        var run = await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(3), time, stop)).CancelAfter(TimeSpan.FromSeconds(10)).WithRetry(Thrice).RunAsync();
-        Assert.Equal((RunStatus.Cancelled, TimeSpan.FromSeconds(10), 1), (run.Status, run.Result.FinishedAt - TaskRun.DefaultInstant, run.Attempts.Count));
+        var run =
+            await TaskRun.For(async (TimeProvider time, CancellationToken stop) => await Task.Delay(TimeSpan.FromHours(3), time, stop))
+                .CancelAfter(TimeSpan.FromSeconds(10)).WithRetry(Thrice).RunAsync();
+        Assert.Equal((RunStatus.Cancelled, TimeSpan.FromSeconds(10), 1),
+            (run.Status, run.Result.FinishedAt - TaskRun.DefaultInstant, run.Attempts.Count));
     }
 
     [Fact]
@@ -146,7 +162,8 @@ public sealed class TaskRunTests
     [Fact]
     public async Task Run_ThatNeverEnds_FailsWithTheReason()
     {
-        var e = await Assert.ThrowsAsync<TimeoutException>(() => TaskRun.For(() => new TaskCompletionSource().Task).Named("stuck").WithPatience(TimeSpan.FromMilliseconds(50)).RunAsync());
+        var e = await Assert.ThrowsAsync<TimeoutException>(
+            () => TaskRun.For(() => new TaskCompletionSource().Task).Named("stuck").WithPatience(TimeSpan.FromMilliseconds(50)).RunAsync());
         Assert.Contains("'stuck' has not ended", e.Message, StringComparison.Ordinal);
         Assert.Contains("WithTimeout", e.Message, StringComparison.Ordinal);
     }
@@ -178,7 +195,8 @@ public sealed class TaskRunTests
     [Fact]
     public async Task Run_WithAContainerThatLogs_KeepsEachLineOnce()
     {
-        await using var container = new ServiceCollection().AddLogging().AddSingleton<IMailer>(new FakeMailer()).AddFakeTaskClient().BuildServiceProvider();
+        await using var container = new ServiceCollection().AddLogging().AddSingleton<IMailer>(new FakeMailer()).AddFakeTaskClient()
+            .BuildServiceProvider();
         var described = TaskRun.For<SendMail>().With(container).WithArguments(new Mail("a", "b"));
         var runs = new[] { await described.RunAsync(), await described.RunAsync() };
         Assert.All(runs, static r => Assert.Single(r.Log));
@@ -238,17 +256,20 @@ public sealed class TaskRunTests
             var since = TimeProvider.System.GetTimestamp();
             for (var n = 0; n < Count; n++)
             {
-                await TaskRun.For<SendMail>().With(static s => s.AddSingleton<IMailer>(new FakeMailer())).WithArguments(new Mail("a", "b")).RunAsync();
+                await TaskRun.For<SendMail>().With(static s => s.AddSingleton<IMailer>(new FakeMailer())).WithArguments(new Mail("a", "b"))
+                    .RunAsync();
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine($"A class, described anew: {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds / Count:0.000} ms");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"A class, described anew: {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds / Count:0.000} ms");
             since = TimeProvider.System.GetTimestamp();
             for (var n = 0; n < Count; n++)
             {
                 await TaskRun.For(static (int i) => i).WithArguments(n).RunAsync();
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine($"A delegate, described anew: {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds / Count:0.000} ms");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"A delegate, described anew: {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds / Count:0.000} ms");
         }
     }
 

@@ -17,16 +17,19 @@ public sealed class ScheduleAssertionTests
 
     [Fact]
     public void Between_OfAScheduleThatDependsOnItsRegistration_CountsFromTheBeginning() =>
-        Assert.Equal([5, 10], TaskSchedule.Every(TimeSpan.FromMinutes(5)).Between(From, From.AddMinutes(12)).Select(o => o.Utc.Minute).Where(m => m > 0));
+        Assert.Equal([5, 10],
+            TaskSchedule.Every(TimeSpan.FromMinutes(5)).Between(From, From.AddMinutes(12)).Select(o => o.Utc.Minute).Where(m => m > 0));
 
     [Fact]
     public void ShouldOccur_Occurring_Passes() =>
-        Report.ShouldOccur(From, To, From.AddHours(8), new DateTimeOffset(2026, 3, 29, 9, 0, 0, TimeSpan.FromHours(2)), From.AddDays(2).AddHours(7));
+        Report.ShouldOccur(From, To, From.AddHours(8), new DateTimeOffset(2026, 3, 29, 9, 0, 0, TimeSpan.FromHours(2)),
+            From.AddDays(2).AddHours(7));
 
     [Fact]
     public void ShouldOccur_NotOccurring_ListsMissingAndExtraInstants()
     {
-        var e = Assert.Throws<ScheduleAssertionException>(() => Report.ShouldOccur(From, To, From.AddHours(8), From.AddDays(1).AddHours(8), From.AddDays(2).AddHours(7)));
+        var e = Assert.Throws<ScheduleAssertionException>(
+            () => Report.ShouldOccur(From, To, From.AddHours(8), From.AddDays(1).AddHours(8), From.AddDays(2).AddHours(7)));
         Assert.Equal([From.AddDays(1).AddHours(8)], e.Missing);
         Assert.Equal([From.AddDays(1).AddHours(7)], e.Extra);
         Assert.Contains("1 missing, 1 extra, 2 as expected", e.Message, StringComparison.Ordinal);

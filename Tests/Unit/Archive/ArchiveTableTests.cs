@@ -126,17 +126,18 @@ public sealed class ArchiveTableTests
 
     private static Guid Id(int n) => new(n, 0, 0, new byte[8]);
 
-    private bool Add(int id, long sequence, RunStatus status = RunStatus.Succeeded, string task = "t", int length = 10, long expires = long.MaxValue) => _table.Add(new ArchiveRow
-    {
-        Id = Id(id),
-        Sequence = sequence,
-        Ended = sequence,
-        Expires = expires,
-        Task = _table.Texts.Add(task),
-        Silo = _table.Texts.Add("S1"),
-        Headers = _table.Texts.Add($"{{\"n\":\"{id}\"}}"),
-        Status = status,
-        Segment = 1,
-        Length = length,
-    });
+    private bool Add(int id, long sequence, RunStatus status = RunStatus.Succeeded, string task = "t", int length = 10,
+        long expires = long.MaxValue) => _table.Add(new ArchiveRow
+        {
+            Id = Id(id),
+            Sequence = sequence,
+            Ended = sequence,
+            Expires = expires,
+            Task = _table.Texts.Add(task),
+            Silo = _table.Texts.Add("S1"),
+            Headers = _table.Texts.Add($"{{\"n\":\"{id}\"}}"),
+            Status = status,
+            Segment = 1,
+            Length = length,
+        });
 }

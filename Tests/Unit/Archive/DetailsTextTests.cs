@@ -19,8 +19,12 @@ public sealed class DetailsTextTests
             var has = before + wanted + after;
             var result = new TaskResult
             {
-                RunId = new RunId("t", Guid.NewGuid()), Status = RunStatus.Failed, Trigger = RunTrigger.Request, Attempt = 1,
-                Error = isError ? has : null, Arguments = isError ? null : TaskArguments.Of(has),
+                RunId = new RunId("t", Guid.NewGuid()),
+                Status = RunStatus.Failed,
+                Trigger = RunTrigger.Request,
+                Attempt = 1,
+                Error = isError ? has : null,
+                Arguments = isError ? null : TaskArguments.Of(has),
             };
             using var writer = new ResultWriter();
             writer.Add(result);

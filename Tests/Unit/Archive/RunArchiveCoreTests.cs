@@ -26,13 +26,16 @@ public sealed class RunArchiveCoreTests
             var core = await OpenAsync();
             for (var n = 0; n < 30; n++)
             {
-                var results = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Result(expected.Count + 1, random)).Select(r => { expected.Add(r); return r; }).ToList();
+                var results = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Result(expected.Count + 1, random))
+                    .Select(r => { expected.Add(r); return r; }).ToList();
                 await core.KeepAsync([Runs(results)]);
             }
 
             // Some results arrive twice, as after an answer that was lost.
             await core.KeepAsync([Runs(expected.TakeLast(5))]);
-            Assert.Equal(expected.OrderByDescending(static r => r.FinishedAt).ThenByDescending(static r => r.RunId.Value).Select(static r => r.RunId), await AllAsync(core, new RunQuery { Task = "t" }));
+            Assert.Equal(
+                expected.OrderByDescending(static r => r.FinishedAt).ThenByDescending(static r => r.RunId.Value)
+                    .Select(static r => r.RunId), await AllAsync(core, new RunQuery { Task = "t" }));
             core.Close();
         }
 
@@ -70,7 +73,8 @@ public sealed class RunArchiveCoreTests
     public async Task Keep_OfARunWithTwoNumbers_HasTheLaterOne(int first, int second)
     {
         var core = await OpenAsync();
-        TaskResult Numbered(int sequence) => Result(1) with { Sequence = sequence, Status = RunStatus.Failed, Error = $"no {sequence}", ErrorType = $"Error{sequence}" };
+        TaskResult Numbered(int sequence) =>
+            Result(1) with { Sequence = sequence, Status = RunStatus.Failed, Error = $"no {sequence}", ErrorType = $"Error{sequence}" };
         await core.KeepAsync([Runs([Numbered(first), Result(3)]), Runs([Numbered(second), Result(4)])]);
         foreach (var opened in new[] { core, await OpenAsync() })
         {
@@ -102,24 +106,32 @@ public sealed class RunArchiveCoreTests
         var results = Enumerable.Range(1, 400).Select(n => Result(n, random)).ToList();
         var core = await OpenAsync();
         await core.KeepAsync([Runs(results) with { Handler = "h", Group = "g", Tags = ["a", "b"] }]);
-        await CheckAsync(new RunQuery { Statuses = [RunStatus.Failed, RunStatus.Lost] }, static r => r.Status is RunStatus.Failed or RunStatus.Lost);
+        await CheckAsync(new RunQuery { Statuses = [RunStatus.Failed, RunStatus.Lost] },
+            static r => r.Status is RunStatus.Failed or RunStatus.Lost);
         await CheckAsync(new RunQuery { Handler = "h", Group = "g", Tag = "B" }, static _ => true);
         await CheckAsync(new RunQuery { Handler = "x" }, static _ => false);
         await CheckAsync(new RunQuery { ErrorType = "TimeoutException" }, static r => r.ErrorType == "System.TimeoutException");
-        await CheckAsync(new RunQuery { Headers = new Dictionary<string, string> { ["TENANT"] = "3" } }, static r => r.Headers.TryGetValue("tenant", out var tenant) && tenant == "3");
-        await CheckAsync(new RunQuery { Silo = "S127.0.0.1:1" }, static r => r.Silo?.StartsWith("S127.0.0.1:1", StringComparison.Ordinal) == true);
+        await CheckAsync(new RunQuery { Headers = new Dictionary<string, string> { ["TENANT"] = "3" } },
+            static r => r.Headers.TryGetValue("tenant", out var tenant) && tenant == "3");
+        await CheckAsync(new RunQuery { Silo = "S127.0.0.1:1" },
+            static r => r.Silo?.StartsWith("S127.0.0.1:1", StringComparison.Ordinal) == true);
         await CheckAsync(new RunQuery { Trigger = RunTrigger.Schedule }, static r => r.Trigger == RunTrigger.Schedule);
-        await CheckAsync(new RunQuery { From = Start.AddMinutes(10), To = Start.AddMinutes(20) }, static r => r.FinishedAt >= Start.AddMinutes(10) && r.FinishedAt < Start.AddMinutes(20));
-        await CheckAsync(new RunQuery { MinDuration = TimeSpan.FromSeconds(2) }, static r => r.FinishedAt - r.StartedAt >= TimeSpan.FromSeconds(2));
-        await CheckAsync(new RunQuery { MinLateness = TimeSpan.FromMilliseconds(500) }, static r => r.StartedAt - r.ScheduledAt >= TimeSpan.FromMilliseconds(500));
-        await CheckAsync(new RunQuery { Text = "ORDER-47" }, static r => r.Arguments?.ToString().Contains("order-47", StringComparison.Ordinal) == true);
+        await CheckAsync(new RunQuery { From = Start.AddMinutes(10), To = Start.AddMinutes(20) },
+            static r => r.FinishedAt >= Start.AddMinutes(10) && r.FinishedAt < Start.AddMinutes(20));
+        await CheckAsync(new RunQuery { MinDuration = TimeSpan.FromSeconds(2) },
+            static r => r.FinishedAt - r.StartedAt >= TimeSpan.FromSeconds(2));
+        await CheckAsync(new RunQuery { MinLateness = TimeSpan.FromMilliseconds(500) },
+            static r => r.StartedAt - r.ScheduledAt >= TimeSpan.FromMilliseconds(500));
+        await CheckAsync(new RunQuery { Text = "ORDER-47" },
+            static r => r.Arguments?.ToString().Contains("order-47", StringComparison.Ordinal) == true);
         await CheckAsync(new RunQuery { Batch = Batch }, static r => r.Batch?.Batch == Batch);
 
         async Task CheckAsync(RunQuery query, Func<TaskResult, bool> fits)
         {
             foreach (var ascending in new[] { false, true })
             {
-                var expected = results.Where(fits).OrderBy(static r => r.FinishedAt).ThenBy(static r => r.RunId.Value).Select(static r => r.RunId);
+                var expected = results.Where(fits).OrderBy(static r => r.FinishedAt).ThenBy(static r => r.RunId.Value)
+                    .Select(static r => r.RunId);
                 Assert.Equal(ascending ? expected : expected.Reverse(), await AllAsync(core, query with { Ascending = ascending }));
             }
 
@@ -154,7 +166,8 @@ public sealed class RunArchiveCoreTests
         var bound = new RunRetention { MaxRuns = 10 };
         for (var n = 0; n < 40; n++)
         {
-            await core.KeepAsync([Runs(Enumerable.Range(1, 20).Select(m => Result((n * 20) + m))) with { Succeeded = bound, Other = bound }]);
+            await core.KeepAsync(
+                [Runs(Enumerable.Range(1, 20).Select(m => Result((n * 20) + m))) with { Succeeded = bound, Other = bound }]);
         }
 
         Assert.Equal(10, (await AllAsync(core, new RunQuery())).Count);
@@ -216,23 +229,54 @@ public sealed class RunArchiveCoreTests
 
     private static RunId Id(int n) => new("t", new Guid(n, 0, 0, new byte[8]));
 
-    private static RunsToKeep Runs(IEnumerable<TaskResult> results) => new() { Task = "t", Succeeded = RunRetention.Succeeded, Other = RunRetention.Other, Results = [.. results] };
+    private static RunsToKeep Runs(IEnumerable<TaskResult> results) =>
+        new() { Task = "t", Succeeded = RunRetention.Succeeded, Other = RunRetention.Other, Results = [.. results] };
 
     private static TaskResult Result(int n, Random? random = null)
     {
         var due = Start.AddSeconds(n);
-        var result = new TaskResult { RunId = Id(n), Sequence = n, Status = RunStatus.Succeeded, ScheduledAt = due, StartedAt = due, FinishedAt = due.AddSeconds(1), Attempt = 1, Silo = "S127.0.0.1:11111:1" };
+        var result = new TaskResult
+        {
+            RunId = Id(n),
+            Sequence = n,
+            Status = RunStatus.Succeeded,
+            ScheduledAt = due,
+            StartedAt = due,
+            FinishedAt = due.AddSeconds(1),
+            Attempt = 1,
+            Silo = "S127.0.0.1:11111:1"
+        };
         if (random is null)
         {
             return result;
         }
 
-        result = result with { StartedAt = due.AddMilliseconds(random.Next(1000)), Trigger = (RunTrigger)random.Next(6), Silo = $"S127.0.0.1:{random.Next(1, 30)}:1", Arguments = TaskArguments.Named(("order", $"order-{random.Next(100)}")) };
-        result = result with { FinishedAt = due.AddMilliseconds(1000 + random.Next(3000)), Batch = random.Next(10) == 0 ? new BatchMember(Batch, n) : null };
+        result = result with
+        {
+            StartedAt = due.AddMilliseconds(random.Next(1000)),
+            Trigger = (RunTrigger)random.Next(6),
+            Silo = $"S127.0.0.1:{random.Next(1, 30)}:1",
+            Arguments = TaskArguments.Named(("order", $"order-{random.Next(100)}"))
+        };
+        result = result with
+        {
+            FinishedAt = due.AddMilliseconds(1000 + random.Next(3000)),
+            Batch = random.Next(10) == 0 ? new BatchMember(Batch, n) : null
+        };
         return random.Next(4) switch
         {
-            0 => result with { Status = RunStatus.Failed, Error = $"no {n}", ErrorType = random.Next(2) == 0 ? "System.TimeoutException" : "System.IO.IOException" },
-            1 => result with { Status = RunStatus.Lost, StartedAt = null, Headers = new Dictionary<string, string> { ["tenant"] = $"{random.Next(5)}" } },
+            0 => result with
+            {
+                Status = RunStatus.Failed,
+                Error = $"no {n}",
+                ErrorType = random.Next(2) == 0 ? "System.TimeoutException" : "System.IO.IOException"
+            },
+            1 => result with
+            {
+                Status = RunStatus.Lost,
+                StartedAt = null,
+                Headers = new Dictionary<string, string> { ["tenant"] = $"{random.Next(5)}" }
+            },
             _ => result,
         };
     }
@@ -255,7 +299,8 @@ public sealed class RunArchiveCoreTests
 
     private async Task<RunArchiveCore> OpenAsync()
     {
-        var services = new ArchiveServices(_storage, new StorageHealth(NullLogger.Instance, _clock), Options.Create(_options), _clock, NullLogger<RunArchiveGrain>.Instance);
+        var services = new ArchiveServices(_storage, new StorageHealth(NullLogger.Instance, _clock), Options.Create(_options), _clock,
+            NullLogger<RunArchiveGrain>.Instance);
         var core = new RunArchiveCore(services, 0, static (_, _) => null!, () => _hasLeft = true);
         await core.OpenAsync();
         return core;

@@ -22,10 +22,18 @@ public sealed class SegmentFormTests
             {
                 table.Add(new ArchiveRow
                 {
-                    Id = id, Sequence = sequence, Due = due, Began = began, Ended = ended, Expires = expires,
-                    Length = length, Attempt = attempt,
-                    Task = table.Texts.Add($"task {texts}"), Headers = table.Texts.Add(texts == 0 ? null : $"Ä{texts}"),
-                    Status = RunStatus.Failed, Trigger = RunTrigger.Schedule,
+                    Id = id,
+                    Sequence = sequence,
+                    Due = due,
+                    Began = began,
+                    Ended = ended,
+                    Expires = expires,
+                    Length = length,
+                    Attempt = attempt,
+                    Task = table.Texts.Add($"task {texts}"),
+                    Headers = table.Texts.Add(texts == 0 ? null : $"Ä{texts}"),
+                    Status = RunStatus.Failed,
+                    Trigger = RunTrigger.Schedule,
                 });
                 slots.Add(table.Find(id)!.Value);
             }
@@ -43,8 +51,17 @@ public sealed class SegmentFormTests
         var id = Guid.Parse("00010203-0405-0607-0809-0a0b0c0d0e0f");
         table.Add(new ArchiveRow
         {
-            Id = id, Sequence = 300, Due = 1_000, Began = 1_001, Ended = 1_200, Expires = 999, Length = 5, Attempt = 2,
-            Task = table.Texts.Add("t"), Status = RunStatus.Succeeded, Trigger = RunTrigger.Request,
+            Id = id,
+            Sequence = 300,
+            Due = 1_000,
+            Began = 1_001,
+            Ended = 1_200,
+            Expires = 999,
+            Length = 5,
+            Attempt = 2,
+            Task = table.Texts.Add("t"),
+            Status = RunStatus.Succeeded,
+            Trigger = RunTrigger.Request,
         });
 
         var stored = Convert.ToHexStringLower(SegmentForm.Write(table, [table.Find(id)!.Value]));

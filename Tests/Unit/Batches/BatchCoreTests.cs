@@ -7,7 +7,9 @@ public sealed class BatchCoreTests
 {
     private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
 
-    public static TheoryData<string> Questions => [nameof(BatchRig.Report), nameof(BatchRig.Describe), nameof(BatchRig.Cancel), nameof(BatchRig.Wait), nameof(BatchRig.Resume), nameof(BatchRig.Forget)];
+    public static TheoryData<string> Questions =>
+        [nameof(BatchRig.Report), nameof(BatchRig.Describe), nameof(BatchRig.Cancel), nameof(BatchRig.Wait), nameof(BatchRig.Resume),
+            nameof(BatchRig.Forget)];
 
     /// <summary>An activation has read that the batch does not exist, then another one creates it: no report of a run is lost.</summary>
     [Theory]
@@ -58,7 +60,8 @@ public sealed class BatchCoreTests
         rig.Storage.Before = () => gate.Task;
         var making = rig.Create(BatchRig.Of(3));
         Assert.Empty(rig.Dispatched);
-        Assert.Equal([nameof(IBatchRuns.DescribeAsync), nameof(IBatchRuns.ExpectsBatchAsync), nameof(IBatchRuns.NoteBatchAsync)], rig.Runs.Called);
+        Assert.Equal([nameof(IBatchRuns.DescribeAsync), nameof(IBatchRuns.ExpectsBatchAsync), nameof(IBatchRuns.NoteBatchAsync)],
+            rig.Runs.Called);
         Assert.Null(rig.Describe());
 
         gate.SetResult();
@@ -91,7 +94,8 @@ public sealed class BatchCoreTests
     {
         var rig = new BatchRig();
         rig.Storage.IsShut = true;
-        Func<Task>[] asks = [() => rig.Turns.Do(() => rig.Core.DescribeAsync()), () => rig.Turns.Do(() => rig.Core.CancelAsync()), () => rig.Report(0)];
+        Func<Task>[] asks = [() => rig.Turns.Do(() => rig.Core.DescribeAsync()), () => rig.Turns.Do(() => rig.Core.CancelAsync()),
+            () => rig.Report(0)];
         foreach (var ask in asks.Append(() => new BatchCore(rig.Services, BatchRig.Id, static () => { }).OpenAsync()))
         {
             Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(ask)).StorageFails);
@@ -102,14 +106,16 @@ public sealed class BatchCoreTests
     public async Task Create_Rejected_StoresNothing()
     {
         var rig = new BatchRig();
-        rig.Runs.On(nameof(IBatchRuns.DescribeAsync), static a => Task.FromResult(new TaskInfo { Name = (string)a[0]!, Handler = "h", State = TaskState.Cancelled }));
+        rig.Runs.On(nameof(IBatchRuns.DescribeAsync),
+            static a => Task.FromResult(new TaskInfo { Name = (string)a[0]!, Handler = "h", State = TaskState.Cancelled }));
         await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Create(BatchRig.Of(1)));
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(BatchRig.Of(0)));
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(null!));
 
         // The run's task would refuse this continuation, after the batch was acknowledged. The run would then count as failed.
         var large = new Continuation("next") { Arguments = TaskArguments.Of(new string('x', new TaskEngineLimits().MaxArgumentsSize)) };
-        await Assert.ThrowsAsync<PayloadTooLargeException>(() => rig.Create(new BatchRequest { Items = [new("t", null, new DispatchOptions { Then = [large] })] }));
+        await Assert.ThrowsAsync<PayloadTooLargeException>(
+            () => rig.Create(new BatchRequest { Items = [new("t", null, new DispatchOptions { Then = [large] })] }));
 
         Assert.Equal(DateTimeOffset.MinValue, await rig.Resume());
         Assert.Equal(0, rig.Storage.Writes);
@@ -193,7 +199,8 @@ public sealed class BatchCoreTests
 
         var next = rig.Next();
         Assert.Equal(TaskRig.Start, await next.Resume());
-        Assert.Equal(((DispatchRequest)rig.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Last()[1]!).Id, ((DispatchRequest)next.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Single()[1]!).Id);
+        Assert.Equal(((DispatchRequest)rig.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Last()[1]!).Id,
+            ((DispatchRequest)next.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Single()[1]!).Id);
     }
 
     [Fact]
@@ -317,7 +324,8 @@ public sealed class BatchCoreTests
     public async Task Cancel_PartitionUnreachable_CompletesLater()
     {
         var rig = new BatchRig().With(BatchRig.Of(3));
-        rig.Runs.On(nameof(IBatchRuns.CallOffAsync), static _ => Task.FromException<IReadOnlyList<RunId>>(new PartitionMovedException("far")));
+        rig.Runs.On(nameof(IBatchRuns.CallOffAsync),
+            static _ => Task.FromException<IReadOnlyList<RunId>>(new PartitionMovedException("far")));
         Assert.True(await rig.Cancel());
         Assert.Equal((BatchStatus.Cancelling, 3), (rig.Describe()!.Status, rig.Describe()!.Pending));
 

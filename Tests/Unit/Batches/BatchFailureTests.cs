@@ -11,7 +11,8 @@ public sealed class BatchFailureTests
     public async Task Create_PartitionHasTooManyBatches_StoresNothing()
     {
         var rig = new BatchRig();
-        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
+        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync),
+            static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
 
         await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Create(BatchRig.Of(2)));
 
@@ -51,7 +52,8 @@ public sealed class BatchFailureTests
     public async Task Dispatch_AfterAPossibleSiloLoss_ChecksArgumentsOnTheRunningSilo(bool isLost)
     {
         var rig = new BatchRig();
-        rig.Runs.On(nameof(IBatchRuns.DispatchAsync), _ => Task.FromException<RunId>(isLost ? new SiloUnavailableException("gone") : new PartitionMovedException("far")));
+        rig.Runs.On(nameof(IBatchRuns.DispatchAsync),
+            _ => Task.FromException<RunId>(isLost ? new SiloUnavailableException("gone") : new PartitionMovedException("far")));
         rig.With(BatchRig.Of(1, Then));
         await Assert.ThrowsAsync<AggregateException>(rig.Resume);
         Assert.Equal([false, isLost], Unchecked(rig));
@@ -61,5 +63,6 @@ public sealed class BatchFailureTests
         Assert.Equal([false, isLost], Unchecked(rig).TakeLast(2));
     }
 
-    private static IEnumerable<bool> Unchecked(BatchRig rig) => rig.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Select(static a => ((DispatchRequest)a[1]!).Unchecked);
+    private static IEnumerable<bool> Unchecked(BatchRig rig) =>
+        rig.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Select(static a => ((DispatchRequest)a[1]!).Unchecked);
 }

@@ -28,7 +28,9 @@ public sealed class BatchLifecycleTests
     public void Next_EachPhaseWithEachEvent_MatchesTheTable(string name, string expected)
     {
         var phase = Enum.Parse<BatchPhase>(name);
-        Assert.Equal(expected, string.Join(' ', Events.Where(e => BatchLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{BatchLifecycle.Next(phase, e)}")));
+        Assert.Equal(expected,
+            string.Join(' ',
+                Events.Where(e => BatchLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{BatchLifecycle.Next(phase, e)}")));
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public sealed class BatchLifecycleTests
     public void State_AfterAnyEvents_MatchesTheTable() =>
         Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 20]).Sample((total, steps) =>
         {
-            var state = BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(static n => new BatchItem($"t{n % 2}"))] }, At, null);
+            var state = BatchState.Of(
+                new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(static n => new BatchItem($"t{n % 2}"))] }, At, null);
             foreach (var (what, index) in steps)
             {
                 var (before, phase) = (state, BatchLifecycle.Of(state));
@@ -53,7 +56,9 @@ public sealed class BatchLifecycleTests
                     0 => BatchEvent.AllGiven,
                     1 => BatchEvent.Cancel,
                     2 => BatchEvent.Finish,
-                    _ => index < total && !state.HasEnded(index) && state.Succeeded + state.Failed + state.Cancelled == total - 1 ? BatchEvent.LastRunEnds : BatchEvent.RunEnds,
+                    _ => index < total && !state.HasEnded(index) && state.Succeeded + state.Failed + state.Cancelled == total - 1
+                        ? BatchEvent.LastRunEnds
+                        : BatchEvent.RunEnds,
                 };
                 var next = BatchLifecycle.Next(phase, happens);
                 if (happens == BatchEvent.Finish && next is null)

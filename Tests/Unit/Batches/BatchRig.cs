@@ -21,7 +21,8 @@ internal sealed class BatchRig
             .On(nameof(IBatchRuns.DescribeAsync), static a => Task.FromResult(new TaskInfo { Name = (string)a[0]!, Handler = "h" }))
             .On(nameof(IBatchRuns.DispatchAsync), static a => Task.FromResult(new RunId((string)a[0]!, ((DispatchRequest)a[1]!).Id)))
             .On(nameof(IBatchRuns.CallOffAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
-        Services = new BatchServices(Storage, Runs.Face, Options.Create(new TasksOptions { Partitions = 2 }), Clock, Clock, NullLogger<BatchGrain>.Instance);
+        Services = new BatchServices(Storage, Runs.Face, Options.Create(new TasksOptions { Partitions = 2 }), Clock, Clock,
+            NullLogger<BatchGrain>.Instance);
         Core = new BatchCore(Services, Id, () => HasLeft = true);
         Assert.True(Turns.Do(() => Core.OpenAsync()).IsCompletedSuccessfully);
     }
@@ -47,7 +48,8 @@ internal sealed class BatchRig
 
     public static RunId RunOf(int index, string task = "t") => new(task, Followers.IdOf(Id.ToString("N"), index));
 
-    public static BatchRequest Of(int runs, Continuation? then = null) => new() { Items = [.. Enumerable.Range(0, runs).Select(static _ => new BatchItem("t"))], Then = then };
+    public static BatchRequest Of(int runs, Continuation? then = null) =>
+        new() { Items = [.. Enumerable.Range(0, runs).Select(static _ => new BatchItem("t"))], Then = then };
 
     /// <summary>Creates the batch.</summary>
     public BatchRig With(BatchRequest request)

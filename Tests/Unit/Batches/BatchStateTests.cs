@@ -38,7 +38,8 @@ public sealed class BatchStateTests
     [InlineData(ContinuationTrigger.Finished, false, true)]
     public void IsFollowed_AllRunsEnded_FollowsTheTrigger(ContinuationTrigger on, bool allSucceeded, bool expected)
     {
-        var state = Of(2, new Continuation("then") { On = on }).With(0, RunStatus.Succeeded).With(1, allSucceeded ? RunStatus.Succeeded : RunStatus.Cancelled);
+        var state = Of(2, new Continuation("then") { On = on }).With(0, RunStatus.Succeeded)
+            .With(1, allSucceeded ? RunStatus.Succeeded : RunStatus.Cancelled);
 
         Assert.Equal(expected, state.IsFollowed);
         Assert.False(Of(1, null).IsFollowed);
@@ -53,7 +54,8 @@ public sealed class BatchStateTests
     public void PendingTasks_OfABatch_AreTheTasksOfUnfinishedRuns(int[] ended, int most, string expected)
     {
         var items = new[] { "a", "b", "a", "b", "c" }.Select(static t => new BatchItem(t)).ToList();
-        var state = ended.Aggregate(BatchState.Of(new BatchRequest { Items = items }, At, null), static (s, n) => s.With(n, RunStatus.Succeeded));
+        var state = ended.Aggregate(BatchState.Of(new BatchRequest { Items = items }, At, null),
+            static (s, n) => s.With(n, RunStatus.Succeeded));
 
         Assert.Equal(expected, string.Join(',', state.PendingTasks(most)));
         Assert.Equal(expected, string.Join(',', state.WithoutItems().PendingTasks(most)));
@@ -93,12 +95,14 @@ public sealed class BatchStateTests
     {
         var cancelled = Of(2, null).With(0, RunStatus.Succeeded).Cancel(At, "alice");
 
-        Assert.Equal((BatchStatus.Cancelling, At, "alice"), (cancelled.ToInfo(Guid.Empty).Status, cancelled.CancelledAt, cancelled.CancelledBy));
+        Assert.Equal((BatchStatus.Cancelling, At, "alice"),
+            (cancelled.ToInfo(Guid.Empty).Status, cancelled.CancelledAt, cancelled.CancelledBy));
         Assert.Same(cancelled, cancelled.Cancel(At.AddHours(1), "bob"));
         Assert.Equal(BatchStatus.Cancelled, (cancelled.With(1, RunStatus.Cancelled) with { FinishedAt = At }).ToInfo(Guid.Empty).Status);
         var ended = Of(1, null).With(0, RunStatus.Succeeded);
         Assert.Same(ended, ended.Cancel(At, "alice"));
-        Assert.Equal((BatchStatus.Running, BatchStatus.Finished), (ended.ToInfo(Guid.Empty).Status, (ended with { FinishedAt = At }).ToInfo(Guid.Empty).Status));
+        Assert.Equal((BatchStatus.Running, BatchStatus.Finished),
+            (ended.ToInfo(Guid.Empty).Status, (ended with { FinishedAt = At }).ToInfo(Guid.Empty).Status));
     }
 
     [Theory]
@@ -111,7 +115,8 @@ public sealed class BatchStateTests
     {
         var items = Enumerable.Range(0, names + 10).Select(n => new BatchItem($"t{n % names}")).ToList();
 
-        var state = Read(JsonSerializer.Serialize(BatchState.Of(new BatchRequest { Items = items }, At, null).WithoutItems(), StoredJson.Options));
+        var state =
+            Read(JsonSerializer.Serialize(BatchState.Of(new BatchRequest { Items = items }, At, null).WithoutItems(), StoredJson.Options));
 
         Assert.Null(state.Items);
         Assert.Equal(bytesEach == 0 ? null : bytesEach * items.Count, state.Members!.Places?.Length);
@@ -121,7 +126,9 @@ public sealed class BatchStateTests
     [Fact]
     public void StateOfAnEarlierVersion_IsRead()
     {
-        var state = Read("""{"items":null,"total":3,"succeeded":1,"failed":0,"cancelled":0,"ended":"AQ==","createdAt":"2026-03-02T08:00:00+00:00","errors":[]}""");
+        var state =
+            Read("""{"items":null,"total":3,"succeeded":1,"failed":0,"cancelled":0,"ended":"AQ==","createdAt":"2026-03-02T08:00:00+00:"""
+                + """00","errors":[]}""");
 
         Assert.Equal((3, 2, false, null), (state.Total, state.ToInfo(Guid.Empty).Pending, state.IsCancelled, state.TaskOf(1)));
         Assert.True(state.Cancel(At, null).With(1, RunStatus.Cancelled).With(2, RunStatus.Cancelled).AllEnded);
@@ -129,5 +136,6 @@ public sealed class BatchStateTests
 
     private static BatchState Read(string json) => JsonSerializer.Deserialize<BatchState>(json, StoredJson.Options)!;
 
-    private static BatchState Of(int total, Continuation? then) => BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(_ => new BatchItem("a"))], Then = then }, At, null);
+    private static BatchState Of(int total, Continuation? then) =>
+        BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(_ => new BatchItem("a"))], Then = then }, At, null);
 }

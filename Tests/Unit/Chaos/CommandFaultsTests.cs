@@ -18,13 +18,15 @@ public sealed class CommandFaultsTests : IDisposable
         await faults.HealAsync(Fault(FaultKind.Kill, new Victim.Silo(2)));
         await faults.BeginAsync(Fault(FaultKind.Restart, new Victim.Database()));
         await faults.BeginAsync(Fault(FaultKind.Blackout, new Victim.AllSilos()));
-        Assert.Equal(["told begin kill 2", "told heal kill 2", "told begin restart all", "told begin blackout all"], await File.ReadAllLinesAsync(_log, TestContext.Current.CancellationToken));
+        Assert.Equal(["told begin kill 2", "told heal kill 2", "told begin restart all", "told begin blackout all"],
+            await File.ReadAllLinesAsync(_log, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Begin_ProgramFails_ReportsIt()
     {
-        var error = await Assert.ThrowsAsync<CheckImpossibleException>(() => Faults("exit 3;").BeginAsync(Fault(FaultKind.Kill, new Victim.Silo(0))));
+        var error = await Assert.ThrowsAsync<CheckImpossibleException>(
+            () => Faults("exit 3;").BeginAsync(Fault(FaultKind.Kill, new Victim.Silo(0))));
         Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(_log, error.Message, StringComparison.Ordinal);
     }

@@ -13,7 +13,8 @@ public sealed class FaultPlanTests
         var plan = FaultPlan.Make(options);
         Assert.Equal(plan, FaultPlan.Make(options));
         Assert.Equal(5, plan.Take(5).Select(f => f.Kind).Distinct().Count());
-        Assert.All(plan.Zip(plan.Skip(1)), pair => Assert.True(pair.Second.At - (pair.First.At + pair.First.Hold) >= TimeSpan.FromSeconds(8)));
+        Assert.All(plan.Zip(plan.Skip(1)),
+            pair => Assert.True(pair.Second.At - (pair.First.At + pair.First.Hold) >= TimeSpan.FromSeconds(8)));
         Assert.True(plan[^1].At + plan[^1].Hold + TimeSpan.FromSeconds(15) <= options.Duration);
     }
 
@@ -49,7 +50,8 @@ public sealed class FaultPlanTests
     public void Make_ForAnAttachedCluster_StrikesSilosAndAllOnly()
     {
         var plan = FaultPlan.Make(Options(
-            "--store", "redis", "--attach", "localhost:6379", "--records", "/records", "--inject", "./inject", "--faults", "kill,vanish,storage,blackout", "--silos", "2", "--duration", "6000"));
+            "--store", "redis", "--attach", "localhost:6379", "--records", "/records", "--inject", "./inject", "--faults",
+            "kill,vanish,storage,blackout", "--silos", "2", "--duration", "6000"));
         Assert.All(plan, f => Assert.True(f.Victim is Victim.AllSilos or Victim.Silo { Number: 0 or 1 }));
         Assert.All(plan, f => Assert.Equal(StorageTrouble.None, f.Trouble));
     }
@@ -60,11 +62,15 @@ public sealed class FaultPlanTests
     [InlineData(2)]
     [InlineData(3)]
     public void Make_ForAShortTime_HasTheFaultsThatFit(int seed) =>
-        Assert.Equal(FaultKind.Restart, Assert.Single(FaultPlan.Make(Options("--store", "redis", "--duration", "30", "--faults", "freeze,restart", "--seed", $"{seed}"))).Kind);
+        Assert.Equal(FaultKind.Restart,
+            Assert.Single(
+                FaultPlan.Make(Options("--store", "redis", "--duration", "30", "--faults", "freeze,restart", "--seed", $"{seed}"))).Kind);
 
     [Fact]
     public void Parse_NoFaultFits_ReportsIt() =>
-        Assert.Contains("--duration is 30", Assert.Throws<ArgumentException>(() => Options("--store", "redis", "--duration", "30", "--faults", "freeze")).Message, StringComparison.Ordinal);
+        Assert.Contains("--duration is 30",
+            Assert.Throws<ArgumentException>(() => Options("--store", "redis", "--duration", "30", "--faults", "freeze")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Make_WithoutFaults_IsEmpty() =>

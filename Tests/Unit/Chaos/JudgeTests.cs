@@ -8,8 +8,10 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class JudgeTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly Outage Kill = new(new Fault(FaultKind.Kill, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.Silo(0)), At(20), At(25));
-    private static readonly Outage Restart = new(new Fault(FaultKind.Restart, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8), new Victim.Database()), At(20), At(28));
+    private static readonly Outage Kill =
+        new(new Fault(FaultKind.Kill, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.Silo(0)), At(20), At(25));
+    private static readonly Outage Restart =
+        new(new Fault(FaultKind.Restart, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8), new Victim.Database()), At(20), At(28));
 
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce)]
@@ -55,7 +57,8 @@ public sealed class JudgeTests
     public void Decide_AnotherFaultDuringRecovery_RestartsTheTime(double at, int missed)
     {
         // Three seconds after the database is back, all silos are killed. This takes until the 36th second.
-        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(31), At(36));
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(5), new Victim.AllSilos()),
+            At(31), At(36));
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart, blackout]).Missed);
     }
 
@@ -66,7 +69,8 @@ public sealed class JudgeTests
     [Fact]
     public void Decide_BlackoutDuringARecovery_IsNotPartOfIt()
     {
-        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(20.5), TimeSpan.FromSeconds(12), new Victim.AllSilos()), At(20.5), At(32));
+        var blackout = new Outage(
+            new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(20.5), TimeSpan.FromSeconds(12), new Victim.AllSilos()), At(20.5), At(32));
         Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(31.5))), [Kill, blackout]).RecoveryP99Ms, 0, 11);
         Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(35))), [Kill, blackout]).RecoveryP99Ms, 2_999, 3_001);
     }
@@ -80,7 +84,8 @@ public sealed class JudgeTests
     [InlineData(RunGuarantee.AtLeastOnce, 53.1, 1)]
     public void Decide_ARunThatMayHaveLostTwoSilos_MayWait(RunGuarantee guarantee, double at, int missed)
     {
-        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(26), TimeSpan.FromSeconds(10), new Victim.AllSilos()), At(26), At(36));
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(26), TimeSpan.FromSeconds(10), new Victim.AllSilos()),
+            At(26), At(36));
         Assert.Equal(missed, Decide(guarantee, Runs(late: (25, At(at))), [Kill, blackout]).Missed);
     }
 
@@ -117,7 +122,8 @@ public sealed class JudgeTests
         Assert.Equal(0, Dispatch(RunGuarantee.AtLeastOnce, [begun, begun with { Kind = RecordKind.End }], reported).Lost);
 
         Verdict Dispatch(RunGuarantee guarantee, RunRecord[] records, TaskResult? result = null) =>
-            Judge.Decide(new Claims([], [new Dispatched(run, guarantee, At(5), result)], [], new Dictionary<Guid, TaskResult>()), records, []);
+            Judge.Decide(new Claims([], [new Dispatched(run, guarantee, At(5), result)], [], new Dictionary<Guid, TaskResult>()), records,
+                []);
     }
 
     /// <summary>A repeatable run ends as lost after it has lost its third silo, and not before.</summary>
@@ -132,14 +138,21 @@ public sealed class JudgeTests
         var run = RunId.New("task", TimeProvider.System);
         var result = new TaskResult { RunId = run, Status = RunStatus.Lost, FinishedAt = At(50) };
         Victim victim = kind == FaultKind.Restart ? new Victim.Database() : new Victim.Silo(0);
-        var outages = Enumerable.Range(1, times).Select(n => new Outage(new Fault(kind, TimeSpan.FromSeconds(10 * n), TimeSpan.FromSeconds(2), victim), At(10 * n), At((10 * n) + 2))).ToList();
-        Assert.Equal(lost, Judge.Decide(new Claims([], [new Dispatched(run, RunGuarantee.AtLeastOnce, At(5), result)], [], new Dictionary<Guid, TaskResult>()), [], outages).Lost);
+        var outages = Enumerable.Range(1, times)
+            .Select(
+                n => new Outage(new Fault(kind, TimeSpan.FromSeconds(10 * n), TimeSpan.FromSeconds(2), victim), At(10 * n),
+                    At((10 * n) + 2))).ToList();
+        Assert.Equal(lost,
+            Judge.Decide(
+                new Claims([], [new Dispatched(run, RunGuarantee.AtLeastOnce, At(5), result)], [], new Dictionary<Guid, TaskResult>()), [],
+                outages).Lost);
     }
 
     [Fact]
     public void Decide_ASuccessThatNeverHappened_IsFound()
     {
-        var claimed = new Requested(RunGuarantee.AtMostOnce, new TaskResult { RunId = RunId.New("task", TimeProvider.System), Status = RunStatus.Succeeded }, null);
+        var claimed = new Requested(RunGuarantee.AtMostOnce,
+            new TaskResult { RunId = RunId.New("task", TimeProvider.System), Status = RunStatus.Succeeded }, null);
         var silent = new Requested(RunGuarantee.AtMostOnce, null, null);
         var verdict = Judge.Decide(new Claims([], [], [claimed, silent], new Dictionary<Guid, TaskResult>()), [], []);
         Assert.Equal(2, verdict.Findings.Count);
@@ -169,7 +182,9 @@ public sealed class JudgeTests
         Assert.Equal(0, Decide(RunGuarantee.AtMostOnce, late, [new Outage(vanish, At(20), At(30))]).Missed);
         var ofWebServer = new Outage(vanish with { Victim = new Victim.WebServer() }, At(20), At(30));
         Assert.Equal(1, Decide(RunGuarantee.AtMostOnce, late, [ofWebServer]).Missed);
-        Assert.Equal(1, Decide(RunGuarantee.AtLeastOnce, Plant.Apply("doubled", Runs()), [ofWebServer with { From = At(11), Healed = At(12) }]).Duplicates);
+        Assert.Equal(1,
+            Decide(RunGuarantee.AtLeastOnce, Plant.Apply("doubled", Runs()),
+                [ofWebServer with { From = At(11), Healed = At(12) }]).Duplicates);
     }
 
     [Theory]
@@ -183,7 +198,10 @@ public sealed class JudgeTests
     [InlineData(-180)]
     public void Decide_AWrongClock_ExcusesItsInstantsButNoStalledTask(int step)
     {
-        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(step)), At(20), At(36));
+        var clock =
+            new Outage(
+                new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(),
+                    Step: TimeSpan.FromSeconds(step)), At(20), At(36));
 
         Assert.Empty(Decide(RunGuarantee.AtMostOnce, Runs(), [clock]).Findings);
         Assert.Empty(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(22) || r.At > At(28))], [clock]).Findings);
@@ -201,8 +219,12 @@ public sealed class JudgeTests
     [InlineData(42, 3)]
     public void Decide_AFaultRightAfterAWrongClock_ExcusesOccurrencesUntilItsEnd(double next, int missed)
     {
-        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(180)), At(20), At(36));
-        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(next), TimeSpan.FromSeconds(6), new Victim.AllSilos()), At(next), At(next + 6));
+        var clock =
+            new Outage(
+                new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(),
+                    Step: TimeSpan.FromSeconds(180)), At(20), At(36));
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(next), TimeSpan.FromSeconds(6), new Victim.AllSilos()),
+            At(next), At(next + 6));
         var left = Runs().Where(r => r.At < At(next + 1) || r.At > At(next + 4)).ToList();
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. left], [clock, blackout]).Missed);
     }
@@ -214,9 +236,15 @@ public sealed class JudgeTests
     [InlineData(32, 86_400, 3)]
     public void Decide_AClockThatIsPutForwardWhileOccurrencesWait_ExcusesThose(double from, int step, int missed)
     {
-        var storage = new Outage(new Fault(FaultKind.Storage, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(20), At(25));
-        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(from), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(step)), At(from), At(from + 16));
-        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(static r => r.At < At(17) || r.At > At(20))], [storage with { From = At(16) }, clock]).Missed);
+        var storage = new Outage(new Fault(FaultKind.Storage, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.AllSilos()),
+            At(20), At(25));
+        var clock =
+            new Outage(
+                new Fault(FaultKind.Clock, TimeSpan.FromSeconds(from), TimeSpan.FromSeconds(16), new Victim.AllSilos(),
+                    Step: TimeSpan.FromSeconds(step)), At(from), At(from + 16));
+        Assert.Equal(missed,
+            Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(static r => r.At < At(17) || r.At > At(20))],
+                [storage with { From = At(16) }, clock]).Missed);
     }
 
     /// <summary>
@@ -228,8 +256,12 @@ public sealed class JudgeTests
     [InlineData(RunGuarantee.AtLeastOnce, true, 1)]
     public void Decide_AClockSetBackToALostOccurrence_ExcusesItsRepetition(RunGuarantee guarantee, bool isLost, int missed)
     {
-        var freeze = new Outage(new Fault(FaultKind.Freeze, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), new Victim.Silo(0)), isLost ? At(20.5) : At(10), isLost ? At(22) : At(11));
-        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(16), new Victim.Silo(1), Step: TimeSpan.FromSeconds(-180)), At(40), At(56));
+        var freeze = new Outage(new Fault(FaultKind.Freeze, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), new Victim.Silo(0)),
+            isLost ? At(20.5) : At(10), isLost ? At(22) : At(11));
+        var clock =
+            new Outage(
+                new Fault(FaultKind.Clock, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(16), new Victim.Silo(1),
+                    Step: TimeSpan.FromSeconds(-180)), At(40), At(56));
         Assert.Equal(missed, Decide(guarantee, Runs(late: (21, At(45))), [freeze, clock]).Missed);
     }
 
@@ -237,7 +269,9 @@ public sealed class JudgeTests
     public void Decide_ALossReportedInALogOnly_IsReported()
     {
         var heard = Forgotten(20.5);
-        Assert.Equal(2, Judge.Decide(heard, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings.Count);
+        Assert.Equal(2,
+            Judge.Decide(heard, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }])
+                .Findings.Count);
         var logged = heard with
         {
             Logged =
@@ -246,7 +280,8 @@ public sealed class JudgeTests
                 Notice.Read("00:10:31.158 fail: OrleansTasks.SchedulerGrain[256] Storage of partition p4 lost data: segment 5", At(24))!,
             ],
         };
-        Assert.Empty(Judge.Decide(logged, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings);
+        Assert.Empty(
+            Judge.Decide(logged, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings);
         Assert.Null(Notice.Read("00:10:30.158 dbug: OrleansTasks.SchedulerGrain[254] Partition p4 opened as epoch 5", At(23)));
     }
 
@@ -260,9 +295,12 @@ public sealed class JudgeTests
     [InlineData(20.5, false, 70, "lost")]
     [InlineData(19, true, -1, "lost")]
     [InlineData(25, true, -1, "lost")]
-    public void Decide_ADispatchMissingFromARolledBackStore_MayBeLostOnlyWithASilo(double acceptedAt, bool withSilo, double killAt, string expected)
+    public void Decide_ADispatchMissingFromARolledBackStore_MayBeLostOnlyWithASilo(double acceptedAt, bool withSilo, double killAt,
+        string expected)
     {
-        Outage[] outages = killAt < 0 ? [Rollback(withSilo)] : [Rollback(withSilo), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }];
+        Outage[] outages = killAt < 0
+            ? [Rollback(withSilo)]
+            : [Rollback(withSilo), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }];
 
         var verdict = Judge.Decide(Forgotten(acceptedAt, TaskEventKind.StorageWentBack, TaskEventKind.StorageLost), [], outages);
 
@@ -286,7 +324,8 @@ public sealed class JudgeTests
             new(RecordKind.End, run, 1, RunTrigger.Dispatch, At(acceptedAt), At(24)),
         ];
 
-        var verdict = Judge.Decide(claims, records, [Rollback(withSilo: false), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }]);
+        var verdict = Judge.Decide(claims, records,
+            [Rollback(withSilo: false), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }]);
 
         Assert.Equal((expected.Length == 0 ? 1 : 0, expected.Length == 0 ? 0 : 1), (verdict.LostByRollback, verdict.Hung));
     }
@@ -302,7 +341,8 @@ public sealed class JudgeTests
         Assert.Equal(["silent"], Findings(withSilo: true));
 
         static IEnumerable<string> Findings(bool withSilo, params TaskEventKind[] said) =>
-            Judge.Decide(Forgotten(20.5, said), [], [Rollback(withSilo), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings.Select(f => f.Split(':')[0]).Order();
+            Judge.Decide(Forgotten(20.5, said), [], [Rollback(withSilo), Kill with { From = At(30), Struck = At(30), Healed = At(33) }])
+                .Findings.Select(f => f.Split(':')[0]).Order();
     }
 
     [Theory]
@@ -316,19 +356,25 @@ public sealed class JudgeTests
     }
 
     private static Outage Rollback(bool withSilo) => new(
-        new Fault(FaultKind.Rollback, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), withSilo ? new Victim.Silo(0) : new Victim.Database(), Window: TimeSpan.FromSeconds(1)), At(20), At(22))
+        new Fault(FaultKind.Rollback, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1),
+            withSilo ? new Victim.Silo(0) : new Victim.Database(), Window: TimeSpan.FromSeconds(1)), At(20), At(22))
     {
         Struck = At(21),
     };
 
     private static Claims Forgotten(double acceptedAt, params TaskEventKind[] said) =>
-        new([], [new Dispatched(RunId.New("task", TimeProvider.System), RunGuarantee.AtLeastOnce, At(acceptedAt), null) { AcceptedAt = At(acceptedAt) }], [], new Dictionary<Guid, TaskResult>())
+        new([],
+            [new Dispatched(RunId.New("task", TimeProvider.System), RunGuarantee.AtLeastOnce, At(acceptedAt), null)
+            {
+                AcceptedAt = At(acceptedAt)
+            }], [], new Dictionary<Guid, TaskResult>())
         {
             Notices = [.. said.Select(k => new Notice(At(23), k, "Partition p0: ..."))],
         };
 
     private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
-        new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);
+        new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [],
+            new Dictionary<Guid, TaskResult>()), records, outages);
 
     /// <summary>Returns a run for each second from 1 to 60. One of them may start at another time.</summary>
     private static List<RunRecord> Runs((int Second, DateTimeOffset At)? late = null) =>

@@ -44,13 +44,16 @@ public sealed class SubscriptionJudgeTests
 
     [Fact]
     public void Decide_ARepeatedResult_IsDeliveredTwice() =>
-        Assert.StartsWith("heard twice: task number 7", Assert.Single(Decide([.. Results(1, 30), .. Results(7, 7)])).Text, StringComparison.Ordinal);
+        Assert.StartsWith("heard twice: task number 7", Assert.Single(Decide([.. Results(1, 30), .. Results(7, 7)])).Text,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Decide_AnOlderResultAfterALaterOne_IsOutOfOrder()
     {
-        Assert.StartsWith("out of order: task number 7", Assert.Single(Decide([.. Results(1, 6), .. Results(8, 30), .. Results(7, 7)])).Text, StringComparison.Ordinal);
-        Assert.StartsWith("out of order: task gap from number 29", Assert.Single(Decide([.. Results(1, 30), Gap(29, 30)])).Text, StringComparison.Ordinal);
+        Assert.StartsWith("out of order: task number 7",
+            Assert.Single(Decide([.. Results(1, 6), .. Results(8, 30), .. Results(7, 7)])).Text, StringComparison.Ordinal);
+        Assert.StartsWith("out of order: task gap from number 29", Assert.Single(Decide([.. Results(1, 30), Gap(29, 30)])).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +67,9 @@ public sealed class SubscriptionJudgeTests
 
     [Fact]
     public void Decide_ASubscriptionThatEnded_IsFound() =>
-        Assert.Contains("ended by itself", Assert.Single(SubscriptionJudge.Decide(new Subscription(Results(1, 30), Kept(), "a fault"), [])).Text, StringComparison.Ordinal);
+        Assert.Contains("ended by itself",
+            Assert.Single(SubscriptionJudge.Decide(new Subscription(Results(1, 30), Kept(), "a fault"), [])).Text,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Judge_APlantedLoss_CountsInTheVerdict()
@@ -80,14 +85,22 @@ public sealed class SubscriptionJudgeTests
     private static List<Misheard> Decide(IReadOnlyList<Heard> heard, IReadOnlyList<TaskResult>? kept = null, params Outage[] outages) =>
         [.. SubscriptionJudge.Decide(new Subscription(heard, kept ?? Kept()), outages)];
 
-    private static List<Heard> Results(int from, int to) => [.. Enumerable.Range(from, to - from + 1).Select(n => new Heard(At(n), "task", n))];
+    private static List<Heard> Results(int from, int to) =>
+        [.. Enumerable.Range(from, to - from + 1).Select(n => new Heard(At(n), "task", n))];
 
     private static Heard Gap(int from, int to) => new(At(to), "task", to, to - from + 1);
 
     private static List<TaskResult> Kept() =>
     [
         .. from n in Enumerable.Range(1, 30)
-           select new TaskResult { RunId = RunId.Of("task", At(n)), Sequence = n, FinishedAt = At(n), Trigger = RunTrigger.Schedule, Status = RunStatus.Succeeded },
+           select new TaskResult
+           {
+               RunId = RunId.Of("task", At(n)),
+               Sequence = n,
+               FinishedAt = At(n),
+               Trigger = RunTrigger.Schedule,
+               Status = RunStatus.Succeeded
+           },
     ];
 
     private static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);

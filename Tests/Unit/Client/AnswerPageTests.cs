@@ -23,7 +23,8 @@ public sealed class AnswerPageTests
     [InlineData(new long[] { Half, Half }, true)]
     [InlineData(new long[] { Half, Half - 1 }, false)]
     [InlineData(new long[] { }, false)]
-    public void MayGoOn_AfterAPage_OnlyIfItEndedBecauseOfItsSize(long[] sizes, bool expected) => Assert.Equal(expected, AnswerPage.MayGoOn(sizes, static s => s));
+    public void MayGoOn_AfterAPage_OnlyIfItEndedBecauseOfItsSize(long[] sizes, bool expected) =>
+        Assert.Equal(expected, AnswerPage.MayGoOn(sizes, static s => s));
 
     [Fact]
     public void Divide_Items_LosesNoneAndKeepsTheirOrder()
@@ -43,7 +44,8 @@ public sealed class AnswerPageTests
         var small = AnswerPage.SizeOf(result);
 
         Assert.All(
-            (TaskResult[])[result with { Json = new byte[5000] }, result with { Error = new string('e', 5000) }, result with { Stack = new string('s', 5000) }, result with { Arguments = [new string('a', 5000)] },
+            (TaskResult[])[result with { Json = new byte[5000] }, result with { Error = new string('e', 5000) },
+                result with { Stack = new string('s', 5000) }, result with { Arguments = [new string('a', 5000)] },
                 result with { Log = [new RunLogLine(default, default, "c", new string('l', 5000))] }],
             r => Assert.InRange(AnswerPage.SizeOf(r), small + 5000, small + 20_000));
     }
@@ -58,7 +60,8 @@ public sealed class AnswerPageTests
         Assert.All(
             [
                 TaskSchedule.Calendar("FREQ=DAILY", new DateTime(2026, 1, 1), include: dates),
-                TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron(string.Join(',', Enumerable.Range(0, 60)) + " * * * *"), 100)).Except(TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron("0 9 * * *").OnOpenDays(new string('x', 200)), 100))),
+                TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron(string.Join(',', Enumerable.Range(0, 60)) + " * * * *"), 100))
+                    .Except(TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron("0 9 * * *").OnOpenDays(new string('x', 200)), 100))),
             ],
             schedule => Assert.InRange(AnswerPage.SizeOf(info with { Schedule = schedule }), small + 80_000, small + 500_000));
     }

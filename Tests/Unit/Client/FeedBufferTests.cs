@@ -41,7 +41,8 @@ public sealed class FeedBufferTests
     public void Offer_BeyondTheByteLimit_LeavesTheOldestToTheHistory()
     {
         var bytes = new HeldBytes(10_000);
-        var (first, second) = (new TaskTail("a", TimeSpan.FromSeconds(5), 1000, bytes), new TaskTail("b", TimeSpan.FromSeconds(5), 1000, bytes));
+        var (first, second) = (new TaskTail("a", TimeSpan.FromSeconds(5), 1000, bytes),
+            new TaskTail("b", TimeSpan.FromSeconds(5), 1000, bytes));
         first.StartAfter(0);
         second.StartAfter(0);
         for (var n = 2; n < 20; n++)
@@ -57,7 +58,8 @@ public sealed class FeedBufferTests
         Assert.False(bytes.IsOver);
     }
 
-    private static TaskResult Large(string task, long sequence) => new() { RunId = new RunId(task, Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded, Json = new byte[1_000] };
+    private static TaskResult Large(string task, long sequence) =>
+        new() { RunId = new RunId(task, Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded, Json = new byte[1_000] };
 
     private static List<int> Read(FeedBuffer<int> buffer)
     {

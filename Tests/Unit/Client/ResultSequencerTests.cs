@@ -76,7 +76,8 @@ public sealed class ResultSequencerTests
         var registry = Guid.NewGuid();
         _sequencer.Offer(Result(5, registry));
 
-        Assert.Equal(ResultSequencer.Verdict.Seen, _sequencer.Offer(Result(3, registry) with { FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1) }));
+        Assert.Equal(ResultSequencer.Verdict.Seen,
+            _sequencer.Offer(Result(3, registry) with { FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1) }));
         Assert.Equal(ResultSequencer.Verdict.Seen, _sequencer.Offer(Result(4) with { FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1) }));
         Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(6, registry)));
     }

@@ -38,7 +38,8 @@ public sealed class RunCallerTests
     public async Task RunAsync_TaskMovesRepeatedly_Fails()
     {
         var caller = Caller();
-        _grain.On(nameof(ITaskGrain.BeginRunAsync), static _ => new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", Guid.NewGuid()))));
+        _grain.On(nameof(ITaskGrain.BeginRunAsync),
+            static _ => new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", Guid.NewGuid()))));
         var run = RunAsync(caller);
         Assert.Equal(2, Requests.Count);
         for (var n = 0; n < 100 && !run.IsCompleted; n++)
@@ -113,7 +114,8 @@ public sealed class RunCallerTests
 
     private Task<TaskResult> RunAsync(RunCaller caller) => caller.RunAsync(RunId.New("t", _clock), null, null, CancellationToken.None);
 
-    private IReadOnlyList<RunRequest> Requests => [.. _grain.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(static a => (RunRequest)a[0]!)];
+    private IReadOnlyList<RunRequest> Requests =>
+        [.. _grain.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(static a => (RunRequest)a[0]!)];
 
     private void Answer() => _grain.On(nameof(ITaskGrain.BeginRunAsync), a => a[0] is RunRequest request && request.Met == _activation
         ? new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", request.Id), Status = RunStatus.Succeeded })

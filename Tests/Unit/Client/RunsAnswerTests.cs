@@ -43,11 +43,16 @@ public sealed class RunsAnswerTests
         Assert.Equal(2, Assert.Single(answer.Runs).Result!.Sequence);
     }
 
-    private static RunInfo Pending() => new() { RunId = new RunId("a", Guid.NewGuid()), Status = RunStatus.Pending, Arguments = [new string('x', Size)] };
+    private static RunInfo Pending() =>
+        new() { RunId = new RunId("a", Guid.NewGuid()), Status = RunStatus.Pending, Arguments = [new string('x', Size)] };
 
     private static RunInfo Ended(long sequence)
     {
         var run = Pending();
-        return run with { Status = RunStatus.Succeeded, Result = new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Sequence = sequence } };
+        return run with
+        {
+            Status = RunStatus.Succeeded,
+            Result = new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Sequence = sequence }
+        };
     }
 }

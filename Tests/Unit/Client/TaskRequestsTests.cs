@@ -35,7 +35,11 @@ public sealed class TaskRequestsTests
         await client.GetTask("t").DispatchAsync(ct: Stop);
         await ((IRunLeaver)client).RunOrLeaveAsync(RunId.New("t", _clock), null, null, CancellationToken.None, CancellationToken.None);
         Assert.Equal(
-            string.Join(' ', new[] { "Run", "Run", "Dispatch", "Batch", "Trigger", "Trigger", "Backfill", "Run", "Dispatch", "Run" }.SelectMany(k => new[] { $"outer:{k}", $"inner:{k}" })),
+            string.Join(' ',
+                new[]
+                {
+                    "Run", "Run", "Dispatch", "Batch", "Trigger", "Trigger", "Backfill", "Run", "Dispatch", "Run"
+                }.SelectMany(k => new[] { $"outer:{k}", $"inner:{k}" })),
             string.Join(' ', _said));
     }
 
@@ -47,7 +51,8 @@ public sealed class TaskRequestsTests
         await client.DispatchAsync("t", null, new DispatchOptions { Delay = TimeSpan.FromSeconds(1) }, Stop);
         await client.GetTask("t").TriggerAsync(Stop);
         await client.GetTask("t").BackfillAsync(TaskRig.Start, TaskRig.Start, Stop);
-        await client.DispatchBatchAsync([new BatchItem("t"), new BatchItem("t", null, new DispatchOptions { Headers = Tenant })], new Continuation("t"), Stop);
+        await client.DispatchBatchAsync([new BatchItem("t"), new BatchItem("t", null, new DispatchOptions { Headers = Tenant })],
+            new Continuation("t"), Stop);
         Assert.Equal("filter", Run.Options!.Headers!["tenant"]);
         Assert.Equal(("filter", TimeSpan.FromSeconds(1)), (Dispatch.Options!.Headers!["tenant"], Dispatch.Options.Delay));
         Assert.Equal("filter", ((TriggerOptions)_task.CallsOf(nameof(ITaskGrain.TriggerAsync)).First()[2]!).Headers!["tenant"]);
@@ -78,7 +83,11 @@ public sealed class TaskRequestsTests
         var client = Client(new Does((call, next) =>
         {
             call.Arguments = [(int)call.Headers.Count];
-            call.RunOptions = new RunOptions { Timeout = TimeSpan.FromSeconds(9), Headers = new Dictionary<string, string> { ["not"] = "looked at" } };
+            call.RunOptions = new RunOptions
+            {
+                Timeout = TimeSpan.FromSeconds(9),
+                Headers = new Dictionary<string, string> { ["not"] = "looked at" }
+            };
             call.Headers.Clear();
             return next(call);
         }));
@@ -94,7 +103,8 @@ public sealed class TaskRequestsTests
         Assert.Empty(_task.CallsOf(nameof(ITaskGrain.DispatchAsync)));
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => Client(new Does((_, _) => default)).RunAsync("t", ct: Stop));
         Assert.Contains("'t' with null", wrong.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => Client(new Does((_, _) => throw new UnauthorizedAccessException())).RunAsync("t", ct: Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(
+            () => Client(new Does((_, _) => throw new UnauthorizedAccessException())).RunAsync("t", ct: Stop));
     }
 
     [Fact]
@@ -111,10 +121,14 @@ public sealed class TaskRequestsTests
     {
         var bad = new Dictionary<string, string> { [name] = text };
         var client = Client();
-        await Assert.ThrowsAsync<InvalidTaskException>(async () => await client.RunAsync("t", null, new RunOptions { Headers = bad }, Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(async () => await client.DispatchAsync("t", null, new DispatchOptions { Headers = bad }, Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(async () => await client.GetTask("t").TriggerAsync(new TriggerOptions { Headers = bad }, Stop));
-        await Assert.ThrowsAsync<InvalidTaskException>(async () => await client.ScheduleAsync(new TaskRegistration { Name = "t", Headers = bad }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            async () => await client.RunAsync("t", null, new RunOptions { Headers = bad }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            async () => await client.DispatchAsync("t", null, new DispatchOptions { Headers = bad }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            async () => await client.GetTask("t").TriggerAsync(new TriggerOptions { Headers = bad }, Stop));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            async () => await client.ScheduleAsync(new TaskRegistration { Name = "t", Headers = bad }, Stop));
         await Assert.ThrowsAsync<InvalidTaskException>(async () => await Client(new Adds(name, text)).RunAsync("t", ct: Stop));
         Assert.Empty(_task.CallsOf(nameof(ITaskGrain.BeginRunAsync)));
     }
@@ -168,17 +182,21 @@ public sealed class TaskRequestsTests
     private TaskClient Client(params ITaskClientFilter[] filters)
     {
         var id = new RunId("t", Guid.NewGuid());
-        _task.On(nameof(ITaskGrain.BeginRunAsync), a => new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", ((RunRequest)a[0]!).Id), Status = RunStatus.Succeeded, Json = [(byte)'1'] }))
+        _task.On(nameof(ITaskGrain.BeginRunAsync),
+            a => new ValueTask<TaskResult?>(
+                new TaskResult { RunId = new RunId("t", ((RunRequest)a[0]!).Id), Status = RunStatus.Succeeded, Json = [(byte)'1'] }))
             .On(nameof(ITaskGrain.DispatchAsync), _ => Task.FromResult(id))
             .On(nameof(ITaskGrain.TriggerAsync), _ => Task.FromResult(id))
             .On(nameof(ITaskGrain.BackfillAsync), _ => Task.FromResult<IReadOnlyList<RunId>>([id]));
         _batch.On(nameof(IBatchGrain.CreateAsync), _ => Task.FromResult(new BatchInfo { Id = id.Value }));
-        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchGrain) ? _batch.Face : _task.Face);
+        var grains = FakeOf<IGrainFactory>.New()
+            .On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchGrain) ? _batch.Face : _task.Face);
         var link = new ClusterLink(_clock, NullLogger.Instance);
         link.Start();
         var run = FakeOf<IRunHeaders>.New().On("get_Inherited", _ => _inherited);
         return new TaskClient(
-            grains.Face, null!, new ClusterCalls(link, _clock, new TaskClientOptions(), NullLogger.Instance), _clock, new TaskClientOptions(), null, new ClientFilters(() => filters, run.Face));
+            grains.Face, null!, new ClusterCalls(link, _clock, new TaskClientOptions(), NullLogger.Instance), _clock,
+            new TaskClientOptions(), null, new ClientFilters(() => filters, run.Face));
     }
 
     private sealed class Says(List<string> said, string name) : ITaskClientFilter

@@ -128,7 +128,8 @@ public sealed class TaskTailTests
         tail.Offer(Result(9));
 
         Assert.Equal([1, 2, 3], Numbers(tail.Fill([Result(1), Result(2), Result(3)], isAll: true, asked, through: 4)));
-        Assert.Equal([4, 5, 6, 7, 8, 9], Numbers(tail.Fill([.. Enumerable.Range(4, 6).Select(static n => Result(n))], isAll: true, tail.Now, through: 9)));
+        Assert.Equal([4, 5, 6, 7, 8, 9],
+            Numbers(tail.Fill([.. Enumerable.Range(4, 6).Select(static n => Result(n))], isAll: true, tail.Now, through: 9)));
     }
 
     /// <summary>
@@ -146,7 +147,8 @@ public sealed class TaskTailTests
             Assert.Equal(Period, _tail.DueAfter);
         }
 
-        Assert.Equal([(RunStatus.Gap, 2L), (RunStatus.Succeeded, 0L)], _tail.Fill([], isAll: true, _tail.Now, through: 1).Select(static r => (r.Status, r.Missed)));
+        Assert.Equal([(RunStatus.Gap, 2L), (RunStatus.Succeeded, 0L)],
+            _tail.Fill([], isAll: true, _tail.Now, through: 1).Select(static r => (r.Status, r.Missed)));
     }
 
     [Fact]
@@ -192,7 +194,9 @@ public sealed class TaskTailTests
 
         var passed = _tail.Fill([Result(5), Result(8)], isAll: true, _tail.Now);
 
-        Assert.Equal([(RunStatus.Gap, 4L, 4L), (RunStatus.Succeeded, 5L, 0L), (RunStatus.Gap, 7L, 2L), (RunStatus.Succeeded, 8L, 0L), (RunStatus.Succeeded, 9L, 0L)], passed.Select(r => (r.Status, r.Sequence, r.Missed)));
+        Assert.Equal(
+            [(RunStatus.Gap, 4L, 4L), (RunStatus.Succeeded, 5L, 0L), (RunStatus.Gap, 7L, 2L), (RunStatus.Succeeded, 8L, 0L),
+                (RunStatus.Succeeded, 9L, 0L)], passed.Select(r => (r.Status, r.Sequence, r.Missed)));
     }
 
     /// <summary>A silent stream must not end the checks, since only the history then has the results.</summary>
@@ -223,7 +227,8 @@ public sealed class TaskTailTests
             tail.Offer(Result(n));
         }
 
-        Assert.Equal(Enumerable.Range(1, 10), Numbers(tail.Fill([.. Enumerable.Range(1, 10).Select(n => Result(n))], isAll: true, tail.Now)));
+        Assert.Equal(Enumerable.Range(1, 10),
+            Numbers(tail.Fill([.. Enumerable.Range(1, 10).Select(n => Result(n))], isAll: true, tail.Now)));
     }
 
     /// <summary>
@@ -281,7 +286,8 @@ public sealed class TaskTailTests
             foreach (var result in passed)
             {
                 Assert.Equal(next, result.Sequence - Math.Max(0, result.Missed - 1));
-                Assert.True(result.Missed == 0 || result.Sequence <= oldest, $"{result.Sequence} is said to be lost, and is kept from {oldest} on.");
+                Assert.True(result.Missed == 0 || result.Sequence <= oldest,
+                    $"{result.Sequence} is said to be lost, and is kept from {oldest} on.");
                 next = result.Sequence + 1;
             }
 
@@ -290,7 +296,8 @@ public sealed class TaskTailTests
             (IReadOnlyList<TaskResult> Page, bool IsAll, TaskTail.Sight Sight, long Through) Answer(int limit, int known)
             {
                 oldest = Math.Max(oldest, last - kept);
-                var page = Enumerable.Range(1, known).Where(n => n > known - kept && n > tail.Last).Take(limit).Select(static n => Result(n)).ToList();
+                var page = Enumerable.Range(1, known).Where(n => n > known - kept && n > tail.Last).Take(limit)
+                    .Select(static n => Result(n)).ToList();
                 return (page, page.Count < limit, tail.Now, known);
             }
 
@@ -306,5 +313,6 @@ public sealed class TaskTailTests
 
     private static IEnumerable<int> Numbers(IEnumerable<TaskResult> results) => results.Select(r => (int)r.Sequence);
 
-    private static TaskResult Result(long sequence) => new() { RunId = new RunId("x", Guid.Empty), Sequence = sequence, Status = RunStatus.Succeeded };
+    private static TaskResult Result(long sequence) =>
+        new() { RunId = new RunId("x", Guid.Empty), Sequence = sequence, Status = RunStatus.Succeeded };
 }

@@ -26,7 +26,8 @@ public sealed class ClockWatchTests
     public void Look_ClockThatRunsTooFast_IsReportedWhenItAccumulates()
     {
         var watch = new ClockWatch(Start, TimeSpan.Zero);
-        var told = Enumerable.Range(1, 1100).Select(n => watch.Look(Start.AddSeconds(n * 1.001), TimeSpan.FromSeconds(n))).OfType<TimeSpan>().ToList();
+        var told = Enumerable.Range(1, 1100).Select(n => watch.Look(Start.AddSeconds(n * 1.001), TimeSpan.FromSeconds(n)))
+            .OfType<TimeSpan>().ToList();
 
         Assert.Equal(2, told.Count);
         Assert.All(told, t => Assert.InRange(t, ClockWatch.Smallest, ClockWatch.Smallest * 1.01));

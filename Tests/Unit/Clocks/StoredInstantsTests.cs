@@ -30,7 +30,15 @@ public sealed class StoredInstantsTests
     [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "2026-03-02T08:00:00Z")]
     public void Heal_EntryInTheFuture_IsSetToNow(string anchor, string updated, string healed)
     {
-        var entry = new TaskEntry { Name = "task", Handler = "task", Anchor = At(anchor), UpdatedAt = At(updated), CreatedAt = At(anchor), Revision = 3 };
+        var entry = new TaskEntry
+        {
+            Name = "task",
+            Handler = "task",
+            Anchor = At(anchor),
+            UpdatedAt = At(updated),
+            CreatedAt = At(anchor),
+            Revision = 3
+        };
 
         var result = StoredInstants.Heal(entry, Now, Tolerance);
 
@@ -53,7 +61,12 @@ public sealed class StoredInstantsTests
     [InlineData(-5, 0, -5)]
     public void Heal_Run_WaitsNoLongerThanPlanned(int due, int? wait, int healed)
     {
-        var run = new StoredRun { RunId = new RunId("task", Guid.NewGuid()), DueAt = Now.AddSeconds(due), Wait = wait is { } w ? TimeSpan.FromSeconds(w) : null };
+        var run = new StoredRun
+        {
+            RunId = new RunId("task", Guid.NewGuid()),
+            DueAt = Now.AddSeconds(due),
+            Wait = wait is { } w ? TimeSpan.FromSeconds(w) : null
+        };
 
         Assert.Equal(Now.AddSeconds(healed), StoredInstants.Heal(run, Now, Tolerance).DueAt);
     }
@@ -65,14 +78,23 @@ public sealed class StoredInstantsTests
     [InlineData(200, null, 200)]
     public void Heal_Retention_LastsNoLongerThanItsLength(int expires, int? kept, int healed)
     {
-        Assert.Equal(Now.AddSeconds(healed), StoredInstants.Heal(Now.AddSeconds(expires), kept is { } k ? TimeSpan.FromSeconds(k) : null, Now, Tolerance));
+        Assert.Equal(Now.AddSeconds(healed),
+            StoredInstants.Heal(Now.AddSeconds(expires), kept is { } k ? TimeSpan.FromSeconds(k) : null, Now, Tolerance));
     }
 
     [Fact]
     public void SetAside_ClockCorrected_RestoresStoredValues()
     {
         var state = new PartitionState();
-        var entry = new TaskEntry { Name = "task", Handler = "task", Anchor = Now.AddHours(-5), UpdatedAt = Now.AddHours(-4), Revision = 3, Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) };
+        var entry = new TaskEntry
+        {
+            Name = "task",
+            Handler = "task",
+            Anchor = Now.AddHours(-5),
+            UpdatedAt = Now.AddHours(-4),
+            Revision = 3,
+            Schedule = TaskSchedule.Every(TimeSpan.FromHours(1))
+        };
         state.SetHeader(new PartitionHeader { StartedAt = Now.AddDays(-3) });
         state.SetTask(entry);
         state.SetPosition("task", new TaskPosition(7, Now.AddHours(-2), Now.AddHours(-1)));
@@ -82,11 +104,13 @@ public sealed class StoredInstantsTests
 
         var wrong = Now.AddYears(-26);
         Assert.Equal(["task"], aside.HealAll(wrong));
-        Assert.Equal((wrong, wrong, Now.AddMinutes(5)), (state.Slots["task"].Position.Claimed, state.Slots["task"].Entry!.Anchor, aside.Furthest));
+        Assert.Equal((wrong, wrong, Now.AddMinutes(5)),
+            (state.Slots["task"].Position.Claimed, state.Slots["task"].Entry!.Anchor, aside.Furthest));
         Assert.Equal(wrong.AddHours(1), state.Runs[run.RunId.Value].DueAt);
         Assert.Equal(["task"], aside.Restore(Now));
 
-        Assert.Equal((Now.AddHours(-1), Now.AddHours(-5), Now.AddHours(-4)), (state.Slots["task"].Position.Claimed, state.Slots["task"].Entry!.Anchor, state.Slots["task"].Entry!.UpdatedAt));
+        Assert.Equal((Now.AddHours(-1), Now.AddHours(-5), Now.AddHours(-4)),
+            (state.Slots["task"].Position.Claimed, state.Slots["task"].Entry!.Anchor, state.Slots["task"].Entry!.UpdatedAt));
         Assert.Equal(Now.AddMinutes(5), state.Runs[run.RunId.Value].DueAt);
         Assert.Empty(aside.HealAll(Now));
     }

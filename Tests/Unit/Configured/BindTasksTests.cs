@@ -41,5 +41,6 @@ public sealed class BindTasksTests
     }
 
     private static IConfigurationSection Section(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static s => KeyValuePair.Create("Client:" + s.Name, (string?)s.Value))).Build().GetSection("Client");
+        new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(static s => KeyValuePair.Create("Client:" + s.Name, (string?)s.Value))).Build().GetSection("Client");
 }

@@ -26,33 +26,42 @@ public sealed partial class ConfigurationReaderTests
         Assert.Equal("send-report", report.Task.Handler);
         Assert.Equal(TaskSchedule.Cron("0 9 * * MON-FRI", "Europe/Berlin").OnOpenDays("bank", ClosedDayRule.Next), report.Task.Schedule);
         Assert.Equal("""{"pages":"3","to":"board@example.com"}""", report.Task.Arguments!.NamedArguments!.Value.GetRawText());
-        Assert.Equal((TimeSpan.FromMinutes(5), 3, "mail", 2), (report.Task.Options.Timeout, report.Task.Options.Retry!.MaxAttempts, report.Task.Options.Group, report.Task.Options.Tags!.Count));
+        Assert.Equal((TimeSpan.FromMinutes(5), 3, "mail", 2),
+            (report.Task.Options.Timeout, report.Task.Options.Retry!.MaxAttempts, report.Task.Options.Group,
+                report.Task.Options.Tags!.Count));
         Assert.Null(report.Pause);
         var clean = content.Tasks.Single(t => t.Task.Name == "clean");
         Assert.Equal(TaskSchedule.Every(TimeSpan.FromHours(1)), clean.Task.Schedule);
-        Assert.Equal(("until the disks are exchanged", new DateTimeOffset(2030, 1, 31, 0, 0, 0, TimeSpan.Zero)), (clean.Pause!.Note, clean.Pause.Until));
+        Assert.Equal(("until the disks are exchanged", new DateTimeOffset(2030, 1, 31, 0, 0, 0, TimeSpan.Zero)),
+            (clean.Pause!.Note, clean.Pause.Until));
         Assert.NotNull(clean.Code);
         Assert.Equal((2, 100), (content.Groups["mail"].MaxConcurrentRuns, content.Groups["mail"].RateLimit!.Runs));
         Assert.Equal(["01-01", "12-25", "12-26"], content.Calendars["bank"].ClosedEveryYear);
         var options = new TasksOptions();
         new OptionsSection(new ConfigurationFaults()).Apply(SectionOf(example).GetSection("Options"), options);
-        Assert.Equal((64, TimeSpan.FromSeconds(30), 1 << 20), (options.MaxConcurrentRuns, options.MisfireThreshold, options.Limits.MaxValueSize));
+        Assert.Equal((64, TimeSpan.FromSeconds(30), 1 << 20),
+            (options.MaxConcurrentRuns, options.MisfireThreshold, options.Limits.MaxValueSize));
     }
 
     [Theory]
     [InlineData("""{"Tasks":{"t":{"Schedule":{"cron":"0 25 * * *"}}}}""", "OrleansTasks:Tasks:t:Schedule:cron: ")]
-    [InlineData("""{"Tasks":{"t":{"Schedule":{"Cron":"0 9 * * *","TimeZone":"Europe/Atlantis"}}}}""", "OrleansTasks:Tasks:t:Schedule:TimeZone: ")]
+    [InlineData("""{"Tasks":{"t":{"Schedule":{"Cron":"0 9 * * *","TimeZone":"Europe/Atlantis"}}}}""",
+        "OrleansTasks:Tasks:t:Schedule:TimeZone: ")]
     [InlineData("""{"Tasks":{"t":{"Schedule":{"every":"5"}}}}""", "OrleansTasks:Tasks:t:Schedule:every: ")]
-    [InlineData("""{"Tasks":{"t":{"Schedule":{"every":"00:00:05","maxRuns":"many"}}}}""", "OrleansTasks:Tasks:t:Schedule:maxRuns: 'many' is not a whole number.")]
+    [InlineData("""{"Tasks":{"t":{"Schedule":{"every":"00:00:05","maxRuns":"many"}}}}""",
+        "OrleansTasks:Tasks:t:Schedule:maxRuns: 'many' is not a whole number.")]
     [InlineData("""{"Tasks":{"t":{"Schedule":{"evry":"00:00:05"}}}}""", "OrleansTasks:Tasks:t:Schedule:evry: It is not known here.")]
-    [InlineData("""{"Tasks":{"t":{"Schedule":{"any":[{"every":"00:00:05"},{"cron":"x"}]}}}}""", "OrleansTasks:Tasks:t:Schedule:any:1:cron: ")]
+    [InlineData("""{"Tasks":{"t":{"Schedule":{"any":[{"every":"00:00:05"},{"cron":"x"}]}}}}""",
+        "OrleansTasks:Tasks:t:Schedule:any:1:cron: ")]
     [InlineData("""{"Tasks":{"t":{"Schedule":{"timeZone":"Europe/Berlin"}}}}""", "OrleansTasks:Tasks:t:Schedule: ")]
     [InlineData("""{"Tasks":{"t":{"Schedule":"every day"}}}""", "OrleansTasks:Tasks:t:Schedule: 'every day' is a single value")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Timeout":"soon"}}}}""", "OrleansTasks:Tasks:t:Options:Timeout: ")]
     [InlineData("""{"Tasks":{"t":{"Options":{"HistoryLength":0}}}}""", "OrleansTasks:Tasks:t:Options:HistoryLength: ")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Retry":{"MaxAttempts":-1}}}}}""", "OrleansTasks:Tasks:t:Options:Retry:MaxAttempts: ")]
-    [InlineData("""{"Tasks":{"t":{"Options":{"Overlap":"perhaps"}}}}""", "OrleansTasks:Tasks:t:Options:Overlap: 'perhaps' is not one of skip, ")]
-    [InlineData("""{"Tasks":{"t":{"Options":{"SendReturnValues":"yes"}}}}""", "OrleansTasks:Tasks:t:Options:SendReturnValues: 'yes' is not true or false.")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Overlap":"perhaps"}}}}""",
+        "OrleansTasks:Tasks:t:Options:Overlap: 'perhaps' is not one of skip, ")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"SendReturnValues":"yes"}}}}""",
+        "OrleansTasks:Tasks:t:Options:SendReturnValues: 'yes' is not true or false.")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Timout":"00:01:00"}}}}""", "OrleansTasks:Tasks:t:Options:Timout: It is not known here.")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Tags":"a"}}}}""", "OrleansTasks:Tasks:t:Options:Tags: It is not a list.")]
     [InlineData("""{"Tasks":{"t":{"Args":["thirteen"]}}}""", "OrleansTasks:Tasks:t:Args: ")]
@@ -83,8 +92,12 @@ public sealed partial class ConfigurationReaderTests
     [Fact]
     public void Read_SeveralFaults_ReportsAll()
     {
-        var reading = Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y","Priority":"z"}},"b":{"Oops":1}},"Groups":{"g":{"MaxConcurrentRuns":"w"}}}}""");
-        Assert.Equal(["OrleansTasks:Groups:g:MaxConcurrentRuns", "OrleansTasks:Tasks:a:Options:Priority", "OrleansTasks:Tasks:a:Options:Timeout", "OrleansTasks:Tasks:a:Schedule:cron", "OrleansTasks:Tasks:b:Oops"],
+        var reading =
+            Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y","Priority":"z"}},"b":{"Oops":1}}"""
+                + ""","Groups":{"g":{"MaxConcurrentRuns":"w"}}}}""");
+        Assert.Equal(
+            ["OrleansTasks:Groups:g:MaxConcurrentRuns", "OrleansTasks:Tasks:a:Options:Priority", "OrleansTasks:Tasks:a:Options:Timeout",
+                "OrleansTasks:Tasks:a:Schedule:cron", "OrleansTasks:Tasks:b:Oops"],
             reading.Faults.Select(f => f[..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }
 
@@ -93,7 +106,8 @@ public sealed partial class ConfigurationReaderTests
     {
         var reading = Read(
             """{"OrleansTasks":{"Tasks":{"REPORT":{"Options":{"Timeout":"00:00:10"}}}}}""",
-            t => t.Cron("0 9 * * *", "report", (string to) => to, arguments: ["all"], options: new TaskOptions { HistoryLength = 7, Timeout = TimeSpan.FromHours(1) }));
+            t => t.Cron("0 9 * * *", "report", (string to) => to, arguments: ["all"],
+                options: new TaskOptions { HistoryLength = 7, Timeout = TimeSpan.FromHours(1) }));
 
         var task = Assert.Single(reading.Content.Tasks).Task;
         Assert.Empty(reading.Faults);
@@ -105,13 +119,23 @@ public sealed partial class ConfigurationReaderTests
     [Fact]
     public void Read_AnOptionAlsoSetInCode_KeepsUnnamedMembers()
     {
-        var code = new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 9, Delay = TimeSpan.FromSeconds(7), OnlyFor = ["A", "B"] }, RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(3) } };
+        var code = new TaskOptions
+        {
+            Retry = new RetryPolicy { MaxAttempts = 9, Delay = TimeSpan.FromSeconds(7), OnlyFor = ["A", "B"] },
+            RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(3) }
+        };
         var reading = Read(
-            """{"OrleansTasks":{"Tasks":{"a":{"Options":{"Retry":{"MaxAttempts":3,"OnlyFor":["C"]},"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { }, code));
+            """{"OrleansTasks":{"Tasks":{"a":{"Options":{"Retry":{"MaxAttempts":3,"OnlyFor":["C"]},"RateLimit":{"Runs":6}}}}}}""",
+            t => t.Define("a", () => { }, code));
 
         Assert.Empty(reading.Faults);
-        Assert.Equal(code with { Retry = code.Retry with { MaxAttempts = 3, OnlyFor = ["C"] }, RateLimit = code.RateLimit with { Runs = 6 } }, Assert.Single(reading.Content.Tasks).Task.Options);
-        Assert.Contains("'period' is missing", Assert.Single(Read("""{"OrleansTasks":{"Tasks":{"a":{"Options":{"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { })).Faults), StringComparison.Ordinal);
+        Assert.Equal(
+            code with { Retry = code.Retry with { MaxAttempts = 3, OnlyFor = ["C"] }, RateLimit = code.RateLimit with { Runs = 6 } },
+            Assert.Single(reading.Content.Tasks).Task.Options);
+        Assert.Contains("'period' is missing",
+            Assert.Single(
+                Read("""{"OrleansTasks":{"Tasks":{"a":{"Options":{"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { })).Faults),
+                    StringComparison.Ordinal);
     }
 
     /// <summary>Validation uses this host's limits, not the highest possible ones.</summary>
@@ -121,19 +145,22 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"Tasks":{"t":{"Args":["0123456789A"]}}}""", "OrleansTasks:Tasks:t:Args: The arguments has ")]
     [InlineData("""{"Tasks":{"t":{"Headers":{"a":"1","b":"2"}}}}""", "OrleansTasks:Tasks:t:Headers: There are 2 headers")]
     [InlineData("""{"Tasks":{"t":{"Headers":{"a":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Headers: The headers have ")]
-    [InlineData("""{"Tasks":{"t":{"Options":{"Then":[{"Task":"u","Headers":{"a":"1","b":"2"}}]}}}}""", "OrleansTasks:Tasks:t:Options:Then: There are 2 headers")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Then":[{"Task":"u","Headers":{"a":"1","b":"2"}}]}}}}""",
+        "OrleansTasks:Tasks:t:Options:Then: There are 2 headers")]
     [InlineData("""{"Tasks":{"t":{"Paused":{"Note":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Paused:Note: ")]
     [InlineData("""{"Calendars":{"c":{"Closed":["2030-01-01","2030-01-02"]}}}""", "OrleansTasks:Calendars:c")]
     [InlineData("""{"Calendars":{"c":{},"d":{}}}""", "OrleansTasks:Calendars: There are 2 business calendars; 1 are allowed")]
     public void Read_ValueBeyondTheHostsLimits_IsReportedWithItsPath(string json, string fault)
     {
         var host = new TasksOptions();
-        (host.Limits.MaxDescriptionLength, host.Limits.MaxTags, host.Limits.MaxArgumentsSize, host.Limits.MaxHeaders, host.Limits.MaxHeadersSize) = (10, 1, 12, 1, 10);
+        (host.Limits.MaxDescriptionLength, host.Limits.MaxTags, host.Limits.MaxArgumentsSize, host.Limits.MaxHeaders,
+            host.Limits.MaxHeadersSize) = (10, 1, 12, 1, 10);
         (host.Limits.MaxNoteLength, host.Limits.MaxCalendarDays, host.Limits.MaxCalendars) = (10, 1, 1);
         var all = $$"""{"OrleansTasks":{{json}}}""";
 
         Assert.Empty(Read(all, t => t.Define("t", (string n = "") => n)).Faults);
-        Assert.StartsWith(fault, Assert.Single(Read(all, t => t.Define("t", (string n = "") => n), Options.Create(host)).Faults), StringComparison.Ordinal);
+        Assert.StartsWith(fault, Assert.Single(Read(all, t => t.Define("t", (string n = "") => n), Options.Create(host)).Faults),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,12 +180,14 @@ public sealed partial class ConfigurationReaderTests
     public void MissingAfter_FileRemoved_NamesItsSettings()
     {
         var before = Read("""{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{}}}}""").Content;
-        Assert.StartsWith("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks", Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
+        Assert.StartsWith("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks",
+            Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
         Assert.Null(Read("""{"OrleansTasks":{"Tasks":{"a":{}}}}""").Content.MissingAfter(before));
         Assert.Null(Read("""{"OrleansTasks":{"Tasks":{}}}""").Content.MissingAfter(before));
 
         var groups = Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content;
-        Assert.StartsWith("OrleansTasks: Groups and calendars are missing, but the configuration in force has 1", Read("{}").Content.MissingAfter(groups), StringComparison.Ordinal);
+        Assert.StartsWith("OrleansTasks: Groups and calendars are missing, but the configuration in force has 1",
+            Read("{}").Content.MissingAfter(groups), StringComparison.Ordinal);
         Assert.Null(Read("""{"OrleansTasks":{"Groups":{}}}""").Content.MissingAfter(groups));
         Assert.Null(Read("{}").Content.MissingAfter(Read("{}").Content));
     }
@@ -196,20 +225,28 @@ public sealed partial class ConfigurationReaderTests
     [Fact]
     public void Read_Arguments_AreBooleansStringsAndLists()
     {
-        var reading = Read("""{"OrleansTasks":{"Tasks":{"a":{"Args":[13,true,"x",[1,2],{"b":false}]},"b":{"Args":"[13, null, \"true\"]"}}}}""");
+        var reading =
+            Read("""{"OrleansTasks":{"Tasks":{"a":{"Args":[13,true,"x",[1,2],{"b":false}]},"b":{"Args":"[13, null, \"true\"]"}}}}""");
         Assert.Empty(reading.Faults);
         var tasks = reading.Content.Tasks.ToDictionary(t => t.Task.Name, t => Encoding.UTF8.GetString(t.Task.Arguments!.PositionalUtf8));
         Assert.Equal("""["13",true,"x",["1","2"],{"b":false}]""", tasks["a"]);
-        Assert.Equal("""[13, null, "true"]""".Replace(" ", "", StringComparison.Ordinal), tasks["b"].Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("""[13, null, "true"]""".Replace(" ", "", StringComparison.Ordinal),
+            tasks["b"].Replace(" ", "", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Fingerprint_OfTheSameContentInAnotherOrder_IsTheSame()
     {
-        var one = Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"every":"00:01:00"}},"b":{"Paused":true}},"Groups":{"g":{"MaxConcurrentRuns":1},"h":{}}}}""").Content;
-        var other = Read("""{"orleanstasks":{"GROUPS":{"h":{},"g":{"maxConcurrentRuns":"1"}},"tasks":{"b":{"paused":"true"},"a":{"schedule":{"EVERY":"PT60S"}}}}}""").Content;
+        var one =
+            Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"every":"00:01:00"}},"b":{"Paused":true}},"Groups":{"g":"""
+                + """{"MaxConcurrentRuns":1},"h":{}}}}""").Content;
+        var other =
+            Read("""{"orleanstasks":{"GROUPS":{"h":{},"g":{"maxConcurrentRuns":"1"}},"tasks":{"b":{"paused":"true"},"a":{"schedule":"""
+                + """{"EVERY":"PT60S"}}}}}""").Content;
         Assert.Equal(one.Fingerprint, other.Fingerprint);
-        Assert.NotEqual(one.Fingerprint, Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"every":"00:01:00"}},"b":{"Paused":false}},"Groups":{"g":{"MaxConcurrentRuns":1},"h":{}}}}""").Content.Fingerprint);
+        Assert.NotEqual(one.Fingerprint,
+            Read("""{"OrleansTasks":{"Tasks":{"a":{"Schedule":{"every":"00:01:00"}},"b":{"Paused":false}},"Groups":{"g":"""
+                + """{"MaxConcurrentRuns":1},"h":{}}}}""").Content.Fingerprint);
     }
 
     [Theory]

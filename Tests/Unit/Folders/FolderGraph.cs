@@ -40,7 +40,8 @@ internal sealed partial class FolderGraph
 
         // Constants leave no trace in compiled code, so usings count too. A using of a namespace that several libraries have does not tell
         // which one is meant.
-        var homes = Files.Where(static f => f.Namespace != "OrleansTasks").Select(static f => (f.Namespace, f.Folder)).Distinct().ToLookup(static f => f.Namespace, static f => f.Folder);
+        var homes = Files.Where(static f => f.Namespace != "OrleansTasks").Select(static f => (f.Namespace, f.Folder)).Distinct()
+            .ToLookup(static f => f.Namespace, static f => f.Folder);
         foreach (var file in Files)
         {
             foreach (var home in file.Usings.Where(u => homes[u].Count() == 1).SelectMany(u => homes[u]))
@@ -61,13 +62,18 @@ internal sealed partial class FolderGraph
     {
         var isDone = new Dictionary<string, bool>();
         List<string> way = [];
-        return _uses.Keys.Select(u => u.From).Distinct().Order(StringComparer.Ordinal).Select(Visit).FirstOrDefault(static c => c is not null);
+        return _uses.Keys.Select(u => u.From).Distinct().Order(StringComparer.Ordinal).Select(Visit)
+            .FirstOrDefault(static c => c is not null);
 
         string? Visit(string folder)
         {
             if (isDone.TryGetValue(folder, out var done))
             {
-                return done ? null : string.Join("; ", way.Skip(way.IndexOf(folder)).Zip(way.Skip(way.IndexOf(folder) + 1).Append(folder), (a, b) => $"{a} uses {b}: {string.Join(", ", _uses[(a, b)].Take(5))}"));
+                return done
+                    ? null
+                    : string.Join("; ",
+                        way.Skip(way.IndexOf(folder)).Zip(way.Skip(way.IndexOf(folder) + 1).Append(folder),
+                            (a, b) => $"{a} uses {b}: {string.Join(", ", _uses[(a, b)].Take(5))}"));
             }
 
             isDone[folder] = false;

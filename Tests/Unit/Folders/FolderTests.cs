@@ -30,7 +30,9 @@ public class FolderTests
     public void Namespaces_OfInternalTypes_FollowTheFolders()
     {
         var wrong = Graph.Value.Files
-            .Where(static f => f.Types.Count > 0 && !f.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal) && !f.Namespace.StartsWith("Orleans.", StringComparison.Ordinal))
+            .Where(static f =>
+                f.Types.Count > 0 && !f.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal)
+                    && !f.Namespace.StartsWith("Orleans.", StringComparison.Ordinal))
             .Where(static f => f.Namespace != Room(f))
             .Select(static f => $"{f.Folder}/{f.Name} is in {f.Namespace}; expected: {Room(f)}")
             .ToList();
@@ -41,7 +43,8 @@ public class FolderTests
     private static string Room(SourceFile file) =>
         file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
         : file.Types.Any(static t => t.IsPublic) ? IsOf("Testing", file) ? "OrleansTasks.Testing" : "OrleansTasks"
-        : IsOf("Testing", file) || IsOf("Client.Http", file) || IsOf("Reminders", file) || file.Folder.StartsWith("Storage.", StringComparison.Ordinal)
+        : IsOf("Testing", file) || IsOf("Client.Http", file) || IsOf("Reminders", file)
+            || file.Folder.StartsWith("Storage.", StringComparison.Ordinal)
             ? $"OrleansTasks.{file.Folder.Replace('/', '.')}"
         : string.Join('.', file.Folder.Split('/').Skip(1).Prepend("OrleansTasks"));
 

@@ -8,7 +8,8 @@ public sealed class PackageAuditTests
     [Fact]
     public void Build_OfAllProjects_AuditsPackagesAndFailsForKnownVulnerabilities()
     {
-        var properties = XDocument.Load(Path.Combine(Snapshots.Root, "Directory.Build.props")).Descendants("PropertyGroup").Elements().ToLookup(static p => p.Name.LocalName, static p => p.Value);
+        var properties = XDocument.Load(Path.Combine(Snapshots.Root, "Directory.Build.props")).Descendants("PropertyGroup").Elements()
+            .ToLookup(static p => p.Name.LocalName, static p => p.Value);
         var tolerated = properties["WarningsNotAsErrors"].Concat(properties["NoWarn"]).SelectMany(static w => w.Split(';')).ToList();
 
         Assert.Equal(["true"], properties["NuGetAudit"]);

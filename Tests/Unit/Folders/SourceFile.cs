@@ -13,7 +13,9 @@ internal sealed partial class SourceFile
         Namespace = NamespaceLine().Match(text).Groups[1].Value;
         Length = text.AsSpan().Count('\n');
         Lengths = [.. LengthsOf(text)];
-        Types = [.. TypeLine().Matches(text).Select(static m => (m.Groups[2].Value, m.Groups[1].Value.Contains("public", StringComparison.Ordinal)))];
+        Types =
+            [.. TypeLine().Matches(text)
+                .Select(static m => (m.Groups[2].Value, m.Groups[1].Value.Contains("public", StringComparison.Ordinal)))];
         Usings = [.. UsingLine().Matches(text).Select(static m => m.Groups[1].Value)];
     }
 
@@ -58,7 +60,10 @@ internal sealed partial class SourceFile
     private static partial Regex NamespaceLine();
 
     // A declaration without indentation is not a nested type.
-    [GeneratedRegex(@"^(?:\[[^\n]*\]\s*)?((?:(?:public|internal|static|sealed|abstract|readonly|partial|ref|file|unsafe)\s+)*)(?:class|record struct|record class|record|struct|interface|enum|delegate\s+\S+)\s+(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:\[[^\n]*\]\s*)?((?:(?:public|internal|static|sealed|abstract|readonly|partial|ref|file|unsafe)\s+)*)"
+            + @"(?:class|record struct|record class|record|struct|interface|enum|delegate\s+\S+)\s+(\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex TypeLine();
 
     [GeneratedRegex(@"^using (?:static )?(OrleansTasks(?:\.\w+)*?)(?:(?<=static [\w.]+)\.\w+)?;", RegexOptions.Multiline)]

@@ -22,8 +22,12 @@ internal static class Compilations
     private static readonly Lazy<List<MetadataReference>> All = new(static () =>
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
-                || name.StartsWith("Orleans.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "OrleansTasks.GrainInterfaces.dll" or "OrleansTasks.Grains.dll"))
+            .Where(static path =>
+                Path.GetFileName(path) is var name
+                    && (name.StartsWith("System.", StringComparison.Ordinal)
+                        || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+                || name.StartsWith("Orleans.", StringComparison.Ordinal)
+                || name is "netstandard.dll" or "mscorlib.dll" or "OrleansTasks.GrainInterfaces.dll" or "OrleansTasks.Grains.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ]);
 
@@ -39,10 +43,12 @@ internal static class Compilations
     });
 
     public static CSharpCompilation Of(
-        string source, string name = "Shop.Handlers", bool hasServer = true, LanguageVersion version = LanguageVersion.Preview, IEnumerable<MetadataReference>? more = null, bool isProgram = false)
+        string source, string name = "Shop.Handlers", bool hasServer = true, LanguageVersion version = LanguageVersion.Preview,
+        IEnumerable<MetadataReference>? more = null, bool isProgram = false)
     {
         var options = new CSharpParseOptions(version);
-        var trees = (SyntaxTree[])[CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"), CSharpSyntaxTree.ParseText(source, options, "Source.cs")];
+        var trees = (SyntaxTree[])[CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"),
+            CSharpSyntaxTree.ParseText(source, options, "Source.cs")];
         if (hasServer && more is null && !isProgram && name == Library.Value.AssemblyName)
         {
             return Library.Value.AddSyntaxTrees(trees);
@@ -55,7 +61,8 @@ internal static class Compilations
 
     /// <summary>Parses a further file of a program.</summary>
     public static SyntaxTree Parse(CSharpCompilation compilation, string source) =>
-        CSharpSyntaxTree.ParseText(source, (CSharpParseOptions)compilation.SyntaxTrees[0].Options, cancellationToken: TestContext.Current.CancellationToken);
+        CSharpSyntaxTree.ParseText(source, (CSharpParseOptions)compilation.SyntaxTrees[0].Options,
+            cancellationToken: TestContext.Current.CancellationToken);
 
     private static CSharpCompilationOptions OptionsOf(OutputKind kind) => new(kind, nullableContextOptions: NullableContextOptions.Enable);
 
@@ -68,9 +75,11 @@ internal static class Compilations
     /// <summary>Returns the compilation with the generated code, which must have no warnings.</summary>
     public static CSharpCompilation Generate(CSharpCompilation compilation)
     {
-        Driver(compilation).RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics, TestContext.Current.CancellationToken);
+        Driver(compilation).RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics,
+            TestContext.Current.CancellationToken);
         Assert.Empty(diagnostics);
-        Assert.Empty(generated.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.Empty(
+            generated.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
         return (CSharpCompilation)generated;
     }
 
@@ -89,6 +98,7 @@ internal static class Compilations
     public static Assembly Load(CSharpCompilation compilation) => Assembly.Load(Emit(compilation));
 
     /// <summary>Calls <c>AddGenerated</c> of an assembly.</summary>
-    public static void AddGenerated(Assembly assembly, TasksBuilder tasks) => assembly.GetTypes().Single(static t => t.Name.EndsWith("TasksGenerated", StringComparison.Ordinal))
+    public static void AddGenerated(Assembly assembly, TasksBuilder tasks) =>
+        assembly.GetTypes().Single(static t => t.Name.EndsWith("TasksGenerated", StringComparison.Ordinal))
         .GetMethod("AddGenerated", BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [tasks]);
 }

@@ -13,8 +13,11 @@ public sealed class DiagnosticsTests
     [Fact]
     public void Page_Table_HasEachDiagnosticWithItsSeverityAndTitle()
     {
-        var rows = Page.Where(static l => l.StartsWith("| [OTASK", StringComparison.Ordinal)).Select(static l => string.Join(" | ", l.Split('|').Select(static c => c.Trim()).Skip(1).Take(3)));
-        Assert.Equal(Diagnostics.All.Select(static d => $"[{d.Id}](#{d.Id.ToLowerInvariant()}) | {d.DefaultSeverity.ToString().ToLowerInvariant()} | {d.Title}"), rows);
+        var rows = Page.Where(static l => l.StartsWith("| [OTASK", StringComparison.Ordinal))
+            .Select(static l => string.Join(" | ", l.Split('|').Select(static c => c.Trim()).Skip(1).Take(3)));
+        Assert.Equal(
+            Diagnostics.All.Select(
+                static d => $"[{d.Id}](#{d.Id.ToLowerInvariant()}) | {d.DefaultSeverity.ToString().ToLowerInvariant()} | {d.Title}"), rows);
     }
 
     [Fact]
@@ -27,7 +30,8 @@ public sealed class DiagnosticsTests
 
     [Fact]
     public void Ids_OfDiagnostics_AreOrderedAndUnique() =>
-        Assert.Equal(Enumerable.Range(1, Diagnostics.All.Count).Select(static n => $"OTASK{n:000}"), Diagnostics.All.Select(static d => d.Id));
+        Assert.Equal(Enumerable.Range(1, Diagnostics.All.Count).Select(static n => $"OTASK{n:000}"),
+            Diagnostics.All.Select(static d => d.Id));
 
     [Fact]
     public void Page_Fixes_MatchTheCodeFixes()

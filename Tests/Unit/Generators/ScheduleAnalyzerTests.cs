@@ -4,13 +4,16 @@ public sealed class ScheduleAnalyzerTests
 {
     public static TheoryData<string> CronExpressions =>
     [
-        "61 * * * *", "* * * *", "", "0 0 30 2 *", "0 9 * * MON-FRY", "0 9 31 4,6 *", "H(5-70) * * * *", "H/99 * * * *", "0 9 L, * *", "0 0 0 1 1 ? 2600", "TZ= * * * * *",
-        "TZ=Mars/Olympus 0 9 * * *", "CRON_TZ=Europe/Berlin", "0 9 15W * MON#1,", "* * * * * * * *", "\u001b[31m", "0 9 * * MON-FRI", "H 3 * * *", "@hourly", "TZ=Europe/Berlin 0 9 L * *", "0 0 0 1 1 ? 2027/2",
+        "61 * * * *", "* * * *", "", "0 0 30 2 *", "0 9 * * MON-FRY", "0 9 31 4,6 *", "H(5-70) * * * *", "H/99 * * * *", "0 9 L, * *",
+        "0 0 0 1 1 ? 2600", "TZ= * * * * *",
+        "TZ=Mars/Olympus 0 9 * * *", "CRON_TZ=Europe/Berlin", "0 9 15W * MON#1,", "* * * * * * * *", "\u001b[31m", "0 9 * * MON-FRI",
+        "H 3 * * *", "@hourly", "TZ=Europe/Berlin 0 9 L * *", "0 0 0 1 1 ? 2027/2",
     ];
 
     public static TheoryData<string> Rules =>
     [
-        "FREQ=NEVER", "", "FREQ=DAILY;", "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=6FR", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;BYHOUR=24", "FREQ=YEARLY;BYEASTER=1", "INTERVAL=2", "FREQ=DAILY;UNTIL=soon",
+        "FREQ=NEVER", "", "FREQ=DAILY;", "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=6FR", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;BYHOUR=24",
+        "FREQ=YEARLY;BYEASTER=1", "INTERVAL=2", "FREQ=DAILY;UNTIL=soon",
         "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=-1FR", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10",
     ];
 
@@ -79,7 +82,8 @@ public sealed class ScheduleAnalyzerTests
     [InlineData("tasks.Every(TimeSpan.Zero, \"a\", () => { })")]
     [InlineData("tasks.Schedule(\"a\", TaskSchedule.Every(TimeSpan.FromMicroseconds(10)), () => { })")]
     public async Task Period_OutOfRange_IsRefused(string call) =>
-        Assert.Equal("OTASK004", Assert.Single(await Analysis.OfAsync($"public static class C {{ public static void D(TasksBuilder tasks) => {call}; }}")).Id);
+        Assert.Equal("OTASK004",
+            Assert.Single(await Analysis.OfAsync($"public static class C {{ public static void D(TasksBuilder tasks) => {call}; }}")).Id);
 
     [Fact]
     public async Task Schedules_ValidOrKnownOnlyAtRunTime_AreAccepted()
@@ -89,10 +93,14 @@ public sealed class ScheduleAnalyzerTests
             {
                 private const string Nightly = "0 3 * * *";
                 public static void D(TasksBuilder tasks, string given, string zone) => tasks
-                    .Cron(Nightly, "a", () => { }).Cron(given, "b", () => { }).Cron(Nightly, () => { }, zone).Cron("0 9 * * *", "c", () => { }, null)
+                    .Cron(Nightly, "a", () => { }).Cron(given, "b", () => { })
+                    .Cron(Nightly, () => { }, zone).Cron("0 9 * * *", "c", () => { }, null)
                     .Seconds(1, "d", () => { }).Every(TimeSpan.FromDays(1), "e", () => { }).Milliseconds(1, "f", () => { })
-                    .Schedule("g", TaskSchedule.Calendar("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", include: [new DateTime(2027, 1, 1)]), () => { })
-                    .Schedule("h", TaskSchedule.Any(TaskSchedule.Cron("0 9 13 * FRI", null, CronDays.Either), TaskSchedule.At(new DateTime(2027, 1, 1), "Europe/Berlin")), () => { });
+                    .Schedule(
+                        "g", TaskSchedule.Calendar("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", include: [new DateTime(2027, 1, 1)]), () => { })
+                    .Schedule("h", TaskSchedule.Any(
+                        TaskSchedule.Cron("0 9 13 * FRI", null, CronDays.Either),
+                        TaskSchedule.At(new DateTime(2027, 1, 1), "Europe/Berlin")), () => { });
             }
             """));
     }

@@ -23,10 +23,14 @@ public sealed class TaskGeneratorTests
 
             private readonly int _number = ++Made;
 
-            [Task("it", Description = "Sends \"it\".", Timeout = "PT30S", Tags = ["mail", "out"], Overlap = OverlapPolicy.QueueAll, Guarantee = RunGuarantee.AtLeastOnce, MaxConcurrentRuns = 3, SendReturnValues = false)]
-            [Group("mail"), Retry(3, Delay = "00:00:02", Backoff = Backoff.Linear, Jitter = 0, OnlyFor = [typeof(System.IO.IOException), typeof(Inner)])]
-            internal string Send(string to, [FromContainer] ISender other, string? note, CancellationToken stop, DayOfWeek day = DayOfWeek.Friday, decimal price = 1.5m, params List<int> numbers) =>
-                sender.Send($"{_number} {to} {note} {day} {price.ToString(System.Globalization.CultureInfo.InvariantCulture)} {numbers.Count}");
+            [Task("it", Description = "Sends \"it\".", Timeout = "PT30S", Tags = ["mail", "out"],
+                Overlap = OverlapPolicy.QueueAll, Guarantee = RunGuarantee.AtLeastOnce, MaxConcurrentRuns = 3, SendReturnValues = false)]
+            [Group("mail"), Retry(3, Delay = "00:00:02", Backoff = Backoff.Linear, Jitter = 0,
+                OnlyFor = [typeof(System.IO.IOException), typeof(Inner)])]
+            internal string Send(string to, [FromContainer] ISender other, string? note, CancellationToken stop,
+                DayOfWeek day = DayOfWeek.Friday, decimal price = 1.5m, params List<int> numbers) =>
+                sender.Send($"{_number} {to} {note} {day} {price.ToString(System.Globalization.CultureInfo.InvariantCulture)} "
+                    + $"{numbers.Count}");
 
             public void Dispose() => Disposed++;
 
@@ -36,12 +40,14 @@ public sealed class TaskGeneratorTests
         public static class Statics
         {
             [Task("tick"), Every("00:05:00")] public static void Tick() { }
-            [Task("report"), Cron("0 9 * * MON-FRI", TimeZone = "Europe/Berlin", Days = CronDays.Either), Calendar("FREQ=MONTHLY;BYDAY=-1FR", Start = "2026-01-01T09:00:00", TimeZone = "Europe/Berlin")]
+            [Task("report"), Cron("0 9 * * MON-FRI", TimeZone = "Europe/Berlin", Days = CronDays.Either),
+                Calendar("FREQ=MONTHLY;BYDAY=-1FR", Start = "2026-01-01T09:00:00", TimeZone = "Europe/Berlin")]
             public static async Task<int> ReportAsync() { await Task.Yield(); return 3; }
             [Task("@odd name 1")] public static ValueTask<string> @event(string @class, int options = 1) => new(@class + options);
             [Task("defaults", Member = "WithDefaults"), Obsolete]
             internal static void Defaults(
-                DayOfWeek? day = DayOfWeek.Monday, int? count = 5, Guid id = default, double ratio = 0.5, float part = 1.1f, char c = '\'', long big = long.MinValue, string text = "a\"\n", string? none = null,
+                DayOfWeek? day = DayOfWeek.Monday, int? count = 5, Guid id = default, double ratio = 0.5, float part = 1.1f,
+                char c = '\'', long big = long.MinValue, string text = "a\"\n", string? none = null,
                 decimal price = 0.1m, bool flag = true, double nan = double.NaN, DateTimeOffset? at = null, byte small = 200)
             {
             }
@@ -50,13 +56,15 @@ public sealed class TaskGeneratorTests
         [Task("resize", HistoryLength = 7)]
         public sealed class Resize : ITaskHandler<Picture, int>
         {
-            public Task<int> RunAsync(Picture picture, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(picture.Width);
+            public Task<int> RunAsync(Picture picture, TaskRunContext run, CancellationToken cancellationToken) =>
+                Task.FromResult(picture.Width);
         }
 
         [Task("all"), Cron("H 3 * * *")]
         internal sealed class Everything : ITaskHandler<TaskArguments, int>
         {
-            public Task<int> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.Count);
+            public Task<int> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+                Task.FromResult(arguments.Count);
         }
         """;
 
@@ -69,7 +77,8 @@ public sealed class TaskGeneratorTests
     public void Generate_HandlersOfAllKinds_IsTheApprovedCode()
     {
         var generated = Compilations.Generate(Compilations.Of(Shop));
-        Snapshots.Check("Generated.txt", Compilations.TextOf(generated, "Tasks.Registration.g.cs") + Compilations.TextOf(generated, "Tasks.Client.g.cs"));
+        Snapshots.Check("Generated.txt",
+            Compilations.TextOf(generated, "Tasks.Registration.g.cs") + Compilations.TextOf(generated, "Tasks.Client.g.cs"));
     }
 
     [Fact]
@@ -94,11 +103,19 @@ public sealed class TaskGeneratorTests
         var options = tasks["it"].Options;
         Assert.Equal(["mail", "out"], options.Tags);
         Assert.Equal(
-            new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromSeconds(2), Backoff = Backoff.Linear, Jitter = 0, OnlyFor = ["System.IO.IOException", "Shop.Mails+Inner"] },
+            new RetryPolicy
+            {
+                MaxAttempts = 3,
+                Delay = TimeSpan.FromSeconds(2),
+                Backoff = Backoff.Linear,
+                Jitter = 0,
+                OnlyFor = ["System.IO.IOException", "Shop.Mails+Inner"]
+            },
             options.Retry);
         Assert.Equal(
             ("Sends \"it\".", TimeSpan.FromSeconds(30), OverlapPolicy.QueueAll, RunGuarantee.AtLeastOnce, 3, "mail", false),
-            (options.Description, options.Timeout, options.Overlap, options.Guarantee, options.MaxConcurrentRuns, options.Group, options.SendReturnValues));
+            (options.Description, options.Timeout, options.Overlap, options.Guarantee, options.MaxConcurrentRuns, options.Group,
+                options.SendReturnValues));
 
         Assert.Equal("1 ada  Friday 1.5 0", await rig.RunAsync<string>(["ada"]));
         Assert.Equal("2 ada note Monday 2 3", await rig.RunAsync<string>(["ada", "note", "monday", 2, 1, 2, 3]));
@@ -182,15 +199,21 @@ public sealed class TaskGeneratorTests
                 }
             }
             """;
-        var assembly = Compilations.Load(Compilations.Generate(Compilations.Of(Shop + Caller.Replace("namespace Shop;", "", StringComparison.Ordinal))));
+        var assembly = Compilations.Load(
+            Compilations.Generate(Compilations.Of(Shop + Caller.Replace("namespace Shop;", "", StringComparison.Ordinal))));
         var calls = new List<string>();
         var client = (ITaskClient)Proxy.Of(typeof(ITaskClient), (method, arguments) =>
         {
             var value = method.IsGenericMethod ? $"<{method.GetGenericArguments()[0].Name}>" : "";
             var given = arguments.ElementAtOrDefault(1) as TaskArguments;
             var json = given is null ? "" : given.NamedArguments?.GetRawText() ?? given.Positional.GetRawText();
-            calls.Add($"{method.Name}{value} {arguments[0]} {json} {(arguments.ElementAtOrDefault(2) is null ? "" : "options")}{(arguments.ElementAtOrDefault(3) is CancellationToken { IsCancellationRequested: true } ? "ct" : "")}".Trim());
-            return method.ReturnType == typeof(TaskHandle) ? null : typeof(Task).GetMethod(nameof(Task.FromResult))!.MakeGenericMethod(method.ReturnType.GetGenericArguments()).Invoke(null, [null]);
+            calls.Add(
+                ($"{method.Name}{value} {arguments[0]} {json} {(arguments.ElementAtOrDefault(2) is null ? "" : "options")}"
+                    + (arguments.ElementAtOrDefault(3) is CancellationToken { IsCancellationRequested: true } ? "ct" : "")).Trim());
+            return method.ReturnType == typeof(TaskHandle)
+                ? null
+                : typeof(Task).GetMethod(nameof(Task.FromResult))!.MakeGenericMethod(method.ReturnType.GetGenericArguments())
+                    .Invoke(null, [null]);
         });
         assembly.GetType("Shop.Caller")!.GetMethod("Call")!.Invoke(null, [client]);
 
@@ -229,7 +252,8 @@ public sealed class TaskGeneratorTests
             """;
         var contract = Compilations.Generate(Compilations.Of(Contract, "Shop.Contracts", hasServer: false));
         Assert.Null(Compilations.TextOf(contract, "Tasks.Registration.g.cs"));
-        Assert.Contains("public global::Shop.Contracts.ContractsTasks.PurgeOldMailsTask PurgeOldMails", Compilations.TextOf(contract, "Tasks.Client.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("public global::Shop.Contracts.ContractsTasks.PurgeOldMailsTask PurgeOldMails",
+            Compilations.TextOf(contract, "Tasks.Client.g.cs"), StringComparison.Ordinal);
         var image = Compilations.Emit(contract);
         var shared = Assembly.Load(image);
         AppDomain.CurrentDomain.AssemblyResolve += Resolve;
@@ -237,7 +261,8 @@ public sealed class TaskGeneratorTests
         {
             var handlers = Compilations.Generate(Compilations.Of(Handlers, "Shop.Silo", more: [MetadataReference.CreateFromImage(image)]));
             Assert.Null(Compilations.TextOf(handlers, "Tasks.Client.g.cs"));
-            using var rig = new HandlerRig(tasks => Compilations.AddGenerated(Compilations.Load(handlers), tasks), static s => s.AddSingleton(TimeProvider.System));
+            using var rig = new HandlerRig(tasks => Compilations.AddGenerated(Compilations.Load(handlers), tasks),
+                static s => s.AddSingleton(TimeProvider.System));
 
             Assert.Empty(rig.Faults);
             var tasks = rig.Catalog.Definitions.ToDictionary(static d => d.Name);
@@ -257,7 +282,8 @@ public sealed class TaskGeneratorTests
     [Fact]
     public void Generate_LanguageWithoutExtensionProperties_DefinesTasksWithoutAClient()
     {
-        var generated = Compilations.Generate(Compilations.Of("public static class C { [Task(\"a\")] public static int A() => 1; }", version: LanguageVersion.CSharp13));
+        var generated = Compilations.Generate(
+            Compilations.Of("public static class C { [Task(\"a\")] public static int A() => 1; }", version: LanguageVersion.CSharp13));
 
         Assert.NotNull(Compilations.TextOf(generated, "Tasks.Registration.g.cs"));
         Assert.Null(Compilations.TextOf(generated, "Tasks.Client.g.cs"));
@@ -268,8 +294,11 @@ public sealed class TaskGeneratorTests
     {
         const string Source = "public static class C { [Task(\"a\")] public static int A() => 1; public static void Main() { } }";
 
-        Assert.Contains("public static global::OrleansTasks.TasksBuilder AddShopHandlersTasks(", Compilations.TextOf(Compilations.Generate(Compilations.Of(Source)), "Registration.g.cs"), StringComparison.Ordinal);
-        Assert.DoesNotContain("public static class", Compilations.TextOf(Compilations.Generate(Compilations.Of(Source, isProgram: true)), "Registration.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("public static global::OrleansTasks.TasksBuilder AddShopHandlersTasks(",
+            Compilations.TextOf(Compilations.Generate(Compilations.Of(Source)), "Registration.g.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("public static class",
+            Compilations.TextOf(Compilations.Generate(Compilations.Of(Source, isProgram: true)), "Registration.g.cs"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -277,15 +306,18 @@ public sealed class TaskGeneratorTests
     {
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);
-        var changed = compilation.AddSyntaxTrees(Compilations.Parse(compilation, "public class Other : System.IDisposable { public void Dispose() { } }"));
+        var changed = compilation.AddSyntaxTrees(
+            Compilations.Parse(compilation, "public class Other : System.IDisposable { public void Dispose() { } }"));
         var result = driver.RunGenerators(changed, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
 
         foreach (var step in (string[])[TaskGenerator.TasksStep, TaskGenerator.AssemblyStep])
         {
-            Assert.All(result.TrackedSteps[step].SelectMany(static s => s.Outputs), static o => Assert.True(o.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{o.Reason}"));
+            Assert.All(result.TrackedSteps[step].SelectMany(static s => s.Outputs),
+                static o => Assert.True(o.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{o.Reason}"));
         }
 
-        Assert.All(result.TrackedOutputSteps.SelectMany(static s => s.Value).SelectMany(static s => s.Outputs), static o => Assert.Equal(IncrementalStepRunReason.Cached, o.Reason));
+        Assert.All(result.TrackedOutputSteps.SelectMany(static s => s.Value).SelectMany(static s => s.Outputs),
+            static o => Assert.Equal(IncrementalStepRunReason.Cached, o.Reason));
     }
 
     [Fact]
@@ -294,9 +326,12 @@ public sealed class TaskGeneratorTests
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);
         var tree = compilation.SyntaxTrees[1];
-        var changed = compilation.ReplaceSyntaxTree(tree, Compilations.Parse(compilation, Shop.Replace("\"resize\"", "\"shrink\"", StringComparison.Ordinal)));
+        var changed = compilation.ReplaceSyntaxTree(tree,
+            Compilations.Parse(compilation, Shop.Replace("\"resize\"", "\"shrink\"", StringComparison.Ordinal)));
         var result = driver.RunGenerators(changed, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
 
-        Assert.Contains("\"shrink\"", result.GeneratedSources.Single(static s => s.HintName == "Tasks.Registration.g.cs").SourceText.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"shrink\"",
+            result.GeneratedSources.Single(static s => s.HintName == "Tasks.Registration.g.cs").SourceText.ToString(),
+            StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,9 @@ public sealed class ListingTests
     [Fact]
     public void Find_ByNextDuePageByPage_ReturnsAllInOrderOnce()
     {
-        var schedules = Gen.OneOf(Gen.Const((TaskSchedule?)null), Gen.Int[1, 5].Select(h => (TaskSchedule?)TaskSchedule.Every(TimeSpan.FromHours(h))), Gen.Int[0, 23].Select(h => (TaskSchedule?)TaskSchedule.Cron($"0 {h} * * *")));
+        var schedules = Gen.OneOf(Gen.Const((TaskSchedule?)null),
+            Gen.Int[1, 5].Select(h => (TaskSchedule?)TaskSchedule.Every(TimeSpan.FromHours(h))),
+            Gen.Int[0, 23].Select(h => (TaskSchedule?)TaskSchedule.Cron($"0 {h} * * *")));
         Gen.Select(schedules.Array[0, 40], Gen.Int[1, 7]).Sample((all, page) =>
         {
             var listing = ListingOf([.. all.Select((s, i) => Entry($"task-{i % 7}-{i}") with { Schedule = s })]);
@@ -63,12 +65,19 @@ public sealed class ListingTests
         var overview = ListingOf(
             Entry("active") with { Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(1)) },
             Entry("asked"),
-            Entry("paused") with { State = TaskState.Paused, PausedAt = Now.AddHours(-1), PauseNote = "note", Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(1)) },
+            Entry("paused") with
+            {
+                State = TaskState.Paused,
+                PausedAt = Now.AddHours(-1),
+                PauseNote = "note",
+                Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(1))
+            },
             Entry("over") with { Schedule = TaskSchedule.Every(TimeSpan.FromDays(1)).Until(Now.AddDays(-1)) },
             Entry("cancelled") with { State = TaskState.Cancelled, Handler = "gone" },
             Entry("homeless") with { Handler = "gone" }).Overview();
 
-        Assert.Equal((3L, 1L, 1L, 1L, 1L, 1L), (overview.Active, overview.Paused, overview.Completed, overview.Cancelled, overview.Scheduled, overview.WithoutHandler));
+        Assert.Equal((3L, 1L, 1L, 1L, 1L, 1L),
+            (overview.Active, overview.Paused, overview.Completed, overview.Cancelled, overview.Scheduled, overview.WithoutHandler));
         Assert.Equal(["active"], overview.NextDue.Select(t => t.Name));
         Assert.Equal(("paused", "note"), (overview.LastPaused.Single().Name, overview.LastPaused.Single().PauseNote));
         Assert.Equal(["homeless"], overview.FirstWithoutHandler.Select(t => t.Name));
@@ -77,7 +86,12 @@ public sealed class ListingTests
     [Fact]
     public void Overview_OfSeveralPartitions_AddsThemUp()
     {
-        var one = new TasksOverview { Active = 2, NextDue = [Info("b", 2), Info("d", 4)], Silos = [new("S1", 3, 1, 1), new("S2", null, null, 0)] };
+        var one = new TasksOverview
+        {
+            Active = 2,
+            NextDue = [Info("b", 2), Info("d", 4)],
+            Silos = [new("S1", 3, 1, 1), new("S2", null, null, 0)]
+        };
         var other = new TasksOverview { Active = 1, NextDue = [Info("a", 1), Info("c", 3)], Silos = [new("S1", 4, 0, 1)] };
 
         var all = TasksOverview.Of([one, other]);
@@ -97,7 +111,16 @@ public sealed class ListingTests
 
     private static TaskInfo Info(string name, int due) => new() { Name = name, Handler = "here", NextDue = Now.AddHours(due) };
 
-    private static TaskEntry Entry(string name) => new() { Name = name, Handler = "here", Anchor = Now.AddDays(-9), CreatedAt = Now.AddDays(-9), UpdatedAt = Now.AddDays(-9), Revision = 1 };
+    private static TaskEntry Entry(string name) =>
+        new()
+        {
+            Name = name,
+            Handler = "here",
+            Anchor = Now.AddDays(-9),
+            CreatedAt = Now.AddDays(-9),
+            UpdatedAt = Now.AddDays(-9),
+            Revision = 1
+        };
 
     private static Listing ListingOf(params TaskEntry[] entries)
     {

@@ -70,7 +70,8 @@ public sealed class OccurrenceTests
             {
                 // A new owner continues after the claimed instant, which its partition tells it.
                 owner = owner == A ? B : A;
-                owners[owner] = Math.Max(owners[owner], position.Claimed is { } claimed ? (int)Math.Ceiling((claimed - Start).TotalSeconds) : 0);
+                owners[owner] = Math.Max(owners[owner],
+                    position.Claimed is { } claimed ? (int)Math.Ceiling((claimed - Start).TotalSeconds) : 0);
             }
 
             var next = owners[owner] + ahead;

@@ -12,7 +12,8 @@ public sealed class PartitionMapTests
     [InlineData("report", 32, 14)]
     [InlineData("Bericht für Köln", 32, 19)]
     [InlineData("日本語", 1024, 189)]
-    public void PartitionOf_KnownNames_IsPinned(string task, int partitions, int expected) => Assert.Equal(expected, PartitionMap.PartitionOf(task, partitions));
+    public void PartitionOf_KnownNames_IsPinned(string task, int partitions, int expected) =>
+        Assert.Equal(expected, PartitionMap.PartitionOf(task, partitions));
 
     [Fact]
     public void PartitionOf_ManyNames_SpreadsThemEvenly()

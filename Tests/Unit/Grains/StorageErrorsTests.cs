@@ -32,7 +32,8 @@ public sealed class StorageErrorsTests
     };
 
     [Theory, MemberData(nameof(Errors), DisableDiscoveryEnumeration = true)]
-    public void IsPermanent_Error_TellsWhetherARetryIsUseless(Exception error, bool isPermanent) => Assert.Equal(isPermanent, StorageErrors.IsPermanent(error));
+    public void IsPermanent_Error_TellsWhetherARetryIsUseless(Exception error, bool isPermanent) =>
+        Assert.Equal(isPermanent, StorageErrors.IsPermanent(error));
 
     private sealed class Database(string state) : DbException("It failed.")
     {

@@ -14,15 +14,38 @@ public sealed class StoredResultsTests
         TaskResult[] results =
         [
             Result(1),
-            Result(2) with { Status = RunStatus.Failed, Error = "no \"<file>\"", ErrorType = "System.IO.IOException", Stack = "at …", Attempt = 3 },
+            Result(2) with
+            {
+                Status = RunStatus.Failed,
+                Error = "no \"<file>\"",
+                ErrorType = "System.IO.IOException",
+                Stack = "at …",
+                Attempt = 3
+            },
             Result(3) with { Status = RunStatus.Expired, StartedAt = null, Attempt = 0, Silo = null },
             Result(4) with { Silo = null },
             Result(5) with { Silo = "S127.0.0.1:2:2" },
-            Result(6) with { Silo = "S127.0.0.1:2:2", StartedAt = Due.ToUniversalTime().AddTicks(-1), FinishedAt = Due.ToUniversalTime().AddDays(300) },
+            Result(6) with
+            {
+                Silo = "S127.0.0.1:2:2",
+                StartedAt = Due.ToUniversalTime().AddTicks(-1),
+                FinishedAt = Due.ToUniversalTime().AddDays(300)
+            },
             Result(7) with { Json = "null"u8.ToArray() },
             Result(8) with { Json = null },
-            Result(9) with { Json = """{"text":"ä < é","n":1.50}"""u8.ToArray(), Trigger = RunTrigger.Continuation, Parent = new RunId("other", Guid.CreateVersion7()), RequestedBy = "ann" },
-            Result(10) with { Arguments = TaskArguments.Named(("n", 13)), Missed = 4, Log = [new RunLogLine(Due.ToUniversalTime(), Microsoft.Extensions.Logging.LogLevel.Warning, "Disk", "low")] },
+            Result(9) with
+            {
+                Json = """{"text":"ä < é","n":1.50}"""u8.ToArray(),
+                Trigger = RunTrigger.Continuation,
+                Parent = new RunId("other", Guid.CreateVersion7()),
+                RequestedBy = "ann"
+            },
+            Result(10) with
+            {
+                Arguments = TaskArguments.Named(("n", 13)),
+                Missed = 4,
+                Log = [new RunLogLine(Due.ToUniversalTime(), Microsoft.Extensions.Logging.LogLevel.Warning, "Disk", "low")]
+            },
         ];
 
         var read = StoredResults.Read("t", new HistoryPage { Version = 2, Packed = StoredResults.Write(results) });

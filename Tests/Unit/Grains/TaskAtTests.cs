@@ -30,11 +30,13 @@ public sealed class TaskAtTests
 
         Assert.Equal((state, next is { } n ? Noon.AddHours(n) : (DateTimeOffset?)null), (info.State, info.NextDue));
         Assert.Equal(state == TaskState.Completed, at.IsOver());
-        Assert.Equal(hours < 2 ? ("ann", PausedOccurrences.CatchUp) : (null, PausedOccurrences.Skip), (info.PausedBy, info.PausedOccurrences));
+        Assert.Equal(hours < 2 ? ("ann", PausedOccurrences.CatchUp) : (null, PausedOccurrences.Skip),
+            (info.PausedBy, info.PausedOccurrences));
     }
 
     /// <summary>The clock was put back. The next due instant is one that has not run yet.</summary>
     [Fact]
     public void ToInfo_TaskAheadOfTheClock_ShowsTheFollowingOccurrence() =>
-        Assert.Equal(Noon.AddHours(5), Paused.At(Noon.AddHours(2)).ToInfo(handlerAvailable: true, started: true, done: Noon.AddHours(4)).NextDue);
+        Assert.Equal(Noon.AddHours(5),
+            Paused.At(Noon.AddHours(2)).ToInfo(handlerAvailable: true, started: true, done: Noon.AddHours(4)).NextDue);
 }

@@ -8,7 +8,14 @@ namespace OrleansTasks.Tests.Unit.Grains;
 public sealed class TaskEntryTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TaskEntry Paused = new TaskEntry { Name = "t", Handler = "t", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), Noon), State = TaskState.Paused, PausedUntil = Noon.AddHours(2) }
+    private static readonly TaskEntry Paused = new TaskEntry
+    {
+        Name = "t",
+        Handler = "t",
+        Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), Noon),
+        State = TaskState.Paused,
+        PausedUntil = Noon.AddHours(2)
+    }
         .With(new TaskChange { At = Noon, Kind = TaskEventKind.TaskPaused, By = "ann" });
 
     [Fact]
@@ -26,7 +33,8 @@ public sealed class TaskEntryTests
     [Fact]
     public void ChangesAt_RegisteredAgainAfterItsPause_IncludeItsEndOnce()
     {
-        var again = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t", Schedule = Paused.Schedule }, Paused, Noon.AddHours(3));
+        var again = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t", Schedule = Paused.Schedule }, Paused,
+            Noon.AddHours(3));
 
         Assert.Equal([TaskEventKind.TaskPaused, TaskEventKind.TaskResumed], again.At(Noon.AddHours(4)).Changes!.Select(c => c.Kind));
     }
@@ -36,10 +44,13 @@ public sealed class TaskEntryTests
 
     // The exceptions together leave no occurrence, but none of them does so alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
-        [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Noon)], [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon.AddSeconds(1.1))], check: false);
+        [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Noon)],
+        [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon.AddSeconds(1.1))],
+        check: false);
 
     // The next occurrence is ten thousand steps away.
-    private static readonly TaskSchedule Costly = TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).Except(TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).From(Noon).Until(Noon.AddHours(1)));
+    private static readonly TaskSchedule Costly = TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon)
+        .Except(TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).From(Noon).Until(Noon.AddHours(1)));
 
     [Fact]
     public void NextAfter_TooExpensiveSchedule_IsNullAndMarksTheTask()
@@ -77,7 +88,8 @@ public sealed class TaskEntryTests
 
         Assert.Null(Registrations.TryScheduleFaults(registration, CalendarSet.Empty, Noon));
         Assert.Empty(Registrations.ScheduleFaults(registration, CalendarSet.Empty, Noon));
-        Assert.Throws<ScheduleTooExpensiveException>(() => Registrations.ScheduleFaults(registration with { Schedule = Covered }, CalendarSet.Empty, Noon));
+        Assert.Throws<ScheduleTooExpensiveException>(
+            () => Registrations.ScheduleFaults(registration with { Schedule = Covered }, CalendarSet.Empty, Noon));
     }
 
     [Theory]
@@ -85,7 +97,13 @@ public sealed class TaskEntryTests
     [InlineData("""{"cron":"61 * * * *"}""", "The cron expression '61 * * * *' is not valid")]
     public void NextAfter_StoredScheduleOfAnEarlierVersion_IsNullAndMarksTheTask(string json, string fault)
     {
-        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, StoredJson.Options), Anchor = Noon };
+        var entry = new TaskEntry
+        {
+            Name = "t",
+            Handler = "t",
+            Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, StoredJson.Options),
+            Anchor = Noon
+        };
 
         Assert.Null(entry.NextAfter(Noon));
         Assert.StartsWith(fault, entry.ScheduleFault, StringComparison.Ordinal);

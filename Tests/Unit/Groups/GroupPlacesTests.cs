@@ -71,7 +71,11 @@ public sealed class GroupPlacesTests
     public void Grant_AtAnyTimes_NeverExceedsTheLimits() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 6], Gen.Int[0, 3].Array[1, 200]).Sample((most, perMinute, steps) =>
         {
-            var limits = new RunGroup { MaxConcurrentRuns = most, RateLimit = new RateLimit { Runs = perMinute, Period = TimeSpan.FromMinutes(1) } };
+            var limits = new RunGroup
+            {
+                MaxConcurrentRuns = most,
+                RateLimit = new RateLimit { Runs = perMinute, Period = TimeSpan.FromMinutes(1) }
+            };
             var places = new GroupPlaces();
             var granted = new List<(RunId Run, DateTimeOffset At)>();
             var held = new Queue<RunId>();
@@ -317,7 +321,9 @@ public sealed class GroupPlacesTests
                 }
 
                 var room = Math.Max(0, most - places.Held);
-                var expected = line.Where(w => w.IsHere).OrderBy(w => w.Priority switch { RunPriority.High => 0, RunPriority.Normal => 1, _ => 2 }).Take(room).Select(w => w.Run).ToList();
+                var expected = line.Where(w => w.IsHere)
+                    .OrderBy(w => w.Priority switch { RunPriority.High => 0, RunPriority.Normal => 1, _ => 2 }).Take(room)
+                    .Select(w => w.Run).ToList();
                 Assert.Equal(expected, places.Grant(limits, Now));
                 line.RemoveAll(w => expected.Contains(w.Run));
                 Assert.Equal(line.Count(w => w.IsHere), places.Waiting);

@@ -76,7 +76,8 @@ internal sealed class GroupRig
 
     public Task<RunGroupInfo> Put(RunGroup limits, Guid request = default) => Turns.Do(() => Core.PutAsync(limits, request));
 
-    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t", long term = 1, long ask = 1) => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority, new PlaceMark(term, ask)));
+    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t", long term = 1, long ask = 1) =>
+        Turns.Do(() => Core.AcquireAsync(Run(run, task), priority, new PlaceMark(term, ask)));
 
     public void Release(int run, bool unused = false, string task = "t", long term = 1, long ask = 1) => Turns.Do(() =>
     {

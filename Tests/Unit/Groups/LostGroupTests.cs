@@ -85,7 +85,12 @@ public sealed class LostGroupTests
 
         var next = new GroupRig(before.Storage) { IsKnown = true };
         var open = next.Turns.Do(() => next.Core.OpenAsync());
-        var set = sets switch { "code" => next.Turns.Do(() => next.Core.DefineAsync(Two, again: true)), "somebody" => next.Put(Two), _ => Task.CompletedTask };
+        var set = sets switch
+        {
+            "code" => next.Turns.Do(() => next.Core.DefineAsync(Two, again: true)),
+            "somebody" => next.Put(Two),
+            _ => Task.CompletedTask
+        };
         await Task.WhenAll(open, set);
         Assert.Single(next.Log.Of(705));
         Assert.Equal(sets == "nobody" ? null : 2, next.Core.Describe().Limits.MaxConcurrentRuns);
@@ -135,7 +140,8 @@ public sealed class LostGroupTests
         await rig.Put(new RunGroup { MaxConcurrentRuns = 5 });
         var asked = rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count();
         await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, 8, again: true));
-        Assert.Equal((5, asked), (rig.Core.Describe().Limits.MaxConcurrentRuns, rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count()));
+        Assert.Equal((5, asked),
+            (rig.Core.Describe().Limits.MaxConcurrentRuns, rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count()));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class RunGroupCoreTests
     {
         var rig = new GroupRig();
         await rig.Turns.Do(() => rig.Core.OpenAsync());
-        rig.Marks.On(nameof(IGroupMarks.AdmitAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
+        rig.Marks.On(nameof(IGroupMarks.AdmitAsync),
+            static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
 
         await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Put(One));
 
@@ -238,7 +239,8 @@ public sealed class RunGroupCoreTests
         Assert.False(first.IsCompleted);
 
         rig.IsLost = isLost;
-        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromResult<IReadOnlyList<PlacedRun>>([new PlacedRun(GroupRig.Run(9), new PlaceMark(0, 0))]));
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync),
+            _ => Task.FromResult<IReadOnlyList<PlacedRun>>([new PlacedRun(GroupRig.Run(9), new PlaceMark(0, 0))]));
         rig.Pass(TimeSpan.FromSeconds(1));
 
         Assert.Equal(isLost, first.IsCompleted);
@@ -287,7 +289,11 @@ public sealed class RunGroupCoreTests
         var rig = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 2 });
         await rig.Ask(1, task: "silent");
         await rig.Ask(1, task: "lost");
-        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => (string)a[0]! == "silent" ? new TaskCompletionSource<IReadOnlyList<Guid>>().Task : Task.FromResult<IReadOnlyList<Guid>>([]));
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync),
+            static a =>
+                (string)a[0]! == "silent"
+                    ? new TaskCompletionSource<IReadOnlyList<Guid>>().Task
+                    : Task.FromResult<IReadOnlyList<Guid>>([]));
         rig.Pass(GroupHolders.LookPeriod - TimeSpan.FromSeconds(1));
         var next = rig.Ask(2);
 

@@ -90,7 +90,8 @@ public sealed class StoredGroupTests
     [Fact]
     public void Record_OfAGroup_RoundTrips()
     {
-        var stored = new StoredGroup().Define(One, again: false).Configure(Three, 5, again: false).Put(Two with { RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(7) } }, Guid.NewGuid());
+        var stored = new StoredGroup().Define(One, again: false).Configure(Three, 5, again: false)
+            .Put(Two with { RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(7) } }, Guid.NewGuid());
 
         var again = StoredGroup.Of(stored.ToRecord());
 

@@ -21,7 +21,8 @@ public sealed class BindingPropertyTests
 
     private static readonly string[] Names = ["a", "b", "c", "d", "e", "f", "g"];
 
-    private static readonly Delegate Echo = (int a, string b, double c, bool? d, DateTimeOffset e, List<long> f, Todo g) => new Everything(a, b, c, d, e, f, g);
+    private static readonly Delegate Echo = (int a, string b, double c, bool? d, DateTimeOffset e, List<long> f, Todo g) =>
+        new Everything(a, b, c, d, e, f, g);
 
     [Fact]
     public async Task InvokeAsync_AnyValuesPositionalThenNamedInAnyOrder_ArriveEqual()
@@ -81,7 +82,8 @@ public sealed class BindingPropertyTests
         using var rig = HandlerRig.Of(Echo);
 
         Gen.Select(Values, Gen.Int[0, 6]).Sample((values, twice) =>
-            rig.CheckFails(TaskArguments.Create([.. List(values)]).WithNamed(TaskArguments.Named((Names[twice], List(values)[twice])))).Parameter == Names[twice]);
+            rig.CheckFails(TaskArguments.Create([.. List(values)]).WithNamed(TaskArguments.Named((Names[twice], List(values)[twice]))))
+                .Parameter == Names[twice]);
     }
 
     private static object?[] List(Everything v) => [v.A, v.B, v.C, v.D, v.E, v.F, v.G];

@@ -67,14 +67,22 @@ public sealed class BindingTests
         { "null element", (JsonElement e) => e.ValueKind.ToString(), [null], "\"Null\"" },
         { "object", (object o) => o.ToString(), [5], "\"5\"" },
         { "schedule with its own converter", (TaskSchedule s) => s.Describe(), [new { every = "1.00:00:00" }], "\"every day\"" },
-        { "container first, then arguments", (IServiceProvider s, CancellationToken ct, int n) => s is not null && !ct.CanBeCanceled ? n : 0, [4], "4" },
+
+        {
+            "container first, then arguments",
+            (IServiceProvider s, CancellationToken ct, int n) => s is not null && !ct.CanBeCanceled ? n : 0, [4], "4"
+        },
         { "arguments as they are", (TaskArguments all) => all.Count, [1, 2, 3], "3" },
         { "none", () => 1, [], "1" },
         { "params", (string a, params int[] rest) => a + rest.Sum(), ["x", 1, 2, 3], "\"x6\"" },
         { "params of one", (params int[] rest) => rest.Sum(), [4], "4" },
         { "params of none", (params int[] rest) => rest.Length, [], "0" },
         { "params given whole", (params int[] rest) => rest.Sum(), [new[] { 1, 2 }], "3" },
-        { "params by name", (string a, params int[] rest) => a + rest.Sum(), TaskArguments.Named(("a", "x"), ("rest", new[] { 1, 2 })), "\"x3\"" },
+
+        {
+            "params by name", (string a, params int[] rest) => a + rest.Sum(), TaskArguments.Named(("a", "x"), ("rest", new[] { 1, 2 })),
+            "\"x3\""
+        },
         { "params of arrays", (params int[][] rest) => rest.Length, [new[] { 1 }, new[] { 2 }], "2" },
         { "params list", (params List<string> rest) => rest.Count, ["a", "b"], "2" },
         { "params span of text with brackets", (params string[] rest) => string.Concat(rest), ["]", "a]"], "\"]a]\"" },
@@ -83,7 +91,8 @@ public sealed class BindingTests
 
     [Theory]
     [MemberData(nameof(Fitting))]
-    public async Task InvokeAsync_FittingArguments_ArriveInTheirParameters(string what, Delegate handler, TaskArguments arguments, string expected)
+    public async Task InvokeAsync_FittingArguments_ArriveInTheirParameters(string what, Delegate handler, TaskArguments arguments,
+        string expected)
     {
         using var rig = HandlerRig.Of(handler);
 
@@ -112,17 +121,37 @@ public sealed class BindingTests
         { "n", (int n) => n, [1.5], "The argument 'n' (int) does not fit: the JSON number 1.5 was given." },
         { "n", (int n) => n, [null], "The argument 'n' (int) does not take null. Give a value." },
         { "s", (string s) => s, [null], "The argument 's' (string) does not take null. Give a value." },
-        { "at", (DateTimeOffset at) => at, ["tomorrow"], "The argument 'at' (DateTimeOffset) does not fit: the JSON string \"tomorrow\" was given." },
-        { "l", (List<int> l) => l, [new object[] { 1, "x" }], "The argument 'l' (List<int>) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to System.Int32." },
+
+        {
+            "at", (DateTimeOffset at) => at, ["tomorrow"],
+            "The argument 'at' (DateTimeOffset) does not fit: the JSON string \"tomorrow\" was given."
+        },
+
+        {
+            "l", (List<int> l) => l, [new object[] { 1, "x" }],
+            "The argument 'l' (List<int>) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to "
+                + "System.Int32."
+        },
         { "c", (Colour? c) => c, ["blue"], "The argument 'c' (Colour?) does not fit: the JSON string \"blue\" was given." },
-        { "todo", (Todo todo) => todo.Text, [new { text = "x", prio = 3 }], "The argument 'todo' (Todo) does not fit: a JSON object was given. At $.prio: The JSON property 'prio' could not be mapped to any .NET member contained in type 'OrleansTasks.Tests.Unit.Todo'." },
-        { "rest", (params int[] rest) => 1, [1, "x"], "The argument 'rest' (int[]) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to System.Int32." },
+
+        {
+            "todo", (Todo todo) => todo.Text, [new { text = "x", prio = 3 }],
+            "The argument 'todo' (Todo) does not fit: a JSON object was given. At $.prio: The JSON property 'prio' could not be mapped "
+                + "to any .NET member contained in type 'OrleansTasks.Tests.Unit.Todo'."
+        },
+
+        {
+            "rest", (params int[] rest) => 1, [1, "x"],
+            "The argument 'rest' (int[]) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to "
+                + "System.Int32."
+        },
         { null, (string s) => s, ["", 1], "The task 'it' takes at most 1 positional argument, 2 were given." },
     };
 
     [Theory]
     [MemberData(nameof(Unfitting))]
-    public async Task InvokeAsync_UnfittingArguments_NameTheParameterAndTheFault(string? parameter, Delegate handler, TaskArguments arguments, string message)
+    public async Task InvokeAsync_UnfittingArguments_NameTheParameterAndTheFault(string? parameter, Delegate handler,
+        TaskArguments arguments, string message)
     {
         using var rig = HandlerRig.Of(handler);
 
@@ -182,7 +211,8 @@ public sealed class BindingTests
         Assert.Equal("\"Berlin\"", await rig.RunAsync());
         Assert.Equal("\"Rome\"", await rig.RunAsync([new { city = "Rome" }]));
         Assert.Equal("\"Rome\"", await rig.RunAsync(TaskArguments.Named(("settings", new { city = "Rome" }))));
-        Assert.EndsWith("Mark the parameter [FromContainer] if no argument is meant for it.", rig.CheckFails([3]).Message, StringComparison.Ordinal);
+        Assert.EndsWith("Mark the parameter [FromContainer] if no argument is meant for it.", rig.CheckFails([3]).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +238,8 @@ public sealed class BindingTests
     public async Task InvokeAsync_KeyedServices_ComeByTheirKeys()
     {
         using var rig = HandlerRig.Of(
-            ([FromKeyedServices("en")] IGreeter en, [FromKeyedServices("de")] IGreeter de, [FromKeyedServices("fr")] IGreeter? fr, string whom) =>
+            ([FromKeyedServices("en")] IGreeter en, [FromKeyedServices("de")] IGreeter de, [FromKeyedServices("fr")] IGreeter? fr,
+                string whom) =>
                 en.Greet(whom) + de.Greet(whom) + (fr is null),
             s => s.AddKeyedSingleton<IGreeter>("en", new Greeter()).AddKeyedSingleton<IGreeter>("de", new Greeter("Hallo")));
 
@@ -219,7 +250,8 @@ public sealed class BindingTests
     public async Task InvokeAsync_ScopedService_IsTheSameInARunAndNewInTheNext()
     {
         using var rig = HandlerRig.Of(
-            ([FromContainer] Counter a, [FromContainer] Counter b, IServiceProvider s) => a == b && b == s.GetRequiredService<Counter>() ? b.Next() : -1,
+            ([FromContainer] Counter a, [FromContainer] Counter b, IServiceProvider s) =>
+                a == b && b == s.GetRequiredService<Counter>() ? b.Next() : -1,
             s => s.AddScoped<Counter>());
 
         Assert.Equal("1", await rig.RunAsync());
@@ -231,7 +263,8 @@ public sealed class BindingTests
     {
         using var recorder = new CategoryRecorder();
         using var rig = HandlerRig.Of(
-            (ILogger log, ILogger<BindingTests> typed, ILoggerFactory factory) => log is not null && typed is not null && factory is not null,
+            (ILogger log, ILogger<BindingTests> typed, ILoggerFactory factory) =>
+                log is not null && typed is not null && factory is not null,
             s => s.AddSingleton<ILoggerFactory>(recorder));
 
         Assert.Equal("true", await rig.RunAsync());
@@ -241,7 +274,8 @@ public sealed class BindingTests
     [Fact]
     public async Task InvokeAsync_OptionalService_IsNullOrDefaultWithoutRegistration()
     {
-        using var rig = HandlerRig.Of((IGreeter? one, IEnumerable<IGreeter> all, IGreeter? two = null) => one is null && two is null && !all.Any());
+        using var rig =
+            HandlerRig.Of((IGreeter? one, IEnumerable<IGreeter> all, IGreeter? two = null) => one is null && two is null && !all.Any());
 
         Assert.Empty(rig.Faults);
         Assert.Equal("true", await rig.RunAsync());
@@ -259,7 +293,8 @@ public sealed class BindingTests
     public async Task InvokeAsync_Context_BelongsToTheRun()
     {
         using var stop = new CancellationTokenSource();
-        using var rig = HandlerRig.Of((TaskRunContext run, CancellationToken ct) => run.Task == HandlerRig.Name && ct == stop.Token && run.CancellationToken == ct);
+        using var rig = HandlerRig.Of(
+            (TaskRunContext run, CancellationToken ct) => run.Task == HandlerRig.Name && ct == stop.Token && run.CancellationToken == ct);
 
         rig.Stop = stop.Token;
 

@@ -14,7 +14,9 @@ public sealed class ClassHandlerTests
         {
             await Task.Yield();
             journal.Add("ran");
-            return arguments.To == "nobody" ? throw new InvalidOperationException("No such address.") : greeter.Greet(arguments.To) + arguments.Subject;
+            return arguments.To == "nobody"
+                ? throw new InvalidOperationException("No such address.")
+                : greeter.Greet(arguments.To) + arguments.Subject;
         }
 
         public ValueTask DisposeAsync()
@@ -33,17 +35,20 @@ public sealed class ClassHandlerTests
 
     public sealed class CountAll : ITaskHandler<TaskArguments, int>
     {
-        public Task<int> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.Count);
+        public Task<int> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult(arguments.Count);
     }
 
     public sealed class City : ITaskHandler<Settings, string>
     {
-        public Task<string> RunAsync(Settings arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult("in " + arguments.City);
+        public Task<string> RunAsync(Settings arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult("in " + arguments.City);
     }
 
     public sealed class Optional : ITaskHandler<Mail?, bool>
     {
-        public Task<bool> RunAsync(Mail? arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments is null);
+        public Task<bool> RunAsync(Mail? arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult(arguments is null);
     }
 
     public sealed class Both : ITaskHandler<int, int>, ITaskHandler<string, int>
@@ -109,7 +114,9 @@ public sealed class ClassHandlerTests
 
         Assert.Equal("49", await rig.RunAsync([7]));
         Assert.Equal("n", rig.CheckFails([]).Parameter);
-        Assert.Equal("The argument 'n' (int) does not fit: a JSON object was given. At $: The JSON value could not be converted to System.Int32.", rig.CheckFails(TaskArguments.Named(("n", 1))).Message);
+        Assert.Equal(
+            "The argument 'n' (int) does not fit: a JSON object was given. At $: The JSON value could not be converted to System.Int32.",
+            rig.CheckFails(TaskArguments.Named(("n", 1))).Message);
         Assert.Equal("The task 'it' takes at most 1 positional argument, 3 were given.", rig.CheckFails([1, 2, 3]).Message);
         Assert.Equal("The argument 'n' (int) is given twice. Give it "
             + "once.", rig.CheckFails(TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))).Message);
@@ -163,7 +170,8 @@ public sealed class ClassHandlerTests
 
     public sealed class Loose : ITaskHandler<LooseArguments, int>
     {
-        public Task<int> RunAsync(LooseArguments arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.More?.Count ?? 0);
+        public Task<int> RunAsync(LooseArguments arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult(arguments.More?.Count ?? 0);
     }
 
     [Fact]
@@ -176,7 +184,8 @@ public sealed class ClassHandlerTests
         Assert.Equal("\"in \"", await city.RunAsync());
         Assert.Equal("true", await optional.RunAsync());
         var e = mail.CheckFails([]);
-        Assert.StartsWith("The argument 'arguments' (Mail) is missing: the task 'it' needs it; without it: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The argument 'arguments' (Mail) is missing: the task 'it' needs it; without it: ", e.Message,
+            StringComparison.Ordinal);
         Assert.Contains("'to'", e.Message, StringComparison.Ordinal);
     }
 
@@ -190,9 +199,11 @@ public sealed class ClassHandlerTests
         using var unregistered = HandlerRig.Of<SendMail>(s => s.AddSingleton<Journal>());
 
         Assert.Equal(["Handler 'it': Greeter does not implement ITaskHandler<TArguments, TResult>. Implement it."], none.Faults);
-        Assert.StartsWith("Handler 'it': Both implements ITaskHandler<TArguments, TResult> 2 times;", Assert.Single(both.Faults), StringComparison.Ordinal);
+        Assert.StartsWith("Handler 'it': Both implements ITaskHandler<TArguments, TResult> 2 times;", Assert.Single(both.Faults),
+            StringComparison.Ordinal);
         Assert.StartsWith("Handler 'it': Abstract is abstract", Assert.Single(unmade.Faults), StringComparison.Ordinal);
-        Assert.StartsWith("Handler 'it': TwoConstructors needs one public constructor", Assert.Single(two.Faults), StringComparison.Ordinal);
+        Assert.StartsWith("Handler 'it': TwoConstructors needs one public constructor", Assert.Single(two.Faults),
+            StringComparison.Ordinal);
         Assert.Equal(["Handler 'it', constructor parameter 'greeter' (IGreeter): it is not registered in the container. Register it, or "
             + "give the parameter a default."], unregistered.Faults);
     }

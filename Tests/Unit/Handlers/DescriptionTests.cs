@@ -12,13 +12,17 @@ public sealed class DescriptionTests
     [Fact]
     public void Of_Delegate_ListsParametersThatTakeArguments()
     {
-        using var rig = HandlerRig.Of((int n, string text, TaskRunContext run, bool? maybe, Colour colour, DateTimeOffset at, double size = 1.5, string[]? more = null) => n);
+        using var rig =
+            HandlerRig.Of(
+                (int n, string text, TaskRunContext run, bool? maybe, Colour colour, DateTimeOffset at, double size = 1.5,
+                    string[]? more = null) => n);
 
         var parameters = rig.Catalog.Describe().Single().Parameters;
 
         Assert.Equal(
             [
-                ("n", "int", ArgumentKind.Integer, false, null), ("text", "string", ArgumentKind.Text, false, null), ("maybe", "bool?", ArgumentKind.Boolean, true, "null"),
+                ("n", "int", ArgumentKind.Integer, false, null), ("text", "string", ArgumentKind.Text, false, null),
+                ("maybe", "bool?", ArgumentKind.Boolean, true, "null"),
                 ("colour", "Colour", ArgumentKind.Text, false, null), ("at", "DateTimeOffset", ArgumentKind.Instant, false, null),
                 ("size", "double", ArgumentKind.Number, true, "1.5"), ("more", "string[]", ArgumentKind.Any, true, "null"),
             ],

@@ -66,7 +66,8 @@ public sealed class FilterTests
     [Fact]
     public async Task Filter_ThatDoesNotCallNext_SkipsTheHandler()
     {
-        using var rig = new HandlerRig(b => b.AddFilter((_, _) => new ValueTask<object?>(5)).Define(HandlerRig.Name, () => Note("handler")));
+        using var rig =
+            new HandlerRig(b => b.AddFilter((_, _) => new ValueTask<object?>(5)).Define(HandlerRig.Name, () => Note("handler")));
         Assert.Equal("5", await rig.RunAsync());
         Assert.Empty(_said);
     }
@@ -85,7 +86,8 @@ public sealed class FilterTests
     [Fact]
     public async Task Exceptions_PassThroughFilters_AndCanBeCaught()
     {
-        using var thrown = new HandlerRig(b => b.AddFilter(Say("outer")).Define(HandlerRig.Name, () => { throw new InvalidOperationException("handler's"); }));
+        using var thrown = new HandlerRig(
+            b => b.AddFilter(Say("outer")).Define(HandlerRig.Name, () => { throw new InvalidOperationException("handler's"); }));
         Assert.Equal("handler's", (await Assert.ThrowsAsync<InvalidOperationException>(() => thrown.RunAsync())).Message);
 
         using var caught = new HandlerRig(b => b
@@ -93,7 +95,8 @@ public sealed class FilterTests
             .Define(HandlerRig.Name, () => { throw new InvalidOperationException("handler's"); }));
         Assert.Equal("\"handler's\"", await caught.RunAsync());
 
-        using var own = new HandlerRig(b => b.AddFilter((_, _) => throw new DoNotRetryException("filter's")).Define(HandlerRig.Name, () => 1));
+        using var own =
+            new HandlerRig(b => b.AddFilter((_, _) => throw new DoNotRetryException("filter's")).Define(HandlerRig.Name, () => 1));
         Assert.Equal("filter's", (await Assert.ThrowsAsync<DoNotRetryException>(() => own.RunAsync())).Message);
     }
 
@@ -155,7 +158,8 @@ public sealed class FilterTests
     public async Task Filter_ThatPassesAnotherRun_IsRejected()
     {
         using var rig = new HandlerRig(b => b.AddFilter((_, next) => next(null!)).Define(HandlerRig.Name, () => 1));
-        Assert.Contains("a different run", (await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("a different run", (await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +173,11 @@ public sealed class FilterTests
             .Define(HandlerRig.Name, () => 1));
         Assert.Equal(4, rig.Faults.Count);
         Assert.Contains(rig.Faults, f => f.Contains("'missing'", StringComparison.Ordinal));
-        Assert.Contains(rig.Faults, f => f.Contains("UseTenant", StringComparison.Ordinal) && f.Contains("'tenant'", StringComparison.Ordinal));
+        Assert.Contains(rig.Faults,
+            f => f.Contains("UseTenant", StringComparison.Ordinal) && f.Contains("'tenant'", StringComparison.Ordinal));
         Assert.Contains(rig.Faults, f => f.Contains("ITaskRunFilter", StringComparison.Ordinal));
-        Assert.Contains(rig.Faults, f => f.Contains("Closed", StringComparison.Ordinal) && f.Contains("public constructor", StringComparison.Ordinal));
+        Assert.Contains(rig.Faults,
+            f => f.Contains("Closed", StringComparison.Ordinal) && f.Contains("public constructor", StringComparison.Ordinal));
     }
 
     /// <summary>A handler without filters is called directly, as before filters existed.</summary>
@@ -179,7 +185,9 @@ public sealed class FilterTests
     public async Task Handlers_WithoutFilters_AreNotWrapped()
     {
         using var rig = new HandlerRig(b => b.AddFilter(Say("other's"), "other").Define("other", () => 1).Define(HandlerRig.Name, () => 1));
-        Assert.True(rig.Catalog.TryGet(HandlerRig.Name, out var bare) && rig.Catalog.TryGet("other", out var filtered) && bare.GetType() != filtered.GetType());
+        Assert.True(
+            rig.Catalog.TryGet(HandlerRig.Name, out var bare) && rig.Catalog.TryGet("other", out var filtered)
+                && bare.GetType() != filtered.GetType());
         await rig.RunAsync();
         Assert.Empty(_said);
     }
@@ -188,10 +196,15 @@ public sealed class FilterTests
     public void Headers_OfTasksInCode_AreInTheirDefinitions()
     {
         var headers = new Dictionary<string, string> { ["tenant"] = "acme" };
-        using var rig = new HandlerRig(b => b.Headers("timed", headers).Define(HandlerRig.Name, () => 1).Schedule("timed", TaskSchedule.Every(TimeSpan.FromHours(1)), HandlerRig.Name));
+        using var rig =
+            new HandlerRig(
+                b => b.Headers("timed", headers).Define(HandlerRig.Name, () => 1)
+                    .Schedule("timed", TaskSchedule.Every(TimeSpan.FromHours(1)), HandlerRig.Name));
         Assert.Equal(headers, rig.Catalog.Definitions.Single(d => d.Name == "timed").Headers);
         Assert.Null(rig.Catalog.Definitions.Single(d => d.Name == HandlerRig.Name).Headers);
-        Assert.DoesNotContain("headers", System.Text.Json.JsonSerializer.Serialize(rig.Catalog.Definitions.Single(d => d.Name == HandlerRig.Name), TaskJson.Options), StringComparison.Ordinal);
+        Assert.DoesNotContain("headers",
+            System.Text.Json.JsonSerializer.Serialize(rig.Catalog.Definitions.Single(d => d.Name == HandlerRig.Name), TaskJson.Options),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -274,6 +287,7 @@ public sealed class FilterTests
 
     public sealed class Work : ITaskHandler<TaskArguments, string>
     {
-        public Task<string> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult("done");
+        public Task<string> RunAsync(TaskArguments arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult("done");
     }
 }

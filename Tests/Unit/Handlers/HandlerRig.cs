@@ -36,7 +36,8 @@ internal sealed class HandlerRig : IDisposable
 
     public IServiceProvider Services => _services;
 
-    public static HandlerRig Of(Delegate handler, Action<IServiceCollection>? register = null) => new(b => b.Define(Name, handler), register);
+    public static HandlerRig Of(Delegate handler, Action<IServiceCollection>? register = null) =>
+        new(b => b.Define(Name, handler), register);
 
     public static HandlerRig Of<THandler>(Action<IServiceCollection>? register = null)
         where THandler : class => new(b => b.Define<THandler>(Name), register);

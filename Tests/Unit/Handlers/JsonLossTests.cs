@@ -207,7 +207,8 @@ public sealed class JsonLossTests
     {
         using var sends = HandlerRig.Of(() => new PrivateSetter());
         using var nested = HandlerRig.Of(() => Task.FromResult(new List<Complex>()));
-        using var keeps = new HandlerRig(b => b.Define(HandlerRig.Name, () => new PrivateSetter(), new TaskOptions { SendReturnValues = false }));
+        using var keeps =
+            new HandlerRig(b => b.Define(HandlerRig.Name, () => new PrivateSetter(), new TaskOptions { SendReturnValues = false }));
 
         Assert.Contains("JSON cannot set PrivateSetter.Secret", Assert.Single(sends.Faults), StringComparison.Ordinal);
         Assert.Contains("SendReturnValues", sends.Faults[0], StringComparison.Ordinal);

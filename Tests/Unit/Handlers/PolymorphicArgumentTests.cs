@@ -21,7 +21,8 @@ public sealed class PolymorphicArgumentTests
 
     public sealed class Feed : ITaskHandler<Pet, string>
     {
-        public Task<string> RunAsync(Pet arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.ToString());
+        public Task<string> RunAsync(Pet arguments, TaskRunContext run, CancellationToken cancellationToken) =>
+            Task.FromResult(arguments.ToString());
     }
 
     public static TheoryData<TaskArguments> OneCat => new()
@@ -82,5 +83,6 @@ public sealed class PolymorphicArgumentTests
 
     [Fact]
     public void BroadcastJson_DerivedValue_HasItsDiscriminator() =>
-        Assert.Equal("""{"$type":"cat","lives":9,"name":"Tom"}""", System.Text.Encoding.UTF8.GetString(TaskJson.Write(new Cat("Tom", 9), typeof(Cat))));
+        Assert.Equal("""{"$type":"cat","lives":9,"name":"Tom"}""",
+            System.Text.Encoding.UTF8.GetString(TaskJson.Write(new Cat("Tom", 9), typeof(Cat))));
 }

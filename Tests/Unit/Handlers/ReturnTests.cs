@@ -123,7 +123,8 @@ public sealed class ReturnTests
         var e = await Assert.ThrowsAsync<TaskValueException>(() => rig.RunAsync());
 
         Assert.Equal(HandlerRig.Name, e.Task);
-        Assert.StartsWith($"The value that the task 'it' returned ({type}) cannot be written as JSON: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The value that the task 'it' returned ({type}) cannot be written as JSON: ", e.Message,
+            StringComparison.Ordinal);
         Assert.Null(await rig.RunAsync(wantsValue: false));
     }
 
@@ -149,15 +150,28 @@ public sealed class ReturnTests
         { (in int n) => n, "parameter 'n' (int&): it is a ref, out or in parameter" },
         { (ReadOnlySpan<char> s) => s.Length, "parameter 's' (ReadOnlySpan<char>): a ref struct cannot be filled" },
         { (Action)Delegate.Combine((Action)(() => { }), (Action)(() => { })), "it is a delegate of several methods" },
-        { (IGreeter g) => g, "parameter 'g' (IGreeter): it is not registered in the container and cannot be read from JSON (IGreeter is an interface). Register it" },
+
+        {
+            (IGreeter g) => g,
+            "parameter 'g' (IGreeter): it is not registered in the container and cannot be read from JSON (IGreeter is an interface). "
+                + "Register it"
+        },
         { ([FromContainer] Settings s) => s, "parameter 's' (Settings): it is not registered in the container. Register it" },
-        { ([FromArguments] IGreeter g) => g, "parameter 'g' (IGreeter): it is marked [FromArguments], and cannot be read from JSON: IGreeter is an interface." },
+
+        {
+            ([FromArguments] IGreeter g) => g,
+            "parameter 'g' (IGreeter): it is marked [FromArguments], and cannot be read from JSON: IGreeter is an interface."
+        },
         { ([FromArguments, FromContainer] Settings s) => s, "[FromContainer] and [FromArguments] exclude each other." },
         { (Type t) => t, "parameter 't' (Type): it is not registered in the container and cannot be read from JSON (" },
         { (Func<int> f) => f, "a delegate has no JSON form" },
         { ((int, int) pair) => 1, "the items of a tuple have no names in JSON; a record has" },
         { (List<IGreeter> all) => 1, "cannot be read from JSON (IGreeter is an interface)" },
-        { ([Microsoft.Extensions.DependencyInjection.FromKeyedServices("k")] IGreeter g) => g, "it is not registered in the container under the key 'k'." },
+
+        {
+            ([Microsoft.Extensions.DependencyInjection.FromKeyedServices("k")] IGreeter g) => g,
+            "it is not registered in the container under the key 'k'."
+        },
     };
 
     [Theory]
@@ -175,7 +189,8 @@ public sealed class ReturnTests
     [Fact]
     public void Build_SeveralFaults_AreAllReported()
     {
-        using var rig = new HandlerRig(b => b.Define("a", (IGreeter one, IComparable two) => 1).Define("b", () => (1, 2)).Define("c", () => 1));
+        using var rig =
+            new HandlerRig(b => b.Define("a", (IGreeter one, IComparable two) => 1).Define("b", () => (1, 2)).Define("c", () => 1));
 
         Assert.Equal(3, rig.Faults.Count);
         Assert.Equal(["c"], rig.Catalog.Names);

@@ -19,7 +19,8 @@ public sealed class ReadyCheckTests
     {
         _link = new ClusterLink(_clock, NullLogger.Instance);
         _link.Start();
-        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => Grain(GrainId.Create(GrainType.Create("partition"), (IdSpan)a[1]!).GetIntegerKey()));
+        var grains = FakeOf<IGrainFactory>.New()
+            .On(nameof(IGrainFactory.GetGrain), a => Grain(GrainId.Create(GrainType.Create("partition"), (IdSpan)a[1]!).GetIntegerKey()));
         _check = new ReadyCheck(grains.Face, _link, _clock, Options.Create(new TasksHealthOptions()));
         foreach (var p in new[] { 0, 1 })
         {
@@ -31,7 +32,8 @@ public sealed class ReadyCheckTests
     public async Task Ready_NoFaults_IsHealthy()
     {
         var result = await LookAsync();
-        Assert.Equal((HealthStatus.Healthy, "2 of 2 active", "started"), (result.Status, result.Data["partitions"], result.Data["scheduler"]));
+        Assert.Equal((HealthStatus.Healthy, "2 of 2 active", "started"),
+            (result.Status, result.Data["partitions"], result.Data["scheduler"]));
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class ReadyCheckTests
         _partitions[1] = static () => Task.FromException<PartitionInfo>(new PartitionMovedException("Partition 1 is being taken over."));
         _clock.Advance(TimeSpan.FromSeconds(1));
         var result = await LookAsync();
-        Assert.Equal((HealthStatus.Unhealthy, "1 of 2 active", "unknown"), (result.Status, result.Data["partitions"], result.Data["scheduler"]));
+        Assert.Equal((HealthStatus.Unhealthy, "1 of 2 active", "unknown"),
+            (result.Status, result.Data["partitions"], result.Data["scheduler"]));
         Assert.Equal("Partition 1 is being taken over.", result.Data["partition 1"]);
         Assert.Contains("1 of 2 partitions", result.Description, StringComparison.Ordinal);
     }
@@ -61,7 +64,16 @@ public sealed class ReadyCheckTests
     [InlineData(10, HealthStatus.Unhealthy)]
     public async Task Ready_WhileStorageFails_IncludesItsError(int seconds, HealthStatus expected)
     {
-        Answer(1, new PartitionInfo { Partition = 1, PartitionCount = 2, Silo = "S2", Started = true, StorageTrouble = "partition p1: disk full", StorageFailsFor = TimeSpan.FromSeconds(seconds) });
+        Answer(1,
+            new PartitionInfo
+            {
+                Partition = 1,
+                PartitionCount = 2,
+                Silo = "S2",
+                Started = true,
+                StorageTrouble = "partition p1: disk full",
+                StorageFailsFor = TimeSpan.FromSeconds(seconds)
+            });
         var result = await LookAsync();
         Assert.Equal(expected, result.Status);
         Assert.Equal($"partition p1: disk full (for {seconds} s)", result.Data["storage of S2"]);
@@ -86,8 +98,10 @@ public sealed class ReadyCheckTests
     [Fact]
     public async Task Ready_BeforeTheStartAndAfterTheEnd_IsUnhealthy()
     {
-        var idle = new ReadyCheck(FakeOf<IGrainFactory>.New().Face, new ClusterLink(_clock, NullLogger.Instance), _clock, Options.Create(new TasksHealthOptions()));
-        Assert.Equal(HealthStatus.Unhealthy, (await idle.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
+        var idle = new ReadyCheck(FakeOf<IGrainFactory>.New().Face, new ClusterLink(_clock, NullLogger.Instance), _clock,
+            Options.Create(new TasksHealthOptions()));
+        Assert.Equal(HealthStatus.Unhealthy,
+            (await idle.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
         _link.Stop();
         Assert.Equal(HealthStatus.Unhealthy, (await LookAsync()).Status);
     }
@@ -104,7 +118,13 @@ public sealed class ReadyCheckTests
 
     [Fact]
     public void Options_OutOfRange_AreReported() =>
-        Assert.Equal(3, new TasksHealthOptions { AnswerWithin = TimeSpan.Zero, StorageWrittenWithin = TimeSpan.FromDays(1), KeptFor = TimeSpan.FromSeconds(-1) }.Faults().Count);
+        Assert.Equal(3,
+            new TasksHealthOptions
+            {
+                AnswerWithin = TimeSpan.Zero,
+                StorageWrittenWithin = TimeSpan.FromDays(1),
+                KeptFor = TimeSpan.FromSeconds(-1)
+            }.Faults().Count);
 
     private void Answer(long partition, PartitionInfo info) => _partitions[partition] = () => Task.FromResult(info);
 

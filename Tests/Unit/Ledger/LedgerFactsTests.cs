@@ -14,7 +14,8 @@ public sealed class LedgerFactsTests
 
     [Fact]
     public void SpanAt_NothingKnown_IsMissedWithoutEnd() =>
-        Assert.Equal(new OccurrenceSpan(Minute(5), DateTimeOffset.MaxValue, OccurrenceOutcome.Missed, OutcomeReason.OwnerLost), Facts().SpanAt(Minute(5), null));
+        Assert.Equal(new OccurrenceSpan(Minute(5), DateTimeOffset.MaxValue, OccurrenceOutcome.Missed, OutcomeReason.OwnerLost),
+            Facts().SpanAt(Minute(5), null));
 
     [Theory]
     [InlineData(9, OutcomeReason.OwnerLost, "<10")]
@@ -41,7 +42,9 @@ public sealed class LedgerFactsTests
 
     [Fact]
     public void SpanAt_OfASpanThatTouchesTheBeginningOfAnEarlierOne_EndsBeforeIt() =>
-        AssertSpan(OutcomeReason.Stopped, "<20", Facts(Span(40, 50, OutcomeReason.Outage), Span(20, 30, OutcomeReason.Outage), Span(10, 20, OutcomeReason.Stopped)).SpanAt(Minute(10), null));
+        AssertSpan(OutcomeReason.Stopped, "<20",
+            Facts(Span(40, 50, OutcomeReason.Outage), Span(20, 30, OutcomeReason.Outage),
+                Span(10, 20, OutcomeReason.Stopped)).SpanAt(Minute(10), null));
 
     [Fact]
     public void SpanAt_RegistrationFacts_TakePrecedence()
@@ -60,7 +63,8 @@ public sealed class LedgerFactsTests
     [InlineData(20, "20")]
     public void SpanAt_BeforeAMorePreciseSpan_EndsBeforeIt(int minute, string until)
     {
-        var facts = new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(20)] = Fired, [Minute(12)] = Fired }, [Minute(15), Minute(12)], [Span(10, 20, OutcomeReason.Stopped)]);
+        var facts = new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(20)] = Fired, [Minute(12)] = Fired },
+            [Minute(15), Minute(12)], [Span(10, 20, OutcomeReason.Stopped)]);
 
         AssertSpan(OutcomeReason.Stopped, until, facts.SpanAt(Minute(minute), null));
     }
@@ -87,7 +91,8 @@ public sealed class LedgerFactsTests
 
     private static LedgerFacts Facts(params OccurrenceSpan[] spans) => new([], [], spans);
 
-    private static OccurrenceSpan Span(int from, int until, OutcomeReason reason) => new(Minute(from), Minute(until), OccurrenceOutcome.Skipped, reason);
+    private static OccurrenceSpan Span(int from, int until, OutcomeReason reason) =>
+        new(Minute(from), Minute(until), OccurrenceOutcome.Skipped, reason);
 
     private static DateTimeOffset Minute(int n) => Midnight.AddMinutes(n);
 }

@@ -40,7 +40,8 @@ public sealed class LedgerNotesTests
         _notes.Add(new OccurrenceSpan(First, First.AddHours(2), OccurrenceOutcome.Missed, OutcomeReason.Outage));
         _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Skipped, OutcomeReason.Paused));
         _notes.Add(new OccurrenceSpan(First, First.AddTicks(-1), OccurrenceOutcome.Skipped, OutcomeReason.Changed));
-        Assert.Equal([(OutcomeReason.Outage, First.AddHours(2)), (OutcomeReason.Paused, First.AddHours(1))], _notes.Spans.Select(static s => (s.Reason, s.Until)));
+        Assert.Equal([(OutcomeReason.Outage, First.AddHours(2)), (OutcomeReason.Paused, First.AddHours(1))],
+            _notes.Spans.Select(static s => (s.Reason, s.Until)));
     }
 
     /// <summary>
@@ -58,10 +59,19 @@ public sealed class LedgerNotesTests
             _notes.Add(First, outcome == OccurrenceOutcome.Fired ? Fired : Skipped);
         }
 
-        var result = new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Schedule, ScheduledAt = First, StartedAt = status == RunStatus.Succeeded ? First : null, Status = status };
+        var result = new TaskResult
+        {
+            RunId = RunId.Of("task", First),
+            Trigger = RunTrigger.Schedule,
+            ScheduledAt = First,
+            StartedAt = status == RunStatus.Succeeded ? First : null,
+            Status = status
+        };
         var (notes, all, others) = _notes.With([result], static r => r.ScheduledAt, all: true);
         Assert.Equal((said is null ? 0 : 1, expected, false), (notes.Count, all[First].Outcome, others));
-        Assert.True(_notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt, all: true).HasOthers);
+        Assert.True(
+            _notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt,
+                all: true).HasOthers);
     }
 
     /// <summary>A note that arrives while the ledger takes over earlier ones is not dropped with them.</summary>
@@ -120,6 +130,13 @@ public sealed class LedgerNotesTests
             _notes.Remove(said, First.AddHours(through));
         }
 
-        static TaskResult Result(int n) => new() { RunId = RunId.Of("task", First.AddHours(n)), Sequence = n, Trigger = RunTrigger.Schedule, ScheduledAt = First.AddHours(n) };
+        static TaskResult Result(int n) =>
+            new()
+            {
+                RunId = RunId.Of("task", First.AddHours(n)),
+                Sequence = n,
+                Trigger = RunTrigger.Schedule,
+                ScheduledAt = First.AddHours(n)
+            };
     }
 }

@@ -9,7 +9,14 @@ public sealed class LedgerPlanTests
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskSchedule Hourly = TaskSchedule.Every(TimeSpan.FromHours(1), Midnight);
-    private static readonly TaskEntry Entry = new() { Name = "t", Handler = "t", Schedule = Hourly, Anchor = Midnight, UpdatedAt = Midnight };
+    private static readonly TaskEntry Entry = new()
+    {
+        Name = "t",
+        Handler = "t",
+        Schedule = Hourly,
+        Anchor = Midnight,
+        UpdatedAt = Midnight
+    };
 
     // The calendar is open from Monday to Friday. 2 March 2026 is a Monday.
     private static readonly CalendarSet Bank = CalendarSet.Empty.With("bank", new BusinessCalendar());
@@ -51,7 +58,8 @@ public sealed class LedgerPlanTests
         Assert.Equal(Of(Hour(2), DateTimeOffset.MaxValue), new LedgerPlan(paused).Pause);
         Assert.Equal(Of(Hour(1), Hour(5).AddTicks(-1)), new LedgerPlan(paused with { PausedAt = Hour(1), PausedUntil = Hour(5) }).Pause);
 
-        static OccurrenceSpan Of(DateTimeOffset from, DateTimeOffset until) => new(from, until, OccurrenceOutcome.Skipped, OutcomeReason.Paused);
+        static OccurrenceSpan Of(DateTimeOffset from, DateTimeOffset until) =>
+            new(from, until, OccurrenceOutcome.Skipped, OutcomeReason.Paused);
     }
 
     public static TheoryData<string, bool> Changes => new()
@@ -73,7 +81,14 @@ public sealed class LedgerPlanTests
     {
         var other = change switch
         {
-            "what is told to people" => Entry with { PauseNote = "why", UpdatedAt = Hour(9), Revision = 7, Arguments = [1], Options = new TaskOptions { MaxConcurrentRuns = 1 } },
+            "what is told to people" => Entry with
+            {
+                PauseNote = "why",
+                UpdatedAt = Hour(9),
+                Revision = 7,
+                Arguments = [1],
+                Options = new TaskOptions { MaxConcurrentRuns = 1 }
+            },
             "completed" => Entry with { State = TaskState.Completed },
             "schedule" => Entry with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(2), Midnight) },
             "anchor" => Entry with { Anchor = Hour(1) },
@@ -92,7 +107,8 @@ public sealed class LedgerPlanTests
     [Fact]
     public void Bare_OfAPlan_HasTheSameOccurrences()
     {
-        var plan = new LedgerPlan(Entry with { Arguments = [1], Options = TaskOptions.Default, PauseNote = "why", PausedBy = "alice" }, Hour(9));
+        var plan = new LedgerPlan(Entry with { Arguments = [1], Options = TaskOptions.Default, PauseNote = "why", PausedBy = "alice" },
+            Hour(9));
 
         Assert.Equal(new LedgerPlan(Entry, Hour(9)), plan.Bare());
         Assert.True(plan.IsSame(plan.Bare().Entry));
@@ -115,7 +131,8 @@ public sealed class LedgerPlanTests
 
     [Fact]
     public void Count_OfAGridOfMilliseconds_IsComputed() =>
-        Assert.Equal(100L * 365 * 86_400_000, Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Count(Midnight, Midnight.AddDays(100 * 365)));
+        Assert.Equal(100L * 365 * 86_400_000,
+            Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Count(Midnight, Midnight.AddDays(100 * 365)));
 
     [Fact]
     public void Count_SomeDaysClosed_CountsOpenDays() =>
@@ -180,7 +197,8 @@ public sealed class LedgerPlanTests
         Assert.Null(Plan(null).NextPlanned(Midnight, Hour(9)));
     }
 
-    private static LedgerPlan OnOpenDays(string cron) => new((Entry with { Schedule = TaskSchedule.Cron(cron).OnOpenDays("bank") }).With(Bank));
+    private static LedgerPlan OnOpenDays(string cron) =>
+        new((Entry with { Schedule = TaskSchedule.Cron(cron).OnOpenDays("bank") }).With(Bank));
 
     private static LedgerPlan Plan(TaskSchedule? schedule) => new(Entry with { Schedule = schedule });
 

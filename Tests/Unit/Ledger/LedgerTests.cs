@@ -81,7 +81,10 @@ public sealed class LedgerTests
     public void Correct_OnlyInstantOfAnEarlierPlan_NeedsNoPlan()
     {
         var ledger = new OccurrenceLedger(Midnight);
-        ledger.Advance(Minutely, Minute(1), new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = new(OccurrenceOutcome.Skipped, OutcomeReason.Paused) }, [], []));
+        ledger.Advance(Minutely, Minute(1),
+            new LedgerFacts(
+                new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = new(OccurrenceOutcome.Skipped, OutcomeReason.Paused) }, [],
+                []));
         var later = Minutely with { Entry = Minutely.Entry with { UpdatedAt = Minute(3) } };
 
         Assert.True(ledger.Correct(Minute(1), Fired, later));
@@ -105,7 +108,8 @@ public sealed class LedgerTests
     {
         var ledger = new OccurrenceLedger(Midnight);
 
-        ledger.Advance(Minutely, Minute(3), new LedgerFacts([], [], [new OccurrenceSpan(Minute(2), Minute(2), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
+        ledger.Advance(Minutely, Minute(3),
+            new LedgerFacts([], [], [new OccurrenceSpan(Minute(2), Minute(2), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
         Assert.Equal("1-1 ×1 Missed OwnerLost, 2-2 ×1 Missed Outage, 3-3 ×1 Missed OwnerLost", Ranges(ledger));
 
         Assert.True(ledger.Settle(Minute(1), Fired));
@@ -116,7 +120,12 @@ public sealed class LedgerTests
     [Fact]
     public void Advance_OverAYearOfPause_OfATaskThatOccursEveryMillisecond_IsOneRange()
     {
-        var entry = Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Entry with { State = TaskState.Paused, PausedAt = Midnight.AddDays(1), PausedUntil = Midnight.AddDays(366) };
+        var entry = Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Entry with
+        {
+            State = TaskState.Paused,
+            PausedAt = Midnight.AddDays(1),
+            PausedUntil = Midnight.AddDays(366)
+        };
         var ledger = new OccurrenceLedger(Midnight.AddDays(1).AddTicks(-1));
 
         ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(366).AddTicks(-1), Known());
@@ -127,11 +136,13 @@ public sealed class LedgerTests
     [Fact]
     public void Advance_OverAChangeOfClocks_NamesIt()
     {
-        var plan = Plan(TaskSchedule.Cron("30 2 * * *", "Europe/Warsaw").WhenClocksChange(GapRule.Skip), new DateTimeOffset(2026, 3, 27, 12, 0, 0, TimeSpan.Zero));
+        var plan = Plan(TaskSchedule.Cron("30 2 * * *", "Europe/Warsaw").WhenClocksChange(GapRule.Skip),
+            new DateTimeOffset(2026, 3, 27, 12, 0, 0, TimeSpan.Zero));
         var ledger = new OccurrenceLedger(plan.Entry.Anchor);
         var through = plan.Entry.Anchor.AddDays(3);
 
-        ledger.Advance(plan, through, new LedgerFacts(plan.Entry.Resolved!.Occurrences(plan.Entry.Anchor, through).ToDictionary(o => o.Utc, _ => Fired), [], []));
+        ledger.Advance(plan, through,
+            new LedgerFacts(plan.Entry.Resolved!.Occurrences(plan.Entry.Anchor, through).ToDictionary(o => o.Utc, _ => Fired), [], []));
 
         Assert.Equal([OutcomeReason.OnTime, OutcomeReason.ClockChange, OutcomeReason.OnTime], ledger.Ranges.Select(r => r.Reason));
     }
@@ -145,13 +156,21 @@ public sealed class LedgerTests
         ledger.Advance(Minutely, Minute(2000), new LedgerFacts(notes, [], []));
 
         Assert.Equal(OccurrenceLedger.MaxRanges, ledger.Ranges.Count);
-        Assert.Equal([new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1000), new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1000)], ledger.Totals);
+        Assert.Equal(
+            [new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1000),
+                new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1000)], ledger.Totals);
     }
 
     [Fact]
     public void Advance_OverKnownInstants_CountsThoseInTheHistoryAndThoseMissing()
     {
-        var notes = new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired, [Minute(2)] = Overlapped, [Minute(3)] = Fired, [Minute(4)] = Fired };
+        var notes = new Dictionary<DateTimeOffset, OccurrenceNote>
+        {
+            [Minute(1)] = Fired,
+            [Minute(2)] = Overlapped,
+            [Minute(3)] = Fired,
+            [Minute(4)] = Fired
+        };
         var ledger = new OccurrenceLedger(Midnight);
 
         // 5 is open, and nothing is known about 6 to 9.
@@ -163,7 +182,8 @@ public sealed class LedgerTests
     public void Advance_OverClosedDays_NamesThemAndCountsThemAsUntold()
     {
         // 2 March 2026 is a Monday.
-        var entry = Plan(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank")).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()));
+        var entry =
+            Plan(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank")).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()));
         var fired = Enumerable.Range(0, 5).ToDictionary(day => Midnight.AddDays(day).AddHours(9), _ => Fired);
         var ledger = new OccurrenceLedger(Midnight);
 
@@ -175,11 +195,15 @@ public sealed class LedgerTests
     public void Advance_OverClosedHours_NamesThem()
     {
         var shop = new BusinessCalendar { OpenHours = [new() { From = new(8, 0), To = new(18, 0) }] };
-        var entry = Plan(TaskSchedule.Cron("0 20 * * *").OnOpenDays(["bank", "shop"])).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()).With("shop", shop));
+        var entry = Plan(TaskSchedule.Cron("0 20 * * *").OnOpenDays(["bank", "shop"])).Entry.With(
+            CalendarSet.Empty.With("bank", new BusinessCalendar()).With("shop", shop));
         var ledger = new OccurrenceLedger(Midnight);
 
-        Assert.Equal((3, 0), ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(3), new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote>(), [], [])));
-        Assert.Equal((3, OccurrenceOutcome.Skipped, OutcomeReason.ClosedHours), (ledger.Ranges[0].Count, ledger.Ranges[0].Outcome, ledger.Ranges[0].Reason));
+        Assert.Equal((3, 0),
+            ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(3),
+                new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote>(), [], [])));
+        Assert.Equal((3, OccurrenceOutcome.Skipped, OutcomeReason.ClosedHours),
+            (ledger.Ranges[0].Count, ledger.Ranges[0].Outcome, ledger.Ranges[0].Reason));
     }
 
     [Fact]
@@ -218,7 +242,9 @@ public sealed class LedgerTests
     {
         var ledger = new OccurrenceLedger(Midnight);
 
-        ledger.Advance(Minutely, Minute(3), new LedgerFacts(Enumerable.Range(1, 3).ToDictionary(Minute, n => Fired with { Delay = TimeSpan.FromSeconds(seconds[n - 1]) }), [], []));
+        ledger.Advance(Minutely, Minute(3),
+            new LedgerFacts(Enumerable.Range(1, 3).ToDictionary(Minute, n => Fired with { Delay = TimeSpan.FromSeconds(seconds[n - 1]) }),
+                [], []));
 
         Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(ledger.Ranges).GreatestDelay);
     }
@@ -229,7 +255,8 @@ public sealed class LedgerTests
         var ledger = new OccurrenceLedger(Minute(5));
 
         Assert.False(ledger.Settle(Minute(4), Fired));
-        ledger.Advance(Minutely, Minute(9), new LedgerFacts([], [], [new OccurrenceSpan(Minute(8), Minute(9), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
+        ledger.Advance(Minutely, Minute(9),
+            new LedgerFacts([], [], [new OccurrenceSpan(Minute(8), Minute(9), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
         foreach (var n in new[] { 4, 6, 7, 9, 10 })
         {
             Assert.False(ledger.Settle(Minute(n), Fired));
@@ -268,16 +295,21 @@ public sealed class LedgerTests
     public void Totals_OfManyKinds_AreInTheOrderOfOutcomesAndReasons()
     {
         var earlier = new[] { OutcomeReason.Outage, OutcomeReason.NoHandler }.Select(r => new LedgerTotal(OccurrenceOutcome.Missed, r, 10));
-        var ledger = new OccurrenceLedger(Midnight, Minute(4), [Range(1, OccurrenceOutcome.Missed, OutcomeReason.NoHandler), Range(2, OccurrenceOutcome.Skipped, OutcomeReason.Stopped), Range(3, OccurrenceOutcome.Fired, OutcomeReason.Late), Range(4, OccurrenceOutcome.Fired, OutcomeReason.OnTime)], [], earlier);
+        var ledger = new OccurrenceLedger(Midnight, Minute(4),
+            [Range(1, OccurrenceOutcome.Missed, OutcomeReason.NoHandler), Range(2, OccurrenceOutcome.Skipped, OutcomeReason.Stopped),
+                Range(3, OccurrenceOutcome.Fired, OutcomeReason.Late), Range(4, OccurrenceOutcome.Fired, OutcomeReason.OnTime)], [],
+                    earlier);
 
         Assert.Equal(
             [
-                new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1), new(OccurrenceOutcome.Fired, OutcomeReason.Late, 1), new(OccurrenceOutcome.Skipped, OutcomeReason.Stopped, 1),
+                new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1), new(OccurrenceOutcome.Fired, OutcomeReason.Late, 1),
+                new(OccurrenceOutcome.Skipped, OutcomeReason.Stopped, 1),
                 new(OccurrenceOutcome.Missed, OutcomeReason.Outage, 10), new(OccurrenceOutcome.Missed, OutcomeReason.NoHandler, 11),
             ],
             ledger.Totals);
 
-        static LedgerRange Range(int n, OccurrenceOutcome outcome, OutcomeReason reason) => new() { From = Minute(n), To = Minute(n), Outcome = outcome, Reason = reason };
+        static LedgerRange Range(int n, OccurrenceOutcome outcome, OutcomeReason reason) =>
+            new() { From = Minute(n), To = Minute(n), Outcome = outcome, Reason = reason };
     }
 
     [Fact]
@@ -340,11 +372,15 @@ public sealed class LedgerTests
         var result = new TaskResult { RunId = RunId.Of("t", Midnight), Trigger = RunTrigger.Schedule, ScheduledAt = Midnight, Attempt = 1 };
 
         Assert.Equal(OutcomeReason.OnTime, OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(1) }).Reason);
-        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Late, TimeSpan.FromSeconds(2)), OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(2), Status = RunStatus.Failed }));
-        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime), OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(-2) }));
-        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime), OccurrenceNote.Of(result with { StartedAt = Midnight.AddMinutes(2), Attempt = 2 }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Late, TimeSpan.FromSeconds(2)),
+            OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(2), Status = RunStatus.Failed }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime),
+            OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(-2) }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime),
+            OccurrenceNote.Of(result with { StartedAt = Midnight.AddMinutes(2), Attempt = 2 }));
         Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Lost), OccurrenceNote.Of(result with { Status = RunStatus.Lost }));
-        Assert.Equal(new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled), OccurrenceNote.Of(result with { Status = RunStatus.Cancelled }));
+        Assert.Equal(new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled),
+            OccurrenceNote.Of(result with { Status = RunStatus.Cancelled }));
         Assert.Equal(new(OccurrenceOutcome.Missed, OutcomeReason.TimedOut), OccurrenceNote.Of(result with { Status = RunStatus.TimedOut }));
     }
 

@@ -40,7 +40,8 @@ public sealed class RetryRunsTests
             Limit = 7,
             After = "x",
         };
-        var unset = typeof(RunQuery).GetProperties().Where(p => p.CanWrite && Equals(p.GetValue(query), p.GetValue(new RunQuery()))).Select(static p => p.Name);
+        var unset = typeof(RunQuery).GetProperties().Where(p => p.CanWrite && Equals(p.GetValue(query), p.GetValue(new RunQuery())))
+            .Select(static p => p.Name);
         Assert.Empty(unset);
 
         var back = JsonSerializer.Deserialize<RunQuery>(JsonSerializer.Serialize(query, TaskJson.Options), TaskJson.Options)!;

@@ -133,14 +133,17 @@ public sealed class AdmissionTests
 
     private TaskEntry Register()
     {
-        var entry = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t" }, _state.Slots.GetValueOrDefault("t")?.Entry, DateTimeOffset.UnixEpoch) with { Generation = _state.GenerationOf("t") };
+        var entry = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t" }, _state.Slots.GetValueOrDefault("t")?.Entry,
+            DateTimeOffset.UnixEpoch) with
+        { Generation = _state.GenerationOf("t") };
         _state.SetTask(entry);
         return entry;
     }
 
     private StoredRun Dispatch(TaskEntry entry)
     {
-        var run = RunForms.ToStored(RunFactory.Dispatch(entry, new DispatchRequest { Id = Guid.NewGuid() }, DateTimeOffset.UnixEpoch, null), DateTimeOffset.UnixEpoch);
+        var run = RunForms.ToStored(RunFactory.Dispatch(entry, new DispatchRequest { Id = Guid.NewGuid() }, DateTimeOffset.UnixEpoch, null),
+            DateTimeOffset.UnixEpoch);
         _state.Runs.Set(run);
         return run;
     }

@@ -25,7 +25,8 @@ public sealed class DefinitionMarkTests
     public void Define_TaskStoredByAnEarlierVersion_RecordsTheCode()
     {
         var code = new TaskDefinition { Name = "a", Handler = "h" };
-        var entry = Registrations.Define(code, new TaskEntry { Name = "a", Handler = "h", Definition = "configuration:F11E", Revision = 4 }, PartitionRig.Start);
+        var entry = Registrations.Define(code, new TaskEntry { Name = "a", Handler = "h", Definition = "configuration:F11E", Revision = 4 },
+            PartitionRig.Start);
         Assert.Equal(($"configuration:F11E:{code.Fingerprint()}", 4L), (entry!.Definition, entry.Revision));
         Assert.Null(Registrations.Define(code, entry, PartitionRig.Start));
     }

@@ -39,7 +39,10 @@ public sealed class HandedRunsTests
     public async Task Attach_ActivationOnAStoppingSilo_MarksNothing(bool isStopping, int attempts)
     {
         await DueAsync();
-        var briefing = await _rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1, IsStopping = isStopping }));
+        var briefing =
+            await _rig.Do(
+                c => c.Tasks.AttachAsync("t",
+                    new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1, IsStopping = isStopping }));
 
         Assert.Equal(attempts, Assert.Single(briefing.Runs).Attempts);
     }
@@ -112,9 +115,18 @@ public sealed class HandedRunsTests
         await _rig.RegisterAsync("t");
         var owner = Guid.NewGuid();
         var briefing = await AttachAsync(owner, 1);
-        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Generation = briefing.Entry!.Generation };
+        var run = new StoredRun
+        {
+            RunId = new RunId("t", Guid.NewGuid()),
+            DueAt = PartitionRig.Start,
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtLeastOnce,
+            Generation = briefing.Entry!.Generation
+        };
         await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
-        await _rig.Do(c => c.Runs.ParkAsync(briefing.Epoch, run with { DueAt = PartitionRig.Start.AddHours(1), Wait = TimeSpan.FromHours(1), EndedAttempts = 1 }));
+        await _rig.Do(
+            c => c.Runs.ParkAsync(briefing.Epoch,
+                run with { DueAt = PartitionRig.Start.AddHours(1), Wait = TimeSpan.FromHours(1), EndedAttempts = 1 }));
         if (isLost)
         {
             Assert.Empty((await AttachAsync(Guid.NewGuid(), 1)).Runs);
@@ -140,13 +152,22 @@ public sealed class HandedRunsTests
         await _rig.RegisterAsync("t");
         var briefing = await AttachAsync(Guid.NewGuid(), 1);
         _rig.Clock.Advance(TimeSpan.FromMinutes(5));
-        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start.AddMinutes(5), Trigger = RunTrigger.Dispatch, Generation = briefing.Entry!.Generation };
+        var run = new StoredRun
+        {
+            RunId = new RunId("t", Guid.NewGuid()),
+            DueAt = PartitionRig.Start.AddMinutes(5),
+            Trigger = RunTrigger.Dispatch,
+            Generation = briefing.Entry!.Generation
+        };
         await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
-        await _rig.Do(c => c.Runs.FinishAsync("t", briefing.Epoch, [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
+        await _rig.Do(
+            c => c.Runs.FinishAsync("t", briefing.Epoch,
+                [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
         await _rig.Do(static c => c.CloseAsync());
 
         var rig = new PartitionRig(_rig.Storage);
-        var next = await rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }));
+        var next =
+            await rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }));
         Assert.Equal(RunStatus.Succeeded, Assert.Single(next.Runs).Result?.Status);
     }
 
@@ -156,7 +177,14 @@ public sealed class HandedRunsTests
         await _rig.RegisterAsync("t");
         var before = Guid.NewGuid();
         var briefing = await AttachAsync(before, 1);
-        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start.AddMinutes(1), Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Generation = briefing.Entry!.Generation };
+        var run = new StoredRun
+        {
+            RunId = new RunId("t", Guid.NewGuid()),
+            DueAt = PartitionRig.Start.AddMinutes(1),
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtLeastOnce,
+            Generation = briefing.Entry!.Generation
+        };
         await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
         await _rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = before, Briefed = true, Term = briefing.Term }));
         _rig.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -164,5 +192,15 @@ public sealed class HandedRunsTests
     }
 
     private Task<Briefing> AttachAsync(Guid activation, long question, Briefing? last = null) =>
-        _rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = activation, Silo = TaskRig.Here, Question = question, Briefing = last?.Number ?? 0, Epoch = last?.Epoch ?? 0, Term = last?.Term ?? 0 }));
+        _rig.Do(
+            c => c.Tasks.AttachAsync("t",
+                new Attachment
+                {
+                    Activation = activation,
+                    Silo = TaskRig.Here,
+                    Question = question,
+                    Briefing = last?.Number ?? 0,
+                    Epoch = last?.Epoch ?? 0,
+                    Term = last?.Term ?? 0
+                }));
 }

@@ -9,7 +9,14 @@ public sealed class OccurrenceLossesTests
 {
     private static readonly DateTimeOffset Now = PartitionRig.Start;
     private static readonly TaskOptions Repeated = new() { Guarantee = RunGuarantee.AtLeastOnce };
-    private static readonly TaskEntry Entry = new() { Name = "t", Handler = "h", Options = Repeated, Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(1), Now), Anchor = Now };
+    private static readonly TaskEntry Entry = new()
+    {
+        Name = "t",
+        Handler = "h",
+        Options = Repeated,
+        Schedule = TaskSchedule.Every(TimeSpan.FromMinutes(1), Now),
+        Anchor = Now
+    };
     private Guid _activation;
 
     public static TheoryData<string, int?, int?, int, int> Owed => new()
@@ -33,7 +40,8 @@ public sealed class OccurrenceLossesTests
         var taken = OccurrenceLosses.TakeOver(position, Entry, At(owed), Now);
 
         Assert.True(taken.Losses == after, what);
-        Assert.Equal(At(owed) is { } given ? given > Now + OccurrenceLosses.Window ? given : Now + OccurrenceLosses.Window : null, taken.MayHaveBegun);
+        Assert.Equal(At(owed) is { } given ? given > Now + OccurrenceLosses.Window ? given : Now + OccurrenceLosses.Window : null,
+            taken.MayHaveBegun);
     }
 
     [Fact]
@@ -55,7 +63,8 @@ public sealed class OccurrenceLossesTests
         var position = new TaskPosition(0, History: 5, MayHaveBegun: Now, Losses: 2);
 
         Assert.Same(position, position.Keep(new StoredMarks(5, 0, Now.AddSeconds(-1))));
-        Assert.Equal((Now.AddSeconds(1), 2), position.Keep(new StoredMarks(5, 0, Now.AddSeconds(1))) is var later ? (later.MayHaveBegun!.Value, later.Losses) : default);
+        Assert.Equal((Now.AddSeconds(1), 2),
+            position.Keep(new StoredMarks(5, 0, Now.AddSeconds(1))) is var later ? (later.MayHaveBegun!.Value, later.Losses) : default);
         Assert.Equal(0, position.Keep(new StoredMarks(6, 0)).Losses);
         Assert.Null(position.Leave(hasOrphans: false).MayHaveBegun);
         Assert.Same(position, position.Leave(hasOrphans: true));
@@ -79,7 +88,9 @@ public sealed class OccurrenceLossesTests
         }
 
         // A change of the task may have fixed the cause.
-        await rig.Do(c => c.Registry.SetStateAsync("t", rig.Core.State.Slots["t"].Last!.Epoch, TaskState.Paused, null, null, null, false, Guid.Empty));
+        await rig.Do(
+            c => c.Registry.SetStateAsync("t", rig.Core.State.Slots["t"].Last!.Epoch, TaskState.Paused, null, null, null, false,
+                Guid.Empty));
         Assert.Equal(0, rig.Core.State.Slots["t"].Position.Losses);
     }
 

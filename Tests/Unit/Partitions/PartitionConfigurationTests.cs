@@ -77,7 +77,9 @@ public sealed class PartitionConfigurationTests
         var code = Definition("a", Hourly);
         await _rig.Do(c => c.Registry.DefineAsync([code, Definition("b", Hourly), Definition("c", Hourly)]));
         await ConfigureAsync(Configured("a", Daily, paused: true), Configured("b", Daily), Configured("c", Daily));
-        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("c", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        var epoch =
+            (await _rig.Do(
+                c => c.Tasks.AttachAsync("c", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
         await _rig.Do(c => c.Registry.SetStateAsync("c", epoch, TaskState.Cancelled, null, null, "alice", false, Guid.NewGuid()));
 
         var reply = await ConfigureAsync();
@@ -90,9 +92,11 @@ public sealed class PartitionConfigurationTests
         await _rig.Do(c => c.Registry.DefineAsync([Definition("b", Hourly), Definition("c", Hourly)]));
         Assert.Equal(Hourly, Entry("b").Schedule);
         Assert.Equal(TaskState.Cancelled, Entry("c").State);
-        Assert.Equal(["a"], (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+        Assert.Equal(["a"],
+            (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
         Assert.Equal((Hourly, code.Fingerprint()), (Entry("a").Schedule, Entry("a").Definition));
-        Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+        Assert.Equal(ConfigurationReply.Nothing.Changed,
+            (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
     }
 
     /// <summary>
@@ -108,7 +112,14 @@ public sealed class PartitionConfigurationTests
         _rig.Core.State.SetPosition("a", _rig.Core.State.Slots["a"].Position with { Losses = 2 });
         if (configured)
         {
-            var reply = await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Tasks = [Configured("a", Daily) with { Code = code.Fingerprint() }, Configured("b", Daily)] }));
+            var reply =
+                await _rig.Do(
+                    c => c.Configurations.ConfigureAsync(
+                        new PartitionConfiguration
+                        {
+                            Number = _number,
+                            Tasks = [Configured("a", Daily) with { Code = code.Fingerprint() }, Configured("b", Daily)]
+                        }));
             Assert.Empty(reply.Changed);
         }
         else
@@ -123,10 +134,12 @@ public sealed class PartitionConfigurationTests
 
         await _rig.Do(c => c.CloseAsync());
         var next = new PartitionRig(_rig.Storage);
-        Assert.Equal(["b"], (await next.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number }))).Removed);
+        Assert.Equal(["b"],
+            (await next.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number }))).Removed);
         Assert.Equal((TaskState.Active, Daily), (next.Core.State.Slots["a"].Entry!.State, next.Core.State.Slots["a"].Entry!.Schedule));
         await next.Do(c => c.Registry.DefineAsync([code]));
-        Assert.Equal((Hourly, code.Fingerprint()), (next.Core.State.Slots["a"].Entry!.Schedule, next.Core.State.Slots["a"].Entry!.Definition));
+        Assert.Equal((Hourly, code.Fingerprint()),
+            (next.Core.State.Slots["a"].Entry!.Schedule, next.Core.State.Slots["a"].Entry!.Definition));
     }
 
     /// <summary>Both define the task, and the code has changed. The partition records the new code and changes nothing else.</summary>
@@ -148,7 +161,9 @@ public sealed class PartitionConfigurationTests
         await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Hourly)]));
         await ConfigureAsync(Configured("a", Daily));
         await ConfigureAsync();
-        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("a", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        var epoch =
+            (await _rig.Do(
+                c => c.Tasks.AttachAsync("a", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
         await _rig.Do(c => c.Registry.SetStateAsync("a", epoch, TaskState.Cancelled, null, null, "alice", false, Guid.NewGuid()));
 
         await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Hourly)]));
@@ -164,7 +179,8 @@ public sealed class PartitionConfigurationTests
         await _rig.RegisterAsync("a", Daily);
         await ConfigureAsync(Configured("a", Hourly));
         Assert.Equal(Daily, Entry("a").Schedule);
-        await ConfigureAsync(Configured("a", Hourly) with { Task = Definition("a", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
+        await ConfigureAsync(
+            Configured("a", Hourly) with { Task = Definition("a", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
         Assert.Equal((Hourly, 3), (Entry("a").Schedule, Entry("a").EffectiveOptions.HistoryLength));
 
         // A manual change in between does not take the task away from configuration.
@@ -175,10 +191,13 @@ public sealed class PartitionConfigurationTests
     public async Task Configure_APause_EndsOnlyItsOwnPauses()
     {
         await ConfigureAsync(Configured("a", Hourly, paused: true), Configured("b", Hourly));
-        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("b", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        var epoch =
+            (await _rig.Do(
+                c => c.Tasks.AttachAsync("b", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
         await _rig.Do(c => c.Registry.SetStateAsync("b", epoch, TaskState.Paused, "by hand", null, "alice", false, Guid.NewGuid()));
 
-        await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly) with { Task = Definition("b", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
+        await ConfigureAsync(Configured("a", Hourly),
+            Configured("b", Hourly) with { Task = Definition("b", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
         Assert.Equal(TaskState.Active, Entry("a").State);
         Assert.Equal((TaskState.Paused, "alice"), (Entry("b").State, Entry("b").PausedBy));
     }
@@ -226,7 +245,8 @@ public sealed class PartitionConfigurationTests
     [Fact]
     public async Task End_SupersededConfiguration_RemovesNothingOfTheLaterOne()
     {
-        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] }, new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
+        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] },
+            new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
         var first = await BeginAsync("one", calendars: new() { ["bank"] = bank }, groups: new() { ["g"] = "G1", ["same"] = "S" });
         Assert.Equal(["", ""], first.Groups.Values);
         var second = await BeginAsync("two", calendars: new() { ["city"] = city }, groups: new() { ["h"] = "H", ["same"] = "S" });
@@ -238,7 +258,8 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(["g", "h", "same"], second.Groups.Keys.Order(StringComparer.Ordinal));
         Assert.All(second.Groups.Values, Assert.Empty);
 
-        await _rig.Do(c => c.Configurations.EndAsync(second.Number, new Dictionary<string, string> { ["h"] = "H", ["same"] = "S" }, ["city"]));
+        await _rig.Do(
+            c => c.Configurations.EndAsync(second.Number, new Dictionary<string, string> { ["h"] = "H", ["same"] = "S" }, ["city"]));
         Assert.Equal((null, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));
         var third = await BeginAsync("three", groups: new() { ["h"] = "H2", ["same"] = "S" });
         Assert.Equal(("", "S"), (third.Groups["h"], third.Groups["same"]));
@@ -264,7 +285,8 @@ public sealed class PartitionConfigurationTests
     [Fact]
     public async Task Begin_WithCalendars_SetsThemOnce()
     {
-        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] }, new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
+        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] },
+            new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
         var begun = await BeginAsync("one", calendars: new() { ["bank"] = bank, ["city"] = bank });
         await EndAsync(begun.Number, "bank", "city");
         var revision = _rig.Core.State.Calendars.Revision;
@@ -295,7 +317,8 @@ public sealed class PartitionConfigurationTests
         await _rig.Do(c => c.CloseAsync());
 
         var next = new PartitionRig(_rig.Storage);
-        Assert.Equal(begun.Number, (await next.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = "one", Version = 7 }))).Number);
+        Assert.Equal(begun.Number,
+            (await next.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = "one", Version = 7 }))).Number);
         Assert.Equal((begun.Number, 7L), (next.Core.State.Header!.Configured, next.Core.State.Header.Configuration!.Version));
     }
 
@@ -304,8 +327,18 @@ public sealed class PartitionConfigurationTests
     private Task<ConfigurationReply> ConfigureAsync(params ConfiguredTask[] tasks) =>
         _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number, Tasks = tasks }));
 
-    private Task<ConfigurationTurn> BeginAsync(string content, long version = 0, bool again = false, Dictionary<string, BusinessCalendar>? calendars = null, Dictionary<string, string>? groups = null) =>
-        _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = content, Version = version, Again = again, Calendars = calendars ?? [], Groups = groups ?? [] }));
+    private Task<ConfigurationTurn> BeginAsync(string content, long version = 0, bool again = false,
+        Dictionary<string, BusinessCalendar>? calendars = null, Dictionary<string, string>? groups = null) =>
+        _rig.Do(
+            c => c.Configurations.BeginAsync(
+                new ConfigurationOffer
+                {
+                    Content = content,
+                    Version = version,
+                    Again = again,
+                    Calendars = calendars ?? [],
+                    Groups = groups ?? []
+                }));
 
     private async Task<(long Number, long InForce)> RefusalAsync(string content, long version, bool again = false)
     {
@@ -316,7 +349,8 @@ public sealed class PartitionConfigurationTests
     private Task<IReadOnlyList<string>> EndAsync(long number, params string[] calendars) =>
         _rig.Do(c => c.Configurations.EndAsync(number, new Dictionary<string, string>(), calendars));
 
-    private static TaskDefinition Definition(string task, TaskSchedule? schedule) => new() { Name = task, Handler = "h", Schedule = schedule };
+    private static TaskDefinition Definition(string task, TaskSchedule? schedule) =>
+        new() { Name = task, Handler = "h", Schedule = schedule };
 
     private static ConfiguredTask Configured(string task, TaskSchedule? schedule, bool paused = false) =>
         new() { Task = Definition(task, schedule), Pause = paused ? new ConfiguredPause { Note = "by file" } : null };

@@ -25,7 +25,9 @@ public sealed class PartitionCoreTests
         var rig = new PartitionRig(before.Storage);
         var kept = Reachable.From(rig.Core, o => o == rig.Storage).ToList();
         Assert.Contains(kept, static o => o is TaskEntry { Name: "t" });
-        Assert.DoesNotContain(kept, static o => o is string text && text.Contains("marked", StringComparison.Ordinal) && text.Contains('{', StringComparison.Ordinal));
+        Assert.DoesNotContain(kept,
+            static o =>
+                o is string text && text.Contains("marked", StringComparison.Ordinal) && text.Contains('{', StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -47,7 +49,9 @@ public sealed class PartitionCoreTests
         var rig = new PartitionRig(before.Storage);
         var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
         Assert.Equal(new StoredMarks(6, 3), briefing.Marks);
-        await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = briefing.Term, Sequence = 7, Marks = new StoredMarks(7, 4) }));
+        await rig.Do(
+            c => c.Tasks.DetachAsync("t",
+                new Departure { Activation = Second, Briefed = true, Term = briefing.Term, Sequence = 7, Marks = new StoredMarks(7, 4) }));
         Assert.Equal(new StoredMarks(7, 4), rig.Core.State.Slots["t"].Position.Marks);
 
         // What was removed on purpose does not count as missing.
@@ -63,7 +67,8 @@ public sealed class PartitionCoreTests
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
         var request = Guid.NewGuid();
-        Task<TaskEntry> SetAsync(TaskState state, Guid id) => rig.Do(c => c.Registry.SetStateAsync("t", epoch, state, null, null, null, false, id));
+        Task<TaskEntry> SetAsync(TaskState state, Guid id) =>
+            rig.Do(c => c.Registry.SetStateAsync("t", epoch, state, null, null, null, false, id));
         var before = rig.Core.State.Slots["t"].Entry;
 
         Assert.Equal(before, await SetAsync(TaskState.Active, request));
@@ -103,7 +108,8 @@ public sealed class PartitionCoreTests
         Assert.InRange(run.DueAt, PartitionRig.Start + wait, PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
 
         await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1, DueAt = PartitionRig.Start.AddMinutes(4) }));
-        Assert.InRange((await rig.Do(c => c.Runs.FindAsync(run.RunId)))!.DueAt, PartitionRig.Start + wait, PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
+        Assert.InRange((await rig.Do(c => c.Runs.FindAsync(run.RunId)))!.DueAt, PartitionRig.Start + wait,
+            PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
 
         // An instant from a caller does not change.
         var named = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddMinutes(3))));
@@ -193,7 +199,9 @@ public sealed class PartitionCoreTests
         var rig = new PartitionRig();
         var epoch = await AttachAsync(rig, First, 1);
         var run = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)));
-        await rig.Do(c => c.Runs.FinishAsync("t", epoch, [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
+        await rig.Do(
+            c => c.Runs.FinishAsync("t", epoch,
+                [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
         await rig.Do(c => c.Runs.ReleaseAsync("t", epoch, [run.RunId.Value]));
 
         await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1 }));
@@ -258,7 +266,9 @@ public sealed class PartitionCoreTests
         const int Tasks = 3_000;
         var limits = new PartitionLogOptions { SegmentBytes = 2 << 10, JournalSlots = 64, FoldAfterSegments = 16 };
         var rig = new PartitionRig(limits: limits);
-        await rig.Do(c => c.Registry.DefineAsync([.. Enumerable.Range(0, Tasks).Select(static n => new TaskDefinition { Name = $"t{n}", Handler = "h" })]));
+        await rig.Do(
+            c => c.Registry.DefineAsync(
+                [.. Enumerable.Range(0, Tasks).Select(static n => new TaskDefinition { Name = $"t{n}", Handler = "h" })]));
         Assert.Equal(Tasks, rig.Core.State.TaskCount);
 
         await rig.Do(c => c.Registry.ClearAsync(Guid.NewGuid()));

@@ -26,7 +26,9 @@ internal sealed class PartitionRig
         var settings = Microsoft.Extensions.Options.Options.Create(Options);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => TaskRig.Here)
-            .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone).Except(isLeaving ? [TaskRig.Here] : isAlone ? [TaskRig.There] : []))
+            .On("get_Alive",
+                _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone)
+                    .Except(isLeaving ? [TaskRig.Here] : isAlone ? [TaskRig.There] : []))
             .On("get_Handlers", static _ => new[] { "h" })
             .On("get_Drained", static _ => ImmutableHashSet<SiloAddress>.Empty)
             .On(nameof(IClusterView.SilosWith), static _ => ImmutableArray.Create(TaskRig.Here))
@@ -35,7 +37,10 @@ internal sealed class PartitionRig
             .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
         var services = new PartitionServices(
             Storage,
-            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchEngine) ? Batch.Face : (Type)a[0]! == typeof(IPartition) ? Partition.Face : Task.Face).Face,
+            FakeOf<IGrainFactory>.New()
+                .On(nameof(IGrainFactory.GetGrain),
+                    a => (Type)a[0]! == typeof(IBatchEngine) ? Batch.Face : (Type)a[0]! == typeof(IPartition) ? Partition.Face : Task.Face)
+                        .Face,
             cluster.Face,
             null!,
             FakeOf<IRunExecutor>.New().Face,
@@ -53,7 +58,8 @@ internal sealed class PartitionRig
             LogLimits = limits ?? new(),
         };
         Core = new PartitionCore(services, 0, (tick, due) => new TurnTimer(Turns, Clock, tick, due), Turns, static () => { });
-        Partition.On(nameof(IPartition.UsersOfCalendarAsync), a => System.Threading.Tasks.Task.FromResult(Core.Calendars.UsersOf((string)a[0]!)));
+        Partition.On(nameof(IPartition.UsersOfCalendarAsync),
+            a => System.Threading.Tasks.Task.FromResult(Core.Calendars.UsersOf((string)a[0]!)));
         var opened = Turns.Begin(() => Core.OpenAsync(static () => { }));
         for (var n = 0; n < 100 && !opened.IsCompleted; n++)
         {
@@ -95,7 +101,9 @@ internal sealed class PartitionRig
 
     /// <summary>Registers the task.</summary>
     public Task RegisterAsync(string task, TaskSchedule? schedule = null, TaskOptions? options = null) =>
-        Do(c => c.Registry.RegisterAsync(new TaskRegistration { Name = task, Handler = "h", Schedule = schedule, Options = options }, null, Guid.NewGuid(), CancellationToken.None));
+        Do(c =>
+            c.Registry.RegisterAsync(new TaskRegistration { Name = task, Handler = "h", Schedule = schedule, Options = options }, null,
+                Guid.NewGuid(), CancellationToken.None));
 
     /// <summary>Registers the task and attaches an activation to it.</summary>
     public static async Task<long> AttachAsync(PartitionRig rig, Guid activation, long question)
@@ -105,8 +113,10 @@ internal sealed class PartitionRig
     }
 
     /// <summary>Creates an attach request of an activation.</summary>
-    public static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
+    public static Attachment Attachment(Guid activation, long question) =>
+        new() { Activation = activation, Silo = TaskRig.Here, Question = question };
 
     /// <summary>Creates a run of the task.</summary>
-    public static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+    public static StoredRun Run(DateTimeOffset due) =>
+        new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }

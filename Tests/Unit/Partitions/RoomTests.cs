@@ -19,7 +19,8 @@ public sealed class RoomTests
         next.Options.Limits.MaxBatchesPerPartition = 1;
         var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => AddAsync(next, Guid.NewGuid()));
 
-        Assert.Contains("has 3 batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 3 batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition)", error.Message,
+            StringComparison.Ordinal);
         await AddAsync(next, batches[0]);
         next.Options.Limits.MaxBatchesPerPartition = 4;
         await AddAsync(next, Guid.NewGuid());
@@ -44,7 +45,8 @@ public sealed class RoomTests
 
         Assert.False(await rig.Do(static c => c.Groups.NoteAsync("c", isStored: true)));
         var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => AdmitAsync(rig, "b"));
-        Assert.Contains("has 2 groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 2 groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition)", error.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The partition accepts groups from code, from configuration and from earlier versions beyond the limit.</summary>

@@ -6,7 +6,11 @@ namespace OrleansTasks.Tests.Unit;
 /// <summary>Tests which registrations leave a task unchanged. Arguments are compared as the handler's parameters bind them.</summary>
 public sealed class SameRegistrationTests
 {
-    private static readonly HandlerInfo Handler = new() { Name = "h", Parameters = [new HandlerParameterInfo { Name = "n", Type = "int" }, new HandlerParameterInfo { Name = "what", Type = "string" }] };
+    private static readonly HandlerInfo Handler = new()
+    {
+        Name = "h",
+        Parameters = [new HandlerParameterInfo { Name = "n", Type = "int" }, new HandlerParameterInfo { Name = "what", Type = "string" }]
+    };
     private static readonly TaskArguments Positional = [1, "x"];
 
     public static TheoryData<string, TaskArguments, bool> Given => new()

@@ -68,7 +68,8 @@ public sealed class TaskOwnershipTests
         Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
 
         // The partition accepts the run from the successor.
-        await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = second.Term, Runs = [run] }));
+        await rig.Do(
+            c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = second.Term, Runs = [run] }));
         Assert.NotNull(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
     }
 
@@ -91,7 +92,8 @@ public sealed class TaskOwnershipTests
         // A request with the partition's name was sent after the opening. Later requests come from a known activation.
         var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", question with { Met = asked.Partition }));
         Assert.Equal(1, briefing.Number);
-        await rig.Do(c => c.Tasks.AttachAsync("t", question with { Question = 2, Term = briefing.Term, Briefing = 1, Epoch = briefing.Epoch }));
+        await rig.Do(
+            c => c.Tasks.AttachAsync("t", question with { Question = 2, Term = briefing.Term, Briefing = 1, Epoch = briefing.Epoch }));
 
         // No message is delayed for this long. None can be older than a partition's first opening either.
         rig.Clock.Advance(RememberedIds.Kept);
@@ -153,9 +155,12 @@ public sealed class TaskOwnershipTests
         var late = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         Assert.Equal(run.RunId, Assert.Single(late.Runs).RunId);
 
-        var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Briefing = late.Number, Epoch = late.Epoch - 1 }));
+        var briefing =
+            await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Briefing = late.Number, Epoch = late.Epoch - 1 }));
         Assert.Equal(run.RunId, Assert.Single(briefing.Runs).RunId);
-        Assert.Empty((await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Briefing = briefing.Number, Epoch = briefing.Epoch }))).Runs);
+        Assert.Empty(
+            (await rig.Do(
+                c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Briefing = briefing.Number, Epoch = briefing.Epoch }))).Runs);
     }
 
     [Fact]
@@ -166,7 +171,8 @@ public sealed class TaskOwnershipTests
         await AttachAsync(rig, Second, 1);
         await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start))));
         await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Positions.SettleAsync("t", epoch, PartitionRig.Start)));
-        Assert.True(Assert.Single(await rig.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null)]))).IsStale);
+        Assert.True(
+            Assert.Single(await rig.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null)]))).IsStale);
     }
 
     /// <summary>Two activations do not own the task in turns, since neither knows what the other does while it owns the task.</summary>
@@ -178,12 +184,14 @@ public sealed class TaskOwnershipTests
         var first = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         var second = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
         Assert.True(second.Term > first.Term);
-        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
+        await Assert.ThrowsAsync<ReplacedTaskException>(
+            () => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
 
         // The successor continues and then leaves. The first activation does not become the owner again.
         await rig.Do(c => c.Positions.ReserveAsync("t", second.Epoch, 8));
         await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Sequence = 8 }));
-        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Term = first.Term })));
+        await Assert.ThrowsAsync<ReplacedTaskException>(
+            () => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Term = first.Term })));
     }
 
     /// <summary>The partition stores which activation owned the task last, so it knows this after it is opened again.</summary>
@@ -196,7 +204,8 @@ public sealed class TaskOwnershipTests
         var second = await before.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
 
         var rig = new PartitionRig(before.Storage);
-        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
+        await Assert.ThrowsAsync<ReplacedTaskException>(
+            () => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
         Assert.Equal(second.Term, (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 2) with { Term = second.Term }))).Term);
     }
 
@@ -217,7 +226,10 @@ public sealed class TaskOwnershipTests
         var rig = new PartitionRig();
         var nothing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         await rig.RegisterAsync("t");
-        var first = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Briefing = nothing.Number, Epoch = nothing.Epoch, Term = nothing.Term }));
+        var first =
+            await rig.Do(
+                c => c.Tasks.AttachAsync("t",
+                    Attachment(First, 2) with { Briefing = nothing.Number, Epoch = nothing.Epoch, Term = nothing.Term }));
         var second = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
         Assert.Equal((0, 1, 2), (nothing.Term, first.Term, second.Term));
     }
@@ -227,6 +239,7 @@ public sealed class TaskOwnershipTests
     {
         var rig = new PartitionRig();
         rig.Gone = [TaskRig.There];
-        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1) with { Silo = TaskRig.There })));
+        await Assert.ThrowsAsync<PartitionMovedException>(
+            () => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1) with { Silo = TaskRig.There })));
     }
 }

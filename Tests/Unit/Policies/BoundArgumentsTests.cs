@@ -39,14 +39,16 @@ public sealed class BoundArgumentsTests
     [InlineData("""{"article":"a","size":"LARGE"}""", """{"article":"a","size":"large"}""")]
     [InlineData("""{"article":"a","details":{"x":1,"y":[1,2]}}""", """{"details":{"y":[1.0, 2],"x":1e0},"article":"a"}""")]
     [InlineData("""{"article":"a","details":[1,2]}""", """{"article":"a","details":[2,1]}""", false)]
-    public void Of_EquivalentArguments_AreEqual(string one, string other, bool same = true) => Assert.Equal(same, Of(one, Order) == Of(other, Order));
+    public void Of_EquivalentArguments_AreEqual(string one, string other, bool same = true) =>
+        Assert.Equal(same, Of(one, Order) == Of(other, Order));
 
     [Fact]
     public void Of_TheTasksOwnArguments_AreThoseGivenExplicitly()
     {
         var own = Read("""["a",5]""");
 
-        Assert.Equal(Text(BoundArguments.Of(null, own, Order)), Text(BoundArguments.Of(Read("""{"quantity":5,"article":"a"}"""), own, Order)));
+        Assert.Equal(Text(BoundArguments.Of(null, own, Order)),
+            Text(BoundArguments.Of(Read("""{"quantity":5,"article":"a"}"""), own, Order)));
         Assert.NotEqual(Text(BoundArguments.Of(null, own, Order)), Text(BoundArguments.Of(TaskArguments.None, own, Order)));
     }
 
@@ -59,7 +61,8 @@ public sealed class BoundArgumentsTests
     }
 
     [Fact]
-    public void Of_AnUnknownHandler_DistinguishesPositionalAndNamedArguments() => Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
+    public void Of_AnUnknownHandler_DistinguishesPositionalAndNamedArguments() =>
+        Assert.NotEqual(Of("""["a"]""", null), Of("""{"article":"a"}""", null));
 
     [Theory]
     [InlineData("0", "0")]
@@ -75,7 +78,8 @@ public sealed class BoundArgumentsTests
     public void OfNumber_AnyNotation_HasOneText(string number, string canonical) => Assert.Equal(canonical, CanonicalJson.OfNumber(number));
 
     [Fact]
-    public void Of_DuplicateMember_UsesTheLast() => Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
+    public void Of_DuplicateMember_UsesTheLast() =>
+        Assert.Equal("""{"a":2,"b":null}""", CanonicalJson.Of(""" { "b" : null, "a":1, "a":2 } """u8));
 
     private static string Of(string json, HandlerInfo? handler) => Text(BoundArguments.Of(Read(json), null, handler));
 

@@ -18,12 +18,19 @@ public sealed class CancellationTests
         { "several", () => new AggregateException(Cancelled, new TaskCanceledException(), Cancelled), true },
         { "nested aggregates", () => new AggregateException(new AggregateException(Cancelled)), true },
         { "a library's own", () => new InvalidOperationException("cancelled", Cancelled), true },
-        { "a library's own, deep", () => new InvalidOperationException("a", new IOException("b", new AggregateException(Cancelled))), true },
+
+        {
+            "a library's own, deep", () => new InvalidOperationException("a", new IOException("b", new AggregateException(Cancelled))), true
+        },
         { "a failure", () => new InvalidOperationException("no"), false },
         { "a failure inside", () => new InvalidOperationException("a", new IOException("b")), false },
         { "a failure beside", () => new AggregateException(Cancelled, new IOException("b")), false },
         { "HttpClient's timeout", () => new TaskCanceledException("timeout", new TimeoutException("100 s")), false },
-        { "HttpClient's timeout, wrapped", () => new HttpRequestException("x", new TaskCanceledException("timeout", new TimeoutException("100 s"))), false },
+
+        {
+            "HttpClient's timeout, wrapped",
+            () => new HttpRequestException("x", new TaskCanceledException("timeout", new TimeoutException("100 s"))), false
+        },
         { "HttpClient's timeout by our token", () => new TaskCanceledException("timeout", new TimeoutException("100 s"), Stop), true },
         { "circle", () => Circle.Make(), false },
         { "an empty aggregate", () => new AggregateException(), false },
@@ -32,5 +39,6 @@ public sealed class CancellationTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void IsCancellation_Wrapped_IsDetected(string what, Func<Exception> make, bool expected) => Assert.True(Cancellations.IsCancellation(make(), Stop) == expected, what);
+    public void IsCancellation_Wrapped_IsDetected(string what, Func<Exception> make, bool expected) =>
+        Assert.True(Cancellations.IsCancellation(make(), Stop) == expected, what);
 }

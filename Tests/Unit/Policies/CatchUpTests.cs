@@ -36,11 +36,13 @@ public sealed class CatchUpTests
 
     [Fact]
     public void Of_ATaskWithALaterRun_CatchesUpNothing() =>
-        Assert.Empty(Of(TaskSchedule.Every(TimeSpan.FromSeconds(1), Midnight), CatchUpPolicy.Last, Midnight.AddSeconds(1), Midnight.AddDays(1)));
+        Assert.Empty(
+            Of(TaskSchedule.Every(TimeSpan.FromSeconds(1), Midnight), CatchUpPolicy.Last, Midnight.AddSeconds(1), Midnight.AddDays(1)));
 
     [Fact]
     public void Of_AnySchedule_AreTheNewestMissedOccurrences() =>
-        Gen.Select(Gen.Int[1, 5000], Gen.Int[0, 30], Gen.Int[1, 20_000], Gen.Int[0, 40_000], Gen.Bool).Sample((period, limit, window, outage, lateRun) =>
+        Gen.Select(Gen.Int[1, 5000], Gen.Int[0, 30], Gen.Int[1, 20_000], Gen.Int[0, 40_000], Gen.Bool)
+            .Sample((period, limit, window, outage, lateRun) =>
         {
             var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(period), Midnight);
             var first = Midnight.AddSeconds(period);
@@ -66,7 +68,9 @@ public sealed class CatchUpTests
     {
         var every = TaskSchedule.Every(TimeSpan.FromHours(1), Midnight);
 
-        Assert.Equal(expected, Times(CatchUps.Of(every.NextAfter, new CatchUpPolicy { Limit = limit }, Midnight.AddHours(1), At("07:30"), At("08:00:05"), lateRun)));
+        Assert.Equal(expected,
+            Times(CatchUps.Of(every.NextAfter, new CatchUpPolicy { Limit = limit }, Midnight.AddHours(1), At("07:30"), At("08:00:05"),
+                lateRun)));
     }
 
     [Fact]
@@ -76,7 +80,8 @@ public sealed class CatchUpTests
         var now = Midnight.AddDays(14);
         var asked = 0;
 
-        var chosen = CatchUps.Of(Next, CatchUpPolicy.Last with { Limit = 100, Window = TimeSpan.FromDays(30) }, Midnight, now, now, lateRun: false);
+        var chosen = CatchUps.Of(Next, CatchUpPolicy.Last with { Limit = 100, Window = TimeSpan.FromDays(30) }, Midnight, now, now,
+            lateRun: false);
 
         Assert.Equal((100, now), (chosen.Count, chosen[^1]));
         Assert.InRange(asked, 100, 400);
@@ -91,17 +96,20 @@ public sealed class CatchUpTests
     [Fact]
     public void Faults_OfAPolicy_NameEachField()
     {
-        var faults = new CatchUpPolicy { Limit = -1, Window = TimeSpan.Zero, Spread = TimeSpan.FromDays(2) }.Faults("CatchUp").Select(f => f.Split(' ')[0]);
+        var faults = new CatchUpPolicy { Limit = -1, Window = TimeSpan.Zero, Spread = TimeSpan.FromDays(2) }.Faults("CatchUp")
+            .Select(f => f.Split(' ')[0]);
 
         Assert.Equal(["CatchUp.Limit", "CatchUp.Window", "CatchUp.Spread"], faults);
         Assert.Empty(CatchUpPolicy.Last.Faults("CatchUp"));
         Assert.Empty(CatchUpPolicy.None.Faults("CatchUp"));
     }
 
-    private static IReadOnlyList<DateTimeOffset> Of(TaskSchedule schedule, CatchUpPolicy policy, DateTimeOffset missed, DateTimeOffset now) =>
+    private static IReadOnlyList<DateTimeOffset> Of(TaskSchedule schedule, CatchUpPolicy policy, DateTimeOffset missed,
+        DateTimeOffset now) =>
         CatchUps.Of(schedule.NextAfter, policy, missed, (now - Threshold).AddTicks(-1), now, lateRun: true);
 
     private static DateTimeOffset At(string time) => Midnight + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Times(IEnumerable<DateTimeOffset> instants) => string.Join(' ', instants.Select(i => i.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)));
+    private static string Times(IEnumerable<DateTimeOffset> instants) =>
+        string.Join(' ', instants.Select(i => i.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -7,7 +7,8 @@ namespace OrleansTasks.Tests.Unit.Policies;
 public sealed class FollowerTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
-    private static readonly Continuation[] All = [new("good"), new("bad") { On = ContinuationTrigger.Failed }, new("any") { On = ContinuationTrigger.Finished }];
+    private static readonly Continuation[] All = [new("good"), new("bad") { On = ContinuationTrigger.Failed },
+        new("any") { On = ContinuationTrigger.Finished }];
 
     [Theory]
     [InlineData(RunStatus.Succeeded, "good any")]
@@ -24,7 +25,8 @@ public sealed class FollowerTests
     {
         var inherited = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "run's", ["trace"] = "1" });
         var then = new Continuation("a") { Headers = new Dictionary<string, string> { ["tenant"] = "its own" } };
-        var options = Followers.Of(Result(RunStatus.Succeeded), [then], [new Continuation("b")], inherited).Select(f => f.Request.Options!).ToList();
+        var options = Followers.Of(Result(RunStatus.Succeeded), [then], [new Continuation("b")], inherited).Select(f => f.Request.Options!)
+            .ToList();
         Assert.Equal(("its own", "1"), (options[0].Headers!["tenant"], options[0].Headers!["trace"]));
         Assert.Equal(inherited, options[1].Headers);
         Assert.Null(Followers.Of(Result(RunStatus.Succeeded), [new Continuation("b")], null)[0].Request.Options!.Headers);
@@ -38,7 +40,8 @@ public sealed class FollowerTests
 
         var first = Followers.Of(Result(RunStatus.Succeeded), twice, twice).Select(f => f.Request.Id).ToList();
         var again = Followers.Of(Result(RunStatus.Succeeded), twice, twice).Select(f => f.Request.Id).ToList();
-        var other = Followers.Of(Result(RunStatus.Succeeded) with { RunId = RunId.Of("a", At.AddSeconds(1)) }, twice, twice).Select(f => f.Request.Id);
+        var other = Followers.Of(Result(RunStatus.Succeeded) with { RunId = RunId.Of("a", At.AddSeconds(1)) }, twice, twice)
+            .Select(f => f.Request.Id);
 
         Assert.Equal(first, again);
         Assert.Equal(4, first.Distinct().Count());
@@ -61,7 +64,10 @@ public sealed class FollowerTests
     [Fact]
     public void Of_AnEndWithTheDeepestValue_PassIt()
     {
-        var deep = Result(RunStatus.Succeeded) with { Json = System.Text.Encoding.UTF8.GetBytes(new string('[', 64) + new string(']', 64)) };
+        var deep = Result(RunStatus.Succeeded) with
+        {
+            Json = System.Text.Encoding.UTF8.GetBytes(new string('[', 64) + new string(']', 64))
+        };
 
         var given = Assert.Single(Followers.Of(deep, null, [new("result") { Pass = PassedArgument.Result }])).Request.Arguments!;
 
@@ -74,7 +80,8 @@ public sealed class FollowerTests
     public void Of_AnEndWithAValue_PassTheChosenArguments()
     {
         var result = Result(RunStatus.Succeeded) with { Json = "{\"n\":1}"u8.ToArray(), Stack = "secret" };
-        Continuation[] all = [new("value"), new("result") { Pass = PassedArgument.Result }, new("none") { Pass = PassedArgument.None }, new("own") { Arguments = [5] }];
+        Continuation[] all = [new("value"), new("result") { Pass = PassedArgument.Result }, new("none") { Pass = PassedArgument.None },
+            new("own") { Arguments = [5] }];
 
         var given = Followers.Of(result, null, all).Select(f => f.Request.Arguments).ToList();
 
@@ -89,12 +96,19 @@ public sealed class FollowerTests
     [Fact]
     public void Of_AnEnd_RequestRepeatedly_StoresOneRun()
     {
-        var request = Assert.Single(Followers.Of(Result(RunStatus.Succeeded), [new("a") { Delay = TimeSpan.FromSeconds(5) }], null)).Request;
+        var request = Assert.Single(Followers.Of(Result(RunStatus.Succeeded), [new("a") { Delay = TimeSpan.FromSeconds(5) }], null))
+            .Request;
 
         Assert.True(request.Repeated);
         Assert.Equal(RunId.Of("a", At), request.Parent);
         Assert.False(request.FollowsBatch);
-        Assert.Equal(new DispatchOptions { Delay = TimeSpan.FromSeconds(5), IdempotencyKey = $"follows:{request.Id:N}", IdempotencyRetention = TimeSpan.FromMinutes(5) }, request.Options);
+        Assert.Equal(
+            new DispatchOptions
+            {
+                Delay = TimeSpan.FromSeconds(5),
+                IdempotencyKey = $"follows:{request.Id:N}",
+                IdempotencyRetention = TimeSpan.FromMinutes(5)
+            }, request.Options);
     }
 
     [Fact]
@@ -140,15 +154,19 @@ public sealed class FollowerTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void IsRefused_AnError_IsTrueWhereARetryIsUseless(TaskException error, bool refused) => Assert.Equal(refused, Followers.IsRefused(error));
+    public void IsRefused_AnError_IsTrueWhereARetryIsUseless(TaskException error, bool refused) =>
+        Assert.Equal(refused, Followers.IsRefused(error));
 
     [Fact]
     public void Faults_OfContinuations_NameEach()
     {
-        Continuation[] all = [new("ok"), new(""), new("x") { On = (ContinuationTrigger)9, Pass = (PassedArgument)9, Delay = TimeSpan.FromDays(25) }];
+        Continuation[] all = [new("ok"), new(""),
+            new("x") { On = (ContinuationTrigger)9, Pass = (PassedArgument)9, Delay = TimeSpan.FromDays(25) }];
 
-        Assert.Equal(["Then[1].Task:", "Then[2].On", "Then[2].Pass", "Then[2].Delay"], Continuation.Faults("Then", all).Select(f => f.Split(' ')[0]));
-        Assert.Contains("21 continuations", Assert.Single(Continuation.Faults("Then", [.. Enumerable.Repeat(new Continuation("a"), 21)])), StringComparison.Ordinal);
+        Assert.Equal(["Then[1].Task:", "Then[2].On", "Then[2].Pass", "Then[2].Delay"],
+            Continuation.Faults("Then", all).Select(f => f.Split(' ')[0]));
+        Assert.Contains("21 continuations", Assert.Single(Continuation.Faults("Then", [.. Enumerable.Repeat(new Continuation("a"), 21)])),
+            StringComparison.Ordinal);
         Assert.Empty(Continuation.Faults("Then", null));
     }
 

@@ -19,7 +19,9 @@ public sealed class HeaderLimitsTests
             return;
         }
 
-        Assert.Contains("MaxHeaders", Assert.Throws<InvalidTaskException>(() => HeaderLimits.Check("t", Headers(count, length), Limits)).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxHeaders",
+            Assert.Throws<InvalidTaskException>(() => HeaderLimits.Check("t", Headers(count, length), Limits)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +34,10 @@ public sealed class HeaderLimitsTests
 
     [Fact]
     public void Faults_OfContinuations_IncludeEach() =>
-        Assert.Single(ContinuationLimits.Faults("t", [new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"), new Continuation("c") { Headers = Headers(1, 1) }], Limits));
+        Assert.Single(
+            ContinuationLimits.Faults("t",
+                [new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"),
+                    new Continuation("c") { Headers = Headers(1, 1) }], Limits));
 
     /// <summary>All continuations are stored and sent with the run, so the limit applies to their total size.</summary>
     [Fact]
@@ -41,7 +46,8 @@ public sealed class HeaderLimitsTests
         var limits = new TaskEngineLimits { MaxArgumentsSize = 2_000 };
         Continuation[] fit = [new("a") { Arguments = [new string('x', 900)] }, new("b") { Arguments = [new string('x', 900)] }];
 
-        var error = Assert.Throws<PayloadTooLargeException>(() => ContinuationLimits.Faults("t", [.. fit, new("c") { Arguments = [new string('x', 900)] }], limits));
+        var error = Assert.Throws<PayloadTooLargeException>(
+            () => ContinuationLimits.Faults("t", [.. fit, new("c") { Arguments = [new string('x', 900)] }], limits));
 
         Assert.Empty(ContinuationLimits.Faults("t", fit, limits));
         Assert.Empty(ContinuationLimits.Faults("t", null, limits));
@@ -49,5 +55,6 @@ public sealed class HeaderLimitsTests
         Assert.InRange(error.Size, 2_700, 2_800);
     }
 
-    private static TaskHeaders? Headers(int count, int length) => TaskHeaders.Of(Enumerable.Range(0, count).Select(n => KeyValuePair.Create($"{n}", new string('x', length))));
+    private static TaskHeaders? Headers(int count, int length) =>
+        TaskHeaders.Of(Enumerable.Range(0, count).Select(n => KeyValuePair.Create($"{n}", new string('x', length))));
 }

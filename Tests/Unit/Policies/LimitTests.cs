@@ -82,8 +82,10 @@ public sealed class LimitTests
         var waiting = new WaitingRuns();
         var added = new[]
         {
-            Run("low", RunTrigger.Dispatch, RunPriority.Low), Run("normal-1", RunTrigger.Dispatch), Run("high-1", RunTrigger.Request, RunPriority.High),
-            Run("normal-2", RunTrigger.Request), Run("due", RunTrigger.Schedule, RunPriority.Low), Run("high-2", RunTrigger.Dispatch, RunPriority.High), Run("gone", RunTrigger.Dispatch, RunPriority.High),
+            Run("low", RunTrigger.Dispatch, RunPriority.Low), Run("normal-1", RunTrigger.Dispatch),
+            Run("high-1", RunTrigger.Request, RunPriority.High),
+            Run("normal-2", RunTrigger.Request), Run("due", RunTrigger.Schedule, RunPriority.Low),
+            Run("high-2", RunTrigger.Dispatch, RunPriority.High), Run("gone", RunTrigger.Dispatch, RunPriority.High),
         };
         foreach (var run in added)
         {
@@ -124,7 +126,8 @@ public sealed class LimitTests
 
         Assert.Equal(
             [
-                "Options.ExpireAfter", "Options.MaxConcurrentRuns", "Options.MaxQueuedOccurrences", "Options.MisfireThreshold", "Options.Overlap", "Options.PauseAfterFailures",
+                "Options.ExpireAfter", "Options.MaxConcurrentRuns", "Options.MaxQueuedOccurrences", "Options.MisfireThreshold",
+                "Options.Overlap", "Options.PauseAfterFailures",
                 "Options.Priority", "Options.RateLimit.Period", "Options.RateLimit.Runs", "Options.RunTimeout",
             ],
             named);

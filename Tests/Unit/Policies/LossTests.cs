@@ -29,7 +29,8 @@ public sealed class LossTests
     [InlineData(2, 3, true)]
     [InlineData(0, 1, false)]
     [InlineData(1, 2, true)]
-    public void IsLastChance_EachCount_DependsOnTheLimit(int losses, int most, bool expected) => Assert.Equal(expected, LostAttempts.IsLastChance(losses, most));
+    public void IsLastChance_EachCount_DependsOnTheLimit(int losses, int most, bool expected) =>
+        Assert.Equal(expected, LostAttempts.IsLastChance(losses, most));
 
     [Fact]
     public void Outcome_OfALoss_NamesCountSilosAndRemedy()
@@ -37,7 +38,8 @@ public sealed class LossTests
         var outcome = LostAttempts.Outcome(3, 4, null, "S1", DateTimeOffset.UnixEpoch);
 
         Assert.Equal(RunStatus.Lost, outcome.Status);
-        Assert.StartsWith("3 times the silo was lost while an attempt of this run was active, the last time during attempt 4 on S1.", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("3 times the silo was lost while an attempt of this run was active, the last time during attempt 4 on S1.",
+            outcome.Error, StringComparison.Ordinal);
         Assert.Contains("TaskOptions.MaxLosses", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -101,7 +103,8 @@ public sealed class LossTests
     [InlineData(1, false)]
     [InlineData(100, false)]
     [InlineData(101, true)]
-    public void MaxLosses_OutOfRange_IsAFault(int most, bool fault) => Assert.Equal(fault, new TaskOptions { MaxLosses = most }.Faults().Any());
+    public void MaxLosses_OutOfRange_IsAFault(int most, bool fault) =>
+        Assert.Equal(fault, new TaskOptions { MaxLosses = most }.Faults().Any());
 
     private static StoredRun Run() => new() { RunId = new RunId("t", Guid.NewGuid()), Guarantee = RunGuarantee.AtLeastOnce };
 }

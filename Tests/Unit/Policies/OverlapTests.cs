@@ -14,7 +14,8 @@ public sealed class OverlapTests
     {
         var situations = new (int UnderWay, int Queued)[] { (0, 0), (1, 0), (1, 1), (1, 2) };
 
-        Assert.Equal(decisions, string.Join(' ', situations.Select(s => Overlaps.Of(policy, s.UnderWay, s.Queued, limit: 2, isMadeUp: false))));
+        Assert.Equal(decisions,
+            string.Join(' ', situations.Select(s => Overlaps.Of(policy, s.UnderWay, s.Queued, limit: 2, isMadeUp: false))));
     }
 
     [Theory]

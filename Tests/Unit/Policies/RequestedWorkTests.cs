@@ -16,10 +16,12 @@ public sealed class RequestedWorkTests
     [Fact]
     public void Differences_OfOtherWork_NameTheFieldsWithoutValues()
     {
-        var differences = RequestedWork.Differences(Of(("left", "\"secret\""), ("n", "\"secret1\"")), RequestedWork.Of(Bound(("n", "\"secret2\""), ("new", "1")), [new Continuation("next")]));
+        var differences = RequestedWork.Differences(Of(("left", "\"secret\""), ("n", "\"secret1\"")),
+            RequestedWork.Of(Bound(("n", "\"secret2\""), ("new", "1")), [new Continuation("next")]));
 
         Assert.Equal(
-            ["The continuations (then) differ.", "The argument 'left' is missing.", "The argument 'n' has another value.", "The argument 'new' was not given the first time."],
+            ["The continuations (then) differ.", "The argument 'left' is missing.", "The argument 'n' has another value.",
+                "The argument 'new' was not given the first time."],
             differences);
         Assert.DoesNotContain("secret", Of(("n", "\"secret\"")), StringComparison.Ordinal);
     }

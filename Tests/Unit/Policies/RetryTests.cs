@@ -59,14 +59,16 @@ public sealed class RetryTests
     {
         var policy = maxAttempts is { } max ? Exact with { MaxAttempts = max } : null;
 
-        var next = Retries.After(policy, Failed() with { Steering = Enum.Parse<Steering>(steering), AgainAt = Now.AddSeconds(60) }, 0, Run, null);
+        var next = Retries.After(policy, Failed() with { Steering = Enum.Parse<Steering>(steering), AgainAt = Now.AddSeconds(60) }, 0, Run,
+            null);
 
         Assert.Equal(seconds is { } s ? new Retries.Next(Now.AddSeconds(s), failures) : null, next);
     }
 
     [Fact]
     public void After_InstantInThePast_IsImmediate() =>
-        Assert.Equal(Now, Retries.After(null, Failed() with { Steering = Steering.Snooze, AgainAt = Now.AddDays(-1) }, 0, Run, null)!.Value.At);
+        Assert.Equal(Now,
+            Retries.After(null, Failed() with { Steering = Steering.Snooze, AgainAt = Now.AddDays(-1) }, 0, Run, null)!.Value.At);
 
     [Theory]
     [InlineData(1.0, false)]
@@ -95,7 +97,11 @@ public sealed class RetryTests
     public void Covers_TypeNames_IncludeTheExceptionAndItsBases(string only, string not, bool covered)
     {
         var policy = Exact with { OnlyFor = only.Length == 0 ? [] : [only], NotFor = not.Length == 0 ? [] : [not] };
-        var outcome = Failed() with { ErrorTypes = ["Shop.Outer+Inner", "System.IO.FileNotFoundException", "System.IO.IOException", "System.SystemException", "System.Exception"] };
+        var outcome = Failed() with
+        {
+            ErrorTypes = ["Shop.Outer+Inner", "System.IO.FileNotFoundException", "System.IO.IOException", "System.SystemException",
+                "System.Exception"]
+        };
 
         Assert.Equal(covered, Retries.Covers(policy, outcome));
     }
@@ -109,9 +115,16 @@ public sealed class RetryTests
 
     [Fact]
     public void Wait_WithJitter_IsTheSameForTheSameRunAndNeverLongerThanWithout() =>
-        Gen.Select(Gen.Guid, Gen.Int[1, 1000], Gen.Double[0, 1], Gen.Enum<Backoff>(), Gen.Int[0, 100_000], Gen.Int[0, 100_000]).Sample((run, failures, jitter, backoff, delay, cap) =>
+        Gen.Select(Gen.Guid, Gen.Int[1, 1000], Gen.Double[0, 1], Gen.Enum<Backoff>(), Gen.Int[0, 100_000], Gen.Int[0, 100_000])
+            .Sample((run, failures, jitter, backoff, delay, cap) =>
         {
-            var policy = new RetryPolicy { Jitter = jitter, Backoff = backoff, Delay = TimeSpan.FromSeconds(delay), MaxDelay = TimeSpan.FromSeconds(cap) };
+            var policy = new RetryPolicy
+            {
+                Jitter = jitter,
+                Backoff = backoff,
+                Delay = TimeSpan.FromSeconds(delay),
+                MaxDelay = TimeSpan.FromSeconds(cap)
+            };
             var wait = Retries.Wait(policy, failures, run);
             var full = Retries.Wait(policy with { Jitter = 0 }, failures, run);
             Assert.Equal(wait, Retries.Wait(policy, failures, run));
@@ -122,7 +135,8 @@ public sealed class RetryTests
     [Fact]
     public void Wait_RunsThatFailedTogether_AreSpread()
     {
-        var waits = Enumerable.Range(0, 1000).Select(_ => Retries.Wait(new RetryPolicy { Jitter = 0.5 }, 1, Guid.NewGuid()).TotalMilliseconds).ToList();
+        var waits = Enumerable.Range(0, 1000)
+            .Select(_ => Retries.Wait(new RetryPolicy { Jitter = 0.5 }, 1, Guid.NewGuid()).TotalMilliseconds).ToList();
 
         Assert.InRange(waits.Average(), 700, 800);
         Assert.True(waits.Distinct().Count() > 900);
@@ -162,7 +176,12 @@ public sealed class RetryTests
     [Fact]
     public void Json_RoundTrip_IsEqual()
     {
-        var options = new TaskOptions { Retry = new RetryPolicy { OnlyFor = ["IOException"], Backoff = Backoff.Linear }, RunTimeout = TimeSpan.FromMinutes(5), ExpireAfter = TimeSpan.FromHours(1) };
+        var options = new TaskOptions
+        {
+            Retry = new RetryPolicy { OnlyFor = ["IOException"], Backoff = Backoff.Linear },
+            RunTimeout = TimeSpan.FromMinutes(5),
+            ExpireAfter = TimeSpan.FromHours(1)
+        };
 
         var json = System.Text.Json.JsonSerializer.Serialize(options, TaskJson.Options);
         var read = System.Text.Json.JsonSerializer.Deserialize<TaskOptions>(json, TaskJson.Options);
@@ -170,8 +189,10 @@ public sealed class RetryTests
         Assert.Equal(options, read);
         Assert.NotEqual(options, read! with { Retry = RetryPolicy.Default });
         Assert.Contains("\"backoff\":\"linear\"", json, StringComparison.Ordinal);
-        Assert.DoesNotContain("retry", System.Text.Json.JsonSerializer.Serialize(TaskOptions.Default, TaskJson.Options), StringComparison.Ordinal);
+        Assert.DoesNotContain("retry", System.Text.Json.JsonSerializer.Serialize(TaskOptions.Default, TaskJson.Options),
+            StringComparison.Ordinal);
     }
 
-    private static RunOutcome Failed() => new() { Status = RunStatus.Failed, FinishedAt = Now, ErrorTypes = ["System.InvalidOperationException", "System.Exception"] };
+    private static RunOutcome Failed() =>
+        new() { Status = RunStatus.Failed, FinishedAt = Now, ErrorTypes = ["System.InvalidOperationException", "System.Exception"] };
 }

@@ -11,7 +11,8 @@ public sealed class UniqueKeyTests
     [Fact]
     public void Of_DifferentArguments_AreDifferent()
     {
-        TaskArguments[] all = [TaskArguments.None, [1], ["1"], [1, 2], [2, 1], TaskArguments.Named(("n", 1)), TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))];
+        TaskArguments[] all = [TaskArguments.None, [1], ["1"], [1, 2], [2, 1], TaskArguments.Named(("n", 1)),
+            TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))];
 
         Assert.Equal(all.Length, all.Select(Of).Distinct().Count());
     }
@@ -21,13 +22,17 @@ public sealed class UniqueKeyTests
     {
         var arguments = BoundArguments.Of([1], null, null);
         (string Name, string Text)?[] all = [null, ("tenant", "a"), ("tenant", "b"), ("other", "a")];
-        var keys = all.Select(h => UniqueKeys.Of(arguments, h is { } one ? TaskHeaders.Of(new Dictionary<string, string> { [one.Name] = one.Text }) : null)).ToList();
+        var keys =
+            all.Select(
+                h => UniqueKeys.Of(arguments,
+                    h is { } one ? TaskHeaders.Of(new Dictionary<string, string> { [one.Name] = one.Text }) : null)).ToList();
         Assert.Equal(4, keys.Distinct().Count());
         Assert.Equal(Of([1]), keys[0]);
     }
 
     [Fact]
-    public void Of_AnyArguments_AreShortAndDifferFromKeysOfCallers() => Assert.Matches("^\u0001b[0-9A-F]{32}$", Of([new string('x', 100_000)]));
+    public void Of_AnyArguments_AreShortAndDifferFromKeysOfCallers() =>
+        Assert.Matches("^\u0001b[0-9A-F]{32}$", Of([new string('x', 100_000)]));
 
     [Fact]
     public void Former_OfTheArgumentsText_MatchesEarlierVersions()

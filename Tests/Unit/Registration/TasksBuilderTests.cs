@@ -25,13 +25,16 @@ public sealed class TasksBuilderTests
             {
                 tasks.Define("fibonacci", (int n) => Fibonacci(n));
                 tasks.Once((Todo todo) => Console.WriteLine(todo.Text), delay: TimeSpan.FromSeconds(3));
-                tasks.Seconds(1, "tick", (TaskRunContext run, ILogger<TasksBuilderTests> log) => log.LogInformation("{Attempt}", run.Attempt));
+                tasks.Seconds(1, "tick",
+                    (TaskRunContext run, ILogger<TasksBuilderTests> log) => log.LogInformation("{Attempt}", run.Attempt));
                 tasks.Minutes(3, "greet", (string message) => Console.WriteLine(message), arguments: ["Hello, world!"]);
-                tasks.Cron("0 9 * * MON-FRI", "report", async (IReports reports, CancellationToken stop) => await reports.SendAsync(stop), timeZone: "Europe/Berlin");
+                tasks.Cron("0 9 * * MON-FRI", "report", async (IReports reports, CancellationToken stop) => await reports.SendAsync(stop),
+                    timeZone: "Europe/Berlin");
                 tasks.Schedule("clean", TaskSchedule.Every(TimeSpan.FromHours(1)), handler, new TaskOptions { HistoryLength = 3 });
                 tasks.Define<ClassHandlerTests.SendMail>("send-email");
             },
-            s => s.AddSingleton(new Todo("write tests")).AddSingleton<IReports, Reports>().AddSingleton<ClassHandlerTests.Journal>().AddSingleton<IGreeter>(new Greeter()));
+            s => s.AddSingleton(new Todo("write tests")).AddSingleton<IReports, Reports>().AddSingleton<ClassHandlerTests.Journal>()
+                .AddSingleton<IGreeter>(new Greeter()));
 
         Assert.Empty(rig.Faults);
         Assert.Equal(7, rig.Catalog.Names.Count());
@@ -51,9 +54,11 @@ public sealed class TasksBuilderTests
     {
         var builder = new TasksBuilder();
         var code = () => { };
-        builder.Days(2, "d", code).Hours(2, "h", code).Minutes(2, "m", code).Seconds(0.5, "s", code).Milliseconds(2, "ms", code).Microseconds(2000, "us", code);
+        builder.Days(2, "d", code).Hours(2, "h", code).Minutes(2, "m", code).Seconds(0.5, "s", code).Milliseconds(2, "ms", code)
+            .Microseconds(2000, "us", code);
         builder.Every(TimeSpan.FromSeconds(7), "e", code);
-        builder.Days(2, code).Hours(2, code).Minutes(2, code).Seconds(0.5, code).Milliseconds(2, code).Microseconds(2000, code).Every(TimeSpan.FromSeconds(7), code);
+        builder.Days(2, code).Hours(2, code).Minutes(2, code).Seconds(0.5, code).Milliseconds(2, code).Microseconds(2000, code)
+            .Every(TimeSpan.FromSeconds(7), code);
 
         Assert.Empty(builder.Faults);
         var catalog = Build(builder);
@@ -79,7 +84,8 @@ public sealed class TasksBuilderTests
         builder.Define("options", () => 1, new TaskOptions { HistoryLength = 0, Timeout = TimeSpan.Zero });
         builder.Schedule("ok", TaskSchedule.Every(TimeSpan.FromDays(1)), "no/handler");
         builder.Define("twice", () => 1).Define("twice", () => 2);
-        builder.Schedule("again", TaskSchedule.Every(TimeSpan.FromDays(1)), "x").Schedule("again", TaskSchedule.Every(TimeSpan.FromDays(2)), "x");
+        builder.Schedule("again", TaskSchedule.Every(TimeSpan.FromDays(1)), "x")
+            .Schedule("again", TaskSchedule.Every(TimeSpan.FromDays(2)), "x");
 
         Assert.Collection(
             builder.Faults,

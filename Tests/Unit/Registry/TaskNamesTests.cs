@@ -32,7 +32,8 @@ public sealed class TaskNamesTests
     [InlineData("a\u200d", "U+200D at position 1")]
     [InlineData("a\u200d b", "U+200D at position 1")]
     [InlineData("a\u200d\u200db", "U+200D at position 1")]
-    public void Fault_BadName_SaysWhy(string? name, string fault) => Assert.Contains(fault, TaskNames.Fault(name), StringComparison.Ordinal);
+    public void Fault_BadName_SaysWhy(string? name, string fault) =>
+        Assert.Contains(fault, TaskNames.Fault(name), StringComparison.Ordinal);
 
     /// <summary>These names are not in the table above, since an attribute cannot contain them.</summary>
     [Fact]

@@ -66,7 +66,8 @@ public sealed class AttemptClockTests
         rig.Clock.Advance(TimeSpan.FromSeconds(1));
         var outcome = await run.Ended;
 
-        Assert.Equal((RunStatus.TimedOut, TaskRig.Start, TaskRig.Start.AddSeconds(20)), (outcome.Status, outcome.StartedAt!.Value, outcome.FinishedAt));
+        Assert.Equal((RunStatus.TimedOut, TaskRig.Start, TaskRig.Start.AddSeconds(20)),
+            (outcome.Status, outcome.StartedAt!.Value, outcome.FinishedAt));
     }
 
     [Fact]
@@ -82,5 +83,10 @@ public sealed class AttemptClockTests
     }
 
     private static Runs.RunOrder Order(int run) =>
-        RunnerRig.Order(run) with { OrderedAt = TaskRig.Start, ExpiresAt = TaskRig.Start.AddSeconds(10), Deadline = TaskRig.Start.AddSeconds(20) };
+        RunnerRig.Order(run) with
+        {
+            OrderedAt = TaskRig.Start,
+            ExpiresAt = TaskRig.Start.AddSeconds(10),
+            Deadline = TaskRig.Start.AddSeconds(20)
+        };
 }

@@ -24,7 +24,10 @@ public sealed class AttemptEndTests
     {
         var phase = Enum.Parse<AttemptPhase>(name);
         Assert.Equal(Enum.GetValues<AttemptPhase>().Length, Table.Count);
-        Assert.Equal(expected, string.Join(' ', Enum.GetValues<AttemptEvent>().Where(e => AttemptLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{AttemptLifecycle.Next(phase, e)}")));
+        Assert.Equal(expected,
+            string.Join(' ',
+                Enum.GetValues<AttemptEvent>().Where(e => AttemptLifecycle.Next(phase, e) is not null)
+                    .Select(e => $"{e}>{AttemptLifecycle.Next(phase, e)}")));
     }
 
     [Theory]
@@ -35,13 +38,15 @@ public sealed class AttemptEndTests
     [InlineData(true, RunStatus.TimedOut, "wrapped", RunStatus.TimedOut)]
     [InlineData(true, RunStatus.TimedOut, "other", RunStatus.Failed)]
     [InlineData(true, RunStatus.Cancelled, "timeout of its own", RunStatus.Failed)]
-    public void StatusOf_Exception_IsAFailureUnlessItIsARequestedCancellation(bool isStopped, RunStatus? cause, string what, RunStatus expected)
+    public void StatusOf_Exception_IsAFailureUnlessItIsARequestedCancellation(bool isStopped, RunStatus? cause, string what,
+        RunStatus expected)
     {
         var stop = new CancellationToken(isStopped);
         Exception e = what switch
         {
             "cancellation" => new OperationCanceledException(stop),
-            "wrapped" => new AggregateException(new TaskCanceledException("one"), new InvalidOperationException("two", new OperationCanceledException())),
+            "wrapped" => new AggregateException(new TaskCanceledException("one"),
+                new InvalidOperationException("two", new OperationCanceledException())),
             "timeout of its own" => new TaskCanceledException("A request took too long.", new TimeoutException()),
             _ => new InvalidOperationException(),
         };
@@ -65,10 +70,12 @@ public sealed class AttemptEndTests
     [Fact]
     public void Threw_SteeringException_HasTheNextInstant()
     {
-        var later = Of(Order()).Threw(RunStatus.Failed, new RetryLaterException(TimeSpan.FromMinutes(1), "later"), Said, isCutOff: true, sendStack: false);
+        var later = Of(Order()).Threw(RunStatus.Failed, new RetryLaterException(TimeSpan.FromMinutes(1), "later"), Said, isCutOff: true,
+            sendStack: false);
         Assert.Equal((Steering.Later, At.AddMinutes(1), false), (later.Steering, later.AgainAt, later.CutOff));
 
-        var cancelled = Of(Order()).Threw(RunStatus.Cancelled, new RetryLaterException(TimeSpan.FromMinutes(1), "later"), Said, isCutOff: false, sendStack: false);
+        var cancelled = Of(Order()).Threw(RunStatus.Cancelled, new RetryLaterException(TimeSpan.FromMinutes(1), "later"), Said,
+            isCutOff: false, sendStack: false);
         Assert.Equal((Steering.None, null), (cancelled.Steering, cancelled.AgainAt));
     }
 

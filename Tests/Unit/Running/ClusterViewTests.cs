@@ -18,10 +18,12 @@ public sealed class ClusterViewTests
             .On("get_Current", _ => manifest)
             .On("get_Updates", _ => updates.Reader.ReadAllAsync(CancellationToken.None));
         var membership = FakeOf<IClusterMembershipService>.New()
-            .On("get_CurrentSnapshot", static _ => new ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new MembershipVersion(1)))
+            .On("get_CurrentSnapshot",
+                static _ => new ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new MembershipVersion(1)))
             .On("get_MembershipUpdates", static _ => AsyncEnumerable.Empty<ClusterMembershipSnapshot>());
         var local = FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here);
-        var view = new ClusterView(manifests.Face, membership.Face, local.Face, new DrainedSilos(local.Face), NullLogger<ClusterView>.Instance);
+        var view = new ClusterView(manifests.Face, membership.Face, local.Face, new DrainedSilos(local.Face),
+            NullLogger<ClusterView>.Instance);
         var told = 0;
         using var failing = view.Listen(static () => throw new InvalidOperationException("It does not want to know."));
         using var listening = view.Listen(() => told++);

@@ -25,7 +25,9 @@ public sealed class ContainedLoggerTests
             Assert.True(log.IsEnabled(LogLevel.Warning));
         }
 
-        Assert.Equal(["first", "A log provider of this process threw OrleansTasks.Tests.Unit.ThrowingMessageException when it was written to", "second"], kept.Lines.Select(l => l.Split(", and")[0]));
+        Assert.Equal(
+            ["first", "A log provider of this process threw OrleansTasks.Tests.Unit.ThrowingMessageException when it was written to",
+                "second"], kept.Lines.Select(l => l.Split(", and")[0]));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class ContainedLoggerTests
         log.BeginScope("first")?.Dispose();
         log.BeginScope("second")?.Dispose();
 
-        Assert.StartsWith("A log provider of this process threw System.InvalidOperationException", Assert.Single(kept.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("A log provider of this process threw System.InvalidOperationException", Assert.Single(kept.Lines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,11 +68,18 @@ public sealed class ContainedLoggerTests
         silo.Services.AddContainedLogger<ConnectUntilTimeout>();
         silo.Services.AddTasksDashboard();
         var contained = silo.Services.Select(s => s.ServiceType).ToHashSet();
-        var assemblies = new[] { typeof(RunExecutor), typeof(TaskClient), typeof(TasksDashboardOptions), typeof(RedisTasksHostingExtensions), typeof(PostgreSqlTasksHostingExtensions), typeof(SqliteTasksSiloBuilderExtensions) };
+        var assemblies = new[]
+        {
+            typeof(RunExecutor), typeof(TaskClient), typeof(TasksDashboardOptions), typeof(RedisTasksHostingExtensions),
+            typeof(PostgreSqlTasksHostingExtensions), typeof(SqliteTasksSiloBuilderExtensions)
+        };
         var asked = assemblies
-            .SelectMany(t => t.Assembly.GetTypes()).Where(t => !t.IsGenericType && t.Namespace?.StartsWith(nameof(OrleansTasks), StringComparison.Ordinal) == true)
-            .SelectMany(t => t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)).SelectMany(c => c.GetParameters())
-            .Select(p => p.ParameterType).Where(t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(ILogger<>)).Distinct().ToList();
+            .SelectMany(t => t.Assembly.GetTypes())
+                .Where(t => !t.IsGenericType && t.Namespace?.StartsWith(nameof(OrleansTasks), StringComparison.Ordinal) == true)
+            .SelectMany(t => t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
+            .SelectMany(c => c.GetParameters())
+            .Select(p => p.ParameterType).Where(t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(ILogger<>)).Distinct()
+            .ToList();
 
         Assert.True(asked.Count > 15);
         Assert.All(asked, t => Assert.Contains(t, contained));
@@ -95,7 +105,8 @@ public sealed class ContainedLoggerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new ThrowingMessageException();
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => throw new ThrowingMessageException();
     }
 
     private sealed class KeepingProvider : ILoggerProvider, ILogger
@@ -113,7 +124,8 @@ public sealed class ContainedLoggerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 
     private sealed class ThrowingScopes : ILoggerProvider, ILogger, IDisposable
@@ -125,7 +137,8 @@ public sealed class ContainedLoggerTests
 
         public bool IsEnabled(LogLevel logLevel) => false;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
         }
 

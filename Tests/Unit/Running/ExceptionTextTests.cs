@@ -8,7 +8,11 @@ public sealed class ExceptionTextTests
     {
         { "plain", () => new InvalidOperationException("plain"), "plain" },
         { "message throws", () => new ThrowingMessageException(), "could not be read: it threw System.InvalidOperationException" },
-        { "everything throws", () => new ThrowingEverythingException(), "could not be read: it threw OrleansTasks.Tests.Unit.ThrowingMessageException" },
+
+        {
+            "everything throws", () => new ThrowingEverythingException(),
+            "could not be read: it threw OrleansTasks.Tests.Unit.ThrowingMessageException"
+        },
         { "null", () => new NullMessageException(), "is null" },
         { "inside an aggregate", () => new AggregateException("many", new ThrowingMessageException()), "could not be read" },
         { "circle", () => Circle.Make(), "outer" },
@@ -29,7 +33,9 @@ public sealed class ExceptionTextTests
     public void Describe_MessageOfManyMegabytes_IsTruncatedBeforeCopying(int exceptions)
     {
         var message = new string('x', 20 << 20);
-        var e = exceptions == 1 ? (Exception)new InvalidOperationException(message) : new AggregateException(Enumerable.Range(0, exceptions).Select(_ => new InvalidOperationException(message)));
+        var e = exceptions == 1
+            ? (Exception)new InvalidOperationException(message)
+            : new AggregateException(Enumerable.Range(0, exceptions).Select(_ => new InvalidOperationException(message)));
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var text = ExceptionText.Describe(e);
@@ -48,14 +54,18 @@ public sealed class ExceptionTextTests
         var e = make();
         var text = ExceptionText.Describe(Thrown(e));
 
-        Assert.True(text.StartsWith(e.GetType().FullName!, StringComparison.Ordinal) && text.Contains(expected, StringComparison.Ordinal), $"{what}: {text}");
+        Assert.True(text.StartsWith(e.GetType().FullName!, StringComparison.Ordinal) && text.Contains(expected, StringComparison.Ordinal),
+            $"{what}: {text}");
         Assert.True(text.Length < 20_000, what);
     }
 
     [Fact]
     public void Describe_WithInnerExceptions_HasTheirTypesMessagesAndStacks()
     {
-        var text = ExceptionText.Describe(Thrown(new AggregateException("many", Thrown(new DivideByZeroException("one")), new InvalidOperationException("two", new FormatException("three")))));
+        var text =
+            ExceptionText.Describe(
+                Thrown(new AggregateException("many", Thrown(new DivideByZeroException("one")),
+                    new InvalidOperationException("two", new FormatException("three")))));
 
         Assert.Contains("---> System.DivideByZeroException: one", text, StringComparison.Ordinal);
         Assert.Contains("---> System.InvalidOperationException: two", text, StringComparison.Ordinal);
@@ -71,7 +81,8 @@ public sealed class ExceptionTextTests
     }
 
     [Fact]
-    public void NodesOf_ACircle_HasEachOnce() => Assert.Equal(["outer", "inner"], ExceptionText.NodesOf(Circle.Make()).Select(n => n.Message));
+    public void NodesOf_ACircle_HasEachOnce() =>
+        Assert.Equal(["outer", "inner"], ExceptionText.NodesOf(Circle.Make()).Select(n => n.Message));
 
     private static Exception Thrown(Exception e)
     {

@@ -42,7 +42,8 @@ public sealed class HeldAttemptsTests
     public async Task Wait_ForAny_EndsWithTheNextOrAnExistingAttempt()
     {
         var held = new HeldAttempts();
-        var waiting = Task.Run(() => held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var waiting = Task.Run(() => held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         Assert.True(held.TryAdd(Attempt(1)));
         await waiting;
         held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
@@ -52,7 +53,8 @@ public sealed class HeldAttemptsTests
     public async Task Wait_ForAny_EndsWhenTheCallerStops()
     {
         using var stop = new CancellationTokenSource();
-        var waiting = Task.Run(() => new HeldAttempts().WaitForAny(TimeSpan.FromHours(1), stop.Token), TestContext.Current.CancellationToken);
+        var waiting = Task.Run(() => new HeldAttempts().WaitForAny(TimeSpan.FromHours(1), stop.Token),
+            TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await waiting;
     }

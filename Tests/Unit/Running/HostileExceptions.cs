@@ -48,9 +48,12 @@ internal static class Circle
     {
         var inner = new InvalidOperationException("inner");
         var outer = new InvalidOperationException("outer", inner);
-        typeof(Exception).GetField("_innerException", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.SetValue(inner, outer);
+        typeof(Exception).GetField("_innerException",
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.SetValue(inner, outer);
         return outer;
     }
 
-    public static Exception Deep(int depth) => Enumerable.Range(0, depth).Aggregate(new InvalidOperationException("deepest"), (inner, n) => new InvalidOperationException($"level {n}", inner));
+    public static Exception Deep(int depth) =>
+        Enumerable.Range(0, depth)
+            .Aggregate(new InvalidOperationException("deepest"), (inner, n) => new InvalidOperationException($"level {n}", inner));
 }

@@ -88,7 +88,11 @@ public sealed class OrderChecksTests
     public async Task Start_NoResponse_AsksAgain(bool isPassing, int asked)
     {
         var calls = 0;
-        using var rig = Rig(() => ++calls < 7 ? Task.FromException<bool>(isPassing ? new PartitionMovedException("moves") : new NotSupportedException("unknown")) : Task.FromResult(true));
+        using var rig =
+            Rig(() =>
+                ++calls < 7
+                    ? Task.FromException<bool>(isPassing ? new PartitionMovedException("moves") : new NotSupportedException("unknown"))
+                    : Task.FromResult(true));
         rig.Steady.Advance(Long);
         var run = rig.Start(RunnerRig.Order(1));
         while (!run.Ended.IsCompleted)

@@ -20,7 +20,8 @@ public sealed class PartitionBalanceTests
         var counts = partitions.Select(static (count, n) => (Silo: Silo(n), count)).ToDictionary(static c => c.Silo, static c => c.count);
         Assert.Equal(
             from is null ? [] : [(Silo(from.Value), Silo(to!.Value))],
-            counts.Keys.Select(s => (From: s, To: PartitionBalance.TargetOf(s, counts))).Where(static m => m.To is not null).Select(static m => (m.From, m.To!)));
+            counts.Keys.Select(s => (From: s, To: PartitionBalance.TargetOf(s, counts))).Where(static m => m.To is not null)
+                .Select(static m => (m.From, m.To!)));
     }
 
     /// <summary>From any start, no partition moves back and forth.</summary>
@@ -28,12 +29,14 @@ public sealed class PartitionBalanceTests
     public void Target_Repeated_EndsWithAnEvenDistribution() => Gen.Int[0, 40].Array[1, 12].Sample(
         static partitions =>
         {
-            var counts = partitions.Select(static (count, n) => (Silo: Silo(n), count)).ToDictionary(static c => c.Silo, static c => c.count);
+            var counts = partitions.Select(static (count, n) => (Silo: Silo(n), count))
+                .ToDictionary(static c => c.Silo, static c => c.count);
             var average = partitions.Sum() / partitions.Length;
             var needed = partitions.Sum(p => Math.Max(p - average, 0));
             for (var moves = 0; !PartitionBalance.IsEven(counts); moves++)
             {
-                var (from, to) = Assert.Single(counts.Keys.Select(s => (s, PartitionBalance.TargetOf(s, counts))), static m => m.Item2 is not null);
+                var (from, to) = Assert.Single(counts.Keys.Select(s => (s, PartitionBalance.TargetOf(s, counts))),
+                    static m => m.Item2 is not null);
                 counts[from]--;
                 counts[to!]++;
                 Assert.True(moves <= needed);

@@ -12,7 +12,8 @@ public sealed class PoolMinimumTests
     [InlineData(2, 5, 100, 13)]
     [InlineData(32, 5, 100, 37)]
     [InlineData(2, 200, 100, 108)]
-    public void Of_Handlers_AddsOneThreadForEachBlockedOne(int before, int blocking, int most, int expected) => Assert.Equal(expected, new PoolMinimum(before).Of(blocking, most));
+    public void Of_Handlers_AddsOneThreadForEachBlockedOne(int before, int blocking, int most, int expected) =>
+        Assert.Equal(expected, new PoolMinimum(before).Of(blocking, most));
 
     [Fact]
     public void Of_APoolThatDoesNotRespond_AddsOneThreadEachTime()

@@ -112,7 +112,8 @@ public sealed class RunExecutorTests
         var third = rig.Start(RunnerRig.Order(2));
         letGo.SetResult();
 
-        Assert.Equal((RunStatus.Cancelled, false, "The run was stopped before it started."), (outcome.Status, outcome.CutOff, outcome.Error));
+        Assert.Equal((RunStatus.Cancelled, false, "The run was stopped before it started."),
+            (outcome.Status, outcome.CutOff, outcome.Error));
         Assert.Equal(RunStatus.Succeeded, (await third.Ended).Status);
         Assert.False(rig.Executor.Cancel(second.Run.Order.RunId.Value, RunStatus.Cancelled));
         await first.Ended;
@@ -159,7 +160,8 @@ public sealed class RunExecutorTests
         using var rig = new RunnerRig();
         var (begun, letGo) = rig.DefineHeld("held");
         RunningRun? self = null;
-        var (lent, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (lent, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         rig.Define("waits", async (_, _) =>
         {
             self = RunFlow.Current;
@@ -198,7 +200,8 @@ public sealed class RunExecutorTests
         rig.Clock.Advance(TimeSpan.FromSeconds(5));
 
         var outcome = await run.Ended;
-        Assert.Equal((RunStatus.TimedOut, false, TaskRig.Start, TaskRig.Start.AddSeconds(5)), (outcome.Status, outcome.CutOff, outcome.StartedAt, outcome.FinishedAt));
+        Assert.Equal((RunStatus.TimedOut, false, TaskRig.Start, TaskRig.Start.AddSeconds(5)),
+            (outcome.Status, outcome.CutOff, outcome.StartedAt, outcome.FinishedAt));
     }
 
     [Fact]
@@ -241,7 +244,8 @@ public sealed class RunExecutorTests
         await draining;
 
         Assert.Equal(1, begun);
-        Assert.Equal([(RunStatus.Cancelled, true), (RunStatus.Cancelled, true)], (await Task.WhenAll(running.Ended, waiting.Ended)).Select(o => (o.Status, o.CutOff)));
+        Assert.Equal([(RunStatus.Cancelled, true), (RunStatus.Cancelled, true)],
+            (await Task.WhenAll(running.Ended, waiting.Ended)).Select(o => (o.Status, o.CutOff)));
         await rig.UntilQuietAsync();
         Assert.True(rig.Executor.DrainAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
@@ -258,7 +262,8 @@ public sealed class RunExecutorTests
         var outcome = await rig.Start(RunnerRig.Order(1) with { LogLines = 5, SendValue = true }).Ended;
 
         Assert.Equal((RunStatus.Succeeded, 1), (outcome.Status, outcome.Json!.Length));
-        Assert.Contains("disposing the run's services threw System.InvalidOperationException: Disposal fails.", Assert.Single(outcome.Log).Message, StringComparison.Ordinal);
+        Assert.Contains("disposing the run's services threw System.InvalidOperationException: Disposal fails.",
+            Assert.Single(outcome.Log).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,9 +12,11 @@ public sealed class RunWaitsTests
 {
     private static readonly RunId Other = new("other", Guid.NewGuid());
     private readonly FakeTimeProvider _clock = new();
-    private readonly FakeOf<ITaskEngine> _engine = FakeOf<ITaskEngine>.New().On(nameof(ITaskEngine.AwaitsAsync), static _ => Task.FromResult(true));
+    private readonly FakeOf<ITaskEngine> _engine = FakeOf<ITaskEngine>.New()
+        .On(nameof(ITaskEngine.AwaitsAsync), static _ => Task.FromResult(true));
     private readonly FakeOf<ITaskGrain> _task = FakeOf<ITaskGrain>.New();
-    private readonly FakeOf<IBatchEngine> _batch = FakeOf<IBatchEngine>.New().On(nameof(IBatchEngine.PendingTasksAsync), static _ => Task.FromResult<IReadOnlyList<string>>(["other"]));
+    private readonly FakeOf<IBatchEngine> _batch = FakeOf<IBatchEngine>.New()
+        .On(nameof(IBatchEngine.PendingTasksAsync), static _ => Task.FromResult<IReadOnlyList<string>>(["other"]));
     private readonly FakeOf<IAttemptHost> _host = FakeOf<IAttemptHost>.New();
 
     /// <summary>
@@ -29,7 +31,8 @@ public sealed class RunWaitsTests
             said = true;
             return never.Task;
         });
-        _task.On(nameof(ITaskGrain.GetRunAsync), static _ => Task.FromResult<RunInfo?>(new RunInfo { RunId = Other, Status = RunStatus.Waiting, WaitingFor = "a place" }));
+        _task.On(nameof(ITaskGrain.GetRunAsync),
+            static _ => Task.FromResult<RunInfo?>(new RunInfo { RunId = Other, Status = RunStatus.Waiting, WaitingFor = "a place" }));
         var wait = Begin(RunnerRig.Order(1), Other)!;
         Pass(() => said);
 
@@ -49,7 +52,8 @@ public sealed class RunWaitsTests
 
         await EndAsync(wait);
 
-        Assert.Equal([(batch, true), (batch, false)], _engine.CallsOf(nameof(ITaskEngine.AwaitsAsync)).Select(static c => ((Awaited)c[1]!, (bool)c[2]!)));
+        Assert.Equal([(batch, true), (batch, false)],
+            _engine.CallsOf(nameof(ITaskEngine.AwaitsAsync)).Select(static c => ((Awaited)c[1]!, (bool)c[2]!)));
         Assert.Null(wait.Failure);
     }
 
@@ -61,8 +65,10 @@ public sealed class RunWaitsTests
     {
         var batch = Guid.NewGuid();
         var order = RunnerRig.Order(1) with { Batch = isOfTheBatch ? new BatchMember(batch, 0) : null };
-        _engine.On(nameof(ITaskEngine.OfBatchAsync), _ => Task.FromResult(new BatchWork { Awaiting = [new AwaitingRun(Other, [order.RunId])] }));
-        _task.On(nameof(ITaskGrain.GetRunAsync), _ => Task.FromResult<RunInfo?>(new RunInfo { RunId = Other, Status = RunStatus.Running, AwaitsBatches = [batch] }));
+        _engine.On(nameof(ITaskEngine.OfBatchAsync),
+            _ => Task.FromResult(new BatchWork { Awaiting = [new AwaitingRun(Other, [order.RunId])] }));
+        _task.On(nameof(ITaskGrain.GetRunAsync),
+            _ => Task.FromResult<RunInfo?>(new RunInfo { RunId = Other, Status = RunStatus.Running, AwaitsBatches = [batch] }));
         var wait = Begin(order, isOfTheBatch ? Other : Awaited.OfBatch(batch))!;
         Pass(() => wait.Failure is not null);
 
@@ -83,7 +89,8 @@ public sealed class RunWaitsTests
         Assert.Empty(_host.Called);
     }
 
-    private static Task EndAsync(IRunWait wait) => wait.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    private static Task EndAsync(IRunWait wait) =>
+        wait.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private IRunWait? Begin(RunOrder order, Awaited awaited)
     {

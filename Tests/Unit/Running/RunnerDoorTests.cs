@@ -71,9 +71,11 @@ public sealed class RunnerDoorTests
     private RunnerDoor Door()
     {
         _executor.On(nameof(IRunExecutor.TryStart), static _ => true).On(nameof(IRunExecutor.Holds), static _ => false)
-            .On(nameof(IRunExecutor.Holding), static _ => Array.Empty<HeldRun>()).On(nameof(IRunExecutor.PlacedInGroup), static _ => Array.Empty<PlacedRun>());
+            .On(nameof(IRunExecutor.Holding), static _ => Array.Empty<HeldRun>())
+            .On(nameof(IRunExecutor.PlacedInGroup), static _ => Array.Empty<PlacedRun>());
         var cluster = FakeOf<IClusterView>.New().On(nameof(IClusterView.IsGone), a => _isGone && (SiloAddress)a[0]! == TaskRig.There)
-            .On("get_Local", static _ => TaskRig.Here).On("get_Version", _ => _version).On(nameof(IClusterView.RefreshAsync), _ => _refresh());
+            .On("get_Local", static _ => TaskRig.Here).On("get_Version", _ => _version)
+            .On(nameof(IClusterView.RefreshAsync), _ => _refresh());
         var reporter = new OutcomeReporter(FakeOf<IGrainFactory>.New().Face, Background.Pool, _clock, NullLogger<OutcomeReporter>.Instance);
         return new RunnerDoor(_executor.Face, reporter, new LocalGrains(), cluster.Face, _clock, NullLogger.Instance);
     }

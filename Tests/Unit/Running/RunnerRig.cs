@@ -72,16 +72,17 @@ internal sealed class RunnerRig : IDisposable
 
     public RunExecutor Executor { get; }
 
-    public static RunOrder Order(int run, string handler = "h", RunPriority priority = RunPriority.Normal, RunTrigger trigger = RunTrigger.Dispatch) => new()
-    {
-        RunId = RunId.Of("t", TaskRig.Start.AddSeconds(run)),
-        Handler = handler,
-        ScheduledAt = TaskRig.Start.AddSeconds(run),
-        Arguments = TaskArguments.None,
-        Attempt = 1,
-        Priority = priority,
-        Trigger = trigger,
-    };
+    public static RunOrder Order(int run, string handler = "h", RunPriority priority = RunPriority.Normal,
+        RunTrigger trigger = RunTrigger.Dispatch) => new()
+        {
+            RunId = RunId.Of("t", TaskRig.Start.AddSeconds(run)),
+            Handler = handler,
+            ScheduledAt = TaskRig.Start.AddSeconds(run),
+            Arguments = TaskArguments.None,
+            Attempt = 1,
+            Priority = priority,
+            Trigger = trigger,
+        };
 
     /// <summary>Adds a handler.</summary>
     public RunnerRig Define(string name, Func<IServiceProvider, TaskRunContext, Task> handler)
@@ -113,7 +114,8 @@ internal sealed class RunnerRig : IDisposable
     /// <summary>Defines a handler that reports its start and then waits until the test releases it.</summary>
     public (Task Begun, TaskCompletionSource LetGo) DefineHeld(string name)
     {
-        var (begun, letGo) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (begun, letGo) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         Define(name, async (_, _) =>
         {
             begun.TrySetResult();

@@ -38,7 +38,8 @@ public sealed class SiloPlacesTests
     /// </summary>
     [Fact]
     public void Places_AfterAnySteps_AreGivenInOrderAndNoneStaysFree() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 4], Gen.Int[0, 20]).Array[1, 150]).Sample((most, more, steps) =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 4], Gen.Int[0, 20]).Array[1, 150])
+            .Sample((most, more, steps) =>
         {
             var places = new SiloPlaces(most, most + more, 8, 100);
             var (active, line) = (0, new List<(Taker Taker, PlaceRank Rank, int Bytes)>());
@@ -50,7 +51,8 @@ public sealed class SiloPlacesTests
                 {
                     var waiting = line.Where(w => w.Rank != PlaceRank.Returning).ToList();
                     var expected = active < Most(rank) ? PlaceAdmission.Placed
-                        : rank != PlaceRank.Returning && waiting.Count < 8 && waiting.Sum(w => w.Bytes) + bytes <= 100 ? PlaceAdmission.Waits : PlaceAdmission.Refused;
+                        : rank != PlaceRank.Returning && waiting.Count < 8 && waiting.Sum(w => w.Bytes) + bytes <= 100
+                        ? PlaceAdmission.Waits : PlaceAdmission.Refused;
                     Assert.Equal(expected, places.Admit(rank, bytes, mayWait: rank != PlaceRank.Returning));
                     active += expected == PlaceAdmission.Placed ? 1 : 0;
                     if (expected == PlaceAdmission.Waits || (expected == PlaceAdmission.Refused && rank == PlaceRank.Returning))

@@ -5,12 +5,14 @@ namespace OrleansTasks.Tests.Unit;
 
 public sealed class ThrownReaderTests
 {
-    private static readonly Microsoft.Extensions.Options.IOptions<TasksOptions> Limits = Microsoft.Extensions.Options.Options.Create(new TasksOptions());
+    private static readonly Microsoft.Extensions.Options.IOptions<TasksOptions> Limits =
+        Microsoft.Extensions.Options.Options.Create(new TasksOptions());
 
     [Fact]
     public async Task ReadAsync_APlainException_IsReadImmediately()
     {
-        var reading = new ThrownReader(TimeProvider.System, Limits).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
+        var reading = new ThrownReader(TimeProvider.System,
+            Limits).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
 
         Assert.True(reading.IsCompletedSuccessfully);
         var thrown = await reading;
@@ -23,7 +25,8 @@ public sealed class ThrownReaderTests
     {
         using var gate = new ManualResetEventSlim();
         var time = new FakeTimeProvider();
-        var reading = new ThrownReader(time, Limits).ReadAsync(new AggregateException(new BlockingMessageException(gate)), withDescription: true);
+        var reading = new ThrownReader(time, Limits).ReadAsync(new AggregateException(new BlockingMessageException(gate)),
+            withDescription: true);
         Assert.False(reading.IsCompleted);
         time.Advance(ThrownReader.Patience);
 
@@ -37,7 +40,8 @@ public sealed class ThrownReaderTests
     [Fact]
     public async Task ReadAsync_AMessageThatThrows_ReportsIt()
     {
-        var thrown = await new ThrownReader(TimeProvider.System, Limits).ReadAsync(new ThrowingEverythingException(), withDescription: true);
+        var thrown = await new ThrownReader(TimeProvider.System, Limits).ReadAsync(new ThrowingEverythingException(),
+            withDescription: true);
 
         Assert.Contains("could not be read", thrown.Message, StringComparison.Ordinal);
         Assert.StartsWith(typeof(ThrowingEverythingException).FullName!, thrown.Description, StringComparison.Ordinal);

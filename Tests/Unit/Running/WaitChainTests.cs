@@ -90,7 +90,13 @@ public sealed partial class WaitChainTests
         await new WaitChain(Id("a"), null, run =>
         {
             _asked++;
-            return Task.FromResult<RunInfo?>(new RunInfo { RunId = run, Status = RunStatus.Running, Awaits = [Id($"{int.Parse(run.Task, System.Globalization.CultureInfo.InvariantCulture) + 1}")] });
+            return Task.FromResult<RunInfo?>(
+                new RunInfo
+                {
+                    RunId = run,
+                    Status = RunStatus.Running,
+                    Awaits = [Id($"{int.Parse(run.Task, System.Globalization.CultureInfo.InvariantCulture) + 1}")]
+                });
         }, FindBatch).FollowAsync(Id("1"));
 
         Assert.Equal(WaitChain.MostRuns, _asked);
@@ -102,7 +108,11 @@ public sealed partial class WaitChainTests
         await new WaitChain(Id("a"), null, Find, _ =>
         {
             _asked++;
-            return Task.FromResult(new BatchWork { Awaiting = [new AwaitingRun(Id($"{_asked}"), [Awaited.OfBatch(Guid.NewGuid()), Awaited.OfBatch(Guid.NewGuid())])] });
+            return Task.FromResult(
+                new BatchWork
+                {
+                    Awaiting = [new AwaitingRun(Id($"{_asked}"), [Awaited.OfBatch(Guid.NewGuid()), Awaited.OfBatch(Guid.NewGuid())])]
+                });
         }).FollowAsync(Batch("B"));
 
         Assert.Equal(WaitChain.MostBatches, _asked);
@@ -122,7 +132,8 @@ public sealed partial class WaitChainTests
 
             for (var b = 0; b < 3; b++)
             {
-                tests._batches[Batch($"{(char)('A' + b)}").Batch!.Value] = [.. Enumerable.Range(0, 9).Where(n => batchOf[n] == b).Select(static n => Id($"{(char)('a' + n)}"))];
+                tests._batches[Batch($"{(char)('A' + b)}").Batch!.Value] =
+                    [.. Enumerable.Range(0, 9).Where(n => batchOf[n] == b).Select(static n => Id($"{(char)('a' + n)}"))];
             }
 
             foreach (var target in tests._awaits.GetValueOrDefault(Id("a")) ?? [])
@@ -153,8 +164,11 @@ public sealed partial class WaitChainTests
         var names = circle.Split(' ');
         var e = new RunCycleException([.. names.Select(Node).Select(static n => (n.Run, n.Batch))]);
 
-        Assert.Equal(Names().Replace($"The run a would never end: {expected}", static m => $"{(object?)Node(m.Value).Batch ?? Id(m.Value)}"), e.Message);
-        Assert.Equal(("a", string.Concat(names.Where(static n => char.IsLower(n[0])))), (e.Task, string.Concat(e.Runs.Select(static r => r.Task))));
+        Assert.Equal(
+            Names().Replace($"The run a would never end: {expected}", static m => $"{(object?)Node(m.Value).Batch ?? Id(m.Value)}"),
+            e.Message);
+        Assert.Equal(("a", string.Concat(names.Where(static n => char.IsLower(n[0])))),
+            (e.Task, string.Concat(e.Runs.Select(static r => r.Task))));
     }
 
     [GeneratedRegex(@"\b[a-zA-Z]\b")]
@@ -195,15 +209,24 @@ public sealed partial class WaitChainTests
     private void Put(string run, IReadOnlyList<Awaited> awaits)
     {
         _awaits[Id(run)] = awaits;
-        _runs[Id(run)] = new RunInfo { RunId = Id(run), Status = RunStatus.Running, Awaits = [.. awaits.Select(static a => a.Run).OfType<RunId>()], AwaitsBatches = [.. awaits.Select(static a => a.Batch).OfType<Guid>()] };
+        _runs[Id(run)] = new RunInfo
+        {
+            RunId = Id(run),
+            Status = RunStatus.Running,
+            Awaits = [.. awaits.Select(static a => a.Run).OfType<RunId>()],
+            AwaitsBatches = [.. awaits.Select(static a => a.Batch).OfType<Guid>()]
+        };
     }
 
-    private void Set(string run, RunStatus status) => _runs[Id(run)] = new RunInfo { RunId = Id(run), Status = status, WaitingFor = "a place" };
+    private void Set(string run, RunStatus status) =>
+        _runs[Id(run)] = new RunInfo { RunId = Id(run), Status = status, WaitingFor = "a place" };
 
-    private IEnumerable<Awaited> Next(Awaited node) => node.Run is { } run ? _awaits.GetValueOrDefault(run) ?? [] : _batches[node.Batch!.Value].Select(static r => (Awaited)r);
+    private IEnumerable<Awaited> Next(Awaited node) =>
+        node.Run is { } run ? _awaits.GetValueOrDefault(run) ?? [] : _batches[node.Batch!.Value].Select(static r => (Awaited)r);
 
     /// <summary>Returns whether the search reaches the run that asks.</summary>
-    private bool Reaches(Awaited from, HashSet<Awaited> seen) => from == Id("a") || (seen.Add(from) && Next(from).Any(n => Reaches(n, seen)));
+    private bool Reaches(Awaited from, HashSet<Awaited> seen) =>
+        from == Id("a") || (seen.Add(from) && Next(from).Any(n => Reaches(n, seen)));
 
     private Task<RunInfo?> Find(RunId run) => Task.FromResult(_runs.GetValueOrDefault(run));
 
@@ -217,7 +240,9 @@ public sealed partial class WaitChainTests
         {
             IsAtWork = runs.Exists(static r => r.Status == RunStatus.Running && r.Awaits.Count + r.AwaitsBatches.Count == 0),
             Waiting = runs.Find(static r => r.Status == RunStatus.Waiting),
-            Awaiting = [.. runs.Select(r => new AwaitingRun(r.RunId, _awaits.GetValueOrDefault(r.RunId) ?? [])).Where(static r => r.Awaits.Count > 0)],
+            Awaiting =
+                [.. runs.Select(r => new AwaitingRun(r.RunId, _awaits.GetValueOrDefault(r.RunId) ?? []))
+                    .Where(static r => r.Awaits.Count > 0)],
         });
     }
 }

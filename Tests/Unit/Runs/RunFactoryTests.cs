@@ -45,13 +45,15 @@ public sealed class RunFactoryTests
     /// <summary>Every run has the options of its task, or the defaults if the task has none, and belongs to its generation.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public void New_EachTrigger_HasTheTasksSettings(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
+    public void New_EachTrigger_HasTheTasksSettings(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt,
+        DateTimeOffset from, string? by)
     {
         var run = Make(way, Task);
 
         Assert.Equal("task", run.Id.Task);
         Assert.Equal((trigger, guarantee, scheduledAt, by), (run.Trigger, run.Guarantee, run.ScheduledAt, run.RequestedBy));
-        Assert.Equal((7, RunPriority.High, TimeSpan.FromSeconds(10), from.AddMinutes(10)), (run.Generation, run.Priority, run.Timeout, run.Deadline));
+        Assert.Equal((7, RunPriority.High, TimeSpan.FromSeconds(10), from.AddMinutes(10)),
+            (run.Generation, run.Priority, run.Timeout, run.Deadline));
         Assert.Equal(way is "dispatch" or "continuation" or "after a batch" or "of a batch" ? Due.AddMinutes(1) : null, run.ExpiresAt);
         Assert.Equal(way == "continuation" ? Run : null, run.Parent);
         Assert.Equal(way == "of a batch" ? new BatchMember(Id, 1) : null, run.Batch);
@@ -65,7 +67,8 @@ public sealed class RunFactoryTests
     /// <summary>Every run has the headers of its task. The run's own headers override them.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public void New_EachTrigger_HasTheTasksHeaders(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
+    public void New_EachTrigger_HasTheTasksHeaders(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt,
+        DateTimeOffset from, string? by)
     {
         _ = (trigger, guarantee, scheduledAt, from, by);
         var task = Task with { Headers = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "task's", ["source"] = "code" }) };
@@ -76,7 +79,8 @@ public sealed class RunFactoryTests
         var run = way switch
         {
             "request" => RunFactory.Request(task, new RunRequest { Id = Id, Options = new RunOptions { Headers = given } }, Now, "me"),
-            "dispatch" => RunFactory.Dispatch(task, new DispatchRequest { Id = Id, Options = new DispatchOptions { Headers = given } }, Due, "me"),
+            "dispatch" =>
+                RunFactory.Dispatch(task, new DispatchRequest { Id = Id, Options = new DispatchOptions { Headers = given } }, Due, "me"),
             "manual" => RunFactory.Manual(task, Run, Now, "me", given),
             "backfill" => RunFactory.Backfill(task, Run, Due, Now, "me", given),
             _ => null,
@@ -92,7 +96,13 @@ public sealed class RunFactoryTests
         {
             Id = Id,
             Arguments = [1],
-            Options = new RunOptions { Timeout = TimeSpan.FromSeconds(3), Guarantee = RunGuarantee.AtLeastOnce, Priority = RunPriority.Low, Retry = retry },
+            Options = new RunOptions
+            {
+                Timeout = TimeSpan.FromSeconds(3),
+                Guarantee = RunGuarantee.AtLeastOnce,
+                Priority = RunPriority.Low,
+                Retry = retry
+            },
         };
         var run = RunFactory.Request(Task, request, Now, null);
         Assert.Equal(
@@ -123,7 +133,8 @@ public sealed class RunFactoryTests
         Assert.Equal(
             (Run, request.Arguments, TimeSpan.FromSeconds(3), Due.AddSeconds(30), Due.AddSeconds(5)),
             (run.Id, run.Arguments, run.Timeout, run.Deadline, run.ExpiresAt));
-        Assert.Equal((RunGuarantee.AtMostOnce, RunPriority.Low, retry, request.Options.Then), (run.Guarantee, run.Priority, run.Retry, run.Then));
+        Assert.Equal((RunGuarantee.AtMostOnce, RunPriority.Low, retry, request.Options.Then),
+            (run.Guarantee, run.Priority, run.Retry, run.Then));
     }
 
     [Fact]
@@ -136,7 +147,9 @@ public sealed class RunFactoryTests
     [Fact]
     public void Unknown_HasTheGenerationOfItsTask()
     {
-        Assert.Equal((Run, RunTrigger.Request, 7), (RunFactory.Unknown(Task, Run, Now).Id, RunFactory.Unknown(Task, Run, Now).Trigger, RunFactory.Unknown(Task, Run, Now).Generation));
+        Assert.Equal((Run, RunTrigger.Request, 7),
+            (RunFactory.Unknown(Task, Run, Now).Id, RunFactory.Unknown(Task, Run, Now).Trigger,
+                RunFactory.Unknown(Task, Run, Now).Generation));
         Assert.Equal(0, RunFactory.Unknown(null, Run, Now).Generation);
     }
 

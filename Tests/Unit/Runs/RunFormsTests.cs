@@ -19,7 +19,8 @@ public sealed class RunFormsTests
 
     private static TaskArguments Arguments => ["a", 1];
 
-    public static TheoryData<string> Properties => [.. typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null).Select(p => p.Name)];
+    public static TheoryData<string> Properties =>
+        [.. typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null).Select(p => p.Name)];
 
     /// <summary>This test fails if a new property of a run's facts is missing from one of the forms.</summary>
     [Theory]
@@ -54,7 +55,12 @@ public sealed class RunFormsTests
     [InlineData(RunGuarantee.AtMostOnce, true, 2, false)]
     public void ToActive_OfAStoredRun_CountsARecordedAttemptThatDidNotStart(RunGuarantee guarantee, bool noted, int attempt, bool marked)
     {
-        var ended = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with { Attempts = 1, EndedAttempts = 1, Marker = Activation };
+        var ended = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with
+        {
+            Attempts = 1,
+            EndedAttempts = 1,
+            Marker = Activation
+        };
         Assert.Equal((1, false), (RunForms.ToActive(ended, Activation).Attempt, RunForms.ToActive(ended, Activation).Marked));
 
         var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with
@@ -94,7 +100,8 @@ public sealed class RunFormsTests
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At }, DueAt = At.AddMinutes(1) };
         Assert.Equal((At, null), (RunForms.ToStored(run).DueAt, RunForms.ToStored(run).Occurrence));
-        Assert.Equal((At.AddHours(1), At), (RunForms.ToStored(run.Facts, At.AddHours(1)).DueAt, RunForms.ToStored(run.Facts, At.AddHours(1)).Occurrence));
+        Assert.Equal((At.AddHours(1), At),
+            (RunForms.ToStored(run.Facts, At.AddHours(1)).DueAt, RunForms.ToStored(run.Facts, At.AddHours(1)).Occurrence));
     }
 
     [Fact]
@@ -115,7 +122,14 @@ public sealed class RunFormsTests
     [Fact]
     public void ToOrder_OfARunInMemory_HasTheOutcomesOfItsAttempts()
     {
-        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group", GroupAsk = 6 };
+        var run = new ActiveRun
+        {
+            Facts = new RunFacts { Id = new RunId("task", Activation) },
+            Failures = 2,
+            Losses = 3,
+            GroupPlace = "group",
+            GroupAsk = 6
+        };
         var order = RunForms.ToOrder(run, Task, 4, term: 5);
         Assert.Equal((4, 2, 3, "group", new PlaceMark(5, 6)), (order.Attempt, order.Failures, order.Losses, order.Group, order.Place));
     }
@@ -135,8 +149,18 @@ public sealed class RunFormsTests
     [Fact]
     public void ToEnding_OfAResult_HasItsValues()
     {
-        var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Parent = new RunId("parent", Activation), Arguments = [1] }, At);
-        var result = new TaskResult { RunId = stored.RunId, Trigger = RunTrigger.Backfill, ScheduledAt = At.AddHours(1), Attempt = 4, StartedAt = At.AddHours(2), Arguments = [2], RequestedBy = "me" };
+        var stored = RunForms.ToStored(
+            new RunFacts { Id = new RunId("task", Activation), Parent = new RunId("parent", Activation), Arguments = [1] }, At);
+        var result = new TaskResult
+        {
+            RunId = stored.RunId,
+            Trigger = RunTrigger.Backfill,
+            ScheduledAt = At.AddHours(1),
+            Attempt = 4,
+            StartedAt = At.AddHours(2),
+            Arguments = [2],
+            RequestedBy = "me"
+        };
         var run = RunForms.ToEnding(stored, result);
         Assert.Equal((RunPhase.Ended, true, 4, At.AddHours(2)), (run.Phase, run.Stored, run.Attempt, run.StartedAt));
         Assert.Equal(
@@ -178,7 +202,12 @@ public sealed class RunFormsTests
     [InlineData(RunStatus.Expired, 0, false)]
     public void ToResult_OfARunThatExpired_HasNoAttempt(RunStatus status, int attempt, bool started)
     {
-        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), Arguments = [1, 2, 3] }, Attempt = 2, StartedAt = At };
+        var run = new ActiveRun
+        {
+            Facts = new RunFacts { Id = new RunId("task", Activation), Arguments = [1, 2, 3] },
+            Attempt = 2,
+            StartedAt = At
+        };
         var result = RunForms.ToResult(run, new RunOutcome { Status = status, Silo = "silo" }, 5, Activation, 1000);
         Assert.Equal((5, Activation, attempt, started ? At : null), (result.Sequence, result.Registry, result.Attempt, result.StartedAt));
         Assert.Equal(started ? "silo" : null, result.Silo);
@@ -198,7 +227,11 @@ public sealed class RunFormsTests
     public void ToOrder_Always_HasTheRemainingAttempts(int? ofRun, int? ofTask, int failures, int left)
     {
         var task = Task with { Options = new TaskOptions { Retry = ofTask is { } most ? new RetryPolicy { MaxAttempts = most } : null } };
-        var run = new RunFacts { Id = new RunId("task", Activation), Retry = ofRun is { } own ? new RetryPolicy { MaxAttempts = own } : null };
+        var run = new RunFacts
+        {
+            Id = new RunId("task", Activation),
+            Retry = ofRun is { } own ? new RetryPolicy { MaxAttempts = own } : null
+        };
         Assert.Equal(left, RunForms.ToOrder(run, task, failures + 1, failures).AttemptsLeft);
     }
 
@@ -271,7 +304,13 @@ public sealed class RunFormsTests
         var t when t == typeof(IReadOnlyList<Continuation>) => (IReadOnlyList<Continuation>)[new Continuation("next")],
         var t when t == typeof(TaskHeaders) => TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "acme", ["empty"] = "" })!,
         var t when t == typeof(BatchMember) => new BatchMember(Activation, 3),
-        var t when t == typeof(TraceContext) => new TraceContext { Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", State = "vendor=1", Baggage = "a=1", IsLink = true },
+        var t when t == typeof(TraceContext) => new TraceContext
+        {
+            Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            State = "vendor=1",
+            Baggage = "a=1",
+            IsLink = true
+        },
         var t => throw new NotSupportedException($"Say here what a special {t.Name} is, for {property.Name}."),
     };
 }

@@ -13,7 +13,11 @@ public sealed class RunLifecycleTests
 
     public static TheoryData<string, string> Table => new()
     {
-        { nameof(RunPhase.Ready), "Queue>Queued Claim>Claiming Wait>Waiting AskGroup>AskingGroup Start>Starting Order>Running Park>Parking Rest>Pending End>Ended" },
+
+        {
+            nameof(RunPhase.Ready),
+            "Queue>Queued Claim>Claiming Wait>Waiting AskGroup>AskingGroup Start>Starting Order>Running Park>Parking Rest>Pending End>Ended"
+        },
         { nameof(RunPhase.Queued), "Dequeue>Ready Park>Parking Rest>Pending End>Ended" },
         { nameof(RunPhase.Claiming), "Granted>Ready Park>Parking Rest>Pending End>Ended" },
         { nameof(RunPhase.Waiting), "Wait>Waiting AskGroup>AskingGroup Start>Starting Order>Running Park>Parking Rest>Pending End>Ended" },
@@ -31,7 +35,8 @@ public sealed class RunLifecycleTests
     public void Next_EachPhaseWithEachEvent_MatchesTheTable(string name, string expected)
     {
         var phase = Enum.Parse<RunPhase>(name);
-        Assert.Equal(expected, string.Join(' ', Events.Where(e => RunLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{To(phase, e)}")));
+        Assert.Equal(expected,
+            string.Join(' ', Events.Where(e => RunLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{To(phase, e)}")));
     }
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class RunLifecycleTests
     public void Next_EachEvent_HasTheEffectsOfTheTable(string name, string always, string more)
     {
         var happens = Enum.Parse<RunEvent>(name);
-        var steps = Phases.Select(p => (Phase: p, Step: RunLifecycle.Next(p, happens))).Where(static s => s.Step is not null).Select(static s => (s.Phase, s.Step!.Value.Effects)).ToList();
+        var steps = Phases.Select(p => (Phase: p, Step: RunLifecycle.Next(p, happens))).Where(static s => s.Step is not null)
+            .Select(static s => (s.Phase, s.Step!.Value.Effects)).ToList();
         var common = steps.Select(static s => s.Effects).Aggregate(static (a, b) => a & b);
         Assert.Equal(always, common.ToString());
         Assert.Equal(more, string.Join("; ", steps.Where(s => s.Effects != common).Select(s => $"{s.Phase}: {s.Effects & ~common}")));
@@ -135,7 +141,8 @@ public sealed class RunLifecycleTests
             var undoes = effects.HasFlag(RunEffects.UndoAttempt);
             var leaves = effects.HasFlag(RunEffects.LeaveSilo);
             Assert.Equal(effects.HasFlag(RunEffects.OutdateAnswers) ? 1 : 0, run.Placement);
-            Assert.Equal((leaves, leaves, leaves, !leaves, !leaves), (run.Silo is null, run.StartedAt is null, run.Progress is null, run.IgnoresCancellation, run.SaidTooLong));
+            Assert.Equal((leaves, leaves, leaves, !leaves, !leaves),
+                (run.Silo is null, run.StartedAt is null, run.Progress is null, run.IgnoresCancellation, run.SaidTooLong));
             Assert.Equal((3 + (begins ? 1 : 0) - (undoes ? 1 : 0), begins), (run.Attempt, run.HasBegun));
             Assert.Equal(undoes ? isStored : !begins && !effects.HasFlag(RunEffects.ForgetMark), run.Marked);
         }
@@ -178,7 +185,8 @@ public sealed class RunLifecycleTests
         var alive = Phases.Where(p => p != RunPhase.Ended).ToList();
         var common = Events.Where(e => alive.TrueForAll(p => RunLifecycle.Next(p, e) is not null)).ToList();
         var text = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> Ready\n    state NotEnded {\n");
-        foreach (var (from, happens) in alive.SelectMany(p => Events.Except(common).Where(e => RunLifecycle.Next(p, e) is not null).Select(e => (p, e))))
+        foreach (var (from, happens) in alive.SelectMany(
+            p => Events.Except(common).Where(e => RunLifecycle.Next(p, e) is not null).Select(e => (p, e))))
         {
             text.Append(null, $"        {from} --> {To(from, happens)}: {happens}\n");
         }

@@ -17,9 +17,16 @@ public sealed class RunViewsTests
     [InlineData(nameof(RunPhase.Running), RunStatus.Running, false)]
     public void ToInfo_OfARunInMemory_ShowsItsPlace(string phase, RunStatus status, bool hasNext)
     {
-        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Phase = Enum.Parse<RunPhase>(phase), DueAt = At, StartedAt = At.AddHours(-1) };
+        var run = new ActiveRun
+        {
+            Facts = new RunFacts { Id = new RunId("task", Activation) },
+            Phase = Enum.Parse<RunPhase>(phase),
+            DueAt = At,
+            StartedAt = At.AddHours(-1)
+        };
         var info = RunViews.ToInfo(run);
-        Assert.Equal((status, status, hasNext ? At : null, At.AddHours(-1)), (info.Status, RunViews.StatusOf(run), info.NextAttemptAt, info.StartedAt));
+        Assert.Equal((status, status, hasNext ? At : null, At.AddHours(-1)),
+            (info.Status, RunViews.StatusOf(run), info.NextAttemptAt, info.StartedAt));
         Assert.Null(info.WaitingFor);
     }
 
@@ -28,8 +35,16 @@ public sealed class RunViewsTests
     {
         var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 1);
         var there = new RunningRun(null!, order, null!, null!, default);
-        var run = new ActiveRun { Facts = RunForms.FactsOf(order), Phase = RunPhase.Running, Local = there, StartedAt = At, Awaits = [new RunId("a", Activation)] };
-        Assert.Equal((RunStatus.Waiting, RunStatus.Waiting, "a free place on its silo"), (RunViews.StatusOf(run), RunViews.ToInfo(run).Status, RunViews.ToInfo(run).WaitingFor));
+        var run = new ActiveRun
+        {
+            Facts = RunForms.FactsOf(order),
+            Phase = RunPhase.Running,
+            Local = there,
+            StartedAt = At,
+            Awaits = [new RunId("a", Activation)]
+        };
+        Assert.Equal((RunStatus.Waiting, RunStatus.Waiting, "a free place on its silo"),
+            (RunViews.StatusOf(run), RunViews.ToInfo(run).Status, RunViews.ToInfo(run).WaitingFor));
 
         there.StartedAt = At.AddSeconds(1);
         Assert.Equal((RunStatus.Running, At.AddSeconds(1)), (RunViews.ToInfo(run).Status, RunViews.ToInfo(run).StartedAt));

@@ -34,15 +34,18 @@ public sealed class TaskResultTests
 
     [Fact]
     public void Json_OfASuccess_HasTheFieldsOfTheContract() => Assert.Equal(
-        "{'runId':'fibonacci~0199f3a26d2c7c1e9d5f0123456789ab','task':'fibonacci','sequence':7,'status':'succeeded','successful':true,'value':233,"
-        + "'trigger':'request','scheduledAt':'1970-01-01T00:00:00+00:00','startedAt':'1970-01-01T00:00:01+00:00','finishedAt':'1970-01-01T00:00:02+00:00',"
+        "{'runId':'fibonacci~0199f3a26d2c7c1e9d5f0123456789ab','task':'fibonacci','sequence':7,'status':'succeeded',"
+        + "'successful':true,'value':233,"
+        + "'trigger':'request','scheduledAt':'1970-01-01T00:00:00+00:00','startedAt':'1970-01-01T00:00:01+00:00',"
+        + "'finishedAt':'1970-01-01T00:00:02+00:00',"
         + "'attempt':1,'silo':'S127.0.0.1:11111:1'}",
         Json(Success));
 
     [Fact]
     public void Json_OfAFailure_HasErrorTypeAndStackAndNoValue() => Assert.Equal(
         "{'runId':'fibonacci~0199f3a26d2c7c1e9d5f0123456789ab','task':'fibonacci','sequence':7,'status':'timedOut','successful':false,"
-        + "'error':'Too slow.','errorType':'System.TimeoutException','stack':'   at <here>','trigger':'schedule','scheduledAt':'1970-01-01T00:00:00+00:00',"
+        + "'error':'Too slow.','errorType':'System.TimeoutException','stack':'   at "
+        + "<here>','trigger':'schedule','scheduledAt':'1970-01-01T00:00:00+00:00',"
         + "'finishedAt':'1970-01-01T00:00:02+00:00','attempt':0}",
         Json(Failure));
 

@@ -20,7 +20,8 @@ public sealed class BusinessCalendarTests
     [InlineData("2029-12-25", false)]
     [InlineData("2026-12-28", false)]
     [InlineData("2027-12-28", true)]
-    public void IsOpen_ADay_FollowsTheLists(string day, bool open) => Assert.Equal(open, Bank.IsOpen(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
+    public void IsOpen_ADay_FollowsTheLists(string day, bool open) =>
+        Assert.Equal(open, Bank.IsOpen(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("0 9 * * *", ClosedDayRule.Drop, "24T09 29T09 30T09")]
@@ -35,9 +36,11 @@ public sealed class BusinessCalendarTests
     [InlineData("0 20 25 * *|0 6 27 * *", ClosedDayRule.Previous, "24T06 24T20")]
     public void OnOpenDays_AroundALongWeekend_DropsOrMoves(string crons, ClosedDayRule rule, string expected)
     {
-        var schedule = TaskSchedule.Any(crons.Split('|').Select(c => TaskSchedule.Cron(c, "Europe/Berlin"))).OnOpenDays("bank", rule).Resolve(default, "task", _ => Bank);
+        var schedule = TaskSchedule.Any(crons.Split('|').Select(c => TaskSchedule.Cron(c, "Europe/Berlin"))).OnOpenDays("bank", rule)
+            .Resolve(default, "task", _ => Bank);
 
-        var occurrences = schedule.Occurrences(Berlin("2026-12-24T00:00"), Berlin("2026-12-31T00:00").AddTicks(-1)).Where(o => o.Occurs).ToList();
+        var occurrences = schedule.Occurrences(Berlin("2026-12-24T00:00"), Berlin("2026-12-31T00:00").AddTicks(-1)).Where(o => o.Occurs)
+            .ToList();
 
         Assert.Equal(expected, string.Join(' ', occurrences.Select(o => o.Local.ToString("ddTHH", CultureInfo.InvariantCulture))));
     }
@@ -45,11 +48,13 @@ public sealed class BusinessCalendarTests
     [Fact]
     public void OnOpenDays_Moved_HasTheEffectAndThePlannedInstant()
     {
-        var schedule = TaskSchedule.Cron("0 9 25 12 *", "Europe/Berlin").OnOpenDays("bank", ClosedDayRule.Next).Resolve(default, "task", _ => Bank);
+        var schedule = TaskSchedule.Cron("0 9 25 12 *", "Europe/Berlin").OnOpenDays("bank", ClosedDayRule.Next)
+            .Resolve(default, "task", _ => Bank);
 
         var occurrence = schedule.Occurrences(Berlin("2026-12-01T00:00")).First();
 
-        Assert.Equal((Berlin("2026-12-29T09:00"), Berlin("2026-12-25T09:00"), OccurrenceEffects.ClosedDay), (occurrence.Utc, occurrence.Planned, occurrence.Effects));
+        Assert.Equal((Berlin("2026-12-29T09:00"), Berlin("2026-12-25T09:00"), OccurrenceEffects.ClosedDay),
+            (occurrence.Utc, occurrence.Planned, occurrence.Effects));
         Assert.True(occurrence.Occurs);
     }
 
@@ -68,10 +73,12 @@ public sealed class BusinessCalendarTests
     [Fact]
     public void OnOpenDays_ASchedulePerSecond_IsMovedToo()
     {
-        var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1), Berlin("2026-12-25T00:00")).From(Berlin("2026-12-25T10:00")).Until(Berlin("2026-12-25T10:00:05")).OnOpenDays("bank", ClosedDayRule.Next)
+        var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1), Berlin("2026-12-25T00:00")).From(Berlin("2026-12-25T10:00"))
+            .Until(Berlin("2026-12-25T10:00:05")).OnOpenDays("bank", ClosedDayRule.Next)
             .Resolve(default, "task", _ => Bank with { TimeZone = "Europe/Berlin" });
 
-        Assert.Equal(Enumerable.Range(0, 6).Select(n => Berlin("2026-12-29T10:00").AddSeconds(n)), schedule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc));
+        Assert.Equal(Enumerable.Range(0, 6).Select(n => Berlin("2026-12-29T10:00").AddSeconds(n)),
+            schedule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc));
     }
 
     [Fact]
@@ -110,13 +117,26 @@ public sealed class BusinessCalendarTests
     public void Faults_OfTooMuch_NameEachList()
     {
         var days = Enumerable.Range(0, 2001).Select(n => new DateOnly(2026, 1, 1).AddDays(n)).ToList();
-        var everyYear = Enumerable.Range(0, 301).Select(n => new DateOnly(2000, 1, 1).AddDays(n).ToString("MM-dd", CultureInfo.InvariantCulture)).ToList();
+        var everyYear = Enumerable.Range(0, 301)
+            .Select(n => new DateOnly(2000, 1, 1).AddDays(n).ToString("MM-dd", CultureInfo.InvariantCulture)).ToList();
 
-        Assert.Equal(["closed has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays).", "open has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { Closed = days, Open = days }).Faults());
-        Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
+        Assert.Equal(
+            ["closed has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays).",
+                "open has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."],
+                    (Bank with { Closed = days, Open = days }).Faults());
+        Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."],
+            (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
         Assert.Equal(["closedEveryYear has 301 days; 300 are allowed."], (Bank with { ClosedEveryYear = everyYear }).Faults());
-        Assert.Equal(["description has 1001 characters; 1000 are allowed (TasksOptions.Limits.MaxDescriptionLength)."], (Bank with { Description = new string('x', 1001) }).Faults());
-        Assert.Empty((Bank with { Closed = [.. days.Take(2000)], Open = [.. days.Take(2000)], ClosedEveryYear = [.. everyYear.Take(300)], Description = new string('x', 1000) }).Faults());
+        Assert.Equal(["description has 1001 characters; 1000 are allowed (TasksOptions.Limits.MaxDescriptionLength)."],
+            (Bank with { Description = new string('x', 1001) }).Faults());
+        Assert.Empty(
+            (Bank with
+            {
+                Closed = [.. days.Take(2000)],
+                Open = [.. days.Take(2000)],
+                ClosedEveryYear = [.. everyYear.Take(300)],
+                Description = new string('x', 1000)
+            }).Faults());
         Assert.Empty((Bank with { ClosedWeekdays = [.. Enum.GetValues<DayOfWeek>().Take(6), DayOfWeek.Sunday] }).Faults());
     }
 
@@ -127,7 +147,8 @@ public sealed class BusinessCalendarTests
     [InlineData("12.25")]
     [InlineData(null)]
     public void Faults_OfADayOfTheYear_WantMonthAndDay(string? day) =>
-        Assert.Equal([$"closedEveryYear has '{day}', which is not a month and day such as 12-25."], (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
+        Assert.Equal([$"closedEveryYear has '{day}', which is not a month and day such as 12-25."],
+            (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
 
     [Fact]
     public void Faults_OfWeekdays_RequireAtLeastOne()
@@ -142,18 +163,27 @@ public sealed class BusinessCalendarTests
 
     [Fact]
     public void Faults_NullList_AreReported() => Assert.All(
-        [Bank with { Closed = null! }, Bank with { ClosedWeekdays = null! }, Bank with { ClosedEveryYear = null! }, Bank with { Open = null! }],
-        c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."], c.Faults()));
+        [Bank with { Closed = null! }, Bank with { ClosedWeekdays = null! }, Bank with { ClosedEveryYear = null! },
+            Bank with { Open = null! }],
+        c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."],
+            c.Faults()));
 
     [Fact]
     public void Equals_OfCalendars_ComparesAllMembers()
     {
         BusinessCalendar[] others =
         [
-            Bank with { Description = "x" }, Bank with { TimeZone = "UTC" }, Bank with { ClosedWeekdays = [DayOfWeek.Sunday, DayOfWeek.Saturday] }, Bank with { Closed = [new DateOnly(2026, 12, 29)] },
+            Bank with { Description = "x" }, Bank with { TimeZone = "UTC" },
+            Bank with { ClosedWeekdays = [DayOfWeek.Sunday, DayOfWeek.Saturday] }, Bank with { Closed = [new DateOnly(2026, 12, 29)] },
             Bank with { ClosedEveryYear = ["12-26"] }, Bank with { Open = [] },
         ];
-        var same = Bank with { ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday], Closed = [new DateOnly(2026, 12, 28)], ClosedEveryYear = ["12-25"], Open = [new DateOnly(2026, 12, 19)] };
+        var same = Bank with
+        {
+            ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday],
+            Closed = [new DateOnly(2026, 12, 28)],
+            ClosedEveryYear = ["12-25"],
+            Open = [new DateOnly(2026, 12, 19)]
+        };
 
         Assert.Equal(Bank, same);
         Assert.Equal(Bank.GetHashCode(), same.GetHashCode());
@@ -165,7 +195,9 @@ public sealed class BusinessCalendarTests
     [InlineData("bank", null)]
     [InlineData("", "A calendar name is empty; 1 to 200 characters are allowed.")]
     [InlineData(".", "The calendar name '.' is '.' or '..', or begins or ends with white space. Use another name.")]
-    public void NameFault_OfACalendar_FollowsTheRulesForTasks(string name, string? fault) => Assert.Equal(fault, BusinessCalendar.NameFault(name));
+    public void NameFault_OfACalendar_FollowsTheRulesForTasks(string name, string? fault) =>
+        Assert.Equal(fault, BusinessCalendar.NameFault(name));
 
-    private static DateTimeOffset Berlin(string local) => new DateTimeOffset(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(1)).ToUniversalTime();
+    private static DateTimeOffset Berlin(string local) =>
+        new DateTimeOffset(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(1)).ToUniversalTime();
 }

@@ -31,10 +31,12 @@ public sealed class BusinessDayNumberTests
     public void OnBusinessDays_OfOtherKinds_KeepsTheirTimes()
     {
         Assert.Equal("01-06 04-07 07-03 10-05", Text(TaskSchedule.Cron("0 9 * 1,4,7,10 *").OnBusinessDays("bank", 3)));
-        Assert.Equal("01-06 02-04 03-04 04-07", Text(TaskSchedule.Calendar("FREQ=DAILY;BYHOUR=9", new DateTime(2026, 1, 1), "Europe/Berlin").OnBusinessDays("bank", 3)));
+        Assert.Equal("01-06 02-04 03-04 04-07",
+            Text(TaskSchedule.Calendar("FREQ=DAILY;BYHOUR=9", new DateTime(2026, 1, 1), "Europe/Berlin").OnBusinessDays("bank", 3)));
         Assert.Equal(
             ["2026-01-05T23:00", "2026-01-06T11:00", "2026-02-03T23:00"],
-            Resolved(TaskSchedule.Every(TimeSpan.FromHours(12), Start.AddHours(-1)).OnBusinessDays("bank", 3)).Occurrences(Start).Take(3).Select(o => o.Utc.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)));
+            Resolved(TaskSchedule.Every(TimeSpan.FromHours(12), Start.AddHours(-1)).OnBusinessDays("bank", 3)).Occurrences(Start).Take(3)
+                .Select(o => o.Utc.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -47,17 +49,24 @@ public sealed class BusinessDayNumberTests
     }
 
     [Fact]
-    public void OnBusinessDays_NonexistentDays_NeverOccurs() => Assert.Null(Resolved(TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", 24)).NextAfter(Start));
+    public void OnBusinessDays_NonexistentDays_NeverOccurs() =>
+        Assert.Null(Resolved(TaskSchedule.Cron("0 9 * * *").OnBusinessDays("bank", 24)).NextAfter(Start));
 
     [Fact]
     public void OnBusinessDays_AnyCalendarAndNumbers_AgreesWithCountingTheDays() => Gen.Select(
-        Gen.Int[1, 31].Array[1, 3], Gen.Bool, Gen.Int[0, 60].Array[0, 30], Gen.Enum<DayOfWeek>().Array[0, 4], Gen.OneOf("UTC", "America/New_York", "Asia/Tokyo")).Sample((numbers, fromEnd, closed, weekdays, zone) =>
+        Gen.Int[1, 31].Array[1, 3], Gen.Bool, Gen.Int[0, 60].Array[0, 30], Gen.Enum<DayOfWeek>().Array[0, 4],
+        Gen.OneOf("UTC", "America/New_York", "Asia/Tokyo")).Sample((numbers, fromEnd, closed, weekdays, zone) =>
     {
-        var calendar = new BusinessCalendar { ClosedWeekdays = [.. weekdays.Distinct()], Closed = [.. closed.Distinct().Select(n => new DateOnly(2026, 1, 1).AddDays(n))] };
+        var calendar = new BusinessCalendar
+        {
+            ClosedWeekdays = [.. weekdays.Distinct()],
+            Closed = [.. closed.Distinct().Select(n => new DateOnly(2026, 1, 1).AddDays(n))]
+        };
         var chosen = numbers.Select((n, i) => fromEnd && i == 0 ? -n : n).ToList();
         var expected = Enumerable.Range(1, 12).SelectMany(month =>
         {
-            var open = Enumerable.Range(1, DateTime.DaysInMonth(2026, month)).Select(d => new DateOnly(2026, month, d)).Where(calendar.IsOpen).ToList();
+            var open = Enumerable.Range(1, DateTime.DaysInMonth(2026, month)).Select(d => new DateOnly(2026, month, d))
+                .Where(calendar.IsOpen).ToList();
             return open.Where((_, i) => chosen.Contains(i + 1) || chosen.Contains(i - open.Count));
         });
 
@@ -73,10 +82,14 @@ public sealed class BusinessDayNumberTests
     {
         var daily = TaskSchedule.Cron("0 9 * * *");
 
-        Assert.Equal("businessDays has 0; 1 to 31, and -31 to -1 from the end of the month, are allowed.", Refused(() => daily.OnBusinessDays("bank", 3, 0)));
-        Assert.Equal("businessDays has 32; 1 to 31, and -31 to -1 from the end of the month, are allowed.", Refused(() => daily.OnBusinessDays("bank", 32)));
-        Assert.Equal("businessDays has -32; 1 to 31, and -31 to -1 from the end of the month, are allowed.", Refused(() => daily.OnBusinessDays("bank", -32)));
-        Assert.Equal("businessDays is empty; it needs numbers of business days of the month, such as 3, or -1 for the last.", Refused(() => daily.OnBusinessDays("bank")));
+        Assert.Equal("businessDays has 0; 1 to 31, and -31 to -1 from the end of the month, are allowed.",
+            Refused(() => daily.OnBusinessDays("bank", 3, 0)));
+        Assert.Equal("businessDays has 32; 1 to 31, and -31 to -1 from the end of the month, are allowed.",
+            Refused(() => daily.OnBusinessDays("bank", 32)));
+        Assert.Equal("businessDays has -32; 1 to 31, and -31 to -1 from the end of the month, are allowed.",
+            Refused(() => daily.OnBusinessDays("bank", -32)));
+        Assert.Equal("businessDays is empty; it needs numbers of business days of the month, such as 3, or -1 for the last.",
+            Refused(() => daily.OnBusinessDays("bank")));
         foreach (var (json, given) in new[]
         {
             ("""{"cron":"@daily","businessDays":[3]}""", "calendar is not set, and closedDays is Drop."),
@@ -99,7 +112,9 @@ public sealed class BusinessDayNumberTests
         Assert.Equal(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank"), schedule.OnOpenDays("bank"));
     }
 
-    private static string Text(TaskSchedule schedule) => string.Join(' ', Resolved(schedule).Occurrences(Start).Take(4).Select(o => o.Local.ToString("MM-dd", CultureInfo.InvariantCulture)));
+    private static string Text(TaskSchedule schedule) =>
+        string.Join(' ',
+            Resolved(schedule).Occurrences(Start).Take(4).Select(o => o.Local.ToString("MM-dd", CultureInfo.InvariantCulture)));
 
     private static TaskSchedule Resolved(TaskSchedule schedule) => schedule.Resolve(Start, "t", _ => Bank);
 

@@ -47,7 +47,8 @@ public sealed class CalendarScheduleTests
     [InlineData("FREQ=MINUTELY;INTERVAL=90;COUNT=4", "09:00 10:30 12:00 13:30")]
     public void Rule_WithinADay_OccursAsTheRfcStates(string rule, string times) => Assert.Equal(
         times,
-        string.Join(' ', TaskSchedule.Calendar(rule, new DateTime(1997, 9, 2, 9, 0, 0), "America/New_York").Occurrences(DateTimeOffset.MinValue)
+        string.Join(' ',
+            TaskSchedule.Calendar(rule, new DateTime(1997, 9, 2, 9, 0, 0), "America/New_York").Occurrences(DateTimeOffset.MinValue)
             .Where(o => o.Local.Day == 2).Select(o => o.Local.ToString("HH:mm", CultureInfo.InvariantCulture))));
 
     [Fact]
@@ -94,14 +95,19 @@ public sealed class CalendarScheduleTests
 
         // 2020-01-01 is a Wednesday. Weeks start on Monday, and every other week counts.
         Assert.All(all, o => Assert.Equal(0, (o - new DateTimeOffset(2019, 12, 30, 0, 0, 0, TimeSpan.Zero)).Days / 7 % 2));
-        Assert.All(all.Zip(all.Skip(1)), pair => Assert.Equal(pair.Second, TaskSchedule.Calendar("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYHOUR=6,18", start.UtcDateTime).NextAfter(pair.First)));
+        Assert.All(all.Zip(all.Skip(1)),
+            pair =>
+                Assert.Equal(pair.Second,
+                    TaskSchedule.Calendar("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYHOUR=6,18", start.UtcDateTime).NextAfter(pair.First)));
         Assert.Equal(start.AddHours(9), all[0]);
     }
 
     [Fact]
     public void Rule_AnyText_IsReadOrRejected() => Gen.OneOf(
-            Gen.OneOf("FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "FREQ=HOURLY", "FREQ=", "INTERVAL=2", "INTERVAL=0", "INTERVAL=-1", "COUNT=3", "UNTIL=20270101", "UNTIL=x", "BYDAY=MO", "BYDAY=-5FR", "BYDAY=99XX",
-                "BYMONTH=2", "BYMONTH=13", "BYMONTHDAY=-31", "BYMONTHDAY=30", "BYSETPOS=-1", "BYSETPOS=400", "BYWEEKNO=53", "BYYEARDAY=366", "BYHOUR=3,4", "BYMINUTE=", "WKST=SU", "WKST=X", "=", ";", "A=B").List[1, 5].Select(parts => string.Join(';', parts)),
+            Gen.OneOf("FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "FREQ=HOURLY", "FREQ=", "INTERVAL=2", "INTERVAL=0",
+                "INTERVAL=-1", "COUNT=3", "UNTIL=20270101", "UNTIL=x", "BYDAY=MO", "BYDAY=-5FR", "BYDAY=99XX",
+                "BYMONTH=2", "BYMONTH=13", "BYMONTHDAY=-31", "BYMONTHDAY=30", "BYSETPOS=-1", "BYSETPOS=400", "BYWEEKNO=53", "BYYEARDAY=366",
+                "BYHOUR=3,4", "BYMINUTE=", "WKST=SU", "WKST=X", "=", ";", "A=B").List[1, 5].Select(parts => string.Join(';', parts)),
             Gen.String[0, 30])
         .Sample(rule =>
         {
@@ -121,7 +127,8 @@ public sealed class CalendarScheduleTests
     public void Rule_ExtraAndExcludedTimes_AreAddedAndRemoved()
     {
         var schedule = TaskSchedule.Calendar(
-            "FREQ=DAILY;COUNT=4", new DateTime(2026, 1, 1, 9, 0, 0), "Europe/Berlin", include: [new(2026, 1, 2, 15, 0, 0), new(2026, 2, 1, 0, 0, 0)], exclude: [new(2026, 1, 3, 9, 0, 0), new(2026, 1, 4, 9, 0, 0)]);
+            "FREQ=DAILY;COUNT=4", new DateTime(2026, 1, 1, 9, 0, 0), "Europe/Berlin",
+            include: [new(2026, 1, 2, 15, 0, 0), new(2026, 2, 1, 0, 0, 0)], exclude: [new(2026, 1, 3, 9, 0, 0), new(2026, 1, 4, 9, 0, 0)]);
 
         Assert.Equal(
             ["2026-01-01 09:00", "2026-01-02 09:00", "2026-01-02 15:00", "2026-02-01 00:00"],
@@ -148,11 +155,13 @@ public sealed class CalendarScheduleTests
     }
 
     [Theory]
-    [InlineData("FREQ=DAILY;COUNT=10001", "The recurrence rule 'FREQ=DAILY;COUNT=10001' is not valid: COUNT is 10001; 1 to 10000 are allowed.")]
+    [InlineData("FREQ=DAILY;COUNT=10001",
+        "The recurrence rule 'FREQ=DAILY;COUNT=10001' is not valid: COUNT is 10001; 1 to 10000 are allowed.")]
     [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "The recurrence rule 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' never occurs. Use one "
         + "that occurs at least once.")]
     [InlineData("FREQ=DAILY;UNTIL=19990101", "The recurrence rule 'FREQ=DAILY;UNTIL=19990101' never occurs. Use one that occurs at "
         + "least once.")]
     public void Rule_NotValid_SaysWhy(string rule, string message) =>
-        Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1))).Message,
+            StringComparison.Ordinal);
 }

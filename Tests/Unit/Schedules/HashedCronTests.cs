@@ -63,9 +63,11 @@ public sealed class HashedCronTests
     [InlineData("0 0 H(30-31) * *", 2, 30, 31)]
     public void Cron_WithHForManyTasks_UsesTheWholeRange(string expression, int field, int first, int last)
     {
-        var numbers = Enumerable.Range(0, 1000).Select(n => ((CronSchedule)TaskSchedule.Cron(expression).Resolve(Start, $"task-{n}")).Expression.Split(' ')[field]);
+        var numbers = Enumerable.Range(0, 1000)
+            .Select(n => ((CronSchedule)TaskSchedule.Cron(expression).Resolve(Start, $"task-{n}")).Expression.Split(' ')[field]);
 
-        Assert.Equal(Enumerable.Range(first, last - first + 1), numbers.Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order());
+        Assert.Equal(Enumerable.Range(first, last - first + 1),
+            numbers.Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order());
     }
 
     [Fact]
@@ -80,18 +82,25 @@ public sealed class HashedCronTests
     }
 
     [Fact]
-    public void Cron_NamesWithH_AreNotHashed() => Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
+    public void Cron_NamesWithH_AreNotHashed() =>
+        Assert.Equal(new DateTimeOffset(2026, 3, 5, 9, 0, 0, TimeSpan.Zero), TaskSchedule.Cron("0 9 * MAR THU").NextAfter(Start));
 
     [Theory]
-    [InlineData("H(50-70) * * * *", "The cron expression 'H(50-70) * * * *' is not valid: in the minute, 'H(50-70)' is not within 0 to 59.")]
+    [InlineData("H(50-70) * * * *",
+        "The cron expression 'H(50-70) * * * *' is not valid: in the minute, 'H(50-70)' is not within 0 to 59.")]
     [InlineData("0 H(5-2) * * *", "The cron expression '0 H(5-2) * * *' is not valid: in the hour, 'H(5-2)' is not within 0 to 23.")]
-    [InlineData("0 0 H(29-32) * *", "The cron expression '0 0 H(29-32) * *' is not valid: in the day of month, 'H(29-32)' is not within 1 to 31.")]
-    [InlineData("0 0 H(0-3) * *", "The cron expression '0 0 H(0-3) * *' is not valid: in the day of month, 'H(0-3)' is not within 1 to 31.")]
+    [InlineData("0 0 H(29-32) * *",
+        "The cron expression '0 0 H(29-32) * *' is not valid: in the day of month, 'H(29-32)' is not within 1 to 31.")]
+    [InlineData("0 0 H(0-3) * *",
+        "The cron expression '0 0 H(0-3) * *' is not valid: in the day of month, 'H(0-3)' is not within 1 to 31.")]
     [InlineData("0 0 1 H(1-13) *", "The cron expression '0 0 1 H(1-13) *' is not valid: in the month, 'H(1-13)' is not within 1 to 12.")]
     [InlineData("H/0 * * * *", "The cron expression 'H/0 * * * *' is not valid: in the minute, the step of 'H/0' is not within 1 to 60.")]
-    [InlineData("H/61 * * * *", "The cron expression 'H/61 * * * *' is not valid: in the minute, the step of 'H/61' is not within 1 to 60.")]
-    [InlineData("H(10-19)/11 * * * *", "The cron expression 'H(10-19)/11 * * * *' is not valid: in the minute, the step of 'H(10-19)/11' is not within 1 to 10.")]
-    [InlineData("H/99 * * * *", "The cron expression 'H/99 * * * *' is not valid: in the minute, the step of 'H/99' is not within 1 to 60.")]
+    [InlineData("H/61 * * * *",
+        "The cron expression 'H/61 * * * *' is not valid: in the minute, the step of 'H/61' is not within 1 to 60.")]
+    [InlineData("H(10-19)/11 * * * *",
+        "The cron expression 'H(10-19)/11 * * * *' is not valid: in the minute, the step of 'H(10-19)/11' is not within 1 to 10.")]
+    [InlineData("H/99 * * * *",
+        "The cron expression 'H/99 * * * *' is not valid: in the minute, the step of 'H/99' is not within 1 to 60.")]
     public void Cron_WithHOutOfRange_NamesTheField(string expression, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression)).Message);
 }

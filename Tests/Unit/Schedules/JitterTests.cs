@@ -80,13 +80,15 @@ public sealed class JitterTests
     [Fact]
     public void NextAfter_JitterAroundWithUnevenIntervals_KeepsTheOrder()
     {
-        var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(20), JitterRule.Around).Resolve(DateTimeOffset.UnixEpoch, "t");
+        var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(20), JitterRule.Around)
+            .Resolve(DateTimeOffset.UnixEpoch, "t");
 
         var occurrences = schedule.Occurrences(Start).Take(300).ToList();
 
         Assert.Equal(occurrences.Select(o => o.Utc).Order().Distinct(), occurrences.Select(o => o.Utc));
         Assert.Equal(occurrences.Select(o => o.Planned).Order().Distinct(), occurrences.Select(o => o.Planned));
-        Assert.All(occurrences, o => Assert.InRange((o.Utc - o.Planned).TotalMinutes, o.Planned.Minute == 59 ? -20 : -0.5, o.Planned.Minute == 1 ? 20 : 0.5));
+        Assert.All(occurrences,
+            o => Assert.InRange((o.Utc - o.Planned).TotalMinutes, o.Planned.Minute == 59 ? -20 : -0.5, o.Planned.Minute == 1 ? 20 : 0.5));
         Assert.True(occurrences.Where(o => o.Planned.Minute == 59).Min(o => o.Utc - o.Planned) < TimeSpan.FromMinutes(-15));
     }
 
@@ -94,7 +96,8 @@ public sealed class JitterTests
     [Fact]
     public void NextAfter_JitterAroundRightAfterRegistration_Occurs() => Assert.All(Enumerable.Range(0, 100), n =>
     {
-        var schedule = TaskSchedule.Cron("1 0 * * *").WithJitter(TimeSpan.FromMinutes(30), JitterRule.Around).AtMost(1).Resolve(Start, $"task-{n}");
+        var schedule = TaskSchedule.Cron("1 0 * * *").WithJitter(TimeSpan.FromMinutes(30), JitterRule.Around).AtMost(1)
+            .Resolve(Start, $"task-{n}");
 
         Assert.Equal(Start.AddMinutes(1), Assert.Single(schedule.Occurrences(Start)).Planned);
     });
@@ -108,7 +111,8 @@ public sealed class JitterTests
         var (every, most) = (Parse(period), Parse(jitter));
         var delays = Enumerable.Range(0, 200).Select(n =>
         {
-            var occurrences = TaskSchedule.Every(every, Start).WithJitter(most, JitterRule.Fixed).Resolve(Start.AddTicks(n), $"task-{n}").Occurrences(Start).Take(20).ToList();
+            var occurrences = TaskSchedule.Every(every, Start).WithJitter(most, JitterRule.Fixed).Resolve(Start.AddTicks(n), $"task-{n}")
+                .Occurrences(Start).Take(20).ToList();
 
             Assert.All(occurrences, o => Assert.Equal(OccurrenceEffects.Jitter, o.Effects));
             Assert.Equal(Enumerable.Range(0, 20).Select(i => occurrences[0].Utc + (i * every)), occurrences.Select(o => o.Utc));
@@ -126,7 +130,8 @@ public sealed class JitterTests
     [InlineData(JitterRule.Around, "00:00:15.0889012", "-00:39:32.6670942")]
     public void NextAfter_TaskWithAJitterRule_MatchesEarlierVersions(JitterRule rule, string first, string second)
     {
-        var schedule = TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1), rule).Resolve(DateTimeOffset.UnixEpoch, "a");
+        var schedule = TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1), rule)
+            .Resolve(DateTimeOffset.UnixEpoch, "a");
 
         Assert.Equal([Parse(first), Parse(second)], schedule.Occurrences(Start.AddHours(12)).Take(2).Select(o => o.Utc - o.Planned));
     }
@@ -144,7 +149,8 @@ public sealed class JitterTests
     [Fact]
     public void Occurrences_Dropped_AreNotDelayed()
     {
-        var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank").WithJitter(TimeSpan.FromHours(5)).Resolve(Start, "t", _ => new BusinessCalendar());
+        var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank").WithJitter(TimeSpan.FromHours(5))
+            .Resolve(Start, "t", _ => new BusinessCalendar());
 
         var week = schedule.Occurrences(Start).Take(7).ToList();
 
@@ -156,13 +162,16 @@ public sealed class JitterTests
     [Theory]
     [InlineData("a", "ca978112ca1bbdca")]
     [InlineData("report", "845e91831319e89c")]
-    public void SeedOf_AName_MatchesEarlierVersions(string task, string seed) => Assert.Equal(seed, JitterDelay.SeedOf(task).ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+    public void SeedOf_AName_MatchesEarlierVersions(string task, string seed) =>
+        Assert.Equal(seed, JitterDelay.SeedOf(task).ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("a", "00:30:07.5444506")]
     [InlineData("report", "00:22:57.8974775")]
     public void NextAfter_OfATask_MatchesEarlierVersions(string task, string delay) => Assert.Equal(
-        Parse(delay), TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1)).Resolve(Start, task).NextAfter(Start.AddHours(2)) - Start.AddDays(1));
+        Parse(delay),
+        TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1)).Resolve(Start, task).NextAfter(Start.AddHours(2))
+            - Start.AddDays(1));
 
     private static TimeSpan Parse(string text) => TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

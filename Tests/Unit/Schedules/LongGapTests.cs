@@ -11,5 +11,6 @@ public sealed class LongGapTests
     [InlineData("FREQ=SECONDLY;BYMINUTE=0;BYSECOND=59", "2026-05-06 08:00")]
     public void Rule_WithALongGap_ContinuesAfterIt(string rule, string expected) => Assert.Equal(
         expected,
-        TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).Occurrences(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero)).First().Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+        TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).Occurrences(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero)).First()
+            .Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
 }

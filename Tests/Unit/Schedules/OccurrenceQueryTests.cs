@@ -27,7 +27,11 @@ public sealed class OccurrenceQueryTests
 
     [Fact]
     public void Of_APeriodFromTheMinimumInstant_AreAllOfIt() =>
-        Assert.Equal("7", Hours(new OccurrenceQuery { From = DateTimeOffset.MinValue }.Of(TaskSchedule.At(Monday.AddHours(7)), Monday, Monday.AddHours(9))));
+        Assert.Equal("7",
+            Hours(new OccurrenceQuery
+            {
+                From = DateTimeOffset.MinValue
+            }.Of(TaskSchedule.At(Monday.AddHours(7)), Monday, Monday.AddHours(9))));
 
     [Fact]
     public void Of_PlannedBeforeRegistrationAndMoved_IsExcludedExceptForOneInstant()
@@ -53,9 +57,11 @@ public sealed class OccurrenceQueryTests
     public void Faults_OfAQuery_NameValuesOutOfRange(int count, int? from, int? to, string? fault) =>
         Assert.Equal(fault is null ? [] : [fault], new OccurrenceQuery { Count = count, From = Hour(from), To = Hour(to) }.Faults());
 
-    private static TaskSchedule Moved(TaskSchedule schedule) => schedule.OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());
+    private static TaskSchedule Moved(TaskSchedule schedule) =>
+        schedule.OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());
 
     private static DateTimeOffset? Hour(int? n) => n is { } hours ? Monday.AddHours(hours) : null;
 
-    private static string Hours(IEnumerable<TaskOccurrence> occurrences) => string.Join(' ', occurrences.Select(o => (o.Utc - Monday).TotalHours));
+    private static string Hours(IEnumerable<TaskOccurrence> occurrences) =>
+        string.Join(' ', occurrences.Select(o => (o.Utc - Monday).TotalHours));
 }

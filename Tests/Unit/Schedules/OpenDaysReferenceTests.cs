@@ -18,7 +18,10 @@ public sealed class OpenDaysReferenceTests
         var data = new TheoryData<string, string, ClosedDayRule>();
         foreach (var zone in new[] { "UTC", "America/New_York", "Australia/Lord_Howe" })
         {
-            foreach (var cron in new[] { "0 9 * * *", "30 2 * * *", "0 */5 * * *", "59 23 * * 5-7", "0 0 1,10 * *", "15 1,2,3 7,8,9 * *", "0 12 1 */3 *" })
+            foreach (var cron in new[]
+            {
+                "0 9 * * *", "30 2 * * *", "0 */5 * * *", "59 23 * * 5-7", "0 0 1,10 * *", "15 1,2,3 7,8,9 * *", "0 12 1 */3 *"
+            })
             {
                 data.Add(cron, zone, ClosedDayRule.Drop);
                 data.Add(cron, zone, ClosedDayRule.Next);
@@ -33,13 +36,17 @@ public sealed class OpenDaysReferenceTests
     [MemberData(nameof(Cases))]
     public void OnOpenDays_EveryPlannedInstant_FollowsTheRule(string cron, string zoneId, ClosedDayRule rule)
     {
-        var (from, until) = (new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
+        var (from, until) = (new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
         var zone = TimeZones.Get(zoneId);
         var plain = TaskSchedule.Cron(cron, zoneId).WhenClocksChange(GapRule.Shift, OverlapRule.Both);
         var schedule = plain.OnOpenDays("bank", rule).Resolve(from, "t", _ => Bank);
 
         // Occurrences from a month before or after may move into the period.
-        var expected = new SortedSet<DateTimeOffset>(plain.Occurrences(from.AddDays(-30), until.AddDays(30)).Select(o => Moved(o.Utc)).OfType<DateTimeOffset>()).GetViewBetween(from.AddTicks(1), until).ToList();
+        var expected =
+            new SortedSet<DateTimeOffset>(
+                plain.Occurrences(from.AddDays(-30), until.AddDays(30)).Select(o => Moved(o.Utc)).OfType<DateTimeOffset>()).GetViewBetween(
+                    from.AddTicks(1), until).ToList();
         var occurrences = schedule.Occurrences(from, until).Where(o => o.Occurs).Select(o => o.Utc).ToList();
 
         Assert.Equal(expected, occurrences);
@@ -78,7 +85,8 @@ public sealed class OpenDaysReferenceTests
     {
         var calendar = new BusinessCalendar { ClosedWeekdays = [], Closed = [new(2011, 12, closed)] };
         var start = new DateTimeOffset(2011, 12, 29, 10, 0, 0, TimeSpan.Zero);
-        var schedule = TaskSchedule.Cron("0 9,21 29-31 12 *", "Pacific/Apia").Until(start.AddDays(3)).OnOpenDays("bank", rule).Resolve(start, "t", _ => calendar);
+        var schedule = TaskSchedule.Cron("0 9,21 29-31 12 *", "Pacific/Apia").Until(start.AddDays(3)).OnOpenDays("bank", rule)
+            .Resolve(start, "t", _ => calendar);
 
         var found = schedule.Occurrences(start, start.AddDays(3)).Where(o => o.Occurs).ToList();
 
@@ -92,10 +100,15 @@ public sealed class OpenDaysReferenceTests
     public void OnOpenDays_AfterClosedYears_Continues(ClosedDayRule rule, int closed)
     {
         var first = new DateOnly(2026, 1, 1);
-        var calendar = new BusinessCalendar { ClosedWeekdays = [], Closed = [.. Enumerable.Range(0, closed).Select(n => first.AddDays(n))] };
+        var calendar = new BusinessCalendar
+        {
+            ClosedWeekdays = [],
+            Closed = [.. Enumerable.Range(0, closed).Select(n => first.AddDays(n))]
+        };
         var start = new DateTimeOffset(2025, 12, 30, 9, 0, 0, TimeSpan.Zero);
         var schedule = TaskSchedule.Every(TimeSpan.FromDays(1), start).OnOpenDays("bank", rule).Resolve(start, "t", _ => calendar);
 
-        Assert.Equal([start.AddDays(1), start.AddDays(2 + closed), start.AddDays(3 + closed)], schedule.Occurrences(start).Take(3).Select(o => o.Utc));
+        Assert.Equal([start.AddDays(1), start.AddDays(2 + closed), start.AddDays(3 + closed)],
+            schedule.Occurrences(start).Take(3).Select(o => o.Utc));
     }
 }

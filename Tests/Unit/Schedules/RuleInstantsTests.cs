@@ -17,28 +17,41 @@ public sealed class RuleInstantsTests
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T010000Z","start":"2020-10-24T02:30:00"}""", "10-24T00:30 10-25T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T002959Z","start":"2020-10-24T02:30:00"}""", "10-24T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T023000","start":"2020-10-24T02:30:00"}""", "10-24T00:30 10-25T00:30")]
-    [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T023000","start":"2020-10-24T02:30:00","overlap":"second"}""", "10-24T00:30 10-25T01:30")]
+    [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T023000","start":"2020-10-24T02:30:00","overlap":"second"}""",
+        "10-24T00:30 10-25T01:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T010000Z","start":"2020-10-24T02:30:00","overlap":"second"}""", "10-24T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025","start":"2020-10-24T02:30:00"}""", "10-24T00:30 10-25T00:30")]
     [InlineData("""{"rrule":"FREQ=HOURLY;UNTIL=20201025T010000Z","start":"2020-10-25T01:30:00"}""", "10-24T23:30 10-25T00:30")]
     [InlineData("""{"rrule":"FREQ=HOURLY;UNTIL=20201025T013000Z","start":"2020-10-25T01:30:00"}""", "10-24T23:30 10-25T00:30 10-25T01:30")]
     [InlineData("""{"rrule":"FREQ=HOURLY;UNTIL=20201025T023000","start":"2020-10-25T01:30:00"}""", "10-24T23:30 10-25T00:30")]
-    [InlineData("""{"rrule":"FREQ=MINUTELY;INTERVAL=20;COUNT=5","start":"2020-10-25T02:50:00"}""", "10-25T00:50 10-25T01:10 10-25T01:30 10-25T01:50 10-25T02:10")]
+    [InlineData("""{"rrule":"FREQ=MINUTELY;INTERVAL=20;COUNT=5","start":"2020-10-25T02:50:00"}""",
+        "10-25T00:50 10-25T01:10 10-25T01:30 10-25T01:50 10-25T02:10")]
     [InlineData("""{"rrule":"FREQ=MINUTELY;INTERVAL=20;COUNT=3","start":"2020-10-25T00:50:00Z"}""", "10-25T00:50 10-25T01:10 10-25T01:30")]
     [InlineData("""{"rrule":"FREQ=MINUTELY;INTERVAL=20;COUNT=3","start":"2020-10-25T01:50:00Z"}""", "10-25T01:50 10-25T02:10 10-25T02:30")]
     [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=3","start":"2020-10-25T01:30:00Z"}""", "10-25T01:30 10-25T02:30 10-25T03:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-10-25T01:30:00Z"}""", "10-25T01:30 10-26T01:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-10-25T00:30:00Z"}""", "10-25T00:30 10-26T01:30")]
-    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=4","start":"2020-10-25T01:30:00","exdates":["2020-10-25T00:30:00Z"]}""", "10-24T23:30 10-25T01:30 10-25T02:30")]
-    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=4","start":"2020-10-25T01:30:00","exdates":["2020-10-25T02:30:00"]}""", "10-24T23:30 10-25T02:30")]
-    [InlineData("""{"rrule":"FREQ=DAILY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-25T02:30:00"]}""", "10-24T07:00 10-25T00:30 10-25T01:30")]
-    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T02:30:00"]}""", "10-24T07:00 10-25T00:30")]
-    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=1","start":"2020-03-28T09:00:00","rdates":["2020-03-29T02:30:00"]}""", "03-28T08:00 03-29T01:00")]
-    [InlineData("""{"rrule":"FREQ=DAILY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-26T09:00:00"],"exdates":["2020-10-25T02:30:00","2020-10-26T08:00:00Z"]}""", "10-24T07:00")]
+    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=4","start":"2020-10-25T01:30:00","exdates":["2020-10-25T00:30:00Z"]}""",
+        "10-24T23:30 10-25T01:30 10-25T02:30")]
+    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=4","start":"2020-10-25T01:30:00","exdates":["2020-10-25T02:30:00"]}""",
+        "10-24T23:30 10-25T02:30")]
+    [InlineData("""{"rrule":"FREQ=DAILY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-25T02:30:00"]}""",
+        "10-24T07:00 10-25T00:30 10-25T01:30")]
+    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T02:30:00"]}""",
+        "10-24T07:00 10-25T00:30")]
+    [InlineData("""{"rrule":"FREQ=HOURLY;COUNT=1","start":"2020-03-28T09:00:00","rdates":["2020-03-29T02:30:00"]}""",
+        "03-28T08:00 03-29T01:00")]
+    [InlineData(
+        """{"rrule":"FREQ=DAILY;"""
+            + """COUNT=1","start":"2020-10-24T09:00:00","rdates":["2020-10-25T01:30:00Z","2020-10-26T09:00:00"],"exdates":"""
+            + """["2020-10-25T02:30:00","2020-10-26T08:00:00Z"]}""", "10-24T07:00")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-29T02:30:00"}""", "03-29T01:00 03-30T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;COUNT=2","start":"2020-03-28T02:30:00","exdates":["2020-03-29T02:30:00"]}""", "03-28T01:30")]
     public void Occurrences_RepeatedLocalTimes_AreTheIntendedInstants(string json, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Read(json.Replace("""{"rrule""", """{"timeZone":"Europe/Amsterdam","rrule""", StringComparison.Ordinal)).Occurrences(DateTimeOffset.MinValue)
+        Assert.Equal(expected,
+            string.Join(' ',
+                Read(json.Replace("""{"rrule""", """{"timeZone":"Europe/Amsterdam","rrule""", StringComparison.Ordinal)).Occurrences(
+                    DateTimeOffset.MinValue)
             .Where(o => o.Occurs).Select(o => o.Utc.ToString("MM-ddTHH:mm", CultureInfo.InvariantCulture))));
 
     [Theory]
@@ -50,7 +63,8 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=MINUTELY;INTERVAL=7;COUNT=100", "2020-10-25T01:59:00", null, 100)]
     public void Count_AroundClockChanges_IsTheNumberOfOccurrences(string rule, string start, GapRule? gap, int count)
     {
-        var schedule = TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").WhenClocksChange(gap);
+        var schedule = TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam")
+            .WhenClocksChange(gap);
 
         Assert.Equal(count, schedule.Occurrences(DateTimeOffset.MinValue).Count(o => o.Occurs));
     }
@@ -58,12 +72,14 @@ public sealed class RuleInstantsTests
     [Fact]
     public void Count_QueriedInTheMiddle_EndsAtTheSameInstant()
     {
-        var rule = TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam", exclude: [new DateTime(2020, 10, 25, 5, 0, 0)]);
+        var rule = TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam",
+            exclude: [new DateTime(2020, 10, 25, 5, 0, 0)]);
         var all = rule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc).ToList();
 
         // The count includes the excluded occurrence.
         Assert.Equal(23, all.Count);
-        Assert.Equal(all[^1], TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam").NextAfter(all[^2]));
+        Assert.Equal(all[^1],
+            TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam").NextAfter(all[^2]));
         Assert.Null(TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam").NextAfter(all[^1]));
     }
 
@@ -81,7 +97,8 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "2026-01-01T10:00", "2044-02-29 2072-02-29 2112-02-29")]
     [InlineData("FREQ=YEARLY;INTERVAL=3;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "2026-01-01T10:00", "2044-02-29 2140-02-29 2236-02-29")]
     [InlineData("FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=10;BYMINUTE=0", "2097-01-01T00:00", "2104-02-29 2108-02-29 2112-02-29")]
-    [InlineData("FREQ=SECONDLY;INTERVAL=11;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU;BYHOUR=10;BYMINUTE=0", "2026-01-01T00:00", "2032-02-29 2032-02-29 2032-02-29")]
+    [InlineData("FREQ=SECONDLY;INTERVAL=11;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU;BYHOUR=10;BYMINUTE=0", "2026-01-01T00:00",
+        "2032-02-29 2032-02-29 2032-02-29")]
     [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-01-05T09:00", "2026-01-05 2026-01-19 2026-02-02")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3", "2026-01-01T09:00", "2026-01-05 2026-02-04 2026-03-04")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-01-01T09:00", "2026-01-30 2026-02-27 2026-03-31")]
@@ -90,18 +107,26 @@ public sealed class RuleInstantsTests
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;COUNT=4", "2014-01-31T00:00", "2014-01-31 2014-03-01 2014-03-31 2014-05-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;COUNT=4", "2012-02-29T00:00", "2012-02-29 2013-03-01 2014-03-01 2015-03-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD", "2024-02-29T10:00", "2024-02-29 2025-02-28 2026-02-28")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "2026-01-15T10:00", "2026-01-31 2026-02-28 2026-03-31 2026-04-30")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30,31;SKIP=BACKWARD", "2026-02-01T10:00", "2026-02-28 2026-03-30 2026-03-31 2026-04-30 2026-05-30")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=1,31;SKIP=FORWARD", "2026-02-01T10:00", "2026-02-01 2026-03-01 2026-03-31 2026-04-01 2026-05-01")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "2026-01-15T10:00",
+        "2026-01-31 2026-02-28 2026-03-31 2026-04-30")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30,31;SKIP=BACKWARD", "2026-02-01T10:00",
+        "2026-02-28 2026-03-30 2026-03-31 2026-04-30 2026-05-30")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=1,31;SKIP=FORWARD", "2026-02-01T10:00",
+        "2026-02-01 2026-03-01 2026-03-31 2026-04-01 2026-05-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=OMIT", "2026-01-15T10:00", "2026-01-31 2026-03-31 2026-05-31")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=FORWARD", "2026-01-01T10:00", "2026-01-01 2026-02-01 2026-03-01")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", "2026-03-01T10:00", "2026-03-01 2026-03-31 2026-05-01 2026-05-31")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", "2026-03-01T10:00",
+        "2026-03-01 2026-03-31 2026-05-01 2026-05-31")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=BACKWARD", "2026-01-01T10:00", "2026-12-31 2027-12-31 2028-12-31")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD", "2026-01-02T10:00", "2027-01-01 2028-01-01 2028-12-31 2030-01-01")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=MO,TU,WE,TH,FR;SKIP=BACKWARD", "2026-01-01T10:00", "2026-03-31 2026-04-30 2026-06-30")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD", "2026-01-02T10:00",
+        "2027-01-01 2028-01-01 2028-12-31 2030-01-01")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=MO,TU,WE,TH,FR;SKIP=BACKWARD", "2026-01-01T10:00",
+        "2026-03-31 2026-04-30 2026-06-30")]
     public void Occurrences_OfRareDays_MatchTheRfc(string rule, string start, string days) => Assert.Equal(
         days,
-        string.Join(' ', TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").Occurrences(DateTimeOffset.MinValue)
+        string.Join(' ',
+            TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam")
+                .Occurrences(DateTimeOffset.MinValue)
             .Take(days.Split(' ').Length).Select(o => o.Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
 
     // Positions are found without listing all times. A yearly rule of every second has 31 million times in each period.
@@ -117,7 +142,9 @@ public sealed class RuleInstantsTests
             rule = rule.Replace($"{{{most}}}", string.Join(',', Enumerable.Range(0, most)), StringComparison.Ordinal);
         }
 
-        Assert.Equal(first, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).NextAfter(DateTimeOffset.MinValue)!.Value.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        Assert.Equal(first,
+            TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1))
+                .NextAfter(DateTimeOffset.MinValue)!.Value.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -152,7 +179,8 @@ public sealed class RuleInstantsTests
     }
 
     [Theory]
-    [InlineData("P1M", "2026-01-31T09:00:00", "2026-01-31T09:00+01:00 2026-02-28T09:00+01:00 2026-03-31T09:00+02:00 2026-04-30T09:00+02:00")]
+    [InlineData("P1M", "2026-01-31T09:00:00",
+        "2026-01-31T09:00+01:00 2026-02-28T09:00+01:00 2026-03-31T09:00+02:00 2026-04-30T09:00+02:00")]
     [InlineData("P3M", "2026-01-31T09:00:00", "2026-01-31T09:00+01:00 2026-04-30T09:00+02:00 2026-07-31T09:00+02:00")]
     [InlineData("P1Y", "2024-02-29T09:00:00", "2024-02-29T09:00+01:00 2025-02-28T09:00+01:00")]
     [InlineData("P1Y6M", "2024-02-29T09:00:00", "2024-02-29T09:00+01:00 2025-08-29T09:00+02:00")]
@@ -160,7 +188,9 @@ public sealed class RuleInstantsTests
     [InlineData("P1D", "2026-03-28T09:00:00", "2026-03-28T09:00+01:00 2026-03-29T09:00+02:00")]
     public void Every_APeriodOfTheCalendar_KeepsTheLocalTime(string every, string anchor, string expected) => Assert.Equal(
         expected,
-        string.Join(' ', Read($$"""{"every":"{{every}}","anchor":"{{anchor}}","timeZone":"Europe/Berlin"}""").Occurrences(DateTimeOffset.MinValue).Take(expected.Split(' ').Length)
+        string.Join(' ',
+            Read($$"""{"every":"{{every}}","anchor":"{{anchor}}","timeZone":"Europe/Berlin"}""").Occurrences(DateTimeOffset.MinValue)
+                .Take(expected.Split(' ').Length)
             .Select(o => o.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture))));
 
     [Theory]
@@ -173,20 +203,25 @@ public sealed class RuleInstantsTests
     [InlineData("P1MT1H")]
     [InlineData("P9999999M")]
     public void Every_InvalidCalendarPeriod_IsRejected(string every) => Assert.Contains(
-        "is not a period of whole days, weeks, months or years", Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message, StringComparison.Ordinal);
+        "is not a period of whole days, weeks, months or years",
+        Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void EveryMonths_EqualsTheFullRule()
     {
         var start = new DateTime(2026, 1, 31, 9, 0, 0);
 
-        Assert.Equal(Read("""{"every":"P1M","anchor":"2026-01-31T09:00:00","timeZone":"Europe/Berlin"}"""), TaskSchedule.EveryMonths(1, start, "Europe/Berlin"));
+        Assert.Equal(Read("""{"every":"P1M","anchor":"2026-01-31T09:00:00","timeZone":"Europe/Berlin"}"""),
+            TaskSchedule.EveryMonths(1, start, "Europe/Berlin"));
         Assert.Equal(
             "every month on day 31 at 09:00 (Europe/Berlin), or on the last day before it in months without that day",
             TaskSchedule.EveryMonths(1, start, "Europe/Berlin").Describe());
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(0));
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.EveryMonths(1201));
-        Assert.Equal(new DateTimeOffset(2026, 2, 28, 9, 0, 0, TimeSpan.Zero), TaskSchedule.EveryMonths(1).Resolve(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)).NextAfter(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)));
+        Assert.Equal(new DateTimeOffset(2026, 2, 28, 9, 0, 0, TimeSpan.Zero),
+            TaskSchedule.EveryMonths(1).Resolve(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero))
+                .NextAfter(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero)));
     }
 
     [Theory]
@@ -201,15 +236,18 @@ public sealed class RuleInstantsTests
 
         Assert.Equal(utc, schedule.NextAfter(DateTimeOffset.MinValue)!.Value.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
         Assert.Equal(schedule, Read(JsonSerializer.Serialize(schedule, TaskJson.Options)));
-        Assert.Equal(utc[..10], schedule.Occurrences(DateTimeOffset.MinValue).Single().Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Assert.Equal(utc[..10],
+            schedule.Occurrences(DateTimeOffset.MinValue).Single().Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
 
     [Theory]
-    [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""", "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks go forward over it, and gap is skip.")]
+    [InlineData("""{"at":"2026-03-29T02:30:00","timeZone":"Europe/Berlin","gap":"skip"}""",
+        "The local time 2026-03-29 02:30:00 never occurs in Europe/Berlin: clocks go forward over it, and gap is skip.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"both"}""", "overlap is Both, but a schedule with "
         + "'at' occurs once; First and Second are allowed.")]
     [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Nowhere"}""", "The time zone 'Europe/Nowhere' is not known")]
-    public void At_NonexistentLocalTime_IsRejected(string json, string message) => Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
+    public void At_NonexistentLocalTime_IsRejected(string json, string message) =>
+        Assert.StartsWith(message, Assert.Throws<InvalidTaskException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2026-03-03", "3")]
@@ -217,7 +255,8 @@ public sealed class RuleInstantsTests
     [InlineData("2026-03-03T09:00:00", "3")]
     public void End_DayWithoutATime_IncludesTheWholeDay(string end, string lastDay) => Assert.Equal(
         lastDay,
-        Read($$"""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","start":"2026-03-01","end":"{{end}}"}""").Occurrences(DateTimeOffset.MinValue).Last().Local.Day.ToString(CultureInfo.InvariantCulture));
+        Read($$"""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","start":"2026-03-01","end":"{{end}}"}""").Occurrences(
+            DateTimeOffset.MinValue).Last().Local.Day.ToString(CultureInfo.InvariantCulture));
 
     [Fact]
     public void AtMost_QueriedFromBeforeRegistration_ListsCountedOccurrencesOnly()
@@ -236,8 +275,10 @@ public sealed class RuleInstantsTests
     {
         var schedule = new CalendarSchedule(rule, new DateTime(2026, 1, 1), "Europe/Berlin", null, null, check: false);
 
-        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => schedule.NextAfter(DateTimeOffset.MinValue)).Message, StringComparison.Ordinal);
-        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *"), schedule)).Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => schedule.NextAfter(DateTimeOffset.MinValue)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *"), schedule)).Message,
+            StringComparison.Ordinal);
         Assert.StartsWith($"never: The recurrence rule '{rule}' is not valid: {why}", schedule.Describe(), StringComparison.Ordinal);
         Assert.Contains(why, schedule.Fault(), StringComparison.Ordinal);
         Assert.Equal(rule, ((CalendarSchedule)schedule.Resolve(DateTimeOffset.UnixEpoch, "t")).Rule);
@@ -248,13 +289,16 @@ public sealed class RuleInstantsTests
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<TaskSchedule>>();
-        var schedule = Read("""{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00Z","timeZone":"Europe/Berlin","rdates":["2026-10-25T02:00:00","2026-10-25T01:00:00Z"],"exdates":["2026-10-25T00:30:00Z"]}""");
+        var schedule =
+            Read("""{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00Z","timeZone":"Europe/Berlin","rdates":["2026-10-25T02:00:"""
+                + """00","2026-10-25T01:00:00Z"],"exdates":["2026-10-25T00:30:00Z"]}""");
 
         var copy = serializer.Deserialize(serializer.SerializeToArray(schedule));
 
         Assert.Equal(schedule, copy);
         Assert.Equal([DateTimeKind.Unspecified, DateTimeKind.Utc], ((CalendarSchedule)copy!).Include.Select(t => t.Kind));
-        Assert.NotEqual(schedule, Read(JsonSerializer.Serialize(schedule, TaskJson.Options).Replace("01:00:00Z", "01:00:00", StringComparison.Ordinal)));
+        Assert.NotEqual(schedule,
+            Read(JsonSerializer.Serialize(schedule, TaskJson.Options).Replace("01:00:00Z", "01:00:00", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -270,7 +314,8 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=-3", "every month on the third-to-last day at 09:00 (UTC)")]
     [InlineData("FREQ=MONTHLY;BYMONTH=1,7;BYMONTHDAY=1", "every year in January and July on day 1 at 09:00 (UTC)")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3", "every month on the third weekday at 09:00 (UTC)")]
-    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,-1", "every month on every Monday and every Tuesday at 09:00 (UTC), only the first and the last of these times each month")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,-1",
+        "every month on every Monday and every Tuesday at 09:00 (UTC), only the first and the last of these times each month")]
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "every month on day 13 at 09:00 (UTC), if it is a Friday")]
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=SA,SU", "every month on day 13 at 09:00 (UTC), if it is a Saturday or a Sunday")]
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=MO,TU,WE,TH,FR", "every month on day 13 at 09:00 (UTC), if it is a weekday")]
@@ -289,10 +334,13 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=DAILY;UNTIL=20261231", "every day at 09:00 (UTC), until 2026-12-31")]
     [InlineData("FREQ=DAILY;UNTIL=20261231T080000Z", "every day at 09:00 (UTC), until 2026-12-31 08:00:00 UTC")]
     [InlineData("FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30", "every day at 6 times of day (UTC)")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "every month on day 31 at 09:00 (UTC), or on the last day before it in months without that day")]
-    [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=FORWARD", "every year on February 29 at 09:00 (UTC), or on the first day after it in years without that day")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD",
+        "every month on day 31 at 09:00 (UTC), or on the last day before it in months without that day")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=FORWARD",
+        "every year on February 29 at 09:00 (UTC), or on the first day after it in years without that day")]
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", "every month on day 1 at 09:00 (UTC)")]
-    public void Describe_Rule_IsPlainEnglish(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
+    public void Describe_Rule_IsPlainEnglish(string rule, string words) =>
+        Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
 
     // 2026-03-29 is a Sunday. 02:30 does not exist on that day in Berlin.
     [Theory]
@@ -300,14 +348,17 @@ public sealed class RuleInstantsTests
     [InlineData("30 2 * * SUN", ClosedDayRule.Next, null, "2026-03-30T02:30+02:00")]
     [InlineData("30 2 * * SUN", ClosedDayRule.Previous, GapRule.Shift, "2026-03-27T02:30+01:00")]
     [InlineData("0 9 * * SUN", ClosedDayRule.Previous, null, "2026-03-27T09:00+01:00")]
-    public void OnOpenDays_NonexistentTimeOnAClosedDay_KeepsTheTimeOnTheOpenDay(string cron, ClosedDayRule rule, GapRule? gap, string expected)
+    public void OnOpenDays_NonexistentTimeOnAClosedDay_KeepsTheTimeOnTheOpenDay(string cron, ClosedDayRule rule, GapRule? gap,
+        string expected)
     {
         var from = new DateTimeOffset(2026, 3, 24, 0, 0, 0, TimeSpan.Zero);
-        var schedule = TaskSchedule.Cron(cron, "Europe/Berlin").WhenClocksChange(gap).OnOpenDays("bank", rule).Resolve(from, "t", _ => new BusinessCalendar());
+        var schedule = TaskSchedule.Cron(cron, "Europe/Berlin").WhenClocksChange(gap).OnOpenDays("bank", rule)
+            .Resolve(from, "t", _ => new BusinessCalendar());
 
         var occurrence = schedule.Occurrences(from).First();
 
-        Assert.Equal((expected, OccurrenceEffects.ClosedDay), (occurrence.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture), occurrence.Effects));
+        Assert.Equal((expected, OccurrenceEffects.ClosedDay),
+            (occurrence.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture), occurrence.Effects));
     }
 
     // The reverse case: Saturday is closed, and the time does not exist on the open Sunday.
@@ -323,7 +374,8 @@ public sealed class RuleInstantsTests
 
         var occurrence = schedule.Occurrences(from).First();
 
-        Assert.Equal((expected, occurs), (occurrence.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture), occurrence.Occurs));
+        Assert.Equal((expected, occurs),
+            (occurrence.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture), occurrence.Occurs));
     }
 
     private static TaskSchedule Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!;

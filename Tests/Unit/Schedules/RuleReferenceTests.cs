@@ -29,19 +29,24 @@ public sealed class RuleReferenceTests
     private static readonly Gen<string> Weeks = Lists(Gen.OneOf(Gen.Int[1, 53], Gen.Int[-53, -1]), Gen.OneOf(1, 52, 53, -1));
     private static readonly Gen<string> Days = Lists(Gen.OneOf("MO", "TU", "WE", "TH", "FR", "SA", "SU"), Gen.OneOf("MO", "SU"));
     private static readonly Gen<string> NumberedDays = Lists(
-        Gen.Select(Gen.OneOf("", "", "1", "2", "5", "-1", "-5", "+3"), Gen.OneOf("MO", "WE", "FR", "SU"), (n, d) => n + d), Gen.OneOf("1MO", "-1FR"));
+        Gen.Select(Gen.OneOf("", "", "1", "2", "5", "-1", "-5", "+3"), Gen.OneOf("MO", "WE", "FR", "SU"), (n, d) => n + d),
+        Gen.OneOf("1MO", "-1FR"));
     private static readonly Gen<string> Positions = Lists(Gen.OneOf(1, 2, 3, -1, -2, 7, -30), Gen.OneOf(1, -1));
 
     private static readonly Gen<string> Rules = Gen.OneOf(
-        Gen.Select(Of("YEARLY", 3), Maybe("BYMONTH", Months), Maybe("BYWEEKNO", Weeks, 4), Maybe("BYYEARDAY", YearDays, 4), Maybe("BYMONTHDAY", MonthDays, 3), Maybe("BYDAY", NumberedDays, 3), Times, More(skips: true), Join),
-        Gen.Select(Of("MONTHLY", 5), Maybe("BYMONTH", Months, 4), Maybe("BYMONTHDAY", MonthDays), Maybe("BYDAY", NumberedDays), Times, More(skips: true), Join),
+        Gen.Select(Of("YEARLY", 3), Maybe("BYMONTH", Months), Maybe("BYWEEKNO", Weeks, 4), Maybe("BYYEARDAY", YearDays, 4),
+            Maybe("BYMONTHDAY", MonthDays, 3), Maybe("BYDAY", NumberedDays, 3), Times, More(skips: true), Join),
+        Gen.Select(Of("MONTHLY", 5), Maybe("BYMONTH", Months, 4), Maybe("BYMONTHDAY", MonthDays), Maybe("BYDAY", NumberedDays), Times,
+            More(skips: true), Join),
         Gen.Select(Of("WEEKLY", 4), Maybe("BYMONTH", Months, 4), Maybe("BYDAY", Days), Times, More(), Join),
-        Gen.Select(Of("DAILY", 10), Maybe("BYMONTH", Months, 4), Maybe("BYMONTHDAY", MonthDays, 3), Maybe("BYDAY", Days), Times, More(), Join),
+        Gen.Select(Of("DAILY", 10), Maybe("BYMONTH", Months, 4), Maybe("BYMONTHDAY", MonthDays, 3), Maybe("BYDAY", Days), Times, More(),
+            Join),
         Gen.Select(Of("HOURLY", 30), Maybe("BYMONTHDAY", MonthDays, 4), Maybe("BYDAY", Days, 3), Times, More(), Join),
         Gen.Select(Of("MINUTELY", 200), Maybe("BYDAY", Days, 4), Times, More(), Join),
         Gen.Select(Of("SECONDLY", 9000), Maybe("BYYEARDAY", YearDays, 6), Times, More(), Join));
 
-    private static Gen<string> Times => Gen.Select(Maybe("BYHOUR", Hours, 3), Maybe("BYMINUTE", Sixties, 3), Maybe("BYSECOND", Sixties, 4), (a, b, c) => a + b + c);
+    private static Gen<string> Times =>
+        Gen.Select(Maybe("BYHOUR", Hours, 3), Maybe("BYMINUTE", Sixties, 3), Maybe("BYSECOND", Sixties, 4), (a, b, c) => a + b + c);
 
     [Fact]
     public void Occurrences_OfAnyRule_MatchTheReference()
@@ -51,7 +56,9 @@ public sealed class RuleReferenceTests
             (rule, place, change, minutes, gap, overlap) =>
             {
                 // Examples elsewhere cover what replaces missing days of a year and days in weeks.
-                if (FaultOf(rule) is not null || (rule.Contains("SKIP", StringComparison.Ordinal) && (rule.Contains("BYYEARDAY", StringComparison.Ordinal) || rule.Contains("BYWEEKNO", StringComparison.Ordinal))))
+                if (FaultOf(rule) is not null
+                    || (rule.Contains("SKIP", StringComparison.Ordinal)
+                        && (rule.Contains("BYYEARDAY", StringComparison.Ordinal) || rule.Contains("BYWEEKNO", StringComparison.Ordinal))))
                 {
                     return;
                 }
@@ -93,7 +100,8 @@ public sealed class RuleReferenceTests
 
     private static Gen<GapRule?> GapOf => Gen.OneOf<GapRule?>(null, null, GapRule.FirstValid, GapRule.Shift, GapRule.Skip);
 
-    private static Gen<OverlapRule?> OverlapOf => Gen.OneOf<OverlapRule?>(null, null, OverlapRule.First, OverlapRule.Second, OverlapRule.Both);
+    private static Gen<OverlapRule?> OverlapOf =>
+        Gen.OneOf<OverlapRule?>(null, null, OverlapRule.First, OverlapRule.Second, OverlapRule.Both);
 
     private static Gen<string> Of(string frequency, int longest) =>
         Gen.OneOf(Gen.Const(1), Gen.Int[1, 3], Gen.Int[1, longest]).Select(n => $"FREQ={frequency}" + (n == 1 ? "" : $";INTERVAL={n}"));
@@ -105,9 +113,11 @@ public sealed class RuleReferenceTests
         skips ? Gen.OneOf("", "", "", ";RSCALE=GREGORIAN;SKIP=BACKWARD", ";RSCALE=GREGORIAN;SKIP=FORWARD") : Gen.Const(""),
         (a, b, c, d) => a + b + c + d);
 
-    private static Gen<string> Maybe(string part, Gen<string> values, int oneIn = 2) => Gen.Select(Gen.Int[1, oneIn], values, (n, text) => n == 1 ? $";{part}={text}" : "");
+    private static Gen<string> Maybe(string part, Gen<string> values, int oneIn = 2) =>
+        Gen.Select(Gen.Int[1, oneIn], values, (n, text) => n == 1 ? $";{part}={text}" : "");
 
-    private static Gen<string> Lists<T>(Gen<T> some, Gen<T> usual) => Gen.OneOf(usual.Array[1, 2], some.Array[1, 4]).Select(values => string.Join(',', values));
+    private static Gen<string> Lists<T>(Gen<T> some, Gen<T> usual) =>
+        Gen.OneOf(usual.Array[1, 2], some.Array[1, 4]).Select(values => string.Join(',', values));
 
     private static string Join(string a, string b, string c, string d) => a + b + c + d;
 
@@ -115,7 +125,8 @@ public sealed class RuleReferenceTests
 
     private static string Join(string a, string b, string c, string d, string e, string f) => a + b + c + d + e + f;
 
-    private static string Join(string a, string b, string c, string d, string e, string f, string g, string h) => a + b + c + d + e + f + g + h;
+    private static string Join(string a, string b, string c, string d, string e, string f, string g, string h) =>
+        a + b + c + d + e + f + g + h;
 
     private static TimeSpan HorizonOf(string rule) => rule.Split(';')[0] switch
     {

@@ -48,7 +48,9 @@ public sealed class RuleTextTests
         if (fault is not null)
         {
             // The error names the wrong part.
-            Assert.Contains(part.Split(';'), p => fault.StartsWith(p.Split('=')[0], StringComparison.Ordinal) || fault.StartsWith("it has both COUNT and UNTIL", StringComparison.Ordinal));
+            Assert.Contains(part.Split(';'),
+                p => fault.StartsWith(p.Split('=')[0], StringComparison.Ordinal)
+                    || fault.StartsWith("it has both COUNT and UNTIL", StringComparison.Ordinal));
         }
     });
 
@@ -80,7 +82,8 @@ public sealed class RuleTextTests
     [InlineData("FREQ=DAILY;INTERVAL=1.5", "INTERVAL is 1.5; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
     [InlineData("FREQ=DAILY;INTERVAL= 2", "INTERVAL is  2; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
     [InlineData("FREQ=DAILY;INTERVAL=2,3", "INTERVAL is 2,3; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
-    [InlineData("FREQ=DAILY;INTERVAL=99999999999999999999", "INTERVAL is 99999999999999999999; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
+    [InlineData("FREQ=DAILY;INTERVAL=99999999999999999999",
+        "INTERVAL is 99999999999999999999; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
     [InlineData("INTERVAL=0;FREQ=SECONDLY", "INTERVAL is 0; with FREQ=SECONDLY 1 to 2147483647 are allowed, which is 68 years")]
     [InlineData("INTERVAL=0;FREQ=WEEKLY", "INTERVAL is 0; with FREQ=WEEKLY 1 to 5217 are allowed, which is 100 years")]
     [InlineData("INTERVAL=0", "FREQ is missing")]
@@ -120,8 +123,10 @@ public sealed class RuleTextTests
     [InlineData("FREQ=MONTHLY;BYDAY=MO1", "BYDAY has 'MO1', which is not a weekday")]
     [InlineData("FREQ=YEARLY;BYDAY=54MO", "BYDAY is 54MO; 1 to 53 and -53 to -1 are allowed")]
     [InlineData("FREQ=MONTHLY;BYDAY=6MO", "BYDAY=6MO never occurs: a month has each weekday at most 5 times")]
-    [InlineData("FREQ=WEEKLY;BYDAY=1MO", "BYDAY=1MO has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with FREQ=WEEKLY; leave the number out")]
-    [InlineData("FREQ=DAILY;BYDAY=-1FR", "BYDAY=-1FR has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with FREQ=DAILY; leave the number out")]
+    [InlineData("FREQ=WEEKLY;BYDAY=1MO",
+        "BYDAY=1MO has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with FREQ=WEEKLY; leave the number out")]
+    [InlineData("FREQ=DAILY;BYDAY=-1FR",
+        "BYDAY=-1FR has a number, which goes with FREQ=MONTHLY and FREQ=YEARLY only, not with FREQ=DAILY; leave the number out")]
     [InlineData("FREQ=WEEKLY;WKST=1MO", "WKST has '1MO', which is not a weekday")]
     [InlineData("FREQ=WEEKLY;WKST=", "WKST has no value; write WKST=VALUE")]
     [InlineData("FREQ=MONTHLY;SKIP=BACKWARD", "SKIP is 'BACKWARD' without RSCALE; add RSCALE=GREGORIAN (RFC 7529, section 4.1)")]
@@ -130,17 +135,23 @@ public sealed class RuleTextTests
     [InlineData("RSCALE=GREGORIAN;FREQ=DAILY;SKIP=FORWARD", "SKIP=FORWARD goes with FREQ=MONTHLY and FREQ=YEARLY only, not with "
         + "FREQ=DAILY, which has no days that do not exist; leave SKIP out")]
     [InlineData("FREQ=DAILY;BYYEARDAY=100", "BYYEARDAY does not go with FREQ=DAILY (RFC 5545, section 3.3.10); use FREQ=YEARLY")]
-    [InlineData("FREQ=WEEKLY;BYMONTHDAY=13", "BYMONTHDAY does not go with FREQ=WEEKLY (RFC 5545, section 3.3.10); use FREQ=MONTHLY, with BYDAY if it has to be a certain weekday too")]
-    [InlineData("FREQ=HOURLY;BYWEEKNO=1", "BYWEEKNO does not go with FREQ=HOURLY (RFC 5545, section 3.3.10); only FREQ=YEARLY has weeks with numbers")]
+    [InlineData("FREQ=WEEKLY;BYMONTHDAY=13",
+        "BYMONTHDAY does not go with FREQ=WEEKLY (RFC 5545, section 3.3.10); use FREQ=MONTHLY, with BYDAY if it has to be a certain "
+            + "weekday too")]
+    [InlineData("FREQ=HOURLY;BYWEEKNO=1",
+        "BYWEEKNO does not go with FREQ=HOURLY (RFC 5545, section 3.3.10); only FREQ=YEARLY has weeks with numbers")]
     [InlineData("FREQ=DAILY;BYSETPOS=1", "BYSETPOS=1 is the only BY part; it chooses among the times of another one, such as BYDAY")]
-    [InlineData("FREQ=SECONDLY;INTERVAL=2147483648", "INTERVAL is 2147483648; with FREQ=SECONDLY 1 to 2147483647 are allowed, which is 68 years")]
+    [InlineData("FREQ=SECONDLY;INTERVAL=2147483648",
+        "INTERVAL is 2147483648; with FREQ=SECONDLY 1 to 2147483647 are allowed, which is 68 years")]
     [InlineData("FREQ=YEARLY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=YEARLY 1 to 100 are allowed, which is 100 years")]
     [InlineData("FREQ=MONTHLY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=MONTHLY 1 to 1200 are allowed, which is 100 years")]
     [InlineData("FREQ=WEEKLY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=WEEKLY 1 to 5217 are allowed, which is 100 years")]
     [InlineData("FREQ=DAILY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=DAILY 1 to 36525 are allowed, which is 100 years")]
     [InlineData("FREQ=HOURLY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=HOURLY 1 to 876600 are allowed, which is 100 years")]
-    [InlineData("FREQ=MINUTELY;INTERVAL=2147483647", "INTERVAL is 2147483647; with FREQ=MINUTELY 1 to 52596000 are allowed, which is 100 years")]
-    public void Parse_InvalidRule_NamesThePartAndTheReason(string rule, string fault) => Assert.StartsWith(fault, FaultOf(rule), StringComparison.Ordinal);
+    [InlineData("FREQ=MINUTELY;INTERVAL=2147483647",
+        "INTERVAL is 2147483647; with FREQ=MINUTELY 1 to 52596000 are allowed, which is 100 years")]
+    public void Parse_InvalidRule_NamesThePartAndTheReason(string rule, string fault) =>
+        Assert.StartsWith(fault, FaultOf(rule), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2024-05-01")]
@@ -158,7 +169,8 @@ public sealed class RuleTextTests
     [InlineData("2024010")]
     [InlineData("99991231T235960Z")]
     [InlineData("TZID=Europe/Berlin:20240105T090000")]
-    public void Parse_InvalidEnd_IsRejected(string until) => Assert.StartsWith("UNTIL is '", FaultOf($"FREQ=DAILY;UNTIL={until}"), StringComparison.Ordinal);
+    public void Parse_InvalidEnd_IsRejected(string until) =>
+        Assert.StartsWith("UNTIL is '", FaultOf($"FREQ=DAILY;UNTIL={until}"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("UNTIL=20240105", "2024-01-05T23:59:59.9999999")]
@@ -166,7 +178,8 @@ public sealed class RuleTextTests
     [InlineData("UNTIL=20240105T090000Z", "2024-01-05T09:00:00.0000000Z")]
     [InlineData("until=20240105t090000z", "2024-01-05T09:00:00.0000000Z")]
     public void Parse_EachFormOfAnEnd_IsRead(string part, string time) =>
-        Assert.Equal(time, RuleText.Parse("FREQ=DAILY;" + part).Until!.Value.Time.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(time,
+            RuleText.Parse("FREQ=DAILY;" + part).Until!.Value.Time.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void Parse_PartsInAnyOrderAndCase_AreTheSame()
@@ -181,7 +194,8 @@ public sealed class RuleTextTests
     [Fact]
     public void Parse_TheWholeText_IsNotRepeatedInErrors()
     {
-        var error = Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar("FREQ=DAILY;BYHOUR=" + new string('9', 200_000), new DateTime(2026, 1, 1)));
+        var error = Assert.Throws<InvalidTaskException>(
+            () => TaskSchedule.Calendar("FREQ=DAILY;BYHOUR=" + new string('9', 200_000), new DateTime(2026, 1, 1)));
 
         Assert.InRange(error.Message.Length, 10, 400);
     }

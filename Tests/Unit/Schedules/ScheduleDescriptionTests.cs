@@ -72,13 +72,15 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 31 * 3", "every Wednesday the 31st at 09:00")]
     [InlineData("*/5 * 13 * 5", "every 5 minutes, every Friday the 13th")]
     [InlineData("0 0 9 * * ? *", "every day at 09:00")]
-    public void Cron_UsualExpression_IsDescribedInWords(string expression, string expected) => Assert.Equal($"{expected} (UTC)", TaskSchedule.Cron(expression).Describe());
+    public void Cron_UsualExpression_IsDescribedInWords(string expression, string expected) =>
+        Assert.Equal($"{expected} (UTC)", TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("0 0 9 * * ? 2027", "every day at 09:00 (UTC), only in 2027")]
     [InlineData("0 0 9 1 * ? 2027-2029,2031", "every month on day 1 at 09:00 (UTC), only in 2027 to 2029 and 2031")]
     [InlineData("0 0 9 * * ? 2027/2", "cron '0 0 9 * * ? 2027/2' (UTC)")]
-    public void Cron_WithYears_IsDescribedWithYears(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression).Describe());
+    public void Cron_WithYears_IsDescribedWithYears(string expression, string expected) =>
+        Assert.Equal(expected, TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("0 9 1 * MON", "on day 1 of every month and every Monday at 09:00 (UTC)")]
@@ -89,7 +91,8 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L 2 FRIL", "on the last day of February and on the last Friday of February at 09:00 (UTC)")]
     [InlineData("*/5 * 1 * MON", "every 5 minutes, on day 1 of every month and every Monday (UTC)")]
     [InlineData("0 9 1 2,3 MON", "cron '0 9 1 2,3 MON', on days that match either day field (UTC)")]
-    public void Cron_DaysOfEitherField_AreDescribed(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
+    public void Cron_DaysOfEitherField_AreDescribed(string expression, string expected) =>
+        Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
 
     // A step that restarts with each minute, hour or day is not "every". An expression without usual words stays as it is.
     [Theory]
@@ -113,7 +116,8 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L * 1-5")]
     [InlineData("0 9 L-3 * *")]
     [InlineData("0 9 * * MON,FRI#2")]
-    public void Cron_UnusualExpression_IsShownUnchanged(string expression) => Assert.Equal($"cron '{expression}' (UTC)", TaskSchedule.Cron(expression).Describe());
+    public void Cron_UnusualExpression_IsShownUnchanged(string expression) =>
+        Assert.Equal($"cron '{expression}' (UTC)", TaskSchedule.Cron(expression).Describe());
 
     [Theory]
     [InlineData("1.00:00:00", "day", "1 day")]
@@ -172,19 +176,25 @@ public sealed class ScheduleDescriptionTests
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), at);
 
         Assert.Equal("every day, at most once", daily.AtMost(1).Describe());
-        Assert.Equal("every day, at most 2 times, each occurrence delayed by up to 1 minute", daily.AtMost(2).WithJitter(TimeSpan.FromMinutes(1)).Describe());
-        Assert.Equal("every day, on the previous business day if it falls on a closed day (calendar 'bank')", daily.OnOpenDays("bank", ClosedDayRule.Previous).Describe());
+        Assert.Equal("every day, at most 2 times, each occurrence delayed by up to 1 minute",
+            daily.AtMost(2).WithJitter(TimeSpan.FromMinutes(1)).Describe());
+        Assert.Equal("every day, on the previous business day if it falls on a closed day (calendar 'bank')",
+            daily.OnOpenDays("bank", ClosedDayRule.Previous).Describe());
         Assert.Equal("every day, until 2026-03-02 08:00:00 UTC", daily.Until(at).Describe());
         Assert.Equal("every day", daily.WithJitter(TimeSpan.Zero).Describe());
     }
 
     [Theory]
-    [InlineData(GapRule.Skip, OverlapRule.First, "skipping times that do not exist when clocks go forward, only the first time if a time repeats when clocks go back")]
-    [InlineData(GapRule.FirstValid, OverlapRule.Second, "at the first valid time if a time does not exist when clocks go forward, only the second time if a time repeats when clocks go back")]
+    [InlineData(GapRule.Skip, OverlapRule.First,
+        "skipping times that do not exist when clocks go forward, only the first time if a time repeats when clocks go back")]
+    [InlineData(GapRule.FirstValid, OverlapRule.Second,
+        "at the first valid time if a time does not exist when clocks go forward, only the second time if a time repeats when clocks go "
+            + "back")]
     [InlineData(GapRule.Shift, null, "later by the length of the gap if a time does not exist when clocks go forward")]
     [InlineData(null, OverlapRule.Both, "both times if a time repeats when clocks go back")]
     public void Describe_WithClockRules_NamesEachRule(GapRule? gap, OverlapRule? overlap, string clauses) => Assert.Equal(
-        $"every day at 02:30 (Europe/Berlin), {clauses}", TaskSchedule.Cron("30 2 * * *", "Europe/Berlin").WhenClocksChange(gap, overlap).Describe());
+        $"every day at 02:30 (Europe/Berlin), {clauses}",
+        TaskSchedule.Cron("30 2 * * *", "Europe/Berlin").WhenClocksChange(gap, overlap).Describe());
 
     [Fact]
     public void Describe_WithEveryKindOfClause_KeepsTheirOrder()
@@ -209,8 +219,11 @@ public sealed class ScheduleDescriptionTests
         var both = TaskSchedule.Any(hourly.AtMost(2), once).AtMost(5);
 
         Assert.Equal("every hour, at most 2 times; and once at 2026-03-02 08:30:00 UTC; combined: at most 5 times", both.Describe());
-        Assert.Equal("(every hour; and once at 2026-03-02 08:30:00 UTC; combined: at most 5 times); except cron '* 2-3 * * *' (UTC); except every day",
-            TaskSchedule.Any(hourly, once).AtMost(5).Except(TaskSchedule.Cron("* 2-3 * * *"), TaskSchedule.Every(TimeSpan.FromDays(1), at)).Describe());
+        Assert.Equal(
+            "(every hour; and once at 2026-03-02 08:30:00 UTC; combined: at most 5 times); except cron '* 2-3 * * *' (UTC); except "
+                + "every day",
+            TaskSchedule.Any(hourly, once).AtMost(5).Except(TaskSchedule.Cron("* 2-3 * * *"), TaskSchedule.Every(TimeSpan.FromDays(1), at))
+                .Describe());
         Assert.Equal("every hour, at most 5 times", TaskSchedule.Any(hourly).AtMost(5).Describe());
     }
 }

@@ -13,18 +13,25 @@ public sealed class ScheduleKindTests
     {
         TaskSchedule[] all =
         [
-            TaskSchedule.Every(TimeSpan.FromHours(1)), TaskSchedule.Every(TimeSpan.FromHours(1), Monday), TaskSchedule.Every(TimeSpan.FromHours(2), Monday), TaskSchedule.Every(TimeSpan.FromHours(1), Monday).AtMost(1),
-            TaskSchedule.At(Monday), TaskSchedule.At(Monday.AddTicks(1)), TaskSchedule.After(TimeSpan.Zero), TaskSchedule.After(TimeSpan.FromTicks(1)),
-            Cron(), TaskSchedule.Cron("0 8 * * *", "Europe/Berlin"), TaskSchedule.Cron("0 9 * * *"), Cron().WhenClocksChange(GapRule.Shift), Cron().WhenClocksChange(overlap: OverlapRule.Both), Cron().AtMost(1),
-            Rule(), TaskSchedule.Calendar("FREQ=WEEKLY", Start, "Europe/Berlin"), TaskSchedule.Calendar("FREQ=DAILY", Start), TaskSchedule.Calendar("FREQ=DAILY", Start.AddDays(1), "Europe/Berlin"),
-            TaskSchedule.Calendar("FREQ=DAILY", DateTime.SpecifyKind(Start, DateTimeKind.Unspecified), "Europe/Berlin"), TaskSchedule.At(Start, "Europe/Berlin"), TaskSchedule.At(Start, "Europe/Paris"),
+            TaskSchedule.Every(TimeSpan.FromHours(1)), TaskSchedule.Every(TimeSpan.FromHours(1), Monday),
+            TaskSchedule.Every(TimeSpan.FromHours(2), Monday), TaskSchedule.Every(TimeSpan.FromHours(1), Monday).AtMost(1),
+            TaskSchedule.At(Monday), TaskSchedule.At(Monday.AddTicks(1)), TaskSchedule.After(TimeSpan.Zero),
+            TaskSchedule.After(TimeSpan.FromTicks(1)),
+            Cron(), TaskSchedule.Cron("0 8 * * *", "Europe/Berlin"), TaskSchedule.Cron("0 9 * * *"), Cron().WhenClocksChange(GapRule.Shift),
+            Cron().WhenClocksChange(overlap: OverlapRule.Both), Cron().AtMost(1),
+            Rule(), TaskSchedule.Calendar("FREQ=WEEKLY", Start, "Europe/Berlin"), TaskSchedule.Calendar("FREQ=DAILY", Start),
+            TaskSchedule.Calendar("FREQ=DAILY", Start.AddDays(1), "Europe/Berlin"),
+            TaskSchedule.Calendar("FREQ=DAILY", DateTime.SpecifyKind(Start, DateTimeKind.Unspecified), "Europe/Berlin"),
+            TaskSchedule.At(Start, "Europe/Berlin"), TaskSchedule.At(Start, "Europe/Paris"),
             TaskSchedule.At(Start, "Europe/Berlin", GapRule.Shift), TaskSchedule.At(Start, "Europe/Berlin", overlap: OverlapRule.Second),
             Rule().WhenClocksChange(GapRule.Shift), Rule().WhenClocksChange(overlap: OverlapRule.Both), Rule().AtMost(1),
-            TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", include: [Start.AddHours(1)]), TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", exclude: [Start.AddHours(1)]),
+            TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", include: [Start.AddHours(1)]),
+            TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", exclude: [Start.AddHours(1)]),
         ];
 
         // Compares each pair, since a set would not compare items with different hashes.
-        Assert.All(all.Index(), one => Assert.All(all.Index(), other => Assert.Equal(one.Index == other.Index, one.Item.Equals(other.Item))));
+        Assert.All(all.Index(),
+            one => Assert.All(all.Index(), other => Assert.Equal(one.Index == other.Index, one.Item.Equals(other.Item))));
         Assert.Equal(Cron(), Cron());
         Assert.Equal(Rule(), Rule());
 
@@ -38,7 +45,8 @@ public sealed class ScheduleKindTests
     {
         Assert.Equal(TimeSpan.FromDays(36525), ((EverySchedule)TaskSchedule.Every(TimeSpan.FromDays(36525))).Interval);
         Assert.Equal(TimeSpan.FromDays(36525), ((AfterSchedule)TaskSchedule.After(TimeSpan.FromDays(36525))).Delay);
-        Assert.Equal("A delay of 36526 days is too long: 36525 days (100 years) are allowed.", Refused(() => TaskSchedule.After(TimeSpan.FromDays(36526))));
+        Assert.Equal("A delay of 36526 days is too long: 36525 days (100 years) are allowed.",
+            Refused(() => TaskSchedule.After(TimeSpan.FromDays(36526))));
     }
 
     [Fact]
@@ -62,7 +70,10 @@ public sealed class ScheduleKindTests
         var cron = TaskSchedule.Cron("30 2 * * *", "Europe/Berlin");
         var rule = TaskSchedule.Calendar("FREQ=DAILY", new DateTime(2026, 3, 1, 2, 30, 0), "Europe/Berlin");
 
-        foreach (var (first, shifted) in new (TaskSchedule, TaskSchedule)[] { (cron, cron.WhenClocksChange(GapRule.Shift)), (rule, rule.WhenClocksChange(GapRule.Shift)) })
+        foreach (var (first, shifted) in new (TaskSchedule, TaskSchedule)[]
+        {
+            (cron, cron.WhenClocksChange(GapRule.Shift)), (rule, rule.WhenClocksChange(GapRule.Shift))
+        })
         {
             Assert.Equal(before.AddHours(2), first.NextAfter(before));
             Assert.Equal(before.AddHours(2.5), shifted.NextAfter(before));
@@ -78,7 +89,9 @@ public sealed class ScheduleKindTests
     [InlineData("rrule:FREQ=DAILY;COUNT=2", "2 3")]
     public void Rule_WithAnEnd_IncludesIt(string rule, string days) => Assert.Equal(
         days,
-        string.Join(' ', TaskSchedule.Calendar(rule, new DateTime(2026, 3, 2, 9, 0, 0), "Europe/Berlin").Occurrences(DateTimeOffset.MinValue).Take(9).Select(o => o.Local.Day)));
+        string.Join(' ',
+            TaskSchedule.Calendar(rule, new DateTime(2026, 3, 2, 9, 0, 0), "Europe/Berlin").Occurrences(DateTimeOffset.MinValue).Take(9)
+                .Select(o => o.Local.Day)));
 
     [Theory]
     [InlineData(true)]
@@ -102,8 +115,10 @@ public sealed class ScheduleKindTests
         var rule = "FREQ=DAILY;BYHOUR=" + string.Join(',', Enumerable.Repeat("12", 330));
 
         Assert.Null(TaskSchedule.Calendar(rule[..1000], Start).Fault());
-        Assert.Contains("it has 1001 characters; 1 to 1000 are allowed.", Refused(() => TaskSchedule.Calendar(rule[..1001], Start)), StringComparison.Ordinal);
-        Assert.Contains("it has 0 characters; 1 to 1000 are allowed.", Refused(() => TaskSchedule.Calendar("RRULE:", Start)), StringComparison.Ordinal);
+        Assert.Contains("it has 1001 characters; 1 to 1000 are allowed.", Refused(() => TaskSchedule.Calendar(rule[..1001], Start)),
+            StringComparison.Ordinal);
+        Assert.Contains("it has 0 characters; 1 to 1000 are allowed.", Refused(() => TaskSchedule.Calendar("RRULE:", Start)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,14 +132,17 @@ public sealed class ScheduleKindTests
             exclude: [new DateTime(2026, 3, 2, 8, 0, 0, DateTimeKind.Utc)]);
 
         Assert.Equal(new DateTime(2026, 3, 2, 8, 0, 0), schedule.RuleStart);
-        Assert.Equal(["2026-03-03 09:00", "2026-03-04 09:00"], schedule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
+        Assert.Equal(["2026-03-03 09:00", "2026-03-04 09:00"],
+            schedule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
     public void Rule_ExtraTimes_OccurOnceInOrderAlsoOutsideItsBounds()
     {
         var schedule = TaskSchedule.Calendar(
-            "FREQ=DAILY;COUNT=3", Start, include: [Start.AddDays(9), Start.AddDays(1), Start.AddDays(-9), Start.AddDays(8), Start.AddHours(1)], exclude: [Start.AddDays(2), Start.AddDays(8)]);
+            "FREQ=DAILY;COUNT=3", Start,
+            include: [Start.AddDays(9), Start.AddDays(1), Start.AddDays(-9), Start.AddDays(8), Start.AddHours(1)],
+            exclude: [Start.AddDays(2), Start.AddDays(8)]);
 
         Assert.Equal([-9 * 24, 0, 1, 24, 9 * 24], schedule.Occurrences(Monday.AddDays(-100)).Select(o => (o.Utc - Monday).TotalHours));
         Assert.Equal(Monday, schedule.NextAfter(Monday.AddDays(-9)));
@@ -156,23 +174,28 @@ public sealed class ScheduleKindTests
 
         Assert.Equal(Of(expression), Of(macro));
 
-        IEnumerable<DateTimeOffset> Of(string cron) => TaskSchedule.Cron(cron, "America/Santiago").Occurrences(before, before.AddHours(5)).Select(o => o.Utc);
+        IEnumerable<DateTimeOffset> Of(string cron) =>
+            TaskSchedule.Cron(cron, "America/Santiago").Occurrences(before, before.AddHours(5)).Select(o => o.Utc);
     }
 
     [Fact]
     public void IsCostly_EachKind_IsTrueWhereResolvingTakesLong()
     {
-        TaskSchedule every = TaskSchedule.Every(TimeSpan.FromHours(1)), cron = TaskSchedule.Cron("0 9 * * *"), hashed = TaskSchedule.Cron("H 9 * * *"), rule = TaskSchedule.Calendar("FREQ=DAILY");
+        TaskSchedule every = TaskSchedule.Every(TimeSpan.FromHours(1)), cron = TaskSchedule.Cron("0 9 * * *"),
+            hashed = TaskSchedule.Cron("H 9 * * *"), rule = TaskSchedule.Calendar("FREQ=DAILY");
 
-        Assert.Equal([false, false, false, true, true, true, true], new[] { every, cron, TaskSchedule.At(Monday), hashed, rule, TaskSchedule.Any(every), every.AtMost(1) }.Select(s => s.IsCostly));
-        Assert.Equal([true, false, false, true, true, true], new[] { every, cron, TaskSchedule.At(Monday), TaskSchedule.After(TimeSpan.Zero), hashed, rule }.Select(s => s.IsRelative));
+        Assert.Equal([false, false, false, true, true, true, true],
+            new[] { every, cron, TaskSchedule.At(Monday), hashed, rule, TaskSchedule.Any(every), every.AtMost(1) }.Select(s => s.IsCostly));
+        Assert.Equal([true, false, false, true, true, true],
+            new[] { every, cron, TaskSchedule.At(Monday), TaskSchedule.After(TimeSpan.Zero), hashed, rule }.Select(s => s.IsRelative));
     }
 
     [Fact]
     public void NextAfter_PlannedBefore_IsExcluded()
     {
         // Each Sunday's occurrence at 9 moves to Monday.
-        var schedule = TaskSchedule.Cron("0 9 * * SUN").OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());
+        var schedule = TaskSchedule.Cron("0 9 * * SUN").OnOpenDays("bank", ClosedDayRule.Next)
+            .Resolve(Monday, "t", _ => new BusinessCalendar());
         var sunday = Monday.AddDays(6).AddHours(9);
 
         Assert.Equal(Monday.AddHours(9), schedule.NextAfter(Monday, null));
@@ -192,7 +215,8 @@ public sealed class ScheduleKindTests
 
     [Fact]
     public void Zones_WithWindowsNames_MapToTheTzDatabase() => Assert.Equal(
-        TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").NextAfter(Monday), TaskSchedule.Cron("0 9 * * *", "W. Europe Standard Time").NextAfter(Monday));
+        TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").NextAfter(Monday),
+        TaskSchedule.Cron("0 9 * * *", "W. Europe Standard Time").NextAfter(Monday));
 
     private static string Refused(Func<TaskSchedule> make) => Assert.Throws<InvalidTaskException>(make).Message;
 }

@@ -52,7 +52,8 @@ public sealed class ScheduleLimitsTests
     {
         var schedule = Daily.AtMost(3).OnOpenDays("bank", ClosedDayRule.Next).WithJitter(TimeSpan.FromHours(1));
 
-        Assert.Equal((3, "bank", ClosedDayRule.Next, TimeSpan.FromHours(1)), (schedule.MaxRuns, schedule.BusinessCalendar, schedule.ClosedDays, schedule.Jitter));
+        Assert.Equal((3, "bank", ClosedDayRule.Next, TimeSpan.FromHours(1)),
+            (schedule.MaxRuns, schedule.BusinessCalendar, schedule.ClosedDays, schedule.Jitter));
         Assert.Equal(["bank"], schedule.CalendarNames);
         Assert.True(schedule.IsOpen);
     }
@@ -77,7 +78,8 @@ public sealed class ScheduleLimitsTests
     }
 
     [Fact]
-    public void AtMost_BeyondTheOccurrences_IncludesAll() => Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
+    public void AtMost_BeyondTheOccurrences_IncludesAll() =>
+        Assert.Equal("2 3", Days(Daily.Until(Day(3)).AtMost(10).Resolve(Day(1)), after: 1));
 
     [Fact]
     public void AtMost_WithJitter_CountsPlannedInstants()
@@ -131,7 +133,8 @@ public sealed class ScheduleLimitsTests
         AssertRefused("maxRuns is 0; 1 to 100000 are allowed.", () => Daily.AtMost(0));
         AssertRefused("maxRuns is 100001; 1 to 100000 are allowed.", () => Daily.AtMost(100_001));
         AssertRefused("jitter is -00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromTicks(-1)));
-        AssertRefused("jitter is 1.00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromDays(1) + TimeSpan.FromTicks(1)));
+        AssertRefused("jitter is 1.00:00:00.0000001; up to 1 day is allowed.",
+            () => Daily.WithJitter(TimeSpan.FromDays(1) + TimeSpan.FromTicks(1)));
         AssertRefused("closedDays is 9, which is not a valid ClosedDayRule; use one of Drop, Next, "
             + "Previous.", () => Daily.OnOpenDays("bank", (ClosedDayRule)9));
         AssertRefused("A calendar name is empty; 1 to 200 characters are allowed.", () => Daily.OnOpenDays(""));
@@ -140,7 +143,8 @@ public sealed class ScheduleLimitsTests
         AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, from 2026-03-04 00:00:00 UTC) never occurs. Use one that occurs "
             + "at least once.", () => TaskSchedule.At(Day(1)).From(Day(2)));
 
-        static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
+        static void AssertRefused(string message, Func<TaskSchedule> make) =>
+            Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
     }
 
     [Fact]
@@ -155,5 +159,7 @@ public sealed class ScheduleLimitsTests
     private static DateTimeOffset Day(int n) => Monday.AddDays(n);
 
     private static string Days(TaskSchedule schedule, int after = -1) =>
-        string.Join(' ', schedule.Occurrences(Day(after)).Where(o => o.Occurs && o.Utc > Monday.AddTicks(-1)).Take(20).Select(o => (o.Utc - Monday).TotalDays));
+        string.Join(' ',
+            schedule.Occurrences(Day(after)).Where(o => o.Occurs && o.Utc > Monday.AddTicks(-1)).Take(20)
+                .Select(o => (o.Utc - Monday).TotalDays));
 }

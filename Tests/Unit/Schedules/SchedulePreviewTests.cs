@@ -14,7 +14,8 @@ public sealed class SchedulePreviewTests
     [InlineData(20, 0, 0, 60, "", "0 20 40 60", 0)]
     [InlineData(0, 30, 0, 60, "0 30 60", "", 0)]
     [InlineData(0, 0, 0, 60, "", "", 0)]
-    public void Compare_TwoSchedules_ListsDifferencesAndCountsCommonOccurrences(int before, int after, int from, int to, string added, string removed, int kept)
+    public void Compare_TwoSchedules_ListsDifferencesAndCountsCommonOccurrences(int before, int after, int from, int to, string added,
+        string removed, int kept)
     {
         var preview = SchedulePreview.Compare(Every(before), Every(after), Minute(from), Minute(to));
 
@@ -28,7 +29,8 @@ public sealed class SchedulePreviewTests
     {
         // The next Saturday and Sunday are closed.
         var daily = TaskSchedule.Cron("0 9 * * *");
-        var preview = SchedulePreview.Compare(daily, daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar()), Monday, Monday.AddDays(7));
+        var preview = SchedulePreview.Compare(daily, daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar()), Monday,
+            Monday.AddDays(7));
 
         Assert.Equal((0, 5), (preview.Added.Count, preview.Kept));
         Assert.Equal([DayOfWeek.Saturday, DayOfWeek.Sunday], preview.Removed.Select(o => o.Utc.DayOfWeek));
@@ -63,5 +65,6 @@ public sealed class SchedulePreviewTests
 
     private static DateTimeOffset Minute(int n) => Monday.AddMinutes(n);
 
-    private static string Minutes(IEnumerable<TaskOccurrence> occurrences) => string.Join(' ', occurrences.Select(o => (o.Utc - Monday).TotalMinutes));
+    private static string Minutes(IEnumerable<TaskOccurrence> occurrences) =>
+        string.Join(' ', occurrences.Select(o => (o.Utc - Monday).TotalMinutes));
 }

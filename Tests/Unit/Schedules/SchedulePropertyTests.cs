@@ -19,30 +19,39 @@ public sealed class SchedulePropertyTests
     };
 
     private static readonly Gen<string> Zones = Gen.OneOf(
-        "America/New_York", "Europe/Warsaw", "America/Santiago", "Australia/Lord_Howe", "Asia/Amman", "Australia/Sydney", "Pacific/Apia", "Africa/Casablanca", "UTC");
+        "America/New_York", "Europe/Warsaw", "America/Santiago", "Australia/Lord_Howe", "Asia/Amman", "Australia/Sydney", "Pacific/Apia",
+        "Africa/Casablanca", "UTC");
 
     private static readonly Gen<string> Crons = Gen.OneOf(
-        Gen.OneOf("30 2 * * *", "15 1,2,3 * * *", "0 0 * * *", "*/20 * * * *", "*/7 0-4 * * *", "0 12 L * *", "0 6 15W * *", "0 9 * * FRI#2", "59 23 * * 1-5", "*/13 */5 2 * * *", "H H * * *"),
+        Gen.OneOf("30 2 * * *", "15 1,2,3 * * *", "0 0 * * *", "*/20 * * * *", "*/7 0-4 * * *", "0 12 L * *", "0 6 15W * *",
+            "0 9 * * FRI#2", "59 23 * * 1-5", "*/13 */5 2 * * *", "H H * * *"),
         Gen.Select(Gen.Int[0, 59], Gen.Int[0, 23], (m, h) => string.Create(CultureInfo.InvariantCulture, $"{m} {h} * * *")));
 
     private static readonly Gen<string> Rules = Gen.OneOf(
-        "FREQ=DAILY", "FREQ=DAILY;INTERVAL=3;BYHOUR=1,2,3", "FREQ=HOURLY;INTERVAL=5", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", "FREQ=MINUTELY;INTERVAL=45",
-        "FREQ=YEARLY;BYMONTH=3,10;BYDAY=SU", "FREQ=MONTHLY;BYMONTHDAY=-1,15", "FREQ=DAILY;COUNT=400", "FREQ=DAILY;UNTIL=20261101T060000Z", "FREQ=SECONDLY;INTERVAL=5407");
+        "FREQ=DAILY", "FREQ=DAILY;INTERVAL=3;BYHOUR=1,2,3", "FREQ=HOURLY;INTERVAL=5", "FREQ=MONTHLY;BYDAY=-1FR",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", "FREQ=MINUTELY;INTERVAL=45",
+        "FREQ=YEARLY;BYMONTH=3,10;BYDAY=SU", "FREQ=MONTHLY;BYMONTHDAY=-1,15", "FREQ=DAILY;COUNT=400", "FREQ=DAILY;UNTIL=20261101T060000Z",
+        "FREQ=SECONDLY;INTERVAL=5407");
 
     private static readonly Gen<GapRule?> GapRules = Gen.OneOf<GapRule?>(null, GapRule.Skip, GapRule.FirstValid, GapRule.Shift);
 
-    private static readonly Gen<OverlapRule?> OverlapRules = Gen.OneOf<OverlapRule?>(null, OverlapRule.First, OverlapRule.Second, OverlapRule.Both);
+    private static readonly Gen<OverlapRule?> OverlapRules = Gen.OneOf<OverlapRule?>(null, OverlapRule.First, OverlapRule.Second,
+        OverlapRule.Both);
 
     // A year with clock changes in every zone that has them.
     private static readonly Gen<DateTimeOffset> Instants = Gen.OneOf(
         Gen.Long[Ticks(2026, 1, 1), Ticks(2027, 1, 1)],
-        Gen.Select(Gen.OneOf(Ticks(2026, 3, 8), Ticks(2026, 11, 1), Ticks(2026, 3, 29), Ticks(2026, 10, 25), Ticks(2026, 9, 6), Ticks(2026, 4, 5), Ticks(2026, 10, 4)), Gen.Long[-TimeSpan.TicksPerDay, 2 * TimeSpan.TicksPerDay], (a, b) => a + b))
+        Gen.Select(
+            Gen.OneOf(Ticks(2026, 3, 8), Ticks(2026, 11, 1), Ticks(2026, 3, 29), Ticks(2026, 10, 25), Ticks(2026, 9, 6), Ticks(2026, 4, 5),
+                Ticks(2026, 10, 4)), Gen.Long[-TimeSpan.TicksPerDay, 2 * TimeSpan.TicksPerDay], (a, b) => a + b))
         .Select(t => new DateTimeOffset(t, TimeSpan.Zero));
 
     private static readonly Gen<TaskSchedule> Kinds = Gen.OneOf(
-        Gen.Select(Gen.Long[TimeSpan.TicksPerMinute, 3 * TimeSpan.TicksPerDay], Instants, (t, a) => TaskSchedule.Every(TimeSpan.FromTicks(t), a)),
+        Gen.Select(Gen.Long[TimeSpan.TicksPerMinute, 3 * TimeSpan.TicksPerDay], Instants,
+            (t, a) => TaskSchedule.Every(TimeSpan.FromTicks(t), a)),
         Gen.Select(Crons, Zones, GapRules, OverlapRules, (c, z, g, o) => (TaskSchedule)TaskSchedule.Cron(c, z).WhenClocksChange(g, o)),
-        Gen.Select(Rules, Zones, GapRules, OverlapRules, (r, z, g, o) => (TaskSchedule)TaskSchedule.Calendar(r, new DateTime(2025, 11, 29, 2, 30, 0), z).WhenClocksChange(g, o)),
+        Gen.Select(Rules, Zones, GapRules, OverlapRules,
+            (r, z, g, o) => (TaskSchedule)TaskSchedule.Calendar(r, new DateTime(2025, 11, 29, 2, 30, 0), z).WhenClocksChange(g, o)),
         Instants.Select(TaskSchedule.At));
 
     private static readonly Gen<TaskSchedule> Unions = Gen.Select(Kinds.List[1, 3], Kinds.List[0, 2], (any, except) =>
@@ -58,10 +67,12 @@ public sealed class SchedulePropertyTests
         }
     });
 
-    private static readonly Gen<TaskSchedule> Schedules = Gen.Select(Gen.OneOf(Kinds, Unions), Gen.Int[0, 63], Gen.Int[1, 300], Gen.OneOf(ClosedDayRule.Drop, ClosedDayRule.Next, ClosedDayRule.Previous), Limit);
+    private static readonly Gen<TaskSchedule> Schedules = Gen.Select(Gen.OneOf(Kinds, Unions), Gen.Int[0, 63], Gen.Int[1, 300],
+        Gen.OneOf(ClosedDayRule.Drop, ClosedDayRule.Next, ClosedDayRule.Previous), Limit);
 
     [Fact]
-    public void NextAfter_Repeated_RisesStrictlyAndMissesNothing() => Gen.Select(Schedules, Instants).Where(t => IsAffordable(t.Item1, t.Item2)).Sample((schedule, instant) =>
+    public void NextAfter_Repeated_RisesStrictlyAndMissesNothing() =>
+        Gen.Select(Schedules, Instants).Where(t => IsAffordable(t.Item1, t.Item2)).Sample((schedule, instant) =>
     {
         var resolved = Resolve(schedule);
         var occurrences = resolved.Occurrences(instant).Take(30).ToList();
@@ -78,21 +89,25 @@ public sealed class SchedulePropertyTests
             after = occurrence.Utc;
         }
 
-        Assert.Equal(occurrences.Where(o => o.Occurs).Select(o => (DateTimeOffset?)o.Utc).FirstOrDefault(), occurrences.Any(o => o.Occurs) ? resolved.NextAfter(instant) : null);
+        Assert.Equal(occurrences.Where(o => o.Occurs).Select(o => (DateTimeOffset?)o.Utc).FirstOrDefault(),
+            occurrences.Any(o => o.Occurs) ? resolved.NextAfter(instant) : null);
     }, iter: 2000, print: t => $"{JsonSerializer.Serialize(t.Item1, TaskJson.Options)} from {t.Item2:O}");
 
     [Fact]
-    public void Limits_Any_Hold() => Gen.Select(Schedules, Instants).Where(t => IsAffordable(t.Item1, t.Item2)).Sample((schedule, instant) =>
+    public void Limits_Any_Hold() =>
+        Gen.Select(Schedules, Instants).Where(t => IsAffordable(t.Item1, t.Item2)).Sample((schedule, instant) =>
     {
         var occurrences = Resolve(schedule).Occurrences(instant).Take(50).ToList();
 
         Assert.All(occurrences, o => Assert.True(!(o.Planned < schedule.Start) && !(o.Planned > schedule.End)));
         Assert.True(occurrences.Count(o => o.Occurs) <= (schedule.MaxRuns ?? int.MaxValue));
-        Assert.All(occurrences.Where(o => !o.Effects.HasFlag(OccurrenceEffects.ClosedDay)), o => Assert.True(o.Utc >= o.Planned && o.Utc - o.Planned <= schedule.Jitter));
+        Assert.All(occurrences.Where(o => !o.Effects.HasFlag(OccurrenceEffects.ClosedDay)),
+            o => Assert.True(o.Utc >= o.Planned && o.Utc - o.Planned <= schedule.Jitter));
         if (schedule.BusinessCalendar is not null && schedule.Jitter == TimeSpan.Zero)
         {
             var zone = schedule.Zone ?? Bank.Zone;
-            Assert.All(occurrences.Where(o => o.Occurs), o => Assert.True(Bank.IsOpen(DateOnly.FromDateTime(zone.ToLocal(o.Utc).DateTime))));
+            Assert.All(occurrences.Where(o => o.Occurs),
+                o => Assert.True(Bank.IsOpen(DateOnly.FromDateTime(zone.ToLocal(o.Utc).DateTime))));
         }
     }, iter: 1000);
 
@@ -113,7 +128,8 @@ public sealed class SchedulePropertyTests
         Assert.Equal(expected.Take(200), Instants2(TaskSchedule.Any(a, b)).Take(200));
         Assert.Equal(Instants2(TaskSchedule.Any(b, a)).Take(200), Instants2(TaskSchedule.Any(a, b, a)).Take(200));
 
-        IEnumerable<DateTimeOffset> Instants2(TaskSchedule s) => Resolve(s).Occurrences(instant, until).Where(o => o.Occurs).Select(o => o.Utc).Take(2000);
+        IEnumerable<DateTimeOffset> Instants2(TaskSchedule s) =>
+            Resolve(s).Occurrences(instant, until).Where(o => o.Occurs).Select(o => o.Utc).Take(2000);
     }, iter: 500);
 
     [Fact]
@@ -166,18 +182,21 @@ public sealed class SchedulePropertyTests
     {
         var daily = TaskSchedule.Every(TimeSpan.FromDays(1), Registered).WithJitter(TimeSpan.FromHours(1));
 
-        var delays = Enumerable.Range(0, 1000).Select(n => daily.Resolve(Registered, $"task-{n}").NextAfter(Registered.AddHours(2))!.Value - Registered.AddDays(1)).ToList();
+        var delays = Enumerable.Range(0, 1000)
+            .Select(n => daily.Resolve(Registered, $"task-{n}").NextAfter(Registered.AddHours(2))!.Value - Registered.AddDays(1)).ToList();
 
         Assert.All(delays, d => Assert.InRange(d, TimeSpan.Zero, TimeSpan.FromHours(1)));
         Assert.InRange(delays.Average(d => d.TotalMinutes), 27, 33);
         Assert.InRange(delays.Count(d => d < TimeSpan.FromMinutes(6)), 70, 130);
-        Assert.Equal(daily.Resolve(Registered, "task-7").NextAfter(Registered), daily.Resolve(Registered.AddDays(9), "task-7").NextAfter(Registered));
+        Assert.Equal(daily.Resolve(Registered, "task-7").NextAfter(Registered),
+            daily.Resolve(Registered.AddDays(9), "task-7").NextAfter(Registered));
     }
 
     [Fact]
     public void Jitter_LongerThanThePeriod_NeverReachesTheNext()
     {
-        var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(10), Registered).WithJitter(TimeSpan.FromHours(5)).Resolve(Registered, "task");
+        var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(10), Registered).WithJitter(TimeSpan.FromHours(5))
+            .Resolve(Registered, "task");
 
         var occurrences = schedule.Occurrences(Registered).Take(5000).ToList();
 
@@ -198,14 +217,17 @@ public sealed class SchedulePropertyTests
         }
     }
 
-    private static TaskSchedule Resolve(TaskSchedule schedule) => schedule.Resolve(Registered, "a task", name => name == "bank" ? Bank : null);
+    private static TaskSchedule Resolve(TaskSchedule schedule) =>
+        schedule.Resolve(Registered, "a task", name => name == "bank" ? Bank : null);
 
     private static TaskSchedule Limit(TaskSchedule schedule, int what, int number, ClosedDayRule closed)
     {
         try
         {
             schedule = (what & 1) != 0 ? schedule.From(new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero).AddDays(number)) : schedule;
-            schedule = (what & 2) != 0 ? schedule.Until(new DateTimeOffset(2026, 12, 3, 4, 5, 6, TimeSpan.Zero).AddDays(-number / 2)) : schedule;
+            schedule = (what & 2) != 0
+                ? schedule.Until(new DateTimeOffset(2026, 12, 3, 4, 5, 6, TimeSpan.Zero).AddDays(-number / 2))
+                : schedule;
         }
         catch (TaskException)
         {

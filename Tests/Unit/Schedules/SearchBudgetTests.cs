@@ -10,27 +10,36 @@ public sealed class SearchBudgetTests
 
     // The exceptions together leave no occurrence, but none of them does so alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
-        [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Monday)], [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday.AddSeconds(1.1))], check: false);
+        [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Monday)],
+        [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday.AddSeconds(1.1))],
+        check: false);
 
     [Theory]
-    [InlineData("""{"any":[{"rrule":"FREQ=SECONDLY","start":"2020-01-01T00:00:00"}],"except":[{"rrule":"FREQ=SECONDLY","start":"2019-01-01T00:00:00"}]}""")]
+    [InlineData(
+        """{"any":[{"rrule":"FREQ=SECONDLY","start":"2020-01-01T00:00:00"}],"except":[{"rrule":"FREQ=SECONDLY","start":"2019-01-01T00:"""
+            + """00:00"}]}""")]
     [InlineData("""{"any":[{"every":"00:00:00.001","anchor":"2026-01-01"}],"except":[{"every":"00:00:00.001","anchor":"2026-01-01"}]}""")]
     public void Json_ExcludingItself_IsRejectedWithoutALongSearch(string json)
     {
-        var e = Assert.ThrowsAny<TaskException>(() => new SearchBudget(50_000).Run(() => Read(json).Resolve(Monday, "t").NextAfter(Monday)));
+        var e =
+            Assert.ThrowsAny<TaskException>(() => new SearchBudget(50_000).Run(() => Read(json).Resolve(Monday, "t").NextAfter(Monday)));
 
         Assert.True(e is ScheduleTooExpensiveException or InvalidTaskException);
     }
 
     [Theory]
-    [InlineData("FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28;BYHOUR={0-23};BYMINUTE={0-59};BYSECOND={0-59};BYSETPOS=-1")]
+    [InlineData(
+        "FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;"
+            + "BYMONTHDAY=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28;"
+            + "BYHOUR={0-23};BYMINUTE={0-59};BYSECOND={0-59};BYSETPOS=-1")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR={0-23};BYMINUTE={0-59};BYSECOND={0-59};BYSETPOS=-1")]
     [InlineData("FREQ=YEARLY;BYWEEKNO={1-50};BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={0-23};BYMINUTE={0-59};BYSETPOS=-1")]
     public void Rule_MillionsOfCandidates_IsEvaluatedWithoutListingThem(string rule)
     {
         foreach (var (first, last) in new[] { (0, 23), (0, 59), (1, 50) })
         {
-            rule = rule.Replace($"{{{first}-{last}}}", string.Join(',', Enumerable.Range(first, last - first + 1)), StringComparison.Ordinal);
+            rule = rule.Replace($"{{{first}-{last}}}", string.Join(',', Enumerable.Range(first, last - first + 1)),
+                StringComparison.Ordinal);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -51,7 +60,11 @@ public sealed class SearchBudgetTests
     [Fact]
     public void Any_OfRulesWithGreatCounts_SharesOneBudget()
     {
-        var json = $$"""{"any":[{{string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"rrule":"FREQ=MINUTELY;INTERVAL={{n + 1}};COUNT=10000","start":"2026-01-01T00:00:00"}"""))}}]}""";
+        var json =
+            """{"any":["""
+            + string.Join(',', Enumerable.Range(0, 100).Select(
+                n => $$"""{"rrule":"FREQ=MINUTELY;INTERVAL={{n + 1}};COUNT=10000","start":"2026-01-01T00:00:00"}"""))
+            + "]}";
 
         Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(100_000).Run(() => Read(json)));
     }
@@ -64,14 +77,17 @@ public sealed class SearchBudgetTests
         var cron = TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3");
         var budget = new SearchBudget();
 
-        Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3").NextAfter(Monday)));
+        Assert.Throws<ScheduleTooExpensiveException>(
+            () => new SearchBudget(5_000).Run(() => TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3").NextAfter(Monday)));
         Assert.Equal(100, budget.Run(() => cron.Occurrences(Monday).Take(100).Count()));
         Assert.Equal(100, new SearchBudget(50_000).Run(() => cron.Occurrences(Monday).Take(100).Count()));
     }
 
     [Fact]
     public void Spend_BeyondTheSteps_ReportsTheNumber() =>
-        Assert.StartsWith("The schedule is too expensive to compute. It takes more than 5,000 steps", Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => Covered.NextAfter(Monday))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The schedule is too expensive to compute. It takes more than 5,000 steps",
+            Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => Covered.NextAfter(Monday))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Spend_TimeExceeded_ReportsIt()

@@ -21,7 +21,11 @@ public sealed class TextLimitTests
         { "name", () => TaskNames.Check(Long) },
         { "unknown member", () => Read($$"""{"cron":"* * * * *","{{Long}}":1}""") },
         { "calendar", () => TaskSchedule.Cron("* * * * *").OnOpenDays(Long) },
-        { "dates", () => Read($$"""{"rrule":"FREQ=DAILY","exdates":[{{string.Join(',', Enumerable.Repeat("\"2026-01-01\"", 10_001))}}]}""") },
+
+        {
+            "dates",
+            () => Read($$"""{"rrule":"FREQ=DAILY","exdates":[{{string.Join(',', Enumerable.Repeat("\"2026-01-01\"", 10_001))}}]}""")
+        },
         { "date", () => Read($$"""{"rrule":"FREQ=DAILY","rdates":["{{Long}}"]}""") },
         { "span", () => Read($$"""{"every":"{{Long}}"}""") },
         { "number of schedules", () => Read($$"""{"any":[{{string.Join(',', Enumerable.Repeat("{\"every\":\"PT1S\"}", 101))}}]}""") },
@@ -50,8 +54,10 @@ public sealed class TextLimitTests
     {
         var hundred = new UnionSchedule([.. Enumerable.Repeat(TaskSchedule.At(DateTimeOffset.UnixEpoch), 100)], [], check: false);
 
-        Assert.Equal(4 * 101, ((UnionSchedule)TaskSchedule.Any(Enumerable.Repeat(hundred, 4))).Schedules.Sum(s => 1 + ((UnionSchedule)s).Schedules.Count));
-        Assert.Contains("more than 500 schedules", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(Enumerable.Repeat(hundred, 5))).Message, StringComparison.Ordinal);
+        Assert.Equal(4 * 101,
+            ((UnionSchedule)TaskSchedule.Any(Enumerable.Repeat(hundred, 4))).Schedules.Sum(s => 1 + ((UnionSchedule)s).Schedules.Count));
+        Assert.Contains("more than 500 schedules",
+            Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(Enumerable.Repeat(hundred, 5))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +72,11 @@ public sealed class TextLimitTests
     [Fact]
     public void Calendar_ManyInvalidDays_NamesSome()
     {
-        var faults = new BusinessCalendar { ClosedEveryYear = [.. Enumerable.Repeat(new string('9', 100_000), 2000)], ClosedWeekdays = [.. Enumerable.Repeat(DayOfWeek.Monday, 1000)] }.Faults();
+        var faults = new BusinessCalendar
+        {
+            ClosedEveryYear = [.. Enumerable.Repeat(new string('9', 100_000), 2000)],
+            ClosedWeekdays = [.. Enumerable.Repeat(DayOfWeek.Monday, 1000)]
+        }.Faults();
 
         Assert.True(faults.Sum(f => f.Length) < 5_000);
         Assert.Contains(faults, f => f.StartsWith("closedWeekdays has 1000 entries", StringComparison.Ordinal));
@@ -95,11 +105,15 @@ public sealed class TextLimitTests
     [Fact]
     public void Schedule_WithAnUnusuallyLongCalendar_IsResolved()
     {
-        var calendar = new BusinessCalendar { Closed = [.. Enumerable.Range(0, 3_000).Select(static n => new DateOnly(2026, 1, 1).AddDays(2 * n))] };
+        var calendar = new BusinessCalendar
+        {
+            Closed = [.. Enumerable.Range(0, 3_000).Select(static n => new DateOnly(2026, 1, 1).AddDays(2 * n))]
+        };
         Assert.NotEmpty(calendar.Faults());
 
         var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank").Resolve(default, "task", _ => calendar);
-        Assert.Equal(new DateTimeOffset(2026, 1, 2, 9, 0, 0, TimeSpan.Zero), schedule.NextAfter(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 9, 0, 0, TimeSpan.Zero),
+            schedule.NextAfter(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
     }
 
     [Fact]
@@ -116,7 +130,9 @@ public sealed class TextLimitTests
         })
         {
             Assert.Empty(Faults(least).Concat(Faults(most)));
-            Assert.All([least - 1, most + 1], n => Assert.StartsWith($"TasksOptions.Limits.{limit} is {n}; {least} to {most}", Assert.Single(Faults(n)), StringComparison.Ordinal));
+            Assert.All([least - 1, most + 1],
+                n => Assert.StartsWith($"TasksOptions.Limits.{limit} is {n}; {least} to {most}", Assert.Single(Faults(n)),
+                    StringComparison.Ordinal));
 
             IEnumerable<string> Faults(int value)
             {

@@ -5,7 +5,8 @@ public sealed class UnionScheduleTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskSchedule Daily = TaskSchedule.Every(TimeSpan.FromDays(1), Monday);
-    private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar());
+    private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank")
+        .Resolve(Monday, "t", _ => new BusinessCalendar());
 
     [Fact]
     public void Any_TooFewOrTooManySchedules_IsRejected()
@@ -93,7 +94,8 @@ public sealed class UnionScheduleTests
     [Fact]
     public void Any_OfSeveralZones_IsReadInTheFirst()
     {
-        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 0 * * *", "Asia/Tokyo"), TaskSchedule.Cron("0 0 * * *", "Europe/Berlin"));
+        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 0 * * *", "Asia/Tokyo"),
+            TaskSchedule.Cron("0 0 * * *", "Europe/Berlin"));
 
         Assert.All(schedule.Occurrences(Monday).Take(5), o => Assert.Equal(TimeSpan.FromHours(9), o.Local.Offset));
         Assert.Equal(TimeSpan.Zero, TaskSchedule.Any(Daily).Occurrences(Monday).First().Local.Offset);
@@ -102,7 +104,8 @@ public sealed class UnionScheduleTests
     [Fact]
     public void CalendarNames_OfAUnion_IncludeAllItsParts()
     {
-        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 9 * * *").OnOpenDays("shop"), TaskSchedule.Cron("0 8 * * *").OnOpenDays("bank"))
+        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 9 * * *").OnOpenDays("shop"),
+            TaskSchedule.Cron("0 8 * * *").OnOpenDays("bank"))
             .Except(TaskSchedule.Cron("0 9 1 * *").OnOpenDays("school")).OnOpenDays("bank");
 
         Assert.Equal(["bank", "school", "shop"], schedule.CalendarNames.Order());
@@ -131,7 +134,8 @@ public sealed class UnionScheduleTests
         Assert.Equal(union, TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1))));
         Assert.Equal(union.GetHashCode(), TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1))).GetHashCode());
         Assert.All(
-            [TaskSchedule.Any(Daily).Except(TaskSchedule.At(Day(1))), TaskSchedule.Any(Daily, OnWeekdays), TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(2))), union.Until(Day(9)), Daily],
+            [TaskSchedule.Any(Daily).Except(TaskSchedule.At(Day(1))), TaskSchedule.Any(Daily, OnWeekdays),
+                TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(2))), union.Until(Day(9)), Daily],
             other => Assert.NotEqual(union, other));
     }
 
@@ -140,7 +144,8 @@ public sealed class UnionScheduleTests
     {
         // Both have the same grid of five hours, except at the clock change in Apia.
         var start = new DateTime(2025, 11, 29, 2, 30, 0);
-        var rule = TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Pacific/Apia").Except(TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Asia/Amman"));
+        var rule = TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Pacific/Apia")
+            .Except(TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Asia/Amman"));
 
         Assert.Throws<ScheduleTooExpensiveException>(() => rule.NextAfter(new DateTimeOffset(2026, 9, 7, 0, 0, 0, TimeSpan.Zero)));
     }
@@ -148,7 +153,8 @@ public sealed class UnionScheduleTests
     [Fact]
     public void Except_DenseScheduleForAWholeDay_IsSearchedInAnyUnion()
     {
-        var union = TaskSchedule.Any(TaskSchedule.Every(TimeSpan.FromSeconds(1), Monday), TaskSchedule.Calendar("FREQ=DAILY", Monday.UtcDateTime), TaskSchedule.At(Monday))
+        var union = TaskSchedule.Any(TaskSchedule.Every(TimeSpan.FromSeconds(1), Monday),
+            TaskSchedule.Calendar("FREQ=DAILY", Monday.UtcDateTime), TaskSchedule.At(Monday))
             .Except(TaskSchedule.Cron("* * * * * SAT"), TaskSchedule.At(Monday));
 
         Assert.Equal(Day(6), union.NextAfter(Day(5).AddTicks(-1)));
@@ -164,9 +170,11 @@ public sealed class UnionScheduleTests
         Assert.Null(rule.NextAfter(Monday.AddHours(20_101)));
     }
 
-    private static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
+    private static void AssertRefused(string message, Func<TaskSchedule> make) =>
+        Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
 
     private static DateTimeOffset Day(int n) => Monday.AddDays(n);
 
-    private static string Days(TaskSchedule schedule, int count) => string.Join(' ', schedule.Occurrences(Monday).Where(o => o.Occurs).Take(count).Select(o => (o.Utc - Monday).TotalDays));
+    private static string Days(TaskSchedule schedule, int count) =>
+        string.Join(' ', schedule.Occurrences(Monday).Where(o => o.Occurs).Take(count).Select(o => (o.Utc - Monday).TotalDays));
 }

@@ -17,10 +17,13 @@ public sealed class SegmentCodecTests
 
     // Text and arbitrary bytes, also with lengths close to the end of a block or piece.
     private static readonly Gen<byte[]> Bytes = Gen.OneOf(
-        Gen.Byte[0, 127].Array[0, 60], Gen.Byte.Array[0, 60], Gen.Byte.Array[1020, 1030], Gen.Byte[100, 140].Array[2040, 2060], Gen.Byte[0, 127].Array[4090, 4110]);
+        Gen.Byte[0, 127].Array[0, 60], Gen.Byte.Array[0, 60], Gen.Byte.Array[1020, 1030], Gen.Byte[100, 140].Array[2040, 2060],
+        Gen.Byte[0, 127].Array[4090, 4110]);
 
     private static readonly Gen<ArraySegment<byte>> Segments =
-        Gen.Select(Bytes, Gen.Int[0, 3], Gen.Int[0, 3], (b, first, last) => b.Length < first + last ? new ArraySegment<byte>(b) : new ArraySegment<byte>(b, first, b.Length - first - last));
+        Gen.Select(Bytes, Gen.Int[0, 3], Gen.Int[0, 3],
+            (b, first, last) =>
+                b.Length < first + last ? new ArraySegment<byte>(b) : new ArraySegment<byte>(b, first, b.Length - first - last));
 
     [Fact]
     public void Bytes_OfAnyKind_AreWrittenAsByOrleans() => Segments.Sample(s =>
@@ -51,7 +54,9 @@ public sealed class SegmentCodecTests
         Assert.Equal(Of(Orleans).SerializeToArray(before), written);
         foreach (var by in new[] { Orleans, Ours })
         {
-            var read = Of(by).Deserialize<(List<object> First, ArraySegment<byte> One, ArraySegment<byte> Other, ArraySegment<byte> Again, List<object> Last)>(written);
+            var read =
+                Of(by).Deserialize<(List<object> First, ArraySegment<byte> One, ArraySegment<byte> Other, ArraySegment<byte> Again,
+                    List<object> Last)>(written);
             Assert.Same(read.First, read.Last);
             Assert.Equal(one.AsSpan(), read.One.AsSpan());
             Assert.Equal(other.AsSpan(), read.Other.AsSpan());
@@ -60,7 +65,8 @@ public sealed class SegmentCodecTests
     });
 
     [Fact]
-    public void Bytes_Truncated_AreAnError() => Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Int[0, int.MaxValue], Gen.Int[1, 40]).Sample((b, n, size) =>
+    public void Bytes_Truncated_AreAnError() =>
+        Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Int[0, int.MaxValue], Gen.Int[1, 40]).Sample((b, n, size) =>
     {
         var written = Of(Ours).SerializeToArray(new ArraySegment<byte>(b));
         var some = written[..(n % (written.Length - 2))];
@@ -70,7 +76,8 @@ public sealed class SegmentCodecTests
 
     [Fact]
     public void Bytes_Corrupted_AreReadAsByOrleansOrRejected() =>
-        Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3], Gen.Int[1, 5000]).Sample((b, spoilt, size) =>
+        Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3], Gen.Int[1, 5000])
+            .Sample((b, spoilt, size) =>
         {
             var written = Of(Ours).SerializeToArray(new ArraySegment<byte>(b));
             foreach (var (at, value) in spoilt)
@@ -162,7 +169,8 @@ public sealed class SegmentCodecTests
 
             var segment = new ArraySegment<byte>([1, 2, 3, 200]);
             var written = Of(Ours).SerializeToArray(segment);
-            Assert.Equal(segment.AsSpan(), host.Services.GetRequiredService<Serializer>().Deserialize<ArraySegment<byte>>(written).AsSpan());
+            Assert.Equal(segment.AsSpan(),
+                host.Services.GetRequiredService<Serializer>().Deserialize<ArraySegment<byte>>(written).AsSpan());
         }
     }
 

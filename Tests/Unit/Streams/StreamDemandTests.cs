@@ -80,7 +80,8 @@ public sealed class StreamDemandTests
     }
 
     [Fact]
-    public void Decide_DemandUnknown_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
+    public void Decide_DemandUnknown_Sends() =>
+        Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
 
     [Fact]
     public void Want_NewDemand_ServesTheStreamImmediately()
@@ -98,5 +99,6 @@ public sealed class StreamDemandTests
         Assert.Equal((true, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
     }
 
-    private static TaskResult[] Results(int count) => [.. Enumerable.Range(1, count).Select(n => new TaskResult { RunId = new RunId("t", Guid.CreateVersion7()), Sequence = n })];
+    private static TaskResult[] Results(int count) =>
+        [.. Enumerable.Range(1, count).Select(n => new TaskResult { RunId = new RunId("t", Guid.CreateVersion7()), Sequence = n })];
 }

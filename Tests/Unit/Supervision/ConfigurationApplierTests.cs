@@ -14,7 +14,8 @@ public sealed class ConfigurationApplierTests
     private const int NotActive = 501;
 
     // Orleans' message if a silo does not have the method.
-    private const string NoMethod = """Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[OrleansTasks.Calls.IPartition],"BeginConfiguration")".""";
+    private const string NoMethod =
+        """Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[OrleansTasks.Calls.IPartition],"BeginConfiguration")".""";
     private const string Two = """{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{"MaxConcurrentRuns":2}}}}""";
 
     [Theory]
@@ -27,7 +28,8 @@ public sealed class ConfigurationApplierTests
         await silo.LookAsync();
         await silo.ChangeAsync(json);
 
-        Assert.Contains("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
+        Assert.Contains("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks",
+            Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
         Assert.Equal(["a b"], silo.Configured);
 
         // Fewer tasks are a valid change, and so are none if the section is present.
@@ -95,7 +97,8 @@ public sealed class ConfigurationApplierTests
         silo.Turn = static () => new ConfigurationTurn { Missing = ["moon"] };
         await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"c":{"Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}""");
         await silo.LookAsync();
-        Assert.Contains("OrleansTasks:Tasks:c:Schedule: There is no business calendar 'moon'.", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
+        Assert.Contains("OrleansTasks:Tasks:c:Schedule: There is no business calendar 'moon'.", Assert.Single(silo.Log.Of(Invalid)),
+            StringComparison.Ordinal);
         Assert.True(silo.Applier.Names("a") && !silo.Applier.Names("c"));
         Assert.Equal(["a b"], silo.Configured);
 
@@ -153,7 +156,8 @@ public sealed class ConfigurationApplierTests
         await silo.LookAsync();
         silo.Turn = static () => new ConfigurationTurn { Number = 8, Groups = new Dictionary<string, string> { ["g"] = "before" } };
         await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"a":{}}}}""");
-        Assert.Equal([new RunGroup { MaxConcurrentRuns = 5 }, 8L, false], silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Last());
+        Assert.Equal([new RunGroup { MaxConcurrentRuns = 5 }, 8L, false],
+            silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Last());
     }
 
     /// <summary>
@@ -211,9 +215,13 @@ public sealed class ConfigurationApplierTests
         await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
         Assert.Single(silo.Offers);
 
-        silo.First.On(nameof(IPartition.EnsureAsync), static _ => Task.FromResult(new PartitionIdentity(new Guid(1, 0, 0, new byte[8]), 2)));
+        silo.First.On(nameof(IPartition.EnsureAsync),
+            static _ => Task.FromResult(new PartitionIdentity(new Guid(1, 0, 0, new byte[8]), 2)));
         var fails = true;
-        silo.Second.On(nameof(IPartition.EnsureAsync), _ => fails ? Task.FromException<PartitionIdentity>(new SiloUnavailableException()) : Task.FromResult(new PartitionIdentity(Guid.Empty, 2)));
+        silo.Second.On(nameof(IPartition.EnsureAsync),
+            _ => fails
+                ? Task.FromException<PartitionIdentity>(new SiloUnavailableException())
+                : Task.FromResult(new PartitionIdentity(Guid.Empty, 2)));
         var next = silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
         Assert.False(next.IsCompleted);
         fails = false;

@@ -37,9 +37,11 @@ internal sealed class ConfiguredSilo : IDisposable
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! != typeof(IPartition) ? Group.Face
             : (IdSpan)a[1]! == GrainIdKeyExtensions.CreateIntegerKey(0) ? First.Face : Second.Face).Face;
         Applier = new ConfigurationApplier(
-            new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options), new ConfigurationDelivery(_handlers.Catalog, cluster.Face, grains, options, Log), cluster.Face, options, Clock, Log);
+            new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options),
+            new ConfigurationDelivery(_handlers.Catalog, cluster.Face, grains, options, Log), cluster.Face, options, Clock, Log);
         Supervisor = new PartitionSupervisor(
-            grains, _handlers.Catalog, cluster.Face, new PartitionRegistry(null!, options, Clock, NullLogger<PartitionRegistry>.Instance), Applier, options, Clock, SupervisorLog);
+            grains, _handlers.Catalog, cluster.Face, new PartitionRegistry(null!, options, Clock, NullLogger<PartitionRegistry>.Instance),
+            Applier, options, Clock, SupervisorLog);
         First.On(nameof(IPartition.BeginConfigurationAsync), _ => Task.FromResult(Turn()));
         First.On(nameof(IPartition.EndConfigurationAsync), static _ => Task.FromResult<IReadOnlyList<string>>([]));
         foreach (var partition in new[] { First, Second })
@@ -72,11 +74,17 @@ internal sealed class ConfiguredSilo : IDisposable
     /// <summary>Gets or sets partition 0's answer to a configuration.</summary>
     public Func<ConfigurationTurn> Turn { get; set; } = static () => new ConfigurationTurn { Number = 7 };
 
-    public IReadOnlyList<ConfigurationOffer> Offers => [.. First.CallsOf(nameof(IPartition.BeginConfigurationAsync)).Select(static a => (ConfigurationOffer)a[0]!)];
+    public IReadOnlyList<ConfigurationOffer> Offers =>
+        [.. First.CallsOf(nameof(IPartition.BeginConfigurationAsync)).Select(static a => (ConfigurationOffer)a[0]!)];
 
     /// <summary>Gets the task names that partitions were told, for each call.</summary>
     public IReadOnlyList<string> Configured =>
-        [.. First.CallsOf(nameof(IPartition.ConfigureAsync)).Zip(Second.CallsOf(nameof(IPartition.ConfigureAsync)), static (a, b) => string.Join(' ', new[] { a, b }.SelectMany(static c => ((PartitionConfiguration)c[0]!).Tasks).Select(static t => t.Task.Name).Order(StringComparer.Ordinal)))];
+        [.. First.CallsOf(nameof(IPartition.ConfigureAsync))
+            .Zip(Second.CallsOf(nameof(IPartition.ConfigureAsync)),
+                static (a, b) =>
+                    string.Join(' ',
+                        new[] { a, b }.SelectMany(static c => ((PartitionConfiguration)c[0]!).Tasks).Select(static t => t.Task.Name)
+                            .Order(StringComparer.Ordinal)))];
 
     /// <summary>Starts the applier, or lets it look again, and waits until it has finished.</summary>
     public async Task LookAsync(bool anew = false)
@@ -164,6 +172,7 @@ internal sealed class ConfiguredSilo : IDisposable
         public void Clear() => Data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
 
         private static Dictionary<string, string?> Read(string json) =>
-            new(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build().AsEnumerable(), StringComparer.OrdinalIgnoreCase);
+            new(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build().AsEnumerable(),
+                StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -55,7 +55,9 @@ internal class FakeOf<T> : DispatchProxy
 
         var type = targetMethod.ReturnType;
         return type == typeof(Task) ? Task.CompletedTask
-            : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>) ? typeof(FakeOf<T>).GetMethod(nameof(Nothing), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, null)
+            : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
+            ? typeof(FakeOf<T>).GetMethod(nameof(Nothing),
+                BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, null)
             : type.IsValueType && type != typeof(void) ? Activator.CreateInstance(type)
             : null;
     }

@@ -26,7 +26,10 @@ public sealed class HandedEndTests
         var briefs = rig.Briefs;
 
         // The first request fails, so that the task does other work while the second one is in progress.
-        rig.Briefs = b => b.Number == 1 ? throw new PartitionMovedException("It is being opened.") : briefs(b with { Number = b.Number - 1 }) with { Number = b.Number, MayHaveOrphans = true };
+        rig.Briefs = b =>
+            b.Number == 1
+                ? throw new PartitionMovedException("It is being opened.")
+                : briefs(b with { Number = b.Number - 1 }) with { Number = b.Number, MayHaveOrphans = true };
         var held = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
         rig.Runner.On("HoldingAsync", _ => held.Task);
         rig.Claims.On("ClaimAsync", static _ => new TaskCompletionSource<DateTimeOffset?>().Task);
@@ -115,10 +118,21 @@ public sealed class HandedEndTests
     public async Task Report_ResultNoLongerInTheHistory_AddsNoSecondResult()
     {
         var rig = new TaskRig(new TaskOptions { HistoryLength = 1 });
-        var order = new RunOrder { RunId = RunId.New("t", rig.Clock), Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now, Trigger = RunTrigger.Request, Guarantee = RunGuarantee.AtMostOnce };
+        var order = new RunOrder
+        {
+            RunId = RunId.New("t", rig.Clock),
+            Handler = "h",
+            Arguments = TaskArguments.None,
+            Attempt = 1,
+            ScheduledAt = rig.Now,
+            Trigger = RunTrigger.Request,
+            Guarantee = RunGuarantee.AtMostOnce
+        };
         foreach (var each in new[] { order, order with { RunId = RunId.New("t", rig.Clock) }, order })
         {
-            await rig.Do(c => c.Remote.TakeReportAsync(each, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
+            await rig.Do(
+                c => c.Remote.TakeReportAsync(each,
+                    new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
         }
 
         Assert.Equal(2, Assert.Single(await ResultsAsync(rig)).Sequence);
@@ -180,18 +194,31 @@ public sealed class HandedEndTests
         Guarantee = RunGuarantee.AtLeastOnce,
         Attempts = 1,
         EndedAttempts = 1,
-        Result = status is { } s ? new TaskResult { RunId = Run, Trigger = RunTrigger.Schedule, ScheduledAt = Due, Status = s, Attempt = 2, FinishedAt = Due } : null,
+        Result = status is { } s
+            ? new TaskResult { RunId = Run, Trigger = RunTrigger.Schedule, ScheduledAt = Due, Status = s, Attempt = 2, FinishedAt = Due }
+            : null,
     };
 
     private static Task ReportAsync(TaskRig rig, RunStatus status)
     {
-        var order = new RunOrder { RunId = Run, Handler = "h", Arguments = TaskArguments.None, Attempt = 2, ScheduledAt = Due, Trigger = RunTrigger.Schedule, Guarantee = RunGuarantee.AtLeastOnce };
+        var order = new RunOrder
+        {
+            RunId = Run,
+            Handler = "h",
+            Arguments = TaskArguments.None,
+            Attempt = 2,
+            ScheduledAt = Due,
+            Trigger = RunTrigger.Schedule,
+            Guarantee = RunGuarantee.AtLeastOnce
+        };
         return rig.Do(c => c.Remote.TakeReportAsync(order, new RunOutcome { Status = status, StartedAt = Due, FinishedAt = Due }));
     }
 
-    private static async Task<IReadOnlyList<TaskResult>> ResultsAsync(TaskRig rig) => (await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results;
+    private static async Task<IReadOnlyList<TaskResult>> ResultsAsync(TaskRig rig) =>
+        (await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results;
 
-    private static IEnumerable<Guid> Released(TaskRig rig) => rig.Partition.CallsOf("ReleaseAsync").SelectMany(static c => (IReadOnlyList<Guid>)c[2]!);
+    private static IEnumerable<Guid> Released(TaskRig rig) =>
+        rig.Partition.CallsOf("ReleaseAsync").SelectMany(static c => (IReadOnlyList<Guid>)c[2]!);
 
     /// <summary>Makes the partition hand over a run with its next answer.</summary>
     private static Task HandOverAsync(TaskRig rig, StoredRun run)
@@ -241,9 +268,18 @@ public sealed class HandedEndTests
     private static TaskRig TakenOver(TaskOptions options, MemoryStorage storage, params StoredRun[] stored)
     {
         var sequence = storage.Keys.Any() ? 11 : 3;
-        var rig = new TaskRig(options with { Guarantee = RunGuarantee.AtLeastOnce }, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start), storage)
+        var rig = new TaskRig(options with { Guarantee = RunGuarantee.AtLeastOnce },
+            TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start), storage)
         {
-            Briefs = b => b with { Given = b.Number == 1 ? Due : null, Awake = true, Sequence = sequence, Term = 2, Runs = b.Number == 1 ? stored : [] },
+            Briefs = b =>
+                b with
+                {
+                    Given = b.Number == 1 ? Due : null,
+                    Awake = true,
+                    Sequence = sequence,
+                    Term = 2,
+                    Runs = b.Number == 1 ? stored : []
+                },
         };
         rig.Clock.SetUtcNow(Due.AddSeconds(1));
         return rig;

@@ -61,10 +61,17 @@ public sealed class HistoryAuditTests
 
     [Theory]
     [MemberData(nameof(Histories))]
-    public void Find_OfAHistory_ListsStoredButMissingResults(string head, long[] pages, string numbers, long recorded, long used, string missing)
+    public void Find_OfAHistory_ListsStoredButMissingResults(string head, long[] pages, string numbers, long recorded, long used,
+        string missing)
     {
-        var loss = HistoryAudit.Find(Head(head), new HistoryFound(pages, [.. Ranges(numbers).SelectMany(static r => Numbers(r))]), recorded, used, Kept);
-        Assert.Equal(missing, string.Join(' ', new[] { loss.IsHeadMissing ? "head" : "", string.Join(',', loss.Numbers.Select(static n => $"{n.First}-{n.Last}")) }.Where(static t => t.Length > 0)));
+        var loss = HistoryAudit.Find(Head(head), new HistoryFound(pages, [.. Ranges(numbers).SelectMany(static r => Numbers(r))]), recorded,
+            used, Kept);
+        Assert.Equal(missing,
+            string.Join(' ',
+                new[]
+                {
+                    loss.IsHeadMissing ? "head" : "", string.Join(',', loss.Numbers.Select(static n => $"{n.First}-{n.Last}"))
+                }.Where(static t => t.Length > 0)));
         Assert.Equal(missing.Length > 0, loss.IsLoss);
     }
 
@@ -89,7 +96,8 @@ public sealed class HistoryAuditTests
     public void FindUnused_OfAHistory_ListsNumbersNeverStored(string head, string numbers, long recorded, long used, string unused)
     {
         var found = Ranges(numbers).SelectMany(static r => Numbers(r)).ToList();
-        var ranges = HistoryAudit.FindUnused(Head(head), new HistoryFound([.. found.Select(HistoryStore.PageOf).Distinct()], found), recorded, used, Kept);
+        var ranges = HistoryAudit.FindUnused(Head(head), new HistoryFound([.. found.Select(HistoryStore.PageOf).Distinct()], found),
+            recorded, used, Kept);
         Assert.Equal(unused, string.Join(',', ranges.Select(static r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}")));
     }
 
@@ -128,9 +136,11 @@ public sealed class HistoryAuditTests
         Assert.Contains("'t-report'", some);
         Assert.Contains("restore", some);
         Assert.Contains("accept the loss", some);
-        Assert.StartsWith("1 result (number 8) had been stored and is missing from storage, and so is the head", LossTexts.Of(new HistoryLoss { IsHeadMissing = true, Numbers = [new(8, 8)] }, "t"));
+        Assert.StartsWith("1 result (number 8) had been stored and is missing from storage, and so is the head",
+            LossTexts.Of(new HistoryLoss { IsHeadMissing = true, Numbers = [new(8, 8)] }, "t"));
         Assert.StartsWith("The head of the history is missing", LossTexts.Of(new HistoryLoss { IsHeadMissing = true }, "t"));
-        Assert.Contains("and others", LossTexts.Of(new HistoryLoss { Numbers = [.. Enumerable.Range(1, 9).Select(static n => new NumberRange(2 * n, 2 * n))] }, "t"));
+        Assert.Contains("and others",
+            LossTexts.Of(new HistoryLoss { Numbers = [.. Enumerable.Range(1, 9).Select(static n => new NumberRange(2 * n, 2 * n))] }, "t"));
         Assert.Contains("starts again at 2030-01-01", LossTexts.Of(new LedgerLoss(true, TaskRig.Start)));
         Assert.Contains("OwnerLost", LossTexts.Of(new LedgerLoss(false, TaskRig.Start)));
         Assert.Contains("3 results", LossTexts.HistoryWentBack(3));
@@ -147,11 +157,18 @@ public sealed class HistoryAuditTests
         var isOld = text.StartsWith("old ", StringComparison.Ordinal);
         var parts = (isOld ? text[4..] + "||" : text).Split('|');
         var pages = Ranges(parts[0])[0];
-        return new HistoryPage { FirstPage = pages.First, LastPage = pages.Last, Void = NumberRange.ToStored(Ranges(parts[1])), Lost = isOld ? null : NumberRange.ToStored(Ranges(parts[2])) };
+        return new HistoryPage
+        {
+            FirstPage = pages.First,
+            LastPage = pages.Last,
+            Void = NumberRange.ToStored(Ranges(parts[1])),
+            Lost = isOld ? null : NumberRange.ToStored(Ranges(parts[2]))
+        };
     }
 
     private static List<NumberRange> Ranges(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static r => r.Split('-')).Select(static r => new NumberRange(long.Parse(r[0]), long.Parse(r[1])))];
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static r => r.Split('-'))
+            .Select(static r => new NumberRange(long.Parse(r[0]), long.Parse(r[1])))];
 
     private static IEnumerable<long> Numbers(NumberRange range) => Enumerable.Range(0, (int)range.Count).Select(n => range.First + n);
 }

@@ -71,7 +71,10 @@ public sealed class LostRecordTests
     {
         var storage = await StoredAsync(3);
         storage.Lose("history/");
-        var rig = new TaskRig(storage: storage) { Briefs = static b => b with { Entry = null, Sequence = 8, Marks = new StoredMarks(3, 0) } };
+        var rig = new TaskRig(storage: storage)
+        {
+            Briefs = static b => b with { Entry = null, Sequence = 8, Marks = new StoredMarks(3, 0) }
+        };
         await rig.Do(static c => c.ForgetAsync());
         Assert.Empty(rig.Log.Of(332));
     }
@@ -145,7 +148,14 @@ public sealed class LostRecordTests
         var settled = TaskRig.Start.AddSeconds(-5);
         var next = new TaskRig(schedule: TaskSchedule.Every(TimeSpan.FromSeconds(1)), storage: rig.Storage);
         next.Entry = next.Entry with { Anchor = TaskRig.Start.AddSeconds(-40), State = TaskState.Paused };
-        next.Briefs = b => b with { LedgerFloor = DateTimeOffset.MinValue, Settled = settled, Claimed = settled, Marks = isKnown ? new StoredMarks(0, 1) : default };
+        next.Briefs = b =>
+            b with
+            {
+                LedgerFloor = DateTimeOffset.MinValue,
+                Settled = settled,
+                Claimed = settled,
+                Marks = isKnown ? new StoredMarks(0, 1) : default
+            };
         var ledger = await next.Do(c => c.Queries.LedgerAsync(null));
         Assert.Equal(isKnown ? 15 : 50, ledger.Planned);
         Assert.Equal(isKnown ? 1 : 0, next.Log.Of(334).Count());
@@ -157,7 +167,8 @@ public sealed class LostRecordTests
 
     private static Departure DepartureOf(TaskRig rig) => (Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!;
 
-    private static TaskRig Next(MemoryStorage storage, long recorded) => new(storage: storage) { Briefs = b => b with { Sequence = recorded, Marks = new StoredMarks(recorded, 0) } };
+    private static TaskRig Next(MemoryStorage storage, long recorded) =>
+        new(storage: storage) { Briefs = b => b with { Sequence = recorded, Marks = new StoredMarks(recorded, 0) } };
 
     private static async Task<MemoryStorage> StoredAsync(int results)
     {

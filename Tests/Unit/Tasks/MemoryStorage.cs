@@ -25,7 +25,8 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (Spoils is { } spoilt && _rows.ContainsKey(Key(stateName, grainId)) && Key(stateName, grainId).Contains(spoilt, StringComparison.Ordinal))
+        if (Spoils is { } spoilt && _rows.ContainsKey(Key(stateName, grainId))
+            && Key(stateName, grainId).Contains(spoilt, StringComparison.Ordinal))
         {
             return Task.FromException(new InvalidDataException("The record is not what it was."));
         }
@@ -75,7 +76,8 @@ internal sealed class MemoryStorage : IGrainStorage
     }
 
     /// <summary>Loses the rows whose keys contain the given part.</summary>
-    public void Lose(string keyPart) => Keys.Where(k => k.Contains(keyPart, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
+    public void Lose(string keyPart) =>
+        Keys.Where(k => k.Contains(keyPart, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 

@@ -75,7 +75,12 @@ public sealed class OccurrenceGeneratorTests
     [Fact]
     public void TakeDue_AfterAPauseEnded_ResumesAndTakesNothing()
     {
-        var paused = Entry(TimeSpan.FromSeconds(20)) with { State = TaskState.Paused, PausedUntil = Start.AddSeconds(50), PauseCatchesUp = true };
+        var paused = Entry(TimeSpan.FromSeconds(20)) with
+        {
+            State = TaskState.Paused,
+            PausedUntil = Start.AddSeconds(50),
+            PauseCatchesUp = true
+        };
         _generator.Plan(paused, Start.AddSeconds(50), isChanged: false);
         var taken = _generator.TakeDue(paused, Start.AddSeconds(50), Threshold);
         Assert.True(taken.ResumesPause);
@@ -114,7 +119,8 @@ public sealed class OccurrenceGeneratorTests
         }
     });
 
-    private static TaskEntry Entry(TimeSpan every) => new() { Name = "t", Handler = "h", Schedule = TaskSchedule.Every(every, Start), Anchor = Start };
+    private static TaskEntry Entry(TimeSpan every) =>
+        new() { Name = "t", Handler = "h", Schedule = TaskSchedule.Every(every, Start), Anchor = Start };
 
     private void Plan(bool awake, DateTimeOffset? given, TimeSpan? every = null)
     {

@@ -30,7 +30,8 @@ public sealed class PartitionLinkTests
             _questions.Enqueue(question);
             return question.Task;
         });
-        _link = new PartitionLink(_task, _turns, _partition.Face, TaskRig.Here, new GrainClock(_clock, TimeSpan.FromSeconds(10)), _clock, _grain.Face);
+        _link = new PartitionLink(_task, _turns, _partition.Face, TaskRig.Here, new GrainClock(_clock, TimeSpan.FromSeconds(10)), _clock,
+            _grain.Face);
     }
 
     [Fact]
@@ -124,7 +125,8 @@ public sealed class PartitionLinkTests
         Answer();
         await asked;
         await AttachAsync();
-        Assert.Equal([(1, Guid.Empty), (1, opened), (2, opened)], _partition.CallsOf("AttachAsync").Select(static c => (Attachment)c[1]!).Select(static a => (a.Question, a.Met!.Value)));
+        Assert.Equal([(1, Guid.Empty), (1, opened), (2, opened)],
+            _partition.CallsOf("AttachAsync").Select(static c => (Attachment)c[1]!).Select(static a => (a.Question, a.Met!.Value)));
     }
 
     /// <summary>The partition has moved again meanwhile.</summary>
@@ -175,7 +177,8 @@ public sealed class PartitionLinkTests
     public async Task Call_Rejected_IsNotInDoubt()
     {
         await AttachAsync();
-        await Assert.ThrowsAsync<TaskNotFoundException>(() => Do(() => _link.AttachedAsync<bool>(static _ => throw new TaskNotFoundException("t"))));
+        await Assert.ThrowsAsync<TaskNotFoundException>(
+            () => Do(() => _link.AttachedAsync<bool>(static _ => throw new TaskNotFoundException("t"))));
         Assert.False(_link.IsInDoubt);
     }
 
@@ -213,7 +216,8 @@ public sealed class PartitionLinkTests
         await AttachAsync();
         await AttachAsync();
         await AttachAsync(new TaskEntry { Name = "t", Handler = "h", Revision = 7 });
-        Assert.Equal([(true, true), (false, false), (false, true)], _grain.CallsOf("OnBriefedAsync").Select(static c => ((bool)c[2]!, (bool)c[3]!)));
+        Assert.Equal([(true, true), (false, false), (false, true)],
+            _grain.CallsOf("OnBriefedAsync").Select(static c => ((bool)c[2]!, (bool)c[3]!)));
     }
 
     private async Task AttachAsync(TaskEntry? entry = null)
@@ -225,7 +229,15 @@ public sealed class PartitionLinkTests
 
     private void Answer(TaskEntry? entry = null)
     {
-        _questions.Dequeue().SetResult(new Briefing { Epoch = ++_epoch, Number = _epoch, Started = true, Entry = entry ?? new TaskEntry { Name = "t", Handler = "h" } });
+        _questions.Dequeue()
+            .SetResult(
+                new Briefing
+                {
+                    Epoch = ++_epoch,
+                    Number = _epoch,
+                    Started = true,
+                    Entry = entry ?? new TaskEntry { Name = "t", Handler = "h" }
+                });
         _scheduler.Run();
     }
 

@@ -32,7 +32,8 @@ public sealed class ReplacedTaskTests
     public async Task Order_UnknownToTheSilo_IsRepeatedByTheOwnerOnly(bool isReplaced, int started)
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
-        rig.Runner.On("StartAsync", static _ => new TaskCompletionSource<bool>().Task).On("SettleAsync", static _ => Task.FromResult(false));
+        rig.Runner.On("StartAsync", static _ => new TaskCompletionSource<bool>().Task)
+            .On("SettleAsync", static _ => Task.FromResult(false));
         await DispatchAsync(rig, RunGuarantee.AtMostOnce);
         rig.HasPlace = true;
         if (isReplaced)
@@ -87,7 +88,8 @@ public sealed class ReplacedTaskTests
         before.End(Assert.Single(before.Started));
         before.Pass(Second);
 
-        rig.Partition.On("AttachAsync", _ => Task.FromResult(new Briefing { Number = 1, Epoch = 1, Entry = rig.Entry, Started = true, Sequence = 8, Now = rig.Now }));
+        rig.Partition.On("AttachAsync",
+            _ => Task.FromResult(new Briefing { Number = 1, Epoch = 1, Entry = rig.Entry, Started = true, Sequence = 8, Now = rig.Now }));
         Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results);
     }
 
@@ -148,9 +150,25 @@ public sealed class ReplacedTaskTests
     {
         var rig = new TaskRig();
         var order = Order(rig);
-        var stored = new StoredRun { RunId = order.RunId, DueAt = rig.Now, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Attempts = 1 };
+        var stored = new StoredRun
+        {
+            RunId = order.RunId,
+            DueAt = rig.Now,
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtLeastOnce,
+            Attempts = 1
+        };
         rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([new HeldRun(order, rig.Now, false)]));
-        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored with { Result = new TaskResult { RunId = order.RunId, Status = RunStatus.Failed, Error = "stored", FinishedAt = rig.Now } }] };
+        rig.Briefs = b =>
+            b with
+            {
+                MayHaveOrphans = true,
+                Runs = [
+                    stored with
+                    {
+                        Result = new TaskResult { RunId = order.RunId, Status = RunStatus.Failed, Error = "stored", FinishedAt = rig.Now }
+                    }]
+            };
         await rig.Do(c => c.WakeAsync());
         var result = (await rig.Do(c => c.Requests.WaitAsync(order.RunId)))!;
         Assert.Equal((RunStatus.Failed, "stored"), (result.Status, result.Error));
@@ -203,9 +221,11 @@ public sealed class ReplacedTaskTests
 
         static TaskRig Scheduled(MemoryStorage? storage)
         {
-            var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start), storage)
+            var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce },
+                TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start), storage)
             {
-                Briefs = b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true, Sequence = storage is null ? 0 : 8 },
+                Briefs = b =>
+                    b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true, Sequence = storage is null ? 0 : 8 },
             };
             rig.Do(c => c.WakeAsync());
             return rig;
@@ -213,7 +233,9 @@ public sealed class ReplacedTaskTests
     }
 
     private static Task<RunId> DispatchAsync(TaskRig rig, RunGuarantee guarantee) =>
-        rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
+        rig.Do(c =>
+            c.StoredRequests.DispatchAsync(
+                new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
 
     /// <summary>Attaches another activation in place of this one.</summary>
     private static void Replace(TaskRig rig) => rig.Partition

@@ -37,5 +37,6 @@ public sealed class ResultRingTests
         Assert.All(results[290..], r => Assert.False(ring.HasDropped(r.RunId.Value)));
     }
 
-    private static TaskResult Result(long sequence, DateTimeOffset at) => new() { RunId = new RunId("t", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded, FinishedAt = at };
+    private static TaskResult Result(long sequence, DateTimeOffset at) =>
+        new() { RunId = new RunId("t", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded, FinishedAt = at };
 }

@@ -52,7 +52,10 @@ public sealed class RunOrdersTests
     public async Task Confirm_AnotherOrder_KeepsTheRun(int attempt, bool isTheOffer, bool isTheSilo)
     {
         var (rig, run, order) = Ordered(isHere: false);
-        Assert.False(await rig.Do(c => c.Orders.ConfirmAsync(run.Value, attempt, isTheOffer ? order.Offer : Guid.NewGuid(), isTheSilo ? TaskRig.There : TaskRig.Here)));
+        Assert.False(
+            await rig.Do(
+                c => c.Orders.ConfirmAsync(run.Value, attempt, isTheOffer ? order.Offer : Guid.NewGuid(),
+                    isTheSilo ? TaskRig.There : TaskRig.Here)));
         Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(run)))!.Status);
         Assert.False(await rig.Do(c => c.Orders.ConfirmAsync(Guid.NewGuid(), 1, order.Offer, TaskRig.There)));
     }

@@ -46,7 +46,8 @@ public sealed class SealedHistoryTests
         var next = Next(await StoredAsync(), 8);
         next.Partition.On(nameof(IPartition.ReserveAsync), static _ => Task.FromException(new StaleTaskException("t")));
         var asked = 0;
-        next.Partition.On(nameof(IPartition.AttachAsync), _ => asked++ == 0 ? Task.FromResult(next.Brief()) : Task.FromException<Briefing>(new ReplacedTaskException("t")));
+        next.Partition.On(nameof(IPartition.AttachAsync),
+            _ => asked++ == 0 ? Task.FromResult(next.Brief()) : Task.FromException<Briefing>(new ReplacedTaskException("t")));
         await Assert.ThrowsAsync<PartitionMovedException>(() => next.Do(static c => c.Queries.HistoryAsync(0, 10)));
         Assert.True(next.HasLeftMemory);
     }

@@ -21,7 +21,12 @@ public sealed class TakeOverTests
     [Fact]
     public void Briefing_SiloListUnreadable_AsksKnownSilosAfterAWhile()
     {
-        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There], HasListOfSilos = false };
+        var rig = new TaskRig
+        {
+            Briefs = static b => b with { MayHaveOrphans = true },
+            NotHeardOf = [TaskRig.There],
+            HasListOfSilos = false
+        };
         var woken = rig.Do(c => c.WakeAsync());
         Assert.Empty(rig.Runner.CallsOf("HoldingAsync"));
 
@@ -40,7 +45,8 @@ public sealed class TakeOverTests
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
         var run = Assert.Single(rig.Started);
         rig.HasPlace = false;
-        ((IRunObserver)rig.Core.Local).OnEnd(run, new RunOutcome { Status = RunStatus.Cancelled, CutOff = true, StartedAt = run.StartedAt, FinishedAt = rig.Now });
+        ((IRunObserver)rig.Core.Local).OnEnd(run,
+            new RunOutcome { Status = RunStatus.Cancelled, CutOff = true, StartedAt = run.StartedAt, FinishedAt = rig.Now });
         rig.Turns.Run();
 
         await rig.LeaveAsync();
@@ -54,12 +60,20 @@ public sealed class TakeOverTests
     [InlineData(false)]
     public void AwaitedRun_AttemptLostOrInterrupted_RestartsOnlyWithThePartitionsConsent(bool isCutOff)
     {
-        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
+        var rig = new TaskRig(
+            new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
         var run = Assert.Single(rig.Started);
         var answer = new TaskCompletionSource();
         rig.Partition.On("ReserveAsync", _ => answer.Task);
-        ((IRunObserver)rig.Core.Local).OnEnd(run, new RunOutcome { Status = isCutOff ? RunStatus.Cancelled : RunStatus.Failed, CutOff = isCutOff, StartedAt = run.StartedAt, FinishedAt = rig.Now });
+        ((IRunObserver)rig.Core.Local).OnEnd(run,
+            new RunOutcome
+            {
+                Status = isCutOff ? RunStatus.Cancelled : RunStatus.Failed,
+                CutOff = isCutOff,
+                StartedAt = run.StartedAt,
+                FinishedAt = rig.Now
+            });
         rig.Pass(TimeSpan.FromSeconds(1));
         Assert.Single(rig.Started);
         Assert.Single(rig.Partition.CallsOf("ReserveAsync"), static c => c[2] is 0L);
@@ -74,10 +88,12 @@ public sealed class TakeOverTests
     [Fact]
     public void AwaitedRun_StartedOnce_WaitsForAPlace()
     {
-        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
+        var rig = new TaskRig(
+            new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
         var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
         rig.HasPlace = false;
-        ((IRunObserver)rig.Core.Local).OnEnd(Assert.Single(rig.Started), new RunOutcome { Status = RunStatus.Failed, FinishedAt = rig.Now });
+        ((IRunObserver)rig.Core.Local).OnEnd(Assert.Single(rig.Started),
+            new RunOutcome { Status = RunStatus.Failed, FinishedAt = rig.Now });
         rig.Pass(TimeSpan.FromSeconds(1));
 
         Assert.False(asked.IsCompleted);
@@ -113,7 +129,8 @@ public sealed class TakeOverTests
     [InlineData(RunGuarantee.AtLeastOnce, 2, true, false)]
     [InlineData(RunGuarantee.AtMostOnce, 1, true, true)]
     [InlineData(RunGuarantee.AtMostOnce, 2, false, true)]
-    public async Task Begin_RequestPossiblyOlderThanTheActivation_IsRepeated(RunGuarantee guarantee, long term, bool canBeTold, bool isBegun)
+    public async Task Begin_RequestPossiblyOlderThanTheActivation_IsRepeated(RunGuarantee guarantee, long term, bool canBeTold,
+        bool isBegun)
     {
         var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }) { Briefs = b => b with { Term = term } };
         var request = TaskRig.Request() with { Met = canBeTold ? Guid.NewGuid() : null };
@@ -160,7 +177,8 @@ public sealed class TakeOverTests
         if (term > 1)
         {
             // The activation started recently, and the caller knows its name.
-            var met = await Assert.ThrowsAsync<UnmetActivationException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()));
+            var met = await Assert.ThrowsAsync<UnmetActivationException>(
+                () => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()));
             request = request with { Met = met.Activation };
         }
 
@@ -235,7 +253,15 @@ public sealed class TakeOverTests
         var rig = new TaskRig();
         rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
         var here = Assert.Single(rig.Started);
-        rig.Do(c => c.Remote.TakeReportAsync(here.Order with { Attempt = attempt }, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now, Silo = TaskRig.There.ToString() }));
+        rig.Do(c =>
+            c.Remote.TakeReportAsync(here.Order with { Attempt = attempt },
+                new RunOutcome
+                {
+                    Status = RunStatus.Succeeded,
+                    StartedAt = rig.Now,
+                    FinishedAt = rig.Now,
+                    Silo = TaskRig.There.ToString()
+                }));
         Assert.Empty(Results(rig));
 
         rig.End(here);
@@ -256,14 +282,19 @@ public sealed class TakeOverTests
         before.End(before.Started[1]);
         before.Pass(TimeSpan.FromSeconds(2));
 
-        var rig = new TaskRig(before.Entry.Options, storage: before.Storage) { Briefs = static b => b with { MayHaveOrphans = b.Number == 1, Sequence = 8 } };
+        var rig = new TaskRig(before.Entry.Options, storage: before.Storage)
+        {
+            Briefs = static b => b with { MayHaveOrphans = b.Number == 1, Sequence = 8 }
+        };
         rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([new HeldRun(first, rig.Now, false)]));
         await rig.Do(c => c.WakeAsync());
-        await rig.Do(c => c.Remote.TakeReportAsync(first, new RunOutcome { Status = RunStatus.Failed, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        await rig.Do(
+            c => c.Remote.TakeReportAsync(first, new RunOutcome { Status = RunStatus.Failed, StartedAt = rig.Now, FinishedAt = rig.Now }));
         rig.Pass(TimeSpan.FromSeconds(5));
         Assert.Empty(rig.Started);
         Assert.Equal(RunStatus.Succeeded, Assert.Single(Results(rig)).Status);
     }
 
-    private static IReadOnlyList<TaskResult> Results(TaskRig rig) => rig.Do(c => c.Queries.HistoryAsync(0, 10)).GetAwaiter().GetResult().Results;
+    private static IReadOnlyList<TaskResult> Results(TaskRig rig) =>
+        rig.Do(c => c.Queries.HistoryAsync(0, 10)).GetAwaiter().GetResult().Results;
 }

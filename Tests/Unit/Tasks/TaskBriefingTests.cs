@@ -14,12 +14,28 @@ public sealed class TaskBriefingTests
     public async Task Briefing_StartedRunWithAResult_IsNotRepeated()
     {
         var before = new TaskRig();
-        var run = await before.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        var run =
+            await before.Do(
+                static c =>
+                    c.StoredRequests.DispatchAsync(
+                        new DispatchRequest
+                        {
+                            Id = Guid.NewGuid(),
+                            Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce }
+                        }));
         before.End(Assert.Single(before.Started));
         before.Pass(TimeSpan.FromSeconds(5));
 
         var rig = new TaskRig(storage: before.Storage);
-        var stored = new StoredRun { RunId = run, DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Attempts = 1, Marker = Guid.NewGuid() };
+        var stored = new StoredRun
+        {
+            RunId = run,
+            DueAt = TaskRig.Start,
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtLeastOnce,
+            Attempts = 1,
+            Marker = Guid.NewGuid()
+        };
         rig.Briefs = b => b with { Runs = [stored] };
         await rig.Do(static c => c.WakeAsync());
         rig.Pass(TimeSpan.FromMinutes(5));
@@ -42,7 +58,17 @@ public sealed class TaskBriefingTests
         var rig = new TaskRig();
         await rig.Do(static c => c.WakeAsync());
         var late = new TaskCompletionSource<Briefing>();
-        var before = new Briefing { Number = 99, Epoch = 99, Entry = rig.Entry, Started = true, StartedAt = TaskRig.Start, LedgerFloor = TaskRig.Start, Now = rig.Now, Runs = [new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch }] };
+        var before = new Briefing
+        {
+            Number = 99,
+            Epoch = 99,
+            Entry = rig.Entry,
+            Started = true,
+            StartedAt = TaskRig.Start,
+            LedgerFloor = TaskRig.Start,
+            Now = rig.Now,
+            Runs = [new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch }]
+        };
         rig.Partition.On("AttachAsync", _ => late.Task);
         var asking = rig.Do(static c => c.WakeAsync());
         Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
@@ -58,14 +84,18 @@ public sealed class TaskBriefingTests
     {
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true } };
         var run = RunId.New("t", rig.Clock);
-        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        var held =
+            new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now },
+                rig.Now, false);
         rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
         await rig.Do(c => c.WakeAsync());
         Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(run)))!.Status);
         Assert.Empty(rig.Started);
 
         var told = rig.Do(c => c.Requests.WaitAsync(run));
-        await rig.Do(c => c.Remote.TakeReportAsync(held.Order, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        await rig.Do(
+            c => c.Remote.TakeReportAsync(held.Order,
+                new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
         Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
     }
 
@@ -77,7 +107,10 @@ public sealed class TaskBriefingTests
     {
         var rig = new TaskRig();
         var answer = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
-        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        var run =
+            await rig.Do(
+                c => c.StoredRequests.DispatchAsync(
+                    new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
         var stored = Stored(run, rig.Now);
         rig.Runner.On("HoldingAsync", _ => answer.Task);
         rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored] };
@@ -101,9 +134,12 @@ public sealed class TaskBriefingTests
     {
         var rig = new TaskRig();
         var run = new RunId("t", Guid.NewGuid());
-        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        var held =
+            new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now },
+                rig.Now, false);
         rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
-        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [Stored(run, rig.Now + Second) with { Attempts = 1, EndedAttempts = 1, Failures = 1 }] };
+        rig.Briefs = b =>
+            b with { MayHaveOrphans = true, Runs = [Stored(run, rig.Now + Second) with { Attempts = 1, EndedAttempts = 1, Failures = 1 }] };
         rig.Do(c => c.WakeAsync());
         rig.Briefs = static b => b;
         rig.Pass(2 * Second);
@@ -135,7 +171,9 @@ public sealed class TaskBriefingTests
     {
         var rig = new TaskRig();
         rig.Partition.On("AddRunAsync", static a => Task.FromResult((StoredRun)a[1]! with { IsHanded = true }));
-        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
+        await rig.Do(
+            c => c.StoredRequests.DispatchAsync(
+                new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
         rig.Pass(2 * Second);
         Assert.Empty(rig.Started);
 
@@ -155,7 +193,10 @@ public sealed class TaskBriefingTests
             sent = (StoredRun)a[1]!;
             return late.Task;
         });
-        var asked = rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = Second } }));
+        var asked =
+            rig.Do(c =>
+                c.StoredRequests.DispatchAsync(
+                    new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = Second } }));
         rig.Pass(Second);
         late.SetResult(sent!);
         rig.Turns.Run();
@@ -200,7 +241,8 @@ public sealed class TaskBriefingTests
             stored = (StoredRun)a[1]!;
             return Task.FromException<StoredRun>(new TimeoutException());
         });
-        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() })));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() })));
         rig.Briefs = b => b with { Runs = [stored!] };
         rig.Pass(Second);
 
@@ -262,5 +304,6 @@ public sealed class TaskBriefingTests
         Assert.Equal(run, Assert.Single(rig.Started).Order.RunId);
     }
 
-    private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+    private static StoredRun Stored(RunId run, DateTimeOffset due) =>
+        new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }

@@ -38,7 +38,8 @@ public sealed class TaskClockTests
     [InlineData(false, -1)]
     public async Task NextAttempt_AfterAClockStep_WaitsForItsDelay(bool isHere, int sign)
     {
-        var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.FromSeconds(30), Jitter = 0 } });
+        var rig =
+            new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.FromSeconds(30), Jitter = 0 } });
         rig.Silos = [TaskRig.Here, TaskRig.There];
         rig.HasPlace = isHere;
         var run = await rig.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
@@ -47,7 +48,12 @@ public sealed class TaskClockTests
 
         rig.Step(Hours * sign);
         rig.Turns.Run();
-        var failed = new RunOutcome { Status = RunStatus.Failed, StartedAt = order.OrderedAt, FinishedAt = order.OrderedAt!.Value.AddSeconds(5) };
+        var failed = new RunOutcome
+        {
+            Status = RunStatus.Failed,
+            StartedAt = order.OrderedAt,
+            FinishedAt = order.OrderedAt!.Value.AddSeconds(5)
+        };
         if (isHere)
         {
             ((IRunObserver)rig.Core.Local).OnEnd(rig.Started[0], failed);

@@ -78,7 +78,8 @@ public sealed class TaskCoreTests
     public async Task Silo_Lost_EndsOrRepeatsItsRun(string guarantee, int attempts)
     {
         var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
-        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = Enum.Parse<RunGuarantee>(guarantee) })).AsTask());
+        var asked = rig.Do(
+            c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = Enum.Parse<RunGuarantee>(guarantee) })).AsTask());
         Assert.Single(rig.Runner.CallsOf("StartAsync"));
 
         rig.HasPlace = true;

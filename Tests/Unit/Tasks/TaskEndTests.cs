@@ -34,7 +34,10 @@ public sealed class TaskEndTests
         rig.Entry = rig.Entry with { State = TaskState.Paused, Revision = rig.Entry.Revision + 1 };
         if (seen == TaskState.Cancelled)
         {
-            rig.Partition.On(nameof(IPartition.ReserveAsync), _ => rig.Partition.CallsOf(nameof(IPartition.ReserveAsync)).Count() == 1 ? Task.FromException(new StaleTaskException("t")) : Task.CompletedTask);
+            rig.Partition.On(nameof(IPartition.ReserveAsync),
+                _ => rig.Partition.CallsOf(nameof(IPartition.ReserveAsync)).Count() == 1
+                    ? Task.FromException(new StaleTaskException("t"))
+                    : Task.CompletedTask);
         }
 
         await rig.Do(static c => c.Controls.ResumeAsync(Guid.NewGuid()));
@@ -84,7 +87,10 @@ public sealed class TaskEndTests
     [InlineData(RunGuarantee.AtMostOnce, false)]
     public async Task CancelRun_RepeatableOccurrence_IsStoredBeforeReturning(RunGuarantee guarantee, bool isStored)
     {
-        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }, TaskSchedule.Every(TimeSpan.FromMinutes(1))) { Briefs = static b => b with { Given = TaskRig.Start.AddMinutes(1), Awake = true } };
+        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }, TaskSchedule.Every(TimeSpan.FromMinutes(1)))
+        {
+            Briefs = static b => b with { Given = TaskRig.Start.AddMinutes(1), Awake = true }
+        };
         await rig.Do(static c => c.WakeAsync());
         rig.Pass(TaskRig.Start.AddMinutes(1) - rig.Now);
         var run = Assert.Single(rig.Started);
@@ -102,8 +108,11 @@ public sealed class TaskEndTests
         rig.Turns.Run();
 
         Assert.True(await cancelled);
-        Assert.Equal(isStored ? 1 : 0, rig.Partition.CallsOf(nameof(IPartition.ParkRunAsync)).Count(c => ((StoredRun)c[1]!) is { CalledOff: true } s && s.RunId == run.Order.RunId));
-        Assert.Equal(isStored ? [nameof(IPartition.ParkRunAsync), nameof(IPartition.FinishAsync)] : [], rig.Partition.Called.Where(static c => c is nameof(IPartition.ParkRunAsync) or nameof(IPartition.FinishAsync)));
+        Assert.Equal(isStored ? 1 : 0,
+            rig.Partition.CallsOf(nameof(IPartition.ParkRunAsync))
+                .Count(c => ((StoredRun)c[1]!) is { CalledOff: true } s && s.RunId == run.Order.RunId));
+        Assert.Equal(isStored ? [nameof(IPartition.ParkRunAsync), nameof(IPartition.FinishAsync)] : [],
+            rig.Partition.Called.Where(static c => c is nameof(IPartition.ParkRunAsync) or nameof(IPartition.FinishAsync)));
         Assert.Equal(RunStatus.Cancelled, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
     }
 
@@ -117,7 +126,9 @@ public sealed class TaskEndTests
     public async Task End_ArchiveRejectsTheRun_IsReleasedIfTheErrorIsPermanent(bool isPermanent)
     {
         var rig = new TaskRig();
-        rig.Archive.On("KeepAsync", _ => Task.FromException(isPermanent ? new InvalidDataException("The record is not what it was.") : new PartitionMovedException("It moves.")));
+        rig.Archive.On("KeepAsync",
+            _ => Task.FromException(
+                isPermanent ? new InvalidDataException("The record is not what it was.") : new PartitionMovedException("It moves.")));
         var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         rig.End(Assert.Single(rig.Started));
         for (var n = 0; n < 10; n++)
@@ -174,7 +185,8 @@ public sealed class TaskEndTests
         rig.Pass(TimeSpan.FromSeconds(3));
         rig.Pass(TimeSpan.FromSeconds(3));
         await left;
-        var (order, status) = (((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order, ((RunOutcome)rig.Reporter.CallsOf("Add").Single()[1]!).Status);
+        var (order, status) = (((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order,
+            ((RunOutcome)rig.Reporter.CallsOf("Add").Single()[1]!).Status);
         Assert.Equal((run, RunStatus.Succeeded), (order.RunId, status));
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
     }
@@ -188,7 +200,9 @@ public sealed class TaskEndTests
     public async Task Leave_StoppingSilo_TransfersOnlyInterruptedRuns(bool isCutOff)
     {
         var rig = new TaskRig();
-        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        await rig.Do(
+            c => c.StoredRequests.DispatchAsync(
+                new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
         Assert.Single(rig.Started);
         rig.Executor.On("get_IsDraining", static _ => true).On("get_HasCutOff", _ => isCutOff);
         await rig.LeaveAsync();
@@ -215,7 +229,8 @@ public sealed class TaskEndTests
     public async Task Begin_RunEndsWhileStorageFails_ReturnsItsResult()
     {
         var rig = new TaskRig();
-        rig.Partition.On("ReserveAsync", static _ => Task.FromException(new PartitionMovedException("The disk is full.") { StorageFails = true }));
+        rig.Partition.On("ReserveAsync",
+            static _ => Task.FromException(new PartitionMovedException("The disk is full.") { StorageFails = true }));
         var run = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
         rig.End(Assert.Single(rig.Started));
         for (var n = 0; n < 7; n++)

@@ -38,7 +38,10 @@ public sealed class TaskFollowerTests
     {
         var run = new RunId("t", Guid.NewGuid());
         var ended = new TaskResult { RunId = run, Status = RunStatus.Succeeded, FinishedAt = TaskRig.Start, Attempt = 1 };
-        var rig = new TaskRig(Followed) { Briefs = b => b with { Runs = [new StoredRun { RunId = run, DueAt = TaskRig.Start, Attempts = 1, Result = ended }] } };
+        var rig = new TaskRig(Followed)
+        {
+            Briefs = b => b with { Runs = [new StoredRun { RunId = run, DueAt = TaskRig.Start, Attempts = 1, Result = ended }] }
+        };
         rig.Other.On(nameof(ITaskGrain.DispatchAsync), static _ => Task.FromResult(new RunId("next", Guid.NewGuid())));
 
         await rig.Do(static c => c.WakeAsync());
@@ -47,5 +50,6 @@ public sealed class TaskFollowerTests
         Assert.True(Assert.Single(Requests(rig)).Unchecked);
     }
 
-    private static List<DispatchRequest> Requests(TaskRig rig) => [.. rig.Other.CallsOf(nameof(ITaskGrain.DispatchAsync)).Select(static a => (DispatchRequest)a[0]!)];
+    private static List<DispatchRequest> Requests(TaskRig rig) =>
+        [.. rig.Other.CallsOf(nameof(ITaskGrain.DispatchAsync)).Select(static a => (DispatchRequest)a[0]!)];
 }

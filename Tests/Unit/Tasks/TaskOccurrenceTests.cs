@@ -19,7 +19,8 @@ public sealed class TaskOccurrenceTests
         rig.Pass(TimeSpan.FromMilliseconds(1));
         var claim = (OccurrenceClaim)Assert.Single(rig.Claims.CallsOf("ClaimAsync"))[0]!;
         var order = Assert.Single(rig.Started).Order;
-        Assert.Equal((TaskRig.Start.AddMinutes(1), TaskRig.Start.AddMinutes(1), RunTrigger.Schedule), (claim.Through, order.ScheduledAt, order.Trigger));
+        Assert.Equal((TaskRig.Start.AddMinutes(1), TaskRig.Start.AddMinutes(1), RunTrigger.Schedule),
+            (claim.Through, order.ScheduledAt, order.Trigger));
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class TaskOccurrenceTests
     [InlineData(null, 0)]
     public async Task Occurrence_PossiblyStartedByAnEarlierActivation_CountsALoss(int? begun, int losses)
     {
-        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }, b => b with { MayHaveBegun = begun is { } s ? TaskRig.Start.AddSeconds(s) : null });
+        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce },
+            b => b with { MayHaveBegun = begun is { } s ? TaskRig.Start.AddSeconds(s) : null });
         await rig.Do(c => c.WakeAsync());
         rig.Pass(Second);
         var order = Assert.Single(rig.Started).Order;
@@ -162,7 +164,8 @@ public sealed class TaskOccurrenceTests
     [Fact]
     public async Task Occurrence_LostPermanently_PausesItsTask()
     {
-        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = 2 }, b => b with { MayHaveBegun = TaskRig.Start.AddMinutes(1) });
+        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = 2 },
+            b => b with { MayHaveBegun = TaskRig.Start.AddMinutes(1) });
         (rig.HasPlace, rig.Silos) = (false, [TaskRig.Here, TaskRig.There]);
         await rig.Do(c => c.WakeAsync());
         rig.Pass(Second);
@@ -195,8 +198,9 @@ public sealed class TaskOccurrenceTests
         return rig;
     }
 
-    private static TaskRig Scheduled(TaskOptions? options = null) => new(options, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start))
-    {
-        Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },
-    };
+    private static TaskRig Scheduled(TaskOptions? options = null) =>
+        new(options, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start))
+        {
+            Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },
+        };
 }

@@ -42,9 +42,11 @@ internal sealed class TaskRig
         Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
         Partition
             .On(nameof(IPartition.AttachAsync), _ => Task.FromResult(Brief()))
-            .On(nameof(IPartition.AddRunAsync), a => Task.FromResult((StoredRun)a[1]! is var run && run.DueAt <= PartitionNow ? run with { IsHanded = true } : run))
+            .On(nameof(IPartition.AddRunAsync),
+                a => Task.FromResult((StoredRun)a[1]! is var run && run.DueAt <= PartitionNow ? run with { IsHanded = true } : run))
             .On(nameof(IPartition.MarkStartedAsync), static _ => Task.FromResult(true))
-            .On(nameof(IPartition.SetStateAsync), a => Task.FromResult(Entry = Entry with { State = (TaskState)a[2]!, Revision = Entry.Revision + 1 }))
+            .On(nameof(IPartition.SetStateAsync),
+                a => Task.FromResult(Entry = Entry with { State = (TaskState)a[2]!, Revision = Entry.Revision + 1 }))
             .On(nameof(IPartition.TakeRunsAsync), static _ => Task.FromResult<IReadOnlyList<StoredRun>>([]))
             .On(nameof(IPartition.RunsOfAsync), static _ => Task.FromResult<IReadOnlyList<StoredRun>>([]))
             .On(nameof(IPartition.CallOffRunsAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
@@ -68,7 +70,8 @@ internal sealed class TaskRig
                 a[3] = run;
                 return true;
             });
-        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : (Type)a[0]! == typeof(ITaskGrain) ? Other.Face : Group.Face);
+        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain),
+            a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : (Type)a[0]! == typeof(ITaskGrain) ? Other.Face : Group.Face);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => Here)
             .On("get_Version", static _ => Version)
@@ -115,7 +118,11 @@ internal sealed class TaskRig
             Log);
         _turns = new GrainTurns(Clock, NullLogger.Instance);
         _turns.Begin("t", Turns);
-        Core = new TaskCore(services, "t", _turns, (tick, due) => new TurnTimer(Turns, Clock, () => ++Ticks < 1000 ? tick() : throw new InvalidOperationException("It ticks again and again."), due), () => HasLeftMemory = true);
+        Core = new TaskCore(services, "t", _turns,
+            (tick, due) =>
+                new TurnTimer(Turns, Clock,
+                    () => ++Ticks < 1000 ? tick() : throw new InvalidOperationException("It ticks again and again."), due),
+                        () => HasLeftMemory = true);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -207,7 +214,8 @@ internal sealed class TaskRig
     /// <summary>Ends an attempt that started on this silo.</summary>
     public void End(LocalRun run, RunStatus status = RunStatus.Succeeded, string? error = null)
     {
-        ((IRunObserver)Core.Local).OnEnd(run, new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
+        ((IRunObserver)Core.Local).OnEnd(run,
+            new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
         Turns.Run();
     }
 
@@ -236,7 +244,17 @@ internal sealed class TaskRig
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
 
     /// <summary>Returns the partition's briefing.</summary>
-    public Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionNow });
+    public Briefing Brief() =>
+        Briefs(new Briefing
+        {
+            Number = ++_number,
+            Epoch = _number,
+            Entry = Entry,
+            Started = true,
+            StartedAt = Start,
+            LedgerFloor = Start,
+            Now = PartitionNow
+        });
 
     internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun
     {

@@ -24,7 +24,8 @@ internal sealed class TurnScheduler : TaskScheduler
     }
 
     /// <summary>Starts an action on a turn.</summary>
-    public Task<T> Begin<T>(Func<Task<T>> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+    public Task<T> Begin<T>(Func<Task<T>> action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
     /// <summary>Starts an action on a turn.</summary>
     public Task Begin(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();

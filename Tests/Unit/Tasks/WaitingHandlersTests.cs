@@ -86,7 +86,8 @@ public sealed class WaitingHandlersTests
     {
         for (var n = 0; n < count; n++)
         {
-            await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Batch = new BatchMember(batch, n) }));
+            await rig.Do(
+                c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Batch = new BatchMember(batch, n) }));
         }
     }
 }

@@ -27,14 +27,21 @@ public sealed class AttemptWatchTests
             handlers = Activity.Current;
         });
 
-        await rig.Start(RunnerRig.Order(1, Watched) with { Attempt = 3, Span = RunSpan, Trace = TraceContext.Of(Dispatch, "vendor=1", "user=alice", isLink: false) }).Ended;
+        await rig.Start(
+            RunnerRig.Order(1, Watched) with
+            {
+                Attempt = 3,
+                Span = RunSpan,
+                Trace = TraceContext.Of(Dispatch, "vendor=1", "user=alice", isLink: false)
+            }).Ended;
         await rig.UntilQuietAsync();
 
         var span = spans.Single(Watched);
         Assert.Same(span, handlers);
         Assert.Equal((RunSpan, "vendor=1", ActivityKind.Internal), (span.ParentId, span.TraceStateString, span.Kind));
         Assert.Equal("alice", span.GetBaggageItem("user"));
-        Assert.Equal((3, "succeeded", Watched), (span.GetTagItem("orleanstasks.attempt"), span.GetTagItem("orleanstasks.status"), span.GetTagItem("orleanstasks.handler")));
+        Assert.Equal((3, "succeeded", Watched),
+            (span.GetTagItem("orleanstasks.attempt"), span.GetTagItem("orleanstasks.status"), span.GetTagItem("orleanstasks.handler")));
         Assert.Equal(ActivityStatusCode.Unset, span.Status);
         Assert.Null(Activity.Current);
     }
@@ -69,7 +76,8 @@ public sealed class AttemptWatchTests
         await rig.Start(RunnerRig.Order(1, Watched)).Ended;
         await rig.UntilQuietAsync();
         var span = spans.Single(Watched);
-        Assert.Equal((ActivityStatusCode.Error, "what it says", "System.FormatException"), (span.Status, span.StatusDescription, span.GetTagItem("error.type")));
+        Assert.Equal((ActivityStatusCode.Error, "what it says", "System.FormatException"),
+            (span.Status, span.StatusDescription, span.GetTagItem("error.type")));
         var told = Assert.Single(span.Events);
         Assert.Equal("exception", told.Name);
         Assert.Contains(told.Tags, static t => t.Key == "exception.stacktrace");
@@ -191,7 +199,8 @@ public sealed class AttemptWatchTests
         await rig.Start(RunnerRig.Order(1, Watched, trigger: trigger) with { Attempt = attempt }).Ended;
         await rig.UntilQuietAsync();
 
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static e => ($"orleanstasks.run.{e}", 2.5, "t")), measured.Order());
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static e => ($"orleanstasks.run.{e}", 2.5, "t")),
+            measured.Order());
     }
 
     /// <summary>This is the path of every run, so it must cost nothing measurable without listeners.</summary>
@@ -259,7 +268,8 @@ public sealed class AttemptWatchTests
             _listener = new ActivityListener
             {
                 ShouldListenTo = static s => s.Name == TasksTelemetry.SourceName,
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => when == "sample" ? throw new InvalidOperationException("hostile") : ActivitySamplingResult.AllDataAndRecorded,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+                    when == "sample" ? throw new InvalidOperationException("hostile") : ActivitySamplingResult.AllDataAndRecorded,
                 ActivityStarted = _ => ThrowIf(when == "start"),
                 ActivityStopped = _ => ThrowIf(when == "stop"),
             };
@@ -291,7 +301,8 @@ public sealed class AttemptWatchTests
 
         public bool IsEnabled(LogLevel logLevel) => false;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
         }
 

@@ -29,7 +29,8 @@ public sealed class RunSpansTests
 
         var span = Assert.Single(Ended(spans, run));
         Assert.Equal((Dispatch, ActivityKind.Consumer, "run t"), (span.ParentId, span.Kind, span.OperationName));
-        Assert.Equal(("succeeded", 3, "dispatch"), (span.GetTagItem("orleanstasks.status"), span.GetTagItem("orleanstasks.attempt"), span.GetTagItem("orleanstasks.trigger")));
+        Assert.Equal(("succeeded", 3, "dispatch"),
+            (span.GetTagItem("orleanstasks.status"), span.GetTagItem("orleanstasks.attempt"), span.GetTagItem("orleanstasks.trigger")));
         Assert.All(rig.Started, s => Assert.Equal(span.Id, s.Order.Span));
         Assert.All(rig.Started, static s => Assert.Equal(Dispatch, s.Order.Trace?.Parent));
     }
@@ -43,7 +44,8 @@ public sealed class RunSpansTests
         rig.End(rig.Started[0], RunStatus.Failed, "what it says");
         rig.Pass(TimeSpan.FromSeconds(1));
         var span = Assert.Single(Ended(spans, run));
-        Assert.Equal((ActivityStatusCode.Error, "what it says", "failed"), (span.Status, span.StatusDescription, span.GetTagItem("error.type")));
+        Assert.Equal((ActivityStatusCode.Error, "what it says", "failed"),
+            (span.Status, span.StatusDescription, span.GetTagItem("error.type")));
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class RunSpansTests
         await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Do(c => c.Requests.BeginAsync(request).AsTask()));
 
         var span = Assert.Single(spans.Ended, s => (string?)s.GetTagItem("orleanstasks.run_id") == new RunId("t", request.Id).ToString());
-        Assert.Equal((ActivityStatusCode.Error, "OrleansTasks.TasksOverloadedException", null), (span.Status, span.GetTagItem("error.type"), span.GetTagItem("orleanstasks.moved")));
+        Assert.Equal((ActivityStatusCode.Error, "OrleansTasks.TasksOverloadedException", null),
+            (span.Status, span.GetTagItem("error.type"), span.GetTagItem("orleanstasks.moved")));
     }
 
     [Fact]
@@ -71,7 +74,14 @@ public sealed class RunSpansTests
     [Fact]
     public void Run_OfAnEarlierActivation_KeepsTheSameParentSpan()
     {
-        var order = new RunOrder { RunId = new RunId("t", Guid.NewGuid()), Handler = "h", Arguments = TaskArguments.None, Attempt = 1, Span = Dispatch };
+        var order = new RunOrder
+        {
+            RunId = new RunId("t", Guid.NewGuid()),
+            Handler = "h",
+            Arguments = TaskArguments.None,
+            Attempt = 1,
+            Span = Dispatch
+        };
         var run = RunForms.ToActive(new HeldRun(order, null, false), TaskRig.There);
         using var spans = new SeenSpans();
         Watching.RunSpans.Begin(run, "h");
@@ -112,5 +122,6 @@ public sealed class RunSpansTests
         }
     }
 
-    private static List<Activity> Ended(SeenSpans spans, RunId run) => [.. spans.Ended.Where(s => (string?)s.GetTagItem("orleanstasks.run_id") == run.ToString())];
+    private static List<Activity> Ended(SeenSpans spans, RunId run) =>
+        [.. spans.Ended.Where(s => (string?)s.GetTagItem("orleanstasks.run_id") == run.ToString())];
 }

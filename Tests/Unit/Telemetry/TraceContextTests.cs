@@ -33,7 +33,8 @@ public sealed class TraceContextTests
     [Fact]
     public void Of_TooLongValues_OmitsThem()
     {
-        var context = TraceContext.Of(Parent, new string('s', TraceContext.MaxState + 1), new string('b', W3CBaggage.MaxLength + 1), isLink: true)!;
+        var context = TraceContext.Of(Parent, new string('s', TraceContext.MaxState + 1), new string('b', W3CBaggage.MaxLength + 1),
+            isLink: true)!;
         Assert.Equal((Parent, null, null, true), (context.Parent, context.State, context.Baggage, context.IsLink));
     }
 
@@ -65,14 +66,16 @@ public sealed class TraceContextTests
     [Fact]
     public void AsOrigin_OfAContext_IsALinkWithoutBaggage()
     {
-        var origin = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "vendor=1", "user=alice", isLink: false)!.AsOrigin();
+        var origin = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "vendor=1", "user=alice",
+            isLink: false)!.AsOrigin();
         Assert.Equal((true, "vendor=1", null), (origin.IsLink, origin.State, origin.Baggage));
     }
 
     [Fact]
     public void HeldBytes_IncludeContextBesidesTheArguments()
     {
-        var trace = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", null, $"user={new string('a', 1000)}", isLink: false)!;
+        var trace = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", null, $"user={new string('a', 1000)}",
+            isLink: false)!;
         var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start };
         Assert.Equal(run.HeldBytes + trace.Size, (run with { Trace = trace }).HeldBytes);
         Assert.InRange(trace.Size, 1000, 2000);

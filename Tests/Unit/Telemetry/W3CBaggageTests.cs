@@ -18,7 +18,8 @@ public sealed class W3CBaggageTests
     public void Write_ReadBaggage_RoundTrips()
     {
         var baggage = new Dictionary<string, string?> { ["user"] = "älice, 1;2=3", ["empty"] = null, ["plain"] = "x" };
-        Assert.Equal(baggage.Select(static p => (p.Key, p.Value ?? "")), W3CBaggage.Read(W3CBaggage.Write(baggage)!).Select(static p => (p.Key, p.Value ?? "")));
+        Assert.Equal(baggage.Select(static p => (p.Key, p.Value ?? "")),
+            W3CBaggage.Read(W3CBaggage.Write(baggage)!).Select(static p => (p.Key, p.Value ?? "")));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class W3CBaggageTests
     [Fact]
     public void Write_BeyondTheLimit_OmitsWholeMembers()
     {
-        var text = W3CBaggage.Write(Enumerable.Range(0, 200).Select(static n => new KeyValuePair<string, string?>($"key{n}", new string('x', 100))))!;
+        var text = W3CBaggage.Write(
+            Enumerable.Range(0, 200).Select(static n => new KeyValuePair<string, string?>($"key{n}", new string('x', 100))))!;
         Assert.InRange(text.Length, W3CBaggage.MaxLength - 110, W3CBaggage.MaxLength);
         Assert.All(W3CBaggage.Read(text), static p => Assert.Equal(100, p.Value!.Length));
     }

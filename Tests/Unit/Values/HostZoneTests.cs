@@ -19,7 +19,11 @@ public sealed class HostZoneTests
             RedirectStandardError = true,
             Environment = { ["TZ"] = zone },
         };
-        foreach (var tests in new[] { typeof(InstantTextTests), typeof(RuleInstantsTests), typeof(TaskScheduleTests), typeof(ScheduleDescriptionTests), typeof(SchedulePreviewTests) })
+        foreach (var tests in new[]
+        {
+            typeof(InstantTextTests), typeof(RuleInstantsTests), typeof(TaskScheduleTests), typeof(ScheduleDescriptionTests),
+            typeof(SchedulePreviewTests)
+        })
         {
             start.ArgumentList.Add("-class");
             start.ArgumentList.Add(tests.FullName!);
@@ -34,5 +38,6 @@ public sealed class HostZoneTests
         Assert.DoesNotContain("Total: 0", said, StringComparison.Ordinal);
     }
 
-    private static string DotNet() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+    private static string DotNet() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 }

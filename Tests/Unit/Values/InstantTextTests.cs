@@ -59,7 +59,8 @@ public sealed class InstantTextTests
     [Fact]
     public void Json_InstantsOfOptionsAndDictionaries_AreReadTheSame()
     {
-        var options = JsonSerializer.Deserialize<DispatchOptions>("""{"at":"2027-03-04T05:06:07","expiresAt":"2027-03-05"}""", TaskJson.Options)!;
+        var options = JsonSerializer.Deserialize<DispatchOptions>("""{"at":"2027-03-04T05:06:07","expiresAt":"2027-03-05"}""",
+            TaskJson.Options)!;
         var byInstant = JsonSerializer.Deserialize<Dictionary<DateTimeOffset, int>>("""{"2027-03-04T05:06:07":1}""", TaskJson.Options)!;
 
         Assert.Equal(new DateTimeOffset(2027, 3, 4, 5, 6, 7, TimeSpan.Zero), options.At);

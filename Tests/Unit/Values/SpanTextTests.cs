@@ -37,8 +37,10 @@ public sealed class SpanTextTests
     [InlineData("90", "'90' is a number without a unit. Write PT90S for seconds, PT90M for minutes, or P90D for days")]
     [InlineData("1.5", "'1.5' is a number without a unit. Write it as a span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     [InlineData("-3", "'-3' is a number without a unit. Write it as a span of time such as PT90S, 00:01:30 or 1.00:00:00")]
-    [InlineData("P1M", "'P1M' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
-    [InlineData("P1YT1H", "'P1YT1H' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
+    [InlineData("P1M",
+        "'P1M' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
+    [InlineData("P1YT1H",
+        "'P1YT1H' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
     [InlineData("soon", "'soon' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     [InlineData("", "'' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     public void Fault_InvalidDuration_GivesARemedy(string text, string expected)
@@ -73,12 +75,15 @@ public sealed class SpanTextTests
     [InlineData("""{"retry":{"delay":"5"}}""", "'5' is a number without a unit.")]
     [InlineData("""{"timeout":true}""", "A True is not a valid span of time")]
     public void Json_OfOptions_NamesTheFault(string json, string expected) =>
-        Assert.StartsWith(expected, Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DispatchOptions>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(expected,
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DispatchOptions>(json, TaskJson.Options)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Json_OfOptions_AcceptsEachFormat()
     {
-        var options = JsonSerializer.Deserialize<DispatchOptions>("""{"timeout":"PT90S","delay":"36:00:00","retry":{"delay":"PT2S","maxDelay":"1.00:00:00"}}""", TaskJson.Options)!;
+        var options = JsonSerializer.Deserialize<DispatchOptions>(
+            """{"timeout":"PT90S","delay":"36:00:00","retry":{"delay":"PT2S","maxDelay":"1.00:00:00"}}""", TaskJson.Options)!;
 
         Assert.Equal((TimeSpan.FromSeconds(90), TimeSpan.FromHours(36)), (options.Timeout, options.Delay));
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromDays(1)), (options.Retry!.Delay, options.Retry.MaxDelay));
@@ -89,5 +94,7 @@ public sealed class SpanTextTests
     [InlineData("""{"after":"10"}""")]
     [InlineData("""{"every":"01:00:00","jitter":"10"}""")]
     public void Json_OfSchedules_RejectsABareNumber(string json) =>
-        Assert.Contains("'10' is a number without a unit. Write PT10S for seconds", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("'10' is a number without a unit. Write PT10S for seconds",
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message,
+            StringComparison.Ordinal);
 }

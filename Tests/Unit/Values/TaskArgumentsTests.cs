@@ -7,7 +7,8 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class TaskArgumentsTests
 {
     private static readonly Gen<TaskArguments> Any =
-        from positional in Gen.OneOf<object?>(Gen.Int.Select(i => (object?)i), Gen.String.AlphaNumeric.Select(s => (object?)s), Gen.Const((object?)null)).List[0, 4]
+        from positional in Gen.OneOf<object?>(Gen.Int.Select(i => (object?)i), Gen.String.AlphaNumeric.Select(s => (object?)s),
+            Gen.Const((object?)null)).List[0, 4]
         from named in Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(s => s.ToUpperInvariant()), Gen.Int)[0, 4]
         select TaskArguments.Create([.. positional]).WithNamed(named.Count == 0 ? TaskArguments.None : TaskArguments.From(named));
 
@@ -59,9 +60,12 @@ public sealed class TaskArgumentsTests
     [Fact]
     public void Create_UnserializableValue_IsRejectedAndNamed()
     {
-        Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ", Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
-        Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))), StringComparison.Ordinal);
-        Assert.Equal("Named arguments need an object, but System.Int32[] is not written as a JSON object.", Refused(() => TaskArguments.From(new[] { 1 })));
+        Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ",
+            Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
+        Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))),
+            StringComparison.Ordinal);
+        Assert.Equal("Named arguments need an object, but System.Int32[] is not written as a JSON object.",
+            Refused(() => TaskArguments.From(new[] { 1 })));
         Assert.Equal("Arguments must be a JSON array or object, not a "
             + "Number.", Refused(() => TaskArguments.FromJson(JsonElement.Parse("5"))));
 
@@ -69,7 +73,8 @@ public sealed class TaskArgumentsTests
     }
 
     [Fact]
-    public void From_UnserializableObject_IsRejected() => Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
+    public void From_UnserializableObject_IsRejected() =>
+        Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
 
     [Fact]
     public void FromJson_NullOrNothing_HasNoArguments()
@@ -113,7 +118,9 @@ public sealed class TaskArgumentsTests
         if (fits)
         {
             var registration = new TaskRegistration { Name = "x", Arguments = arguments };
-            Assert.Equal(arguments, JsonSerializer.Deserialize<TaskRegistration>(JsonSerializer.Serialize(registration, TaskJson.Options), TaskJson.Options)!.Arguments);
+            Assert.Equal(arguments,
+                JsonSerializer.Deserialize<TaskRegistration>(JsonSerializer.Serialize(registration, TaskJson.Options),
+                    TaskJson.Options)!.Arguments);
         }
     }
 

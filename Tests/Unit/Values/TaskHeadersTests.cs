@@ -39,14 +39,18 @@ public sealed class TaskHeadersTests
 
     // Attributes cannot contain such a text.
     [Fact]
-    public void Faults_HalfASurrogatePair_IsReported() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
+    public void Faults_HalfASurrogatePair_IsReported() =>
+        Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Faults_NamesThatDifferInCaseOnly_AreReported() =>
-        Assert.Contains("given twice", Assert.Single(TaskHeaders.Faults("Headers", Of(("tenant", "a"), ("Tenant", "b")))), StringComparison.Ordinal);
+        Assert.Contains("given twice", Assert.Single(TaskHeaders.Faults("Headers", Of(("tenant", "a"), ("Tenant", "b")))),
+            StringComparison.Ordinal);
 
     [Fact]
-    public void Faults_OfMany_AreBounded() => Assert.Equal(10, TaskHeaders.Faults("Headers", Of([.. Enumerable.Range(0, 100).Select(n => ($"bad {n}", "x"))])).Count());
+    public void Faults_OfMany_AreBounded() =>
+        Assert.Equal(10, TaskHeaders.Faults("Headers", Of([.. Enumerable.Range(0, 100).Select(n => ($"bad {n}", "x"))])).Count());
 
     [Fact]
     public void Of_NothingOrNone_IsNull()
@@ -67,7 +71,8 @@ public sealed class TaskHeadersTests
         Assert.Equal(new DispatchOptions { Headers = new Dictionary<string, string> { ["A"] = "1", ["b"] = "2" } }, options);
         Assert.NotEqual(new DispatchOptions { Headers = new Dictionary<string, string> { ["a"] = "1", ["b"] = "3" } }, options);
         Assert.NotEqual(new DispatchOptions(), options);
-        Assert.Equal(new DispatchOptions { Headers = new Dictionary<string, string> { ["A"] = "1", ["b"] = "2" } }.GetHashCode(), options.GetHashCode());
+        Assert.Equal(new DispatchOptions { Headers = new Dictionary<string, string> { ["A"] = "1", ["b"] = "2" } }.GetHashCode(),
+            options.GetHashCode());
     }
 
     [Theory]
@@ -76,7 +81,8 @@ public sealed class TaskHeadersTests
     [InlineData(null, "a=1", "a=1")]
     [InlineData("a=1", "b=2", "a=1 b=2")]
     [InlineData("A=1", "a=2 b=2", "A=1 b=2")]
-    public void Over_OtherHeaders_OverridesThem(string? top, string? beneath, string? expected) => Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
+    public void Over_OtherHeaders_OverridesThem(string? top, string? beneath, string? expected) =>
+        Assert.Equal(Read(expected), TaskHeaders.Over(Read(top), Read(beneath)));
 
     [Theory]
     [InlineData("tenant", "tenant=a")]
@@ -87,7 +93,8 @@ public sealed class TaskHeadersTests
     [InlineData("", null)]
     public void Named_BySets_MatchTheOptions(string names, string? expected)
     {
-        var (all, set) = (Read("tenant=a trace-id=1 trace-x=2"), new HashSet<string>(names.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        var (all, set) = (Read("tenant=a trace-id=1 trace-x=2"),
+            new HashSet<string>(names.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(Read(expected), all.Named(set));
         Assert.Equal(3, (all.Named(set)?.Count ?? 0) + (all.NotNamed(set)?.Count ?? 0));
     }
@@ -120,9 +127,15 @@ public sealed class TaskHeadersTests
     [Fact]
     public void Json_OfAResult_HasHeadersOnlyIfThereAreAny()
     {
-        var result = new TaskResult { RunId = new RunId("t", Guid.Empty), Headers = new Dictionary<string, string> { ["tenant"] = "acme" } };
-        Assert.Equal(result.Headers, JsonSerializer.Deserialize<TaskResult>(JsonSerializer.Serialize(result, TaskJson.Options), TaskJson.Options)!.Headers);
-        Assert.DoesNotContain("headers", JsonSerializer.Serialize(result with { Headers = TaskHeaders.None }, TaskJson.Options), StringComparison.Ordinal);
+        var result = new TaskResult
+        {
+            RunId = new RunId("t", Guid.Empty),
+            Headers = new Dictionary<string, string> { ["tenant"] = "acme" }
+        };
+        Assert.Equal(result.Headers,
+            JsonSerializer.Deserialize<TaskResult>(JsonSerializer.Serialize(result, TaskJson.Options), TaskJson.Options)!.Headers);
+        Assert.DoesNotContain("headers", JsonSerializer.Serialize(result with { Headers = TaskHeaders.None }, TaskJson.Options),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +147,9 @@ public sealed class TaskHeadersTests
         Assert.Equal(options, serializer.Deserialize<DispatchOptions>(serializer.SerializeToArray(options)));
     }
 
-    private static TaskHeaders? Of(params (string, string)[] headers) => TaskHeaders.Of(headers.Select(h => KeyValuePair.Create(h.Item1, h.Item2)));
+    private static TaskHeaders? Of(params (string, string)[] headers) =>
+        TaskHeaders.Of(headers.Select(h => KeyValuePair.Create(h.Item1, h.Item2)));
 
-    private static TaskHeaders? Read(string? text) => text is null ? null : Of([.. text.Split(' ').Select(h => (h.Split('=')[0], h.Split('=')[1]))]);
+    private static TaskHeaders? Read(string? text) =>
+        text is null ? null : Of([.. text.Split(' ').Select(h => (h.Split('=')[0], h.Split('=')[1]))]);
 }

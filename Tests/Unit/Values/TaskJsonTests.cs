@@ -37,5 +37,6 @@ public sealed class TaskJsonTests
     }
 
     [Fact]
-    public void Options_TextForPeople_IsNotEscaped() => Assert.Equal("\"Grüße <b>\"", JsonSerializer.Serialize("Grüße <b>", TaskJson.Options));
+    public void Options_TextForPeople_IsNotEscaped() =>
+        Assert.Equal("\"Grüße <b>\"", JsonSerializer.Serialize("Grüße <b>", TaskJson.Options));
 }

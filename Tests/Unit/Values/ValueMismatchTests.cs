@@ -19,20 +19,25 @@ public sealed class ValueMismatchTests
     [Fact]
     public void GetValue_OfALargeValue_ShowsItsBeginningWithWholeCharacters()
     {
-        var error = Assert.Throws<TaskValueMismatchException>(() => Result($"\"{new string('x', 198)}\U0001F468\u202E{new string('y', 1 << 20)}\"").GetValue<int>());
+        var error = Assert.Throws<TaskValueMismatchException>(
+            () => Result($"\"{new string('x', 198)}\U0001F468\u202E{new string('y', 1 << 20)}\"").GetValue<int>());
 
         Assert.Equal($"\"{new string('x', 198)}…", error.Value);
         Assert.InRange(error.Message.Length, 200, 1_000);
     }
 
     [Fact]
-    public void GetValue_TypeThrows_IsTheSameError() => Assert.Throws<TaskValueMismatchException>(() => Result("{\"n\":-1}").GetValue<Strict>());
+    public void GetValue_TypeThrows_IsTheSameError() =>
+        Assert.Throws<TaskValueMismatchException>(() => Result("{\"n\":-1}").GetValue<Strict>());
 
     [Fact]
     public void GetValue_OfABroadcast_NamesTheType() =>
-        Assert.Equal("System.Int32", Assert.Throws<TaskValueMismatchException>(() => new BroadcastMessage { Json = "\"x\""u8.ToArray() }.GetValue<int>()).ExpectedType);
+        Assert.Equal("System.Int32",
+            Assert.Throws<TaskValueMismatchException>(() => new BroadcastMessage { Json = "\"x\""u8.ToArray() }.GetValue<int>())
+                .ExpectedType);
 
-    private static TaskResult Result(string json) => new() { RunId = new RunId("task", Guid.NewGuid()), Status = RunStatus.Succeeded, Json = System.Text.Encoding.UTF8.GetBytes(json) };
+    private static TaskResult Result(string json) =>
+        new() { RunId = new RunId("task", Guid.NewGuid()), Status = RunStatus.Succeeded, Json = System.Text.Encoding.UTF8.GetBytes(json) };
 
     private sealed record Strict(int N)
     {

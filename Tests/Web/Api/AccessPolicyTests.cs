@@ -8,11 +8,13 @@ namespace OrleansTasks.Tests.Web;
 /// <summary>Tests the policies for viewing and for acting.</summary>
 public sealed class AccessPolicyTests
 {
-    private static readonly (string Method, string Path)[] Looking = [("GET", "tasks"), ("GET", "tasks/a"), ("GET", "overview"), ("POST", "tasks/a/preview")];
+    private static readonly (string Method, string Path)[] Looking = [("GET", "tasks"), ("GET", "tasks/a"), ("GET", "overview"),
+        ("POST", "tasks/a/preview")];
 
     private static readonly (string Method, string Path)[] Acting =
     [
-        ("PUT", "tasks/b"), ("POST", "tasks/a/run"), ("POST", "tasks/a/dispatch"), ("POST", "tasks/a/pause"), ("POST", "tasks/a/trigger"), ("POST", "broadcasts"), ("PUT", "calendars/c"),
+        ("PUT", "tasks/b"), ("POST", "tasks/a/run"), ("POST", "tasks/a/dispatch"), ("POST", "tasks/a/pause"), ("POST", "tasks/a/trigger"),
+        ("POST", "broadcasts"), ("PUT", "calendars/c"),
         ("PUT", "groups/g"), ("POST", "scheduler/stop"), ("DELETE", "tasks/a"),
     ];
 
@@ -57,7 +59,8 @@ public sealed class AccessPolicyTests
     [InlineData(null, " ", "ActPolicy")]
     public async Task Map_WithAPolicyWithoutAName_IsAnError(string? look, string? act, string option)
     {
-        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(o => (o.LookPolicy, o.ActPolicy) = (look, act), null));
+        var e =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(o => (o.LookPolicy, o.ActPolicy) = (look, act), null));
         Assert.Contains(option, e.Message, StringComparison.Ordinal);
     }
 
@@ -72,12 +75,14 @@ public sealed class AccessPolicyTests
                     r.Headers.Host = host;
                     r.Headers.Add("Role", role ?? "none");
                 });
-                Assert.True(served == answer.Status is not (401 or 403), $"{method} {path} by {role ?? "nobody"}: {answer.Status} {answer.Text}");
+                Assert.True(served == answer.Status is not (401 or 403),
+                    $"{method} {path} by {role ?? "nobody"}: {answer.Status} {answer.Text}");
             }
         }
     }
 
-    private static async Task<ApiHost> StartAsync(Action<TasksApiOptions> configure, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group)
+    private static async Task<ApiHost> StartAsync(Action<TasksApiOptions> configure,
+        Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group)
     {
         var api = await ApiHost.StartAsync(
             configure,
@@ -97,7 +102,10 @@ public sealed class AccessPolicyTests
             {
                 app.Use((http, next) =>
                 {
-                    http.User = http.Request.Headers["Role"].ToString() is "none" or "" ? new ClaimsPrincipal() : new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, http.Request.Headers["Role"].ToString())], "test"));
+                    http.User = http.Request.Headers["Role"].ToString() is "none" or ""
+                        ? new ClaimsPrincipal()
+                        : new ClaimsPrincipal(
+                            new ClaimsIdentity([new Claim(ClaimTypes.Role, http.Request.Headers["Role"].ToString())], "test"));
                     return next(http);
                 });
                 app.UseAuthorization();

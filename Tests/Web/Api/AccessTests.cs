@@ -94,21 +94,27 @@ public sealed class AccessTests
     [InlineData("tasks.example.com/api")]
     [InlineData("*")]
     [InlineData("")]
-    public void HostFaults_InvalidHostName_NamesIt(string host) => Assert.Contains("AllowedHosts", Assert.Single(AccessRule.HostFaults([host], "TasksApiOptions")), StringComparison.Ordinal);
+    public void HostFaults_InvalidHostName_NamesIt(string host) =>
+        Assert.Contains("AllowedHosts", Assert.Single(AccessRule.HostFaults([host], "TasksApiOptions")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Request_UnderAForeignNameWithAMatchingOrigin_IsRejectedEverywhere()
     {
         await using var api = await ApiHost.StartAsync();
         api.Tasks.Add("a");
-        foreach (var (method, path) in new[] { ("GET", "tasks"), ("GET", "results"), ("POST", "tasks/a/run"), ("POST", "tasks/a/dispatch"), ("PUT", "tasks/b"), ("DELETE", "tasks/a"), ("POST", "scheduler/stop") })
+        foreach (var (method, path) in new[]
+        {
+            ("GET", "tasks"), ("GET", "results"), ("POST", "tasks/a/run"), ("POST", "tasks/a/dispatch"), ("PUT", "tasks/b"),
+            ("DELETE", "tasks/a"), ("POST", "scheduler/stop")
+        })
         {
             var answer = await api.SendAsync(method, path, method == "GET" ? null : "{}", r =>
             {
                 r.Headers.Host = "evil.example";
                 r.Headers.Add("Origin", "http://evil.example");
             });
-            Assert.Contains("evil.example", answer.Problem(403, "access-not-configured").GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains("evil.example", answer.Problem(403, "access-not-configured").GetProperty("detail").GetString(),
+                StringComparison.Ordinal);
         }
 
         Assert.True(api.Tasks.Started);
@@ -124,7 +130,8 @@ public sealed class AccessTests
     [Fact]
     public async Task Request_ToAnApiWithAuthorization_IsServedToAuthorizedUsersOnly()
     {
-        await using var api = await ApiHost.StartAsync(group: g => g.RequireAuthorization(new AuthorizeAttribute { Policy = "nobody" }), build: b =>
+        await using var api = await ApiHost.StartAsync(group: g => g.RequireAuthorization(new AuthorizeAttribute { Policy = "nobody" }),
+            build: b =>
         {
             b.Services.AddAuthentication("none").AddCookie("none");
             b.Services.AddAuthorizationBuilder().AddPolicy("nobody", p => p.RequireAssertion(_ => false));
@@ -148,19 +155,27 @@ public sealed class AccessTests
         {
             ConnectCallback = async (_, ct) =>
             {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified);
                 await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path), ct);
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
         });
-        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync("http://localhost/api/tasks", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("http://localhost/open/tasks", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden,
+            (await http.GetAsync("http://localhost/api/tasks", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await http.GetAsync("http://localhost/open/tasks", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     private static DefaultHttpContext Request(string? remote, string? local, string host)
     {
         var http = new DefaultHttpContext();
-        http.Features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = remote is null ? null : IPAddress.Parse(remote), LocalIpAddress = local is null ? null : IPAddress.Parse(local) });
+        http.Features.Set<IHttpConnectionFeature>(
+            new HttpConnectionFeature
+            {
+                RemoteIpAddress = remote is null ? null : IPAddress.Parse(remote),
+                LocalIpAddress = local is null ? null : IPAddress.Parse(local)
+            });
         (http.Request.Host, http.Request.Protocol) = (new HostString(host), "HTTP/1.1");
         return http;
     }

@@ -50,7 +50,8 @@ public sealed class ActorTests
         await using var api = await StartAsync(ClaimTypes.Name);
         api.Tasks.Add("a");
         Assert.InRange((await api.SendAsync(method, path, body)).Status, 200, 202);
-        Assert.Contains(api.Log.Lines, l => l is { Category: "OrleansTasks.Api", Level: LogLevel.Information } && l.Text == $"(HTTP) 7: {method} /api/{path}");
+        Assert.Contains(api.Log.Lines,
+            l => l is { Category: "OrleansTasks.Api", Level: LogLevel.Information } && l.Text == $"(HTTP) 7: {method} /api/{path}");
         Assert.DoesNotContain(api.Log.Lines, l => l.Text.Contains("GET", StringComparison.Ordinal) && l.Category == "OrleansTasks.Api");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -34,7 +35,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.Single()).Port;
 
-    public static async Task<ApiHost> StartAsync(Action<TasksApiOptions>? configure = null, Action<RouteGroupBuilder>? group = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? pipeline = null)
+    public static async Task<ApiHost> StartAsync(Action<TasksApiOptions>? configure = null, Action<RouteGroupBuilder>? group = null,
+        Action<WebApplicationBuilder>? build = null, Action<WebApplication>? pipeline = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -102,7 +104,7 @@ internal sealed record Answer(int Status, string Text, string? ContentType, Syst
 /// <summary>Records the log.</summary>
 internal sealed class SeenLog : ILoggerProvider
 {
-    private readonly System.Collections.Concurrent.ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> _lines = [];
+    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> _lines = [];
 
     public IReadOnlyCollection<(string Category, LogLevel Level, string Text, Exception? Exception)> Lines => _lines;
 
@@ -119,7 +121,8 @@ internal sealed class SeenLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             log._lines.Enqueue((category, logLevel, formatter(state, exception), exception));
     }
 }

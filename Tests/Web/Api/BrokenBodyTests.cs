@@ -47,7 +47,8 @@ public sealed class BrokenBodyTests : IAsyncLifetime
             Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer);
         }
 
-        Assert.DoesNotContain(_api.Log.Lines, l => l.Level >= LogLevel.Warning || (l.Level >= LogLevel.Information && l.Exception is not null));
+        Assert.DoesNotContain(_api.Log.Lines,
+            l => l.Level >= LogLevel.Warning || (l.Level >= LogLevel.Information && l.Exception is not null));
         Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}")).Status);
     }
 
@@ -57,7 +58,8 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     [InlineData("POST /api/nothing")]
     public async Task Body_Unread_IsNotLogged(string request)
     {
-        var answer = await SendAsync($"{request} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{{}}\r\n0\r\n\r\n");
+        var answer = await SendAsync(
+            $"{request} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{{}}\r\n0\r\n\r\n");
         Assert.False(answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal), answer);
         Assert.DoesNotContain(_api.Log.Lines, l => l.Level >= LogLevel.Warning);
     }
@@ -75,7 +77,12 @@ public sealed class BrokenBodyTests : IAsyncLifetime
                 var socket = new TcpClient();
                 sockets.Add(socket);
                 await socket.ConnectAsync("127.0.0.1", _api.Port, Stop);
-                await socket.GetStream().WriteAsync("POST /api/tasks/a/run HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2097152\r\n\r\n"u8.ToArray(), Stop);
+                await socket.GetStream()
+                    .WriteAsync(
+                        (byte[])[
+                            .. "POST /api/tasks/a/run HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"u8,
+                            .. "Content-Type: application/json\r\nContent-Length: 2097152\r\n\r\n"u8,
+                        ], Stop);
             }
 
             foreach (var socket in sockets)
@@ -97,7 +104,10 @@ public sealed class BrokenBodyTests : IAsyncLifetime
     [Fact]
     public async Task Body_OfAnotherType_IsRejectedBeforeItIsRead()
     {
-        var answer = await SendAsync("POST /api/tasks/a/run HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: text/plain\r\nContent-Length: 2000000\r\n\r\n", end: false);
+        var answer =
+            await SendAsync(
+                "POST /api/tasks/a/run HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: "
+                    + "text/plain\r\nContent-Length: 2000000\r\n\r\n", end: false);
         Assert.StartsWith("HTTP/1.1 415", answer, StringComparison.Ordinal);
     }
 

@@ -35,7 +35,8 @@ internal sealed class EventReader : IAsyncDisposable
     public async Task<Received> NextAsync()
     {
         Assert.True(await MoveNextAsync(), "The stream ended.");
-        return new Received(_events.Current.EventType, _events.Current.EventId, JsonSerializer.Deserialize<JsonElement>(_events.Current.Data));
+        return new Received(_events.Current.EventType, _events.Current.EventId,
+            JsonSerializer.Deserialize<JsonElement>(_events.Current.Data));
     }
 
     public async Task<List<Received>> NextAsync(int count)

@@ -21,7 +21,8 @@ public sealed class HubEventsTests : IAsyncLifetime
         Assert.Equal(("broadcast", b.Id), (a.Type, a.Id));
         Assert.Equal("""{"text":"hello"}""", a.Data.GetProperty("message").GetRawText());
         Assert.Equal(_api.Tasks.Sent[0].Id, a.Data.GetProperty("id").GetGuid());
-        Assert.Equal((FakeTask.Epoch, JsonValueKind.Null), (a.Data.GetProperty("sentAt").GetDateTimeOffset(), a.Data.GetProperty("task").ValueKind));
+        Assert.Equal((FakeTask.Epoch, JsonValueKind.Null),
+            (a.Data.GetProperty("sentAt").GetDateTimeOffset(), a.Data.GetProperty("task").ValueKind));
         Assert.Equal(1, _api.Tasks.BroadcastSubscribers);
     }
 
@@ -99,7 +100,8 @@ public sealed class HubEventsTests : IAsyncLifetime
         await using var events = await _api.ListenAsync("results", lastEventId);
         task.Finish(2);
         var received = await events.NextAsync(2);
-        Assert.Equal(("gap", first.Id, """{"task":null,"missed":null,"sequence":null}"""), (received[0].Type, received[0].Id, received[0].Data.GetRawText()));
+        Assert.Equal(("gap", first.Id, """{"task":null,"missed":null,"sequence":null}"""),
+            (received[0].Type, received[0].Id, received[0].Data.GetRawText()));
         Assert.Equal(2, received[1].Sequence);
     }
 

@@ -19,7 +19,9 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
         Assert.Equal(200, answer.Status);
         Assert.Equal((4, 2, 1, 1), (Number("planned"), Number("fired"), Number("skipped"), Number("pending")));
         Assert.Equal("onTime", answer.Json.GetProperty("totals")[0].GetProperty("reason").GetString());
-        Assert.Equal(("skipped", "paused"), (answer.Json.GetProperty("ranges")[0].GetProperty("outcome").GetString(), answer.Json.GetProperty("ranges")[0].GetProperty("reason").GetString()));
+        Assert.Equal(("skipped", "paused"),
+            (answer.Json.GetProperty("ranges")[0].GetProperty("outcome").GetString(),
+                answer.Json.GetProperty("ranges")[0].GetProperty("reason").GetString()));
         (await _api.SendAsync("GET", "tasks/nobody/ledger")).Problem(404, "task-not-found");
         (await _api.SendAsync("GET", "tasks/a/ledger?limit=501")).Problem(400, "invalid-argument");
         (await _api.SendAsync("GET", "tasks/a/ledger?from=yesterday")).Problem(400, "invalid-argument");
@@ -38,7 +40,8 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
         _api.Tasks.Tell(new TaskEvent { Task = "a", Kind = TaskEventKind.OccurrenceSkipped, Reason = OutcomeReason.Overlap });
 
         var (one, first) = (await ofTask.NextAsync(), await all.NextAsync());
-        Assert.Equal(("event", "occurrenceSkipped", "overlap"), (one.Type, one.Data.GetProperty("kind").GetString(), one.Data.GetProperty("reason").GetString()));
+        Assert.Equal(("event", "occurrenceSkipped", "overlap"),
+            (one.Type, one.Data.GetProperty("kind").GetString(), one.Data.GetProperty("reason").GetString()));
         Assert.Equal(("taskPaused", "alice"), (first.Data.GetProperty("kind").GetString(), first.Data.GetProperty("by").GetString()));
         Assert.False(first.Data.TryGetProperty("runId", out _));
         (await _api.SendAsync("GET", "tasks/nobody/events")).Problem(404, "task-not-found");
@@ -47,7 +50,9 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
     [Fact]
     public async Task PostBatch_WithAContinuation_IsAccepted()
     {
-        var answer = await _api.SendAsync("POST", "batches", """{"items":[{"task":"a","args":[1]},{"task":"b","named":{"n":2},"options":{"delay":"00:00:05"}}],"then":{"task":"c","on":"finished"}}""");
+        var answer = await _api.SendAsync("POST", "batches",
+            """{"items":[{"task":"a","args":[1]},"""
+                + """{"task":"b","named":{"n":2},"options":{"delay":"00:00:05"}}],"then":{"task":"c","on":"finished"}}""");
 
         Assert.Equal(202, answer.Status);
         var id = answer.Json.GetProperty("batchId").GetGuid();
@@ -104,19 +109,24 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
         var answer = await _api.SendAsync("PUT", "groups/mail", """{"maxConcurrentRuns":5,"rateLimit":{"runs":10,"period":"00:01:00"}}""");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(new RunGroup { MaxConcurrentRuns = 5, RateLimit = new RateLimit { Runs = 10, Period = TimeSpan.FromMinutes(1) } }, _api.Tasks.Groups["mail"]);
-        Assert.Equal(5, (await _api.SendAsync("GET", "groups/mail")).Json.GetProperty("limits").GetProperty("maxConcurrentRuns").GetInt32());
+        Assert.Equal(new RunGroup { MaxConcurrentRuns = 5, RateLimit = new RateLimit { Runs = 10, Period = TimeSpan.FromMinutes(1) } },
+            _api.Tasks.Groups["mail"]);
+        Assert.Equal(5,
+            (await _api.SendAsync("GET", "groups/mail")).Json.GetProperty("limits").GetProperty("maxConcurrentRuns").GetInt32());
         (await _api.SendAsync("PUT", "groups/mail", """{"max":5}""")).Problem(400, "malformed-json");
     }
 
     [Fact]
     public async Task Put_WithContinuations_ReachesTheTask()
     {
-        var answer = await _api.SendAsync("PUT", "tasks/a", """{"options":{"then":[{"task":"b","on":"failed","pass":"result"}],"group":"mail","overdueAfter":"00:01:00","tooLongAfter":"01:00:00","historyAge":"7.00:00:00"}}""");
+        var answer = await _api.SendAsync("PUT", "tasks/a",
+            """{"options":{"then":[{"task":"b","on":"failed","pass":"result"}],"group":"mail","overdueAfter":"00:01:"""
+                + """00","tooLongAfter":"01:00:00","historyAge":"7.00:00:00"}}""");
 
         Assert.Equal(201, answer.Status);
         var options = _api.Tasks.Get("a").Info.Options;
         Assert.Equal(new Continuation("b") { On = ContinuationTrigger.Failed, Pass = PassedArgument.Result }, Assert.Single(options.Then!));
-        Assert.Equal(("mail", TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(7)), (options.Group, options.OverdueAfter!.Value, options.TooLongAfter!.Value, options.HistoryAge!.Value));
+        Assert.Equal(("mail", TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(7)),
+            (options.Group, options.OverdueAfter!.Value, options.TooLongAfter!.Value, options.HistoryAge!.Value));
     }
 }

@@ -64,7 +64,8 @@ public sealed class MappingTests
             from path in document.GetProperty("paths").EnumerateObject()
             from operation in path.Value.EnumerateObject()
             let statuses = operation.Value.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order(StringComparer.Ordinal)
-            select $"{operation.Name.ToUpperInvariant()} {path.Name} {operation.Value.GetProperty("operationId").GetString()} {string.Join(' ', statuses)}";
+            select $"{operation.Name.ToUpperInvariant()} {path.Name} {operation.Value.GetProperty("operationId").GetString()} "
+                + $"{string.Join(' ', statuses)}";
         Assert.Equal(Surface.ReplaceLineEndings("\n").Split('\n'), found.Order(StringComparer.Ordinal));
     }
 
@@ -75,18 +76,23 @@ public sealed class MappingTests
         var document = (await api.SendAsync("GET", "/openapi/v1.json")).Json;
         var run = document.GetProperty("paths").GetProperty("/api/tasks/{name}/run").GetProperty("post");
         var body = run.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
-        var schema = document.GetProperty("components").GetProperty("schemas").GetProperty(body.GetProperty("$ref").GetString()!.Split('/')[^1]);
-        Assert.Equal(["args", "named", "timeout", "guarantee", "retry", "priority", "headers"], schema.GetProperty("properties").EnumerateObject().Select(p => p.Name));
-        Assert.True(run.GetProperty("responses").GetProperty("404").GetProperty("content").TryGetProperty("application/problem+json", out _));
+        var schema = document.GetProperty("components").GetProperty("schemas")
+            .GetProperty(body.GetProperty("$ref").GetString()!.Split('/')[^1]);
+        Assert.Equal(["args", "named", "timeout", "guarantee", "retry", "priority", "headers"],
+            schema.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.True(
+            run.GetProperty("responses").GetProperty("404").GetProperty("content").TryGetProperty("application/problem+json", out _));
         Assert.False(string.IsNullOrEmpty(run.GetProperty("summary").GetString()));
-        var stream = document.GetProperty("paths").GetProperty("/api/results").GetProperty("get").GetProperty("responses").GetProperty("200");
+        var stream = document.GetProperty("paths").GetProperty("/api/results").GetProperty("get").GetProperty("responses")
+            .GetProperty("200");
         Assert.True(stream.GetProperty("content").TryGetProperty("text/event-stream", out _));
     }
 
     [Fact]
     public async Task Group_GuardedByTheHost_CoversEveryEndpoint()
     {
-        await using var api = await ApiHost.StartAsync(group: g => g.AddEndpointFilter((_, _) => ValueTask.FromResult<object?>(TypedResults.StatusCode(418))));
+        await using var api = await ApiHost.StartAsync(
+            group: g => g.AddEndpointFilter((_, _) => ValueTask.FromResult<object?>(TypedResults.StatusCode(418))));
         var document = (await api.SendAsync("GET", "/openapi/v1.json")).Json;
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
@@ -135,7 +141,8 @@ public sealed class MappingTests
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         using var response = await http.PostAsync("/base/internal/v1/tasks/a/dispatch", null, TestContext.Current.CancellationToken);
-        var run = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("runId").GetString();
+        var run = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .GetProperty("runId").GetString();
         Assert.Equal($"/base/internal/v1/runs/{run}", response.Headers.Location?.OriginalString);
     }
 }

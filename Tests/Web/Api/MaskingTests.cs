@@ -9,7 +9,8 @@ public sealed class MaskingTests
 {
     private const string Secret = "hunter2";
 
-    private static string Hide(string? task, MaskedKind kind, string json) => json.Replace(Secret, $"{task}:{kind}", StringComparison.Ordinal);
+    private static string Hide(string? task, MaskedKind kind, string json) =>
+        json.Replace(Secret, $"{task}:{kind}", StringComparison.Ordinal);
 
     [Fact]
     public async Task Answers_WithASecret_AreMaskedUnderTheTasksOwnName()
@@ -24,7 +25,8 @@ public sealed class MaskingTests
             Changes = [new TaskChange { Kind = TaskEventKind.TaskPaused, Note = Secret }],
             LastResult = task.Finish(Secret),
         };
-        var text = (await api.SendAsync("GET", "tasks/a")).Text + (await api.SendAsync("GET", "tasks")).Text + (await api.SendAsync("GET", "tasks/a/runs")).Text
+        var text = (await api.SendAsync("GET", "tasks/a")).Text + (await api.SendAsync("GET", "tasks")).Text
+            + (await api.SendAsync("GET", "tasks/a/runs")).Text
             + (await api.SendAsync("POST", "tasks/a/run", "{}")).Text;
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
         Assert.Contains("a:Arguments", text, StringComparison.Ordinal);
@@ -65,7 +67,8 @@ public sealed class MaskingTests
     [Fact]
     public async Task Hook_OfTheDashboard_IsUsedIfTheApiHasNone()
     {
-        await using var api = await ApiHost.StartAsync(build: b => b.Services.AddTasksDashboard(), pipeline: app => app.MapTasksDashboard("/tasks", o => o.Mask = Hide));
+        await using var api = await ApiHost.StartAsync(build: b => b.Services.AddTasksDashboard(),
+            pipeline: app => app.MapTasksDashboard("/tasks", o => o.Mask = Hide));
         var task = api.Tasks.Add("a");
         task.Info = task.Info with { Arguments = [Secret] };
         Assert.DoesNotContain(Secret, (await api.SendAsync("GET", "tasks/a")).Text, StringComparison.Ordinal);

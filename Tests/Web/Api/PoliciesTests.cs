@@ -3,7 +3,9 @@ namespace OrleansTasks.Tests.Web;
 /// <summary>Tests the policies over HTTP. Each policy reaches the task, and the error for an invalid one names the member.</summary>
 public sealed class PoliciesTests : IAsyncLifetime
 {
-    private const string Retry = """{"maxAttempts":3,"delay":"00:00:02","backoff":"linear","maxDelay":"00:01:00","jitter":0,"onlyFor":["IOException"],"notFor":["FileNotFoundException"]}""";
+    private const string Retry =
+        """{"maxAttempts":3,"delay":"00:00:02","backoff":"linear","maxDelay":"00:01:00","jitter":0,"onlyFor":["IOException"],"notFor":"""
+            + """["FileNotFoundException"]}""";
     private static readonly RetryPolicy Policy = new()
     {
         MaxAttempts = 3,
@@ -28,8 +30,10 @@ public sealed class PoliciesTests : IAsyncLifetime
             "PUT",
             "tasks/report",
             $$$"""
-            {"options":{"retry":{{{Retry}}},"runTimeout":"01:00:00","expireAfter":"02:00:00","overlap":"queueAll","maxQueuedOccurrences":7,"misfireThreshold":"00:00:30",
-            "catchUp":{"limit":5,"window":"06:00:00","spread":"00:00:10"},"pauseAfterFailures":4,"maxConcurrentRuns":2,"rateLimit":{"runs":10,"period":"00:01:00"},"priority":"high"}}
+            {"options":{"retry":{{{Retry}}},"runTimeout":"01:00:00","expireAfter":"02:00:00","overlap":"queueAll",
+            "maxQueuedOccurrences":7,"misfireThreshold":"00:00:30",
+            "catchUp":{"limit":5,"window":"06:00:00","spread":"00:00:10"},"pauseAfterFailures":4,
+            "maxConcurrentRuns":2,"rateLimit":{"runs":10,"period":"00:01:00"},"priority":"high"}}
             """);
 
         Assert.Equal(201, answer.Status);
@@ -83,7 +87,9 @@ public sealed class PoliciesTests : IAsyncLifetime
     {
         var task = _api.Tasks.Add("a");
 
-        var answer = await _api.SendAsync("POST", "tasks/a/dispatch", $$"""{"retry":{{Retry}},"runTimeout":"00:10:00","expiresAt":"2030-01-01T00:00:00Z","priority":"high","uniqueFor":"1.00:00:00","idempotencyRetention":"02:00:00"}""");
+        var answer = await _api.SendAsync("POST", "tasks/a/dispatch",
+            $$"""{"retry":{{Retry}},"runTimeout":"00:10:00","expiresAt":"2030-01-01T00:00:00Z","priority":"high","""
+                + "\"uniqueFor\":\"1.00:00:00\",\"idempotencyRetention\":\"02:00:00\"}");
 
         Assert.Equal(202, answer.Status);
         var expected = new DispatchOptions

@@ -31,7 +31,11 @@ public sealed class ProblemTests : IAsyncLifetime
     public async Task Exception_OfTheLibrary_BecomesAProblem(string exception, int status, string type, string? member)
     {
         _api.Tasks.Failure = Make(exception);
-        foreach (var (method, path) in new[] { ("POST", "tasks/a/run"), ("GET", "tasks/a"), ("GET", "tasks"), ("GET", "results"), ("GET", "tasks/a/results"), ("GET", "scheduler") })
+        foreach (var (method, path) in new[]
+        {
+            ("POST", "tasks/a/run"), ("GET", "tasks/a"), ("GET", "tasks"), ("GET", "results"), ("GET", "tasks/a/results"),
+            ("GET", "scheduler")
+        })
         {
             var answer = await _api.SendAsync(method, path);
             var problem = answer.Problem(status, type);
@@ -67,10 +71,14 @@ public sealed class ProblemTests : IAsyncLifetime
     [Fact]
     public async Task Query_WithAVeryLongValue_IsNotRepeatedInTheAnswer()
     {
-        foreach (var path in new[] { "tasks?limit=LONG", "tasks?state=LONG", "tasks?after=LONG&sort=nextDue", "tasks/a/occurrences?from=LONG", "runs/LONG" })
+        foreach (var path in new[]
+        {
+            "tasks?limit=LONG", "tasks?state=LONG", "tasks?after=LONG&sort=nextDue", "tasks/a/occurrences?from=LONG", "runs/LONG"
+        })
         {
             var answer = await _api.SendAsync("GET", path.Replace("LONG", new string('x', 5_000), StringComparison.Ordinal));
-            Assert.True(answer.Status is 400 or 404 && answer.Text.Length < 2_000, $"{path}: {answer.Status}, {answer.Text.Length} characters");
+            Assert.True(answer.Status is 400 or 404 && answer.Text.Length < 2_000,
+                $"{path}: {answer.Status}, {answer.Text.Length} characters");
         }
     }
 
@@ -78,7 +86,10 @@ public sealed class ProblemTests : IAsyncLifetime
     public async Task Exception_WithSentText_ShowsItsBeginningOnly()
     {
         var name = new string('x', 500_000);
-        foreach (var failure in new TaskException[] { new TaskArgumentException(name, name, name), new InvalidTaskException(name, [name]), new TaskNotFoundException(name) })
+        foreach (var failure in new TaskException[]
+        {
+            new TaskArgumentException(name, name, name), new InvalidTaskException(name, [name]), new TaskNotFoundException(name)
+        })
         {
             _api.Tasks.Failure = failure;
             var answer = await _api.SendAsync("GET", "tasks/a");

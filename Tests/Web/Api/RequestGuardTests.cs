@@ -59,11 +59,13 @@ public sealed class RequestGuardTests : IAsyncLifetime
     public async Task Change_FromHereOrAnAllowedSite_IsServed(string header, string value)
     {
         var own = _api.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
-        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Headers.Add(header, value == "self" ? own : value))).Status);
+        Assert.Equal(200,
+            (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Headers.Add(header, value == "self" ? own : value))).Status);
     }
 
     [Fact]
-    public async Task Change_BehindAProxyThatTerminatesTls_IsServed() => Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r =>
+    public async Task Change_BehindAProxyThatTerminatesTls_IsServed() =>
+        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r =>
     {
         r.Headers.Host = "tasks.example.com";
         r.Headers.Add("Origin", "https://tasks.example.com");
@@ -79,9 +81,13 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [InlineData(null)]
     public async Task Change_WithOtherContent_Is415(string? contentType)
     {
-        foreach (var (method, path) in new[] { ("POST", "tasks/a/run"), ("PUT", "tasks/a"), ("POST", "broadcasts"), ("POST", "tasks/a/resume"), ("POST", "scheduler/stop") })
+        foreach (var (method, path) in new[]
         {
-            (await _api.SendAsync(method, path, "{}", r => r.Content!.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType)))
+            ("POST", "tasks/a/run"), ("PUT", "tasks/a"), ("POST", "broadcasts"), ("POST", "tasks/a/resume"), ("POST", "scheduler/stop")
+        })
+        {
+            (await _api.SendAsync(method, path, "{}",
+                r => r.Content!.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType)))
                 .Problem(415, "not-json");
         }
 
@@ -92,11 +98,14 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/vnd.tasks+json")]
     public async Task Change_WithAnyKindOfJson_IsServed(string contentType) => Assert.Equal(
-        200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType))).Status);
+        200, (await _api.SendAsync("POST", "tasks/a/run", "{}",
+            r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType))).Status);
 
     [Fact]
     public async Task Change_EmptyBodyOfAnyType_IsServedWhereAllIsOptional() =>
-        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "", r => r.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain"))).Status);
+        Assert.Equal(200,
+            (await _api.SendAsync("POST", "tasks/a/run", "",
+                r => r.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain"))).Status);
 
     [Theory]
     [InlineData(true)]
@@ -137,7 +146,8 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [InlineData("{\"timeout\":5}")]
     [InlineData("{\"guarantee\":\"sometimes\"}")]
     [InlineData("{\"named\":{\"\\ud800\":1}}")]
-    public async Task Body_UnexpectedJson_Is400(string body) => (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "malformed-json");
+    public async Task Body_UnexpectedJson_Is400(string body) =>
+        (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "malformed-json");
 
     [Fact]
     public async Task Body_WithAByteOrderMark_IsServed() =>
@@ -154,22 +164,28 @@ public sealed class RequestGuardTests : IAsyncLifetime
 
     [Fact]
     public async Task Body_WithContentEncodingIdentity_IsServed() =>
-        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.Add("Content-Encoding", "identity"))).Status);
+        Assert.Equal(200,
+            (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.Add("Content-Encoding", "identity"))).Status);
 
     [Fact]
     public async Task Body_InAnotherCharset_Is415AndNamesIt()
     {
-        var answer = await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json; charset=utf-16"));
+        var answer = await _api.SendAsync("POST", "tasks/a/run", "{}",
+            r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json; charset=utf-16"));
         Assert.Contains("'utf-16'", answer.Problem(415, "not-json").GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Response_Any_ForbidsSniffingAndCaching()
     {
-        foreach (var (method, path, body) in new[] { ("GET", "tasks", null), ("POST", "tasks/a/run", "{}"), ("POST", "tasks/a/run", "{"), ("GET", "tasks/none", null) })
+        foreach (var (method, path, body) in new[]
+        {
+            ("GET", "tasks", null), ("POST", "tasks/a/run", "{}"), ("POST", "tasks/a/run", "{"), ("GET", "tasks/none", null)
+        })
         {
             var answer = await _api.SendAsync(method, path, body);
-            Assert.Equal(("nosniff", "no-store"), (answer.Headers.GetValues("X-Content-Type-Options").Single(), answer.Headers.CacheControl!.ToString()));
+            Assert.Equal(("nosniff", "no-store"),
+                (answer.Headers.GetValues("X-Content-Type-Options").Single(), answer.Headers.CacheControl!.ToString()));
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     {
         _api.Tasks.Add("a", (_, _) => Task.FromResult(_api.Tasks.Get("a").Finish(status: RunStatus.Failed)));
         var answer = await _api.SendAsync("POST", "tasks/a/run", "{}");
-        Assert.Equal((422, "failed", "It broke.", "System.InvalidOperationException"), (answer.Status, answer["status"], answer["error"], answer["errorType"]));
+        Assert.Equal((422, "failed", "It broke.", "System.InvalidOperationException"),
+            (answer.Status, answer["status"], answer["error"], answer["errorType"]));
         Assert.False(answer.Json.TryGetProperty("stack", out _));
     }
 
@@ -74,7 +75,8 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     public async Task Run_ArgumentsOfTheWrongShape_AreRejectedByName(string body, string parameter)
     {
         _api.Tasks.Add("a");
-        Assert.Equal(parameter, (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
+        Assert.Equal(parameter,
+            (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     public async Task RetryAll_Accepted_Is202WithTheRunsLocation()
     {
         var answer = await _api.SendAsync("POST", "runs/retry?status=failed", "{}");
-        Assert.Equal((202, $"/api/runs/{Uri.EscapeDataString(answer["runId"]!)}"), (answer.Status, answer.Headers.Location?.OriginalString));
+        Assert.Equal((202, $"/api/runs/{Uri.EscapeDataString(answer["runId"]!)}"),
+            (answer.Status, answer.Headers.Location?.OriginalString));
     }
 
     [Fact]
@@ -97,12 +100,14 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     {
         var task = _api.Tasks.Add("my task");
         var answer = await _api.SendAsync(
-            "POST", "tasks/my%20task/dispatch", """{"args":[1],"delay":"00:00:10","timeout":"00:01:00"}""", r => r.Headers.Add("Idempotency-Key", "k1"));
+            "POST", "tasks/my%20task/dispatch", """{"args":[1],"delay":"00:00:10","timeout":"00:01:00"}""",
+            r => r.Headers.Add("Idempotency-Key", "k1"));
         var run = RunId.Parse(answer["runId"]!);
         Assert.Equal((202, $"/api/runs/my%20task~{run.Value:N}"), (answer.Status, answer.Headers.Location?.OriginalString));
         var request = Assert.Single(task.Dispatched);
         Assert.Equal("[1]", request.Arguments?.ToString());
-        Assert.Equal(new DispatchOptions { Delay = TimeSpan.FromSeconds(10), IdempotencyKey = "k1", Timeout = TimeSpan.FromMinutes(1) }, request.Options);
+        Assert.Equal(new DispatchOptions { Delay = TimeSpan.FromSeconds(10), IdempotencyKey = "k1", Timeout = TimeSpan.FromMinutes(1) },
+            request.Options);
         task.AddRun(new RunInfo { RunId = run });
         Assert.Equal(200, (await _api.SendAsync("GET", answer.Headers.Location!.OriginalString)).Status);
     }
@@ -120,7 +125,8 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     public async Task Dispatch_WithAnEmptyKey_IsRefused()
     {
         var task = _api.Tasks.Add("a");
-        (await _api.SendAsync("POST", "tasks/a/dispatch", "{}", static r => r.Headers.TryAddWithoutValidation("Idempotency-Key", ""))).Problem(400, "invalid-argument");
+        (await _api.SendAsync("POST", "tasks/a/dispatch", "{}",
+            static r => r.Headers.TryAddWithoutValidation("Idempotency-Key", ""))).Problem(400, "invalid-argument");
         Assert.Empty(task.Dispatched);
     }
 
@@ -128,7 +134,8 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     public async Task Dispatch_AtAndDelay_IsRefused()
     {
         _api.Tasks.Add("a");
-        (await _api.SendAsync("POST", "tasks/a/dispatch", """{"at":"2026-03-04T05:06:07Z","delay":"00:00:01"}""")).Problem(400, "invalid-argument");
+        (await _api.SendAsync("POST", "tasks/a/dispatch", """{"at":"2026-03-04T05:06:07Z","delay":"00:00:01"}""")).Problem(400,
+            "invalid-argument");
         (await _api.SendAsync("POST", "tasks/nobody/dispatch", "{}")).Problem(404, "task-not-found");
     }
 
@@ -212,5 +219,6 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
         Assert.Equal((200, "succeeded"), (second.Status, second["status"]));
     }
 
-    private static string[] Statuses(Answer answer) => [.. answer.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("status").GetString()!)];
+    private static string[] Statuses(Answer answer) =>
+        [.. answer.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("status").GetString()!)];
 }

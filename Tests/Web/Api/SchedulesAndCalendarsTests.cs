@@ -14,8 +14,12 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"every":"00:00:05","anchor":"2026-01-01T00:00:00+00:00"}""")]
     [InlineData("""{"cron":"30 2 * * *","timeZone":"Europe/Warsaw","gap":"shift","overlap":"both"}""")]
-    [InlineData("""{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin","exdates":["2026-01-30T09:00:00"]}""")]
-    [InlineData("""{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}],"end":"2030-01-01T00:00:00+00:00","maxRuns":5,"jitter":"00:00:10"}""")]
+    [InlineData(
+        """{"rrule":"FREQ=MONTHLY;"""
+            + """BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin","exdates":["2026-01-30T09:00:00"]}""")]
+    [InlineData(
+        """{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * """
+            + """*"}],"end":"2030-01-01T00:00:00+00:00","maxRuns":5,"jitter":"00:00:10"}""")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["bank","city"],"closedDays":"next"}""")]
     public async Task Put_EachKindOfSchedule_RoundTrips(string schedule)
     {
@@ -53,8 +57,11 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
 
         var items = answer.Json.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(
-            ["2026-03-08T07:00:00+00:00 2026-03-08T03:00:00-04:00 [\"clocksForward\",\"dropped\"] False", "2026-03-09T06:30:00+00:00 2026-03-09T02:30:00-04:00 [] True"],
-            items.Select(i => $"{i.GetProperty("utc").GetString()} {i.GetProperty("local").GetString()} {i.GetProperty("effects").GetRawText()} {i.GetProperty("occurs").GetBoolean()}"));
+            ["2026-03-08T07:00:00+00:00 2026-03-08T03:00:00-04:00 [\"clocksForward\",\"dropped\"] False",
+                "2026-03-09T06:30:00+00:00 2026-03-09T02:30:00-04:00 [] True"],
+            items.Select(
+                i => $"{i.GetProperty("utc").GetString()} {i.GetProperty("local").GetString()} {i.GetProperty("effects").GetRawText()} "
+                    + $"{i.GetProperty("occurs").GetBoolean()}"));
     }
 
     [Theory]
@@ -65,7 +72,9 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     public async Task Occurrences_BadParameter_IsRejectedByName(string query, string parameter)
     {
         _api.Tasks.Add("report");
-        Assert.Equal(parameter, (await _api.SendAsync("GET", "tasks/report/occurrences?" + query)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
+        Assert.Equal(parameter,
+            (await _api.SendAsync("GET", "tasks/report/occurrences?" + query)).Problem(400, "invalid-argument").GetProperty("parameter")
+                .GetString());
     }
 
     [Fact]
@@ -73,7 +82,8 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     {
         (await _api.SendAsync("GET", "tasks/nobody/occurrences")).Problem(404, "task-not-found");
         _api.Tasks.Add("report");
-        (await _api.SendAsync("GET", "tasks/report/occurrences?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z")).Problem(400, "invalid-task");
+        (await _api.SendAsync("GET", "tasks/report/occurrences?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z")).Problem(400,
+            "invalid-task");
     }
 
     [Theory]
@@ -82,9 +92,12 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     public async Task Schedule_TooExpensive_Is400WithTheReason(string method, string path, string body)
     {
         _api.Tasks.Add("report");
-        const string Covered = """{"any":[{"every":"PT1.1S","anchor":"2026-01-01"}],"except":[{"every":"PT2.2S","anchor":"2026-01-01"},{"every":"PT2.2S","anchor":"2026-01-01T00:00:01.1"}]}""";
+        const string Covered =
+            """{"any":[{"every":"PT1.1S","anchor":"2026-01-01"}],"except":[{"every":"PT2.2S","anchor":"2026-01-01"},"""
+                + """{"every":"PT2.2S","anchor":"2026-01-01T00:00:01.1"}]}""";
 
-        var problem = (await _api.SendAsync(method, path, body.Replace("SCHEDULE", Covered, StringComparison.Ordinal))).Problem(400, "schedule-too-expensive");
+        var problem = (await _api.SendAsync(method, path, body.Replace("SCHEDULE", Covered, StringComparison.Ordinal))).Problem(400,
+            "schedule-too-expensive");
 
         Assert.StartsWith("It takes more than 1,000,000 steps", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -106,7 +119,8 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         var task = _api.Tasks.Add("report");
         task.Info = task.Info with { Schedule = TaskSchedule.Cron("0 9 * * *") };
 
-        var answer = await _api.SendAsync("POST", "tasks/report/preview", """{"schedule":{"cron":"0 9,15 * * MON-FRI"},"from":"2026-01-02T00:00:00Z","to":"2026-01-05T23:59:59Z"}""");
+        var answer = await _api.SendAsync("POST", "tasks/report/preview",
+            """{"schedule":{"cron":"0 9,15 * * MON-FRI"},"from":"2026-01-02T00:00:00Z","to":"2026-01-05T23:59:59Z"}""");
 
         Assert.Equal(200, answer.Status);
         Assert.Equal(["2026-01-02T15:00:00+00:00", "2026-01-05T15:00:00+00:00"], Instants(answer, "added"));
@@ -121,7 +135,8 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         var task = _api.Tasks.Add("report");
         task.Info = task.Info with { Schedule = TaskSchedule.Cron("0 9 * * *") };
 
-        var answer = await _api.SendAsync("POST", "tasks/report/backfill", """{"from":"2026-01-01T00:00:00Z","to":"2026-01-03T00:00:00Z"}""");
+        var answer = await _api.SendAsync("POST", "tasks/report/backfill",
+            """{"from":"2026-01-01T00:00:00Z","to":"2026-01-03T00:00:00Z"}""");
 
         Assert.Equal((202, 2), (answer.Status, answer.Json.GetProperty("runIds").GetArrayLength()));
         Assert.Equal(400, (await _api.SendAsync("POST", "tasks/report/backfill")).Status);
@@ -131,7 +146,9 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Fact]
     public async Task Calendars_CanBePutReadListedAndRemoved()
     {
-        const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"],"openHours":[{"from":"08:00","to":"24:00"}]}""";
+        const string Bank =
+            """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"]"""
+                + ""","open":["2026-12-19"],"openHours":[{"from":"08:00","to":"24:00"}]}""";
         Assert.Equal(404, (await _api.SendAsync("GET", "calendars/bank")).Status);
 
         Assert.Equal(201, (await _api.SendAsync("PUT", "calendars/bank", Bank)).Status);
@@ -141,7 +158,8 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         Assert.Equal("""["2026-04-03"]""", calendar.Json.GetProperty("closed").GetRawText());
         Assert.Equal(2, calendar.Json.GetProperty("closedWeekdays").GetArrayLength());
         Assert.Equal("""[{"weekdays":[],"from":"08:00","to":"24:00"}]""", calendar.Json.GetProperty("openHours").GetRawText());
-        Assert.Equal(["bank"], (await _api.SendAsync("GET", "calendars")).Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["bank"],
+            (await _api.SendAsync("GET", "calendars")).Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
         Assert.Equal(204, (await _api.SendAsync("DELETE", "calendars/bank")).Status);
         (await _api.SendAsync("DELETE", "calendars/bank")).Problem(404, "calendar-not-found");
     }
@@ -149,7 +167,8 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Fact]
     public async Task Calendars_Many_AreListedInPages()
     {
-        var days = string.Join(',', Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => $"\"{new DateOnly(2026, 1, 1).AddDays(n):yyyy-MM-dd}\""));
+        var days = string.Join(',',
+            Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => $"\"{new DateOnly(2026, 1, 1).AddDays(n):yyyy-MM-dd}\""));
         for (var n = 0; n < 50; n++)
         {
             Assert.Equal(201, (await _api.SendAsync("PUT", $"calendars/{n:d2}", $$"""{"closed":[{{days}}]}""")).Status);
@@ -173,7 +192,9 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"openHours":[{"from":"8 o'clock"}]}""", 400)]
     [InlineData("""{"openHours":null}""", 400)]
     [InlineData("""{"timeZone":"Mars/Olympus"}""", 400)]
-    public async Task Calendars_NotValid_AreRefused(string json, int status) => Assert.Equal(status, (await _api.SendAsync("PUT", "calendars/bank", json)).Status);
+    public async Task Calendars_NotValid_AreRefused(string json, int status) =>
+        Assert.Equal(status, (await _api.SendAsync("PUT", "calendars/bank", json)).Status);
 
-    private static IEnumerable<string?> Instants(Answer answer, string list) => answer.Json.GetProperty(list).EnumerateArray().Select(i => i.GetProperty("utc").GetString());
+    private static IEnumerable<string?> Instants(Answer answer, string list) =>
+        answer.Json.GetProperty(list).EnumerateArray().Select(i => i.GetProperty("utc").GetString());
 }

@@ -33,7 +33,9 @@ public sealed class StoppingTests
     public async Task Failure_OfStorageOrCluster_Is503WithAReason(string type)
     {
         await using var api = await ApiHost.StartAsync();
-        api.Tasks.Failure = type == "storage-unavailable" ? new TaskStorageException("The file cannot be written.", new IOException("No space left on device")) : new TimeoutException("No answer.");
+        api.Tasks.Failure = type == "storage-unavailable"
+            ? new TaskStorageException("The file cannot be written.", new IOException("No space left on device"))
+            : new TimeoutException("No answer.");
         var problem = (await api.SendAsync("POST", "tasks/a/dispatch", "{}")).Problem(503, type);
         if (type == "storage-unavailable")
         {

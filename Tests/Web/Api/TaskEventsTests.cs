@@ -9,7 +9,8 @@ public sealed class TaskEventsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task Results_UnknownTask_Is404BeforeAnythingIsStreamed() => (await _api.SendAsync("GET", "tasks/nobody/results")).Problem(404, "task-not-found");
+    public async Task Results_UnknownTask_Is404BeforeAnythingIsStreamed() =>
+        (await _api.SendAsync("GET", "tasks/nobody/results")).Problem(404, "task-not-found");
 
     [Fact]
     public async Task Results_OfTheTaskOnly_ArriveInOrderWithTheirSequenceAsId()
@@ -47,7 +48,9 @@ public sealed class TaskEventsTests : IAsyncLifetime
             task.Finish(i);
         }
 
-        await using var events = byHeader ? await _api.ListenAsync("tasks/a/results", "2") : await _api.ListenAsync("tasks/a/results?lastEventId=2");
+        await using var events = byHeader
+            ? await _api.ListenAsync("tasks/a/results", "2")
+            : await _api.ListenAsync("tasks/a/results?lastEventId=2");
         task.Finish(6);
         Assert.Equal(["3", "4", "5", "6"], (await events.NextAsync(4)).Select(r => r.Id));
     }
@@ -82,7 +85,8 @@ public sealed class TaskEventsTests : IAsyncLifetime
     public async Task Results_WrongLastEventId_Is400()
     {
         _api.Tasks.Add("a");
-        (await _api.SendAsync("GET", "tasks/a/results", change: r => r.Headers.Add("Last-Event-ID", "abc-1"))).Problem(400, "invalid-argument");
+        (await _api.SendAsync("GET", "tasks/a/results", change: r => r.Headers.Add("Last-Event-ID", "abc-1"))).Problem(400,
+            "invalid-argument");
     }
 
     [Fact]
@@ -90,7 +94,8 @@ public sealed class TaskEventsTests : IAsyncLifetime
     {
         var task = _api.Tasks.Add("a");
         task.Finish(1);
-        using var response = await _api.Http.GetAsync("tasks/a/results", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await _api.Http.GetAsync("tasks/a/results", HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         Assert.Equal((": events follow", "id: 1", ""), (await LineAsync(reader), await LineAsync(reader), await LineAsync(reader)));
     }
@@ -99,7 +104,8 @@ public sealed class TaskEventsTests : IAsyncLifetime
     public async Task Results_Quiet_SendAHeartbeat()
     {
         _api.Tasks.Add("a");
-        using var response = await _api.Http.GetAsync("tasks/a/results", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await _api.Http.GetAsync("tasks/a/results", HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         for (var i = 0; i < 3; i++)
         {

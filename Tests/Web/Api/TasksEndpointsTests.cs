@@ -61,19 +61,26 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
 
     [Fact]
     public async Task List_UnknownState_ListsTheAllowedOnes() =>
-        Assert.Contains("active, paused, cancelled, completed", (await _api.SendAsync("GET", "tasks?state=x"))["detail"], StringComparison.Ordinal);
+        Assert.Contains("active, paused, cancelled, completed", (await _api.SendAsync("GET", "tasks?state=x"))["detail"],
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Get_KnownTask_GivesAllMembersInCamelCase()
     {
         var task = _api.Tasks.Add("tick");
-        task.Info = task.Info with { Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1), FakeTask.Epoch), Arguments = [13], NextDue = FakeTask.Epoch };
+        task.Info = task.Info with
+        {
+            Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1), FakeTask.Epoch),
+            Arguments = [13],
+            NextDue = FakeTask.Epoch
+        };
         task.Finish(status: RunStatus.Failed);
         var answer = await _api.SendAsync("GET", "tasks/tick");
         Assert.Equal((200, "application/json"), (answer.Status, answer.ContentType));
         Assert.Equal(
             ("tick", "tick", "active", "True", "False", "every second", "[13]", "1", "1"),
-            (answer["name"], answer["handler"], answer["state"], answer["handlerAvailable"], answer["definedInCode"], answer["scheduleDescription"],
+            (answer["name"], answer["handler"], answer["state"], answer["handlerAvailable"], answer["definedInCode"],
+                answer["scheduleDescription"],
                 answer["arguments"], answer["revision"], answer["lastSequence"]));
         Assert.Equal("00:00:01", answer.Json.GetProperty("schedule").GetProperty("every").GetString());
         Assert.True(answer.Json.GetProperty("options").GetProperty("sendReturnValues").GetBoolean());
@@ -90,7 +97,8 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
 
     [Fact]
     public async Task Get_InvalidName_Is400WithErrors() =>
-        Assert.NotEqual(0, (await _api.SendAsync("GET", "tasks/a%3Fb")).Problem(400, "invalid-task").GetProperty("errors").GetArrayLength());
+        Assert.NotEqual(0,
+            (await _api.SendAsync("GET", "tasks/a%3Fb")).Problem(400, "invalid-task").GetProperty("errors").GetArrayLength());
 
     [Fact]
     public async Task Get_NameWithSpacesAndUmlauts_IsFound()
@@ -103,7 +111,9 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     public async Task Put_NewTask_Is201WithLocation()
     {
         var answer = await _api.SendAsync(
-            "PUT", "tasks/nightly%20run", """{"handler":"report","schedule":{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"},"args":[1],"named":{"n":2},"options":{"timeout":"00:01:00"}}""");
+            "PUT", "tasks/nightly%20run",
+            """{"handler":"report","schedule":{"cron":"0 9 * * """
+                + """MON-FRI","timeZone":"Europe/Berlin"},"args":[1],"named":{"n":2},"options":{"timeout":"00:01:00"}}""");
         Assert.Equal(201, answer.Status);
         Assert.Equal("/api/tasks/nightly%20run", answer.Headers.Location?.OriginalString);
         var task = _api.Tasks.Get("nightly run").Info;
@@ -156,7 +166,8 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("""{"scedule":{"every":"00:00:01"}}""")]
     [InlineData("""{"options":{"timeot":"00:00:01"}}""")]
     [InlineData("""{"handler":"a","handler":"b"}""")]
-    public async Task Put_JsonThatDoesNotFit_GivesItsPath(string body) => (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json");
+    public async Task Put_JsonThatDoesNotFit_GivesItsPath(string body) =>
+        (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json");
 
     /// <summary>Errors do not name .NET types, since these mean nothing to a caller who writes JSON.</summary>
     [Theory]
@@ -198,7 +209,8 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     {
         _api.Tasks.Add("a");
         var paused = await _api.SendAsync("POST", "tasks/a/pause", """{"until":"2030-01-01T00:00:00Z","by":"Ada"}""");
-        Assert.Equal((200, "paused", "Ada", "2030-01-01T00:00:00+00:00"), (paused.Status, paused["state"], paused["pausedBy"], paused["pausedUntil"]));
+        Assert.Equal((200, "paused", "Ada", "2030-01-01T00:00:00+00:00"),
+            (paused.Status, paused["state"], paused["pausedBy"], paused["pausedUntil"]));
     }
 
     [Fact]
@@ -209,5 +221,6 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
         (await _api.SendAsync("POST", "tasks/a/resume", "{}")).Problem(409, "task-cancelled");
     }
 
-    private static string[] Names(Answer answer) => [.. answer.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("name").GetString()!)];
+    private static string[] Names(Answer answer) =>
+        [.. answer.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("name").GetString()!)];
 }

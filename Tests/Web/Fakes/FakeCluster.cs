@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OrleansTasks.Client;
@@ -43,13 +44,17 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
 
     public FakeKeptRuns Kept { get; } = new();
 
-    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => Kept.Find(query).ToAsyncEnumerable();
+    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) =>
+        Kept.Find(query).ToAsyncEnumerable();
 
-    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) => Task.FromResult(Kept.Count(query));
+    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status,
+        CancellationToken ct = default) => Task.FromResult(Kept.Count(query));
 
-    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => throw new NotSupportedException();
+    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) =>
+        throw new NotSupportedException();
 
-    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) => Task.FromResult(Kept.Retry(selection));
+    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) =>
+        Task.FromResult(Kept.Retry(selection));
 
     public FakeTask Add(string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run = null, int history = 256)
     {
@@ -90,7 +95,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         }
     }
 
-    public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct)
+    public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave,
+        CancellationToken ct)
     {
         try
         {
@@ -102,17 +108,21 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         }
     }
 
-    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken ct = default)
     {
         ThrowIfTold();
         return Get(TaskNames.Check(task)).RunAsync(arguments, options, ct);
     }
 
-    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken ct = default) =>
         (await RunAsync(task, arguments, options, ct)).GetValue<TValue>()!;
 
-    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) =>
-        CallTaskAsync(task, g => g.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Arguments = arguments, Options = options }), ct);
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null,
+        CancellationToken ct = default) =>
+        CallTaskAsync(task, g => g.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Arguments = arguments, Options = options }),
+            ct);
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => throw new NotSupportedException();
 
@@ -149,7 +159,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         ThrowIfTold();
         await Task.Yield();
         query ??= new TaskQuery();
-        foreach (var task in _tasks.Values.Select(t => t.Info).Where(query.Matches).OrderBy(t => TaskRank.Of(t, query.Order)).Take(query.Limit ?? int.MaxValue).ToList())
+        foreach (var task in _tasks.Values.Select(t => t.Info).Where(query.Matches).OrderBy(t => TaskRank.Of(t, query.Order))
+            .Take(query.Limit ?? int.MaxValue).ToList())
         {
             yield return task;
         }
@@ -186,7 +197,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
     {
         ThrowIfTold();
-        return Task.FromResult(new SchedulerInfo { State = Started ? SchedulerState.Started : SchedulerState.Stopped, Tasks = _tasks.Count });
+        return Task.FromResult(
+            new SchedulerInfo { State = Started ? SchedulerState.Started : SchedulerState.Stopped, Tasks = _tasks.Count });
     }
 
     public FakeSilos Silos { get; } = new();
@@ -199,7 +211,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
 
     public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => Task.FromResult(Silos.Set(silo, isDrained: true));
 
-    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => Task.FromResult(Silos.Set(silo, isDrained: false));
+    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) =>
+        Task.FromResult(Silos.Set(silo, isDrained: false));
 
     public Task StartAsync(CancellationToken ct = default)
     {
@@ -217,7 +230,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
 
     public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default) => throw new NotSupportedException();
 
-    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default)
+    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null,
+        CancellationToken ct = default)
     {
         ThrowIfTold();
         var channel = Channel.CreateUnbounded<TaskResult>();
@@ -281,9 +295,10 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     }
 
     /// <summary>Gets the requested batches.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<Guid, (BatchInfo Info, IReadOnlyList<BatchItem> Items, Continuation? Then)> Batches { get; } = new();
+    public ConcurrentDictionary<Guid, (BatchInfo Info, IReadOnlyList<BatchItem> Items, Continuation? Then)> Batches { get; } = new();
 
-    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => Task.FromResult(Batches.TryGetValue(batch, out var known) ? known.Info : null);
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) =>
+        Task.FromResult(Batches.TryGetValue(batch, out var known) ? known.Info : null);
 
     public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => throw new NotSupportedException();
 
@@ -295,14 +310,18 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
             return Task.FromResult(false);
         }
 
-        Batches[batch] = known with { Info = known.Info with { CancelledAt = known.Info.CancelledAt ?? FakeTask.Epoch, CancelledBy = TaskActor.Current } };
+        Batches[batch] = known with
+        {
+            Info = known.Info with { CancelledAt = known.Info.CancelledAt ?? FakeTask.Epoch, CancelledBy = TaskActor.Current }
+        };
         return Task.FromResult(true);
     }
 
     public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default)
     {
         ThrowIfTold();
-        return Task.FromResult(new RunGroupInfo { Name = TaskNames.Check(name), Limits = Groups.TryGetValue(name, out var limits) ? limits : new RunGroup() });
+        return Task.FromResult(
+            new RunGroupInfo { Name = TaskNames.Check(name), Limits = Groups.TryGetValue(name, out var limits) ? limits : new RunGroup() });
     }
 
     public Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default)
@@ -329,7 +348,8 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         return await call(Get(TaskNames.Check(task)));
     }
 
-    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) => CallTaskAsync(task, g => g.RunsAsync(limit, before), ct);
+    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) =>
+        CallTaskAsync(task, g => g.RunsAsync(limit, before), ct);
 
     public async Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct)
     {
@@ -338,14 +358,19 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         return new RunsPage { Runs = answer.Runs, HasMore = answer.IsFull || runs.Count >= limit };
     }
 
-    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
+    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) =>
+        CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
 
-    public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
+    public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
+        CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
 
-    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) => ChangeTaskAsync(task, (g, id, repeated) => g.TriggerAsync(id, repeated, options), ct);
+    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) =>
+        ChangeTaskAsync(task, (g, id, repeated) => g.TriggerAsync(id, repeated, options), ct);
 
-    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct) =>
-        ChangeTaskAsync(task, (g, id, _) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Headers = options?.Headers }), ct);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options,
+        CancellationToken ct) =>
+        ChangeTaskAsync(task,
+            (g, id, _) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Headers = options?.Headers }), ct);
 
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
@@ -354,13 +379,17 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         return await call(_partition);
     }
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.GetCalendarsAsync(), ct);
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) =>
+        CallPartitionOfAsync("any", g => g.GetCalendarsAsync(), ct);
 
-    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.PutCalendarAsync(name, calendar), ct);
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default) =>
+        CallPartitionOfAsync("any", g => g.PutCalendarAsync(name, calendar), ct);
 
-    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.RemoveCalendarAsync(name), ct);
+    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default) =>
+        CallPartitionOfAsync("any", g => g.RemoveCalendarAsync(name), ct);
 
-    public Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct) => throw new NotSupportedException();
+    public Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct) =>
+        throw new NotSupportedException();
 
     /// <summary>Ends every subscription with an error.</summary>
     public void BreakSubscriptions(Exception error)

@@ -12,11 +12,16 @@ internal sealed class FakeKeptRuns
     public IEnumerable<RunInfo> Find(RunQuery? query)
     {
         query ??= new RunQuery();
-        var found = All.Where(r => (query.Statuses.Count == 0 || query.Statuses.Contains(r.Status)) && (query.Task is null || r.Task == query.Task) && (query.From is null || r.FinishedAt >= query.From));
-        return found.OrderByDescending(static r => r.FinishedAt).SkipWhile(r => query.After is not null && query.PlaceOf(r) != query.After).Skip(query.After is null ? 0 : 1).Take(query.Limit ?? int.MaxValue);
+        var found =
+            All.Where(
+                r => (query.Statuses.Count == 0 || query.Statuses.Contains(r.Status)) && (query.Task is null || r.Task == query.Task)
+                    && (query.From is null || r.FinishedAt >= query.From));
+        return found.OrderByDescending(static r => r.FinishedAt).SkipWhile(r => query.After is not null && query.PlaceOf(r) != query.After)
+            .Skip(query.After is null ? 0 : 1).Take(query.Limit ?? int.MaxValue);
     }
 
-    public IReadOnlyDictionary<string, long> Count(RunQuery? query) => Find(query).CountBy(static r => r.Status.ToString().ToLowerInvariant()).ToDictionary(static c => c.Key, static c => (long)c.Value);
+    public IReadOnlyDictionary<string, long> Count(RunQuery? query) =>
+        Find(query).CountBy(static r => r.Status.ToString().ToLowerInvariant()).ToDictionary(static c => c.Key, static c => (long)c.Value);
 
     public RunId Retry(RunSelection selection)
     {

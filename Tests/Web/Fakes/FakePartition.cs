@@ -7,11 +7,17 @@ internal sealed class FakePartition(FakeCluster client) : ISchedulerGrain
 {
     private CalendarSet _calendars = CalendarSet.Empty;
 
-    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null, CancellationToken ct = default) =>
-        Task.FromResult((query ?? new()).Faults() is { Count: > 0 } faults ? throw new InvalidTaskException(task, faults) : query!.Of(Resolved(client.Get(task).Info.Schedule), FakeTask.Epoch, FakeTask.Epoch));
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null,
+        CancellationToken ct = default) =>
+        Task.FromResult(
+            (query ?? new()).Faults() is { Count: > 0 } faults
+                ? throw new InvalidTaskException(task, faults)
+                : query!.Of(Resolved(client.Get(task).Info.Schedule), FakeTask.Epoch, FakeTask.Epoch));
 
-    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default) => Task.FromResult(SchedulePreview.Compare(
-        Resolved(client.Get(task).Info.Schedule), Resolved(request.Schedule), request.From ?? FakeTask.Epoch, request.To ?? FakeTask.Epoch + PreviewRequest.DefaultPeriod));
+    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default) =>
+        Task.FromResult(SchedulePreview.Compare(
+        Resolved(client.Get(task).Info.Schedule), Resolved(request.Schedule), request.From ?? FakeTask.Epoch,
+        request.To ?? FakeTask.Epoch + PreviewRequest.DefaultPeriod));
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(_calendars.Calendars);
 
@@ -36,7 +42,8 @@ internal sealed class FakePartition(FakeCluster client) : ISchedulerGrain
 
     public Task<PartitionInfo> DescribeAsync() => throw new NotSupportedException();
 
-    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default) => throw new NotSupportedException();
+    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default,
+        CancellationToken ct = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query) => throw new NotSupportedException();
 

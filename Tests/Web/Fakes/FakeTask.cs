@@ -1,14 +1,23 @@
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Represents one task of a <see cref="FakeCluster"/>.</summary>
-internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run, int historyLength) : ITaskGrain
+internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run,
+    int historyLength) : ITaskGrain
 {
     public static readonly DateTimeOffset Epoch = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private readonly List<TaskResult> _history = [];
     private readonly Dictionary<RunId, RunInfo> _runs = [];
     private long _sequence;
 
-    public TaskInfo Info { get; set; } = new() { Name = name, Handler = name, HandlerAvailable = true, CreatedAt = Epoch, UpdatedAt = Epoch, Revision = 1 };
+    public TaskInfo Info { get; set; } = new()
+    {
+        Name = name,
+        Handler = name,
+        HandlerAvailable = true,
+        CreatedAt = Epoch,
+        UpdatedAt = Epoch,
+        Revision = 1
+    };
 
     public List<DispatchRequest> Dispatched { get; } = [];
 
@@ -70,10 +79,12 @@ internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArgumen
         var missed = kept.Count == 0 ? 0 : kept[0].Sequence - after - 1;
         return missed == 0
             ? kept
-            : [new TaskResult { RunId = new RunId(name, Guid.Empty), Status = RunStatus.Gap, Missed = missed, Sequence = after + missed }, .. kept];
+            : [new TaskResult { RunId = new RunId(name, Guid.Empty), Status = RunStatus.Gap, Missed = missed, Sequence = after + missed },
+                .. kept];
     }
 
-    public async Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         LastRunOptions = options;
         return run is null
@@ -117,16 +128,25 @@ internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArgumen
         Through = Epoch.AddMinutes(3),
         Pending = 1,
         Totals = [new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 2), new(OccurrenceOutcome.Skipped, OutcomeReason.Paused, 1)],
-        Ranges = [new() { From = Epoch.AddMinutes(3), To = Epoch.AddMinutes(3), Outcome = OccurrenceOutcome.Skipped, Reason = OutcomeReason.Paused }],
+        Ranges =
+            [new()
+            {
+                From = Epoch.AddMinutes(3),
+                To = Epoch.AddMinutes(3),
+                Outcome = OccurrenceOutcome.Skipped,
+                Reason = OutcomeReason.Paused
+            }],
     });
 
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null) => Task.FromResult<IReadOnlyList<RunInfo>>(
-        [.. _runs.Values.Where(r => before is null || r.Result?.Sequence < before).OrderByDescending(r => r.Result?.Sequence ?? long.MaxValue).Take(limit)]);
+        [.. _runs.Values.Where(r => before is null || r.Result?.Sequence < before)
+            .OrderByDescending(r => r.Result?.Sequence ?? long.MaxValue).Take(limit)]);
 
     public Task<ResultHistory> HistoryAsync(long after, int limit = 1000) =>
         Task.FromResult(new ResultHistory { Results = [.. _history.Where(r => r.Sequence > after).Take(limit)], LastSequence = _sequence });
 
-    public Task<TaskInfo> DescribeAsync() => Task.FromResult(Info with { LastSequence = _sequence, Running = 0, Waiting = 0, LastResult = _history.LastOrDefault() });
+    public Task<TaskInfo> DescribeAsync() =>
+        Task.FromResult(Info with { LastSequence = _sequence, Running = 0, Waiting = 0, LastResult = _history.LastOrDefault() });
 
     public Task<bool> CancelAsync(Guid request = default)
     {
@@ -138,18 +158,24 @@ internal sealed class FakeTask(FakeCluster client, string name, Func<TaskArgumen
     public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
     {
         LastBackfill = request;
-        return Task.FromResult<IReadOnlyList<RunId>>([.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
+        return Task.FromResult<IReadOnlyList<RunId>>(
+            [.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
     }
 
-    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null,
+        PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
     {
-        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by, PausedOccurrences = occurrences };
+        Info = Info.State == TaskState.Cancelled
+            ? throw new TaskCancelledException(name)
+            : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by, PausedOccurrences = occurrences };
         return DescribeAsync();
     }
 
     public Task<TaskInfo> ResumeAsync(Guid request = default)
     {
-        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Active, PauseNote = null, PausedUntil = null, PausedBy = null };
+        Info = Info.State == TaskState.Cancelled
+            ? throw new TaskCancelledException(name)
+            : Info with { State = TaskState.Active, PauseNote = null, PausedUntil = null, PausedBy = null };
         return DescribeAsync();
     }
 }

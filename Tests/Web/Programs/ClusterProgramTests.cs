@@ -26,7 +26,8 @@ public sealed class ClusterProgramTests
         await using var web = ProgramProcess.Start("ClientSample", ["--urls", $"{http.BaseAddress}", .. cluster]);
         var silos = Enumerable.Range(0, Silos).Select(n => ProgramProcess.Start(
             "Silo",
-            ["--urls", $"http://127.0.0.1:{ports[1 + (3 * n)]}", "--Silo:Port", $"{ports[2 + (3 * n)]}", "--Silo:GatewayPort", $"{ports[3 + (3 * n)]}", .. cluster])).ToList();
+            ["--urls", $"http://127.0.0.1:{ports[1 + (3 * n)]}", "--Silo:Port", $"{ports[2 + (3 * n)]}", "--Silo:GatewayPort",
+                $"{ports[3 + (3 * n)]}", .. cluster])).ToList();
         try
         {
             await Task.WhenAll([web.WritesAsync("Application started."), .. silos.Select(s => s.WritesAsync("/openapi/v1.json"))]);

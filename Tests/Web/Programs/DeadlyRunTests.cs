@@ -65,7 +65,8 @@ public sealed class DeadlyRunTests : IDisposable
     {
         await using var first = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
-        using var answer = await _silo.Http.PutAsJsonAsync(_silo.Url("/api/tasks/ends"), new { handler = "deadly", schedule = new { every = "PT2S" } }, Stop);
+        using var answer = await _silo.Http.PutAsJsonAsync(_silo.Url("/api/tasks/ends"),
+            new { handler = "deadly", schedule = new { every = "PT2S" } }, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
         Assert.NotEqual(0, await first.EndsAsync());
 
@@ -87,7 +88,8 @@ public sealed class DeadlyRunTests : IDisposable
     {
         await using var silo = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
-        await RegisterAsync("ends", new { handler = "mortal", schedule = new { every = "PT2S" }, options = new { guarantee = "AtLeastOnce" } });
+        await RegisterAsync("ends",
+            new { handler = "mortal", schedule = new { every = "PT2S" }, options = new { guarantee = "AtLeastOnce" } });
         Assert.NotEqual(0, await silo.EndsAsync());
         await EndSilosAsync();
 
@@ -138,5 +140,6 @@ public sealed class DeadlyRunTests : IDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
-    private async Task<JsonElement> RunAsync(string run) => await _silo.Http.GetFromJsonAsync<JsonElement>(_silo.Url($"/api/runs/{Uri.EscapeDataString(run)}"), Stop);
+    private async Task<JsonElement> RunAsync(string run) =>
+        await _silo.Http.GetFromJsonAsync<JsonElement>(_silo.Url($"/api/runs/{Uri.EscapeDataString(run)}"), Stop);
 }

@@ -24,7 +24,8 @@ internal sealed class DeadlySilo : IDisposable
 
     public async Task<ProgramProcess> StartWebAsync()
     {
-        var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}",
+            "--Cluster:Provider", "Localhost");
         await web.WritesAsync("Application started.");
         return web;
     }
@@ -32,7 +33,9 @@ internal sealed class DeadlySilo : IDisposable
     public async Task<ProgramProcess> StartAsync()
     {
         var silo = ProgramProcess.Start(
-            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"), "--clock", Path.Combine(_folder, "silo.clock"));
+            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}",
+            "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"), "--clock",
+            Path.Combine(_folder, "silo.clock"));
         await silo.WritesAsync("ready");
         return silo;
     }

@@ -28,7 +28,8 @@ public sealed class DurableSiloTests : IDisposable
         string done;
         await using (var first = await StartAsync())
         {
-            using var put = await _http.PutAsJsonAsync(Url("/api/tasks/mine"), new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "kept" } }, Stop);
+            using var put = await _http.PutAsJsonAsync(Url("/api/tasks/mine"),
+                new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "kept" } }, Stop);
             Assert.Equal(201, (int)put.StatusCode);
             pending = await DispatchAsync("fibonacci", new { args = new[] { 50 }, delay = "00:00:03" });
             done = await DispatchAsync("fibonacci", new { args = new[] { 40 } });
@@ -98,5 +99,6 @@ public sealed class DurableSiloTests : IDisposable
     }
 
     private ProgramProcess Start(int[] ports) => ProgramProcess.Start(
-        "Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
+        "Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}",
+        "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
 }

@@ -26,11 +26,14 @@ public sealed partial class FullDiskTests : IDisposable
     [Fact]
     public async Task FullDisk_UntilSpaceIsFree_IsReportedAndLosesNothing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", _folder), "Needs the right to mount a small file system.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", _folder),
+            "Needs the right to mount a small file system.");
         await using var silo = ProgramProcess.Start(
-            "Silo", "--urls", $"http://127.0.0.1:{_ports[0]}", "--Silo:Port", $"{_ports[1]}", "--Silo:GatewayPort", $"{_ports[2]}", "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
+            "Silo", "--urls", $"http://127.0.0.1:{_ports[0]}", "--Silo:Port", $"{_ports[1]}", "--Silo:GatewayPort", $"{_ports[2]}",
+            "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
         await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[3]}", "--Silo:GatewayPort", $"{_ports[2]}", "--Cluster:Provider", "Localhost");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[3]}", "--Silo:GatewayPort",
+            $"{_ports[2]}", "--Cluster:Provider", "Localhost");
         await web.WritesAsync("Application started.");
         var early = await AcknowledgedAsync("early");
         Fill();
@@ -38,7 +41,8 @@ public sealed partial class FullDiskTests : IDisposable
         // Includes a task that was not in memory, and a run that starts although its result cannot get a number.
         var answers = await Task.WhenAll(
             _http.PostAsJsonAsync(Url("/api/tasks/greet/dispatch"), Long("late"), Stop),
-            _http.PutAsJsonAsync(Url("/api/tasks/new"), new { handler = "greet", schedule = new { every = "PT1H" }, args = new[] { new string('x', 60_000) } }, Stop),
+            _http.PutAsJsonAsync(Url("/api/tasks/new"),
+                new { handler = "greet", schedule = new { every = "PT1H" }, args = new[] { new string('x', 60_000) } }, Stop),
             _http.PostAsJsonAsync(Url("/api/tasks/fibonacci/run"), new { args = new[] { 13 } }, Stop));
         foreach (var answer in answers)
         {
@@ -60,7 +64,9 @@ public sealed partial class FullDiskTests : IDisposable
 
         var ledger = await LedgerAsync();
         Assert.True(ledger.GetProperty("missed").GetInt32() > 5, ledger.GetRawText());
-        Assert.All(ledger.GetProperty("ranges").EnumerateArray(), r => Assert.Contains($"{r.GetProperty("outcome")}/{r.GetProperty("reason")}", new[] { "fired/onTime", "fired/late", "missed/outage" }));
+        Assert.All(ledger.GetProperty("ranges").EnumerateArray(),
+            r => Assert.Contains($"{r.GetProperty("outcome")}/{r.GetProperty("reason")}",
+                new[] { "fired/onTime", "fired/late", "missed/outage" }));
         Assert.Single(Fails().Matches(silo.Output));
         Assert.Single(Works().Matches(silo.Output));
     }

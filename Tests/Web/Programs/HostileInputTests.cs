@@ -14,13 +14,16 @@ public sealed class HostileInputTests
 
     private static readonly string[] Names =
     [
-        "fibonacci", "tick", "..%2F..%2Fetc%2Fpasswd", "%00", "a%0D%0Ab", "%E2%80%AE", "%F0%9F%92%A9", "%FF%FE", "~", "a~b", "a%2Fb", "%20", ".", "con", "-1", "null", "%25", new('n', 5_000), "t-fibonacci", "PubSubStore",
+        "fibonacci", "tick", "..%2F..%2Fetc%2Fpasswd", "%00", "a%0D%0Ab", "%E2%80%AE", "%F0%9F%92%A9", "%FF%FE", "~", "a~b", "a%2Fb", "%20",
+        ".", "con", "-1", "null", "%25", new('n', 5_000), "t-fibonacci", "PubSubStore",
     ];
 
     private static readonly string[] Paths =
     [
-        "/tasks/{0}", "/tasks/{0}/run", "/tasks/{0}/dispatch", "/tasks/{0}/pause", "/tasks/{0}/resume", "/tasks/{0}/trigger", "/tasks/{0}/runs?limit={1}&before={1}", "/tasks/{0}/runs",
-        "/tasks?limit={1}&after={0}&prefix={0}", "/tasks?state={0}", "/runs/{0}", "/runs/{0}~0199f3a26d2c7c1e9d5f0123456789ab", "/tasks/{0}/nothing", "/broadcasts", "/scheduler/{0}",
+        "/tasks/{0}", "/tasks/{0}/run", "/tasks/{0}/dispatch", "/tasks/{0}/pause", "/tasks/{0}/resume", "/tasks/{0}/trigger",
+        "/tasks/{0}/runs?limit={1}&before={1}", "/tasks/{0}/runs",
+        "/tasks?limit={1}&after={0}&prefix={0}", "/tasks?state={0}", "/runs/{0}", "/runs/{0}~0199f3a26d2c7c1e9d5f0123456789ab",
+        "/tasks/{0}/nothing", "/broadcasts", "/scheduler/{0}",
     ];
 
     private static readonly string[] Numbers = ["-1", "0", "999999999999999999999", "1e400", "NaN", "0x10", "%20", "1%00"];
@@ -57,7 +60,8 @@ public sealed class HostileInputTests
     public async Task Requests_BrokenOrHostile_AreRejectedAndTheSiloContinues()
     {
         var ports = Servers.Ports.Take(3);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
+            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}"), Timeout = TimeSpan.FromSeconds(30) };
         var random = new Random(Seed);
@@ -71,7 +75,9 @@ public sealed class HostileInputTests
                 continue;
             }
 
-            Assert.True((int)response.StatusCode is < 500 or 503 or 504, $"{n}: {request.Method} {request.RequestUri} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(Stop)}\n{silo.Output}");
+            Assert.True((int)response.StatusCode is < 500 or 503 or 504,
+                $"{n}: {request.Method} {request.RequestUri} was answered with {(int)response.StatusCode}: "
+                    + $"{await response.Content.ReadAsStringAsync(Stop)}\n{silo.Output}");
             answers[response.StatusCode] = answers.GetValueOrDefault(response.StatusCode) + 1;
             if ((int)response.StatusCode >= 400 && response.Content.Headers.ContentLength != 0)
             {
@@ -80,7 +86,9 @@ public sealed class HostileInputTests
         }
 
         Assert.True(answers.GetValueOrDefault(HttpStatusCode.BadRequest) > 50, string.Join(", ", answers));
-        var value = await (await http.PostAsJsonAsync("/api/tasks/fibonacci/run", new { args = new[] { 50 } }, Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);
+        var value =
+            await (await http.PostAsJsonAsync("/api/tasks/fibonacci/run", new { args = new[] { 50 } },
+                Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.Equal(12586269025, value.GetProperty("value").GetInt64());
     }
 
@@ -105,11 +113,19 @@ public sealed class HostileInputTests
         var path = string.Format(null, Pick(Paths, random), Pick(Names, random), Pick(Numbers, random));
 
         // GET on this path would stream events, which other tests cover.
-        var request = new HttpRequestMessage(path == "/broadcasts" ? HttpMethod.Post : Pick([HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Post, HttpMethod.Put], random), new Uri("/api" + path, UriKind.Relative));
+        var request =
+            new HttpRequestMessage(
+                path == "/broadcasts"
+                    ? HttpMethod.Post
+                    : Pick([HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Post, HttpMethod.Put], random),
+                        new Uri("/api" + path, UriKind.Relative));
         if (request.Method != HttpMethod.Get)
         {
             request.Content = new ByteArrayContent(Pick(Bodies, random)(random));
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Pick(["application/json", "application/json", "application/json", "text/plain", "application/xml", "application/json; charset=utf-16"], random));
+            request.Content.Headers.ContentType =
+                MediaTypeHeaderValue.Parse(
+                    Pick(["application/json", "application/json", "application/json", "text/plain", "application/xml",
+                        "application/json; charset=utf-16"], random));
             request.Headers.TryAddWithoutValidation("Idempotency-Key", Pick(["", "key", new string('k', 5_000), "a\tb"], random));
         }
 

@@ -22,7 +22,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>Gets the settings with which a program sends its traces here.</summary>
-    public string[] Settings => ["--OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY", "100"];
+    public string[] Settings =>
+        ["--OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
+            "100"];
 
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -45,7 +47,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         {
             // Taken before the search, so that a span that arrives meanwhile ends the wait.
             var next = Volatile.Read(ref _next).Task;
-            if (_spans.FirstOrDefault(s => s.TraceId == trace && s.Name == name && (instance is null || s.Instance == instance)) is { } span)
+            if (_spans.FirstOrDefault(
+                s => s.TraceId == trace && s.Name == name && (instance is null || s.Instance == instance)) is { } span)
             {
                 return span;
             }
@@ -56,7 +59,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"'{name}' of {trace} did not come; of that trace there are: {string.Join(", ", _spans.Where(s => s.TraceId == trace))}.");
+                throw new TimeoutException(
+                    $"'{name}' of {trace} did not come; of that trace there are: "
+                        + $"{string.Join(", ", _spans.Where(s => s.TraceId == trace))}.");
             }
         }
     }
@@ -69,10 +74,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await request.Body.CopyToAsync(body);
         foreach (var sent in Fields(body.ToArray(), 1))
         {
-            var sender = Fields(sent, 1).SelectMany(static resource => Fields(resource, 1)).ToDictionary(static a => Text(a, 1), static a => Fields(a, 2).Select(static v => Text(v, 1)).FirstOrDefault() ?? "");
+            var sender = Fields(sent, 1).SelectMany(static resource => Fields(resource, 1))
+                .ToDictionary(static a => Text(a, 1), static a => Fields(a, 2).Select(static v => Text(v, 1)).FirstOrDefault() ?? "");
             foreach (var span in Fields(sent, 2).SelectMany(static scope => Fields(scope, 2)))
             {
-                _spans.Enqueue(new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), (int)Number(span, 6), sender["service.name"], sender["service.instance.id"]));
+                _spans.Enqueue(
+                    new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), (int)Number(span, 6), sender["service.name"],
+                        sender["service.instance.id"]));
             }
         }
 
@@ -83,9 +91,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private static string Text(byte[] message, int field) => Encoding.UTF8.GetString(Fields(message, field).FirstOrDefault() ?? []);
 
-    private static long Number(byte[] message, int field) => Read(message).Where(f => f.Field == field).Select(static f => f.Number).FirstOrDefault();
+    private static long Number(byte[] message, int field) =>
+        Read(message).Where(f => f.Field == field).Select(static f => f.Number).FirstOrDefault();
 
-    private static IEnumerable<byte[]> Fields(byte[] message, int field) => Read(message).Where(f => f.Field == field && f.Bytes is not null).Select(static f => f.Bytes!);
+    private static IEnumerable<byte[]> Fields(byte[] message, int field) =>
+        Read(message).Where(f => f.Field == field && f.Bytes is not null).Select(static f => f.Bytes!);
 
     /// <summary>Reads the fields of a protobuf message.</summary>
     private static List<(int Field, long Number, byte[]? Bytes)> Read(byte[] message)

@@ -59,7 +59,8 @@ public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<Runni
         using var sent = await programs.WebA.PostAsJsonAsync("/api/broadcasts", new { text = "hello", from = "A" }, Stop);
         Assert.Equal(202, (int)sent.StatusCode);
         var received = await Task.WhenAll(silo.NextAsync(), a.NextAsync(), b.NextAsync(), sample.NextAsync());
-        Assert.All(received, r => Assert.Equal(("broadcast", """{"text":"hello","from":"A"}"""), (r.Type, r.Data.GetProperty("message").GetRawText())));
+        Assert.All(received,
+            r => Assert.Equal(("broadcast", """{"text":"hello","from":"A"}"""), (r.Type, r.Data.GetProperty("message").GetRawText())));
         Assert.Single(received.Select(r => r.Data.GetProperty("id").GetGuid()).Distinct());
     }
 
@@ -89,7 +90,8 @@ public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<Runni
         Assert.Equal((200, 55), ((int)good.StatusCode, (await JsonAsync(good)).GetProperty("value").GetInt32()));
         using var bad = await programs.Silo.PostAsJsonAsync("/api/tasks/fail/run", new { args = new[] { "broken" } }, Stop);
         var failure = await JsonAsync(bad);
-        Assert.Equal((422, "failed", "broken", "System.InvalidOperationException"), ((int)bad.StatusCode, Text(failure, "status"), Text(failure, "error"), Text(failure, "errorType")));
+        Assert.Equal((422, "failed", "broken", "System.InvalidOperationException"),
+            ((int)bad.StatusCode, Text(failure, "status"), Text(failure, "error"), Text(failure, "errorType")));
         using var wrong = await programs.Silo.PostAsJsonAsync("/api/tasks/fibonacci/run", new { args = new[] { "ten" } }, Stop);
         Assert.Equal((400, "n"), ((int)wrong.StatusCode, Text(await JsonAsync(wrong), "parameter")));
         using var unknown = await programs.Silo.PostAsync("/api/tasks/nothing/run", null, Stop);
@@ -99,7 +101,8 @@ public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<Runni
     [Fact]
     public async Task Run_LongerThanItsTimeout_Is504()
     {
-        using var response = await programs.WebA.PostAsJsonAsync("/api/tasks/sleep/run", new { args = new[] { 600_000 }, timeout = "00:00:00.3" }, Stop);
+        using var response = await programs.WebA.PostAsJsonAsync("/api/tasks/sleep/run",
+            new { args = new[] { 600_000 }, timeout = "00:00:00.3" }, Stop);
         Assert.Equal(504, (int)response.StatusCode);
         Assert.Equal("sleep", RunId.Parse(Text(await JsonAsync(response), "runId")).Task);
     }
@@ -128,7 +131,8 @@ public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<Runni
     public async Task Task_RegisteredAtOneWebServer_RunsAndIsCancelledAtTheOther()
     {
         await using var events = await EventReader.OpenAsync(programs.WebB, "/api/results");
-        using var put = await programs.WebA.PutAsJsonAsync("/api/tasks/often", new { handler = "fibonacci", schedule = new { every = "00:00:00.1" }, args = new[] { 7 } }, Stop);
+        using var put = await programs.WebA.PutAsJsonAsync("/api/tasks/often",
+            new { handler = "fibonacci", schedule = new { every = "00:00:00.1" }, args = new[] { 7 } }, Stop);
         Assert.Equal((201, "/api/tasks/often"), ((int)put.StatusCode, put.Headers.Location?.OriginalString));
         JsonElement result;
         do

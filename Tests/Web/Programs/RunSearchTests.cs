@@ -30,13 +30,15 @@ public sealed class RunSearchTests : IDisposable
             for (var n = 0; n < 6; n++)
             {
                 var task = n % 2 == 0 ? "fail" : "fibonacci";
-                var answer = await SendAsync("POST", $"tasks/{task}/dispatch", n % 2 == 0 ? new { args = new object[] { $"order-{n}" } } : new { args = new object[] { n } }, 202);
+                var answer = await SendAsync("POST", $"tasks/{task}/dispatch",
+                    n % 2 == 0 ? new { args = new object[] { $"order-{n}" } } : new { args = new object[] { n } }, 202);
                 failed.AddRange(n % 2 == 0 ? [answer.GetProperty("runId").GetString()!] : []);
             }
 
             await FoundAsync("status=failed,timedOut", 3);
             Assert.Equal(400, (int)(await SendAsync("GET", "runs?status=running", null, 400)).GetProperty("status").GetInt32());
-            Assert.Contains("colour", (await SendAsync("GET", "runs?colour=red", null, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains("colour", (await SendAsync("GET", "runs?colour=red", null, 400)).GetProperty("detail").GetString(),
+                StringComparison.Ordinal);
             await first.KillAsync();
         }
 
@@ -47,7 +49,8 @@ public sealed class RunSearchTests : IDisposable
         var found = await FoundAsync("status=failed&task=fail", 3);
         Assert.Equal(failed.Order(), found.Select(static r => r.GetProperty("runId").GetString()).Order());
         Assert.Equal("order-2", Assert.Single(await FoundAsync("text=ORDER-2", 1)).GetProperty("arguments")[0].GetString());
-        Assert.Equal(3, (await SendAsync("GET", "runs/counts?by=task&status=failed", null, 200)).GetProperty("counts").GetProperty("fail").GetInt32());
+        Assert.Equal(3,
+            (await SendAsync("GET", "runs/counts?by=task&status=failed", null, 200)).GetProperty("counts").GetProperty("fail").GetInt32());
 
         var page = await SendAsync("GET", "runs?task=fail&limit=2&order=due", null, 200);
         Assert.Equal(2, page.GetProperty("items").GetArrayLength());
@@ -56,12 +59,18 @@ public sealed class RunSearchTests : IDisposable
         Assert.Equal(JsonValueKind.Null, rest.GetProperty("next").ValueKind);
 
         var retry = (await SendAsync("POST", $"runs/{failed[0]}/retry", new { }, 202)).GetProperty("runId").GetString();
-        var retried = (await FoundAsync("status=failed&task=fail&order=-due&limit=1", 1, r => r.GetProperty("runId").GetString() == retry))[0];
+        var retried =
+            (await FoundAsync("status=failed&task=fail&order=-due&limit=1", 1, r => r.GetProperty("runId").GetString() == retry))[0];
         // Retries all at once: by a query that finds more runs than fit on a page, and by their ids.
-        Assert.Contains("Neither a query nor", (await SendAsync("POST", "runs/retry", new { }, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
-        var operation = (await SendAsync("POST", $"runs/retry?task=fail&status=failed&to={Uri.EscapeDataString(retried.GetProperty("scheduledAt").GetString()!)}", null, 202)).GetProperty("runId").GetString();
+        Assert.Contains("Neither a query nor", (await SendAsync("POST", "runs/retry", new { }, 400)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
+        var operation =
+            (await SendAsync("POST",
+                $"runs/retry?task=fail&status=failed&to={Uri.EscapeDataString(retried.GetProperty("scheduledAt").GetString()!)}", null,
+                202)).GetProperty("runId").GetString();
         var value = (await FoundAsync("task=orleanstasks.retry-runs", 1))[0];
-        Assert.Equal((operation, 3), (value.GetProperty("runId").GetString(), value.GetProperty("result").GetProperty("value").GetProperty("done").GetInt32()));
+        Assert.Equal((operation, 3),
+            (value.GetProperty("runId").GetString(), value.GetProperty("result").GetProperty("value").GetProperty("done").GetInt32()));
         await FoundAsync("task=fail&status=failed", 7);
         await SendAsync("POST", "runs/retry", new { runIds = failed.Take(2) }, 202);
         await FoundAsync("task=fail&status=failed", 9);
@@ -91,8 +100,11 @@ public sealed class RunSearchTests : IDisposable
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    private ProgramProcess Web() => ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+    private ProgramProcess Web() =>
+        ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}",
+            "--Cluster:Provider", "Localhost");
 
     private ProgramProcess Start() => ProgramProcess.Start(
-        "Silo", "--urls", $"http://127.0.0.1:{_ports[3]}", "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
+        "Silo", "--urls", $"http://127.0.0.1:{_ports[3]}", "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}",
+        "--Storage:ConnectionString", Path.Combine(_folder, "tasks.db"));
 }

@@ -15,7 +15,8 @@ public sealed class RunningPrograms : IAsyncLifetime
 
     public HttpClient WebB { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    public string Output => string.Join('\n', _ended.Append(_silo).Append(_webA).Append(_webB).Where(p => p is not null).Select(p => p.Output));
+    public string Output =>
+        string.Join('\n', _ended.Append(_silo).Append(_webA).Append(_webB).Where(p => p is not null).Select(p => p.Output));
 
     public async ValueTask InitializeAsync()
     {
@@ -23,7 +24,8 @@ public sealed class RunningPrograms : IAsyncLifetime
         WebA.BaseAddress = AddressOf(3);
         WebB.BaseAddress = AddressOf(4);
         _silo = ProgramProcess.Start(
-            "Silo", "--urls", $"{Silo.BaseAddress}", "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost", "--Storage:Provider", "Memory");
+            "Silo", "--urls", $"{Silo.BaseAddress}", "--Silo:Port", $"{_ports[0]}", "--Silo:GatewayPort", $"{_ports[1]}",
+            "--Cluster:Provider", "Localhost", "--Storage:Provider", "Memory");
         await _silo.WritesAsync("/openapi/v1.json");
         _webA = StartWeb(WebA);
         _webB = StartWeb(WebB);
@@ -53,7 +55,8 @@ public sealed class RunningPrograms : IAsyncLifetime
     }
 
     private ProgramProcess StartWeb(HttpClient web) =>
-        ProgramProcess.Start("ClientSample", "--urls", $"{web.BaseAddress}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        ProgramProcess.Start("ClientSample", "--urls", $"{web.BaseAddress}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider",
+            "Localhost");
 
     private Uri AddressOf(int port) => new($"http://127.0.0.1:{_ports[port]}");
 }

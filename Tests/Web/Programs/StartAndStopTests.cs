@@ -11,16 +11,23 @@ public sealed class StartAndStopTests
     [InlineData("Silo", "Cluster:Provider is 'Magic', which is not known", "--Cluster:Provider", "Magic")]
     [InlineData("Silo", "Storage:Provider is 'Paper', which is not known", "--Storage:Provider", "Paper")]
     [InlineData("Silo", "Silo:Port is '70000'; a port from 1 to 65535", "--Silo:Port", "70000")]
-    [InlineData("Silo", "Silo:Address is 'here'; an IP address", "--Silo:Address", "here", "--Cluster:Provider", "Redis", "--Cluster:ConnectionString", "localhost")]
+    [InlineData("Silo", "Silo:Address is 'here'; an IP address", "--Silo:Address", "here", "--Cluster:Provider", "Redis",
+        "--Cluster:ConnectionString", "localhost")]
     [InlineData("Silo", "Cluster:ConnectionString, which says where it is, is missing", "--Cluster:Provider", "Redis")]
     [InlineData("Silo", "Storage:ConnectionString, which says where it is, is missing", "--Storage:Provider", "PostgreSql")]
-    [InlineData("Silo", "a SQLite file belongs to one silo alone", "--Cluster:Provider", "Redis", "--Cluster:ConnectionString", "localhost", "--Storage:Provider", "Sqlite")]
-    [InlineData("Silo", "Couldn't set nonsense", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Host=localhost;nonsense=1")]
+    [InlineData("Silo", "a SQLite file belongs to one silo alone", "--Cluster:Provider", "Redis", "--Cluster:ConnectionString", "localhost",
+        "--Storage:Provider", "Sqlite")]
+    [InlineData("Silo", "Couldn't set nonsense", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString",
+        "Host=localhost;nonsense=1")]
     [InlineData("Silo", "names no server", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Database=tasks")]
-    [InlineData("Silo", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file")]
-    [InlineData("Silo", "Both Cluster:ConnectionString and Cluster:ConnectionStringFile are set", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file", "--Cluster:ConnectionString", "x")]
-    [InlineData("Silo", "TasksApiOptions.AllowedHosts is 'http://10.0.0.11'", "--Api:AllowedHosts:0", "http://10.0.0.11", "--Storage:Provider", "Memory")]
-    [InlineData("ClientSample", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file")]
+    [InlineData("Silo", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis",
+        "--Cluster:ConnectionStringFile", "/no/such/file")]
+    [InlineData("Silo", "Both Cluster:ConnectionString and Cluster:ConnectionStringFile are set", "--Cluster:Provider", "Redis",
+        "--Cluster:ConnectionStringFile", "/no/such/file", "--Cluster:ConnectionString", "x")]
+    [InlineData("Silo", "TasksApiOptions.AllowedHosts is 'http://10.0.0.11'", "--Api:AllowedHosts:0", "http://10.0.0.11",
+        "--Storage:Provider", "Memory")]
+    [InlineData("ClientSample", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis",
+        "--Cluster:ConnectionStringFile", "/no/such/file")]
     [InlineData("Silo", "'perhaps' at 'Dashboard:ReadOnly'", "--Dashboard:ReadOnly", "perhaps", "--Storage:Provider", "Memory")]
     [InlineData("ClientSample", "TasksDashboardOptions.Title", "--Dashboard:Title", " ")]
     [InlineData("ClientSample", "Cluster:Provider is 'Magic', which is not known", "--Cluster:Provider", "Magic")]
@@ -53,7 +60,8 @@ public sealed class StartAndStopTests
         other.Start();
         var taken = ((IPEndPoint)other.LocalEndpoint).Port;
         var ports = Servers.Ports.Take(3);
-        string[] settings = ["--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}", "--Storage:Provider", "Memory"];
+        string[] settings = ["--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}",
+            "--Storage:Provider", "Memory"];
         settings[Array.IndexOf(settings, setting) + 1] = setting == "--urls" ? $"http://127.0.0.1:{taken}" : $"{taken}";
         await using var silo = ProgramProcess.Start("Silo", settings);
         Assert.Equal(1, await silo.EndsAsync());
@@ -67,9 +75,11 @@ public sealed class StartAndStopTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
         var ports = Servers.Ports.Take(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
+            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
+            $"{ports[1]}");
         await web.WritesAsync("Application started.");
         using var atSilo = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}") };
         using var atWeb = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
@@ -80,7 +90,10 @@ public sealed class StartAndStopTests
         await silo.WritesAsync("(HTTP) somebody at 127.0.0.1: POST /api/broadcasts");
 
         // A page of another site, and a site whose name resolves to this machine's address.
-        foreach (var (header, value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Host", "evil.example") })
+        foreach (var (header, value) in new[]
+        {
+            ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Host", "evil.example")
+        })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/dispatch?message=hello");
             request.Headers.TryAddWithoutValidation(header, value);
@@ -98,17 +111,20 @@ public sealed class StartAndStopTests
 
         // The run continues, and its address is valid at any other program of the cluster.
         using var asked = await atSilo.GetAsync(left.Headers.Location, TestContext.Current.CancellationToken);
-        Assert.Contains("\"status\":\"running\"", await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"running\"", await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task WebServer_SiloUnavailable_ReportsItOnceAndLogsLittle()
     {
         var ports = Servers.Ports.Take(5);
-        string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory"];
+        string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}",
+            "--Storage:Provider", "Memory"];
         await using var silo = ProgramProcess.Start("Silo", settings);
         await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
+            $"{ports[1]}");
         await web.WritesAsync("Application started.");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
         await using var results = await EventReader.OpenAsync(http, "/api/results");
@@ -136,11 +152,13 @@ public sealed class StartAndStopTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
         var ports = Servers.Ports.Take(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
+            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         Assert.Contains("every second", silo.Output, StringComparison.Ordinal);
         Assert.Contains("Monday to Friday at 09:00 (Europe/Berlin)", silo.Output, StringComparison.Ordinal);
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
+            $"{ports[1]}");
         await web.WritesAsync("Application started.");
         foreach (var (program, port) in new[] { (web, ports[3]), (silo, ports[2]) })
         {

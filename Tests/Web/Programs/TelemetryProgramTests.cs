@@ -32,7 +32,10 @@ public sealed class TelemetryProgramTests : IDisposable
         await using (var first = await StartSiloAsync(receiver.Settings))
         {
             await web.WritesAsync("Application started.");
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Web}/api/tasks/greet/dispatch") { Content = JsonContent.Create(new { args = new[] { "hello" }, delay = "00:00:03" }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Web}/api/tasks/greet/dispatch")
+            {
+                Content = JsonContent.Create(new { args = new[] { "hello" }, delay = "00:00:03" })
+            };
             request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
             using var answer = await _http.SendAsync(request, Stop);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
@@ -60,7 +63,8 @@ public sealed class TelemetryProgramTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, await StatusAsync($"{Silo}/health/live"));
             var ready = await _http.GetFromJsonAsync<JsonElement>($"{Web}/health/ready", Stop);
             Assert.Equal("Healthy", ready.GetProperty("status").GetString());
-            Assert.Equal("started", ready.GetProperty("checks").GetProperty("orleanstasks-ready").GetProperty("data").GetProperty("scheduler").GetString());
+            Assert.Equal("started",
+                ready.GetProperty("checks").GetProperty("orleanstasks-ready").GetProperty("data").GetProperty("scheduler").GetString());
             await first.KillAsync();
         }
 
@@ -88,7 +92,8 @@ public sealed class TelemetryProgramTests : IDisposable
     }
 
     private ProgramProcess StartWeb(string[] more) =>
-        ProgramProcess.Start("ClientSample", ["--urls", Web, "--Silo:GatewayPort", $"{_ports[2]}", "--Cluster:Provider", "Localhost", .. more]);
+        ProgramProcess.Start("ClientSample",
+            ["--urls", Web, "--Silo:GatewayPort", $"{_ports[2]}", "--Cluster:Provider", "Localhost", .. more]);
 
     private async Task<ProgramProcess> StartSiloAsync(string[] more)
     {

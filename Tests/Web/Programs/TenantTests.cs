@@ -27,17 +27,22 @@ public sealed class TenantTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "clock"), "0", Stop);
         await using var first = Start();
         await first.WritesAsync("ready");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort",
+            $"{_ports[1]}", "--Cluster:Provider", "Localhost");
         await web.WritesAsync("Application started.");
         var now = await PostAsync("run", new { headers = new { tenant = "acme" } }, 200);
-        Assert.Equal(("acme", "acme"), (now.GetProperty("value").GetString(), now.GetProperty("headers").GetProperty("tenant").GetString()));
-        var run = (await PostAsync("dispatch", new { delay = "00:00:03", headers = new { tenant = "umbrella" } }, 202)).GetProperty("runId").GetString();
+        Assert.Equal(("acme", "acme"),
+            (now.GetProperty("value").GetString(), now.GetProperty("headers").GetProperty("tenant").GetString()));
+        var run = (await PostAsync("dispatch", new { delay = "00:00:03", headers = new { tenant = "umbrella" } }, 202)).GetProperty("runId")
+            .GetString();
         await first.KillAsync();
 
         await using var second = Start();
         await second.WritesAsync("ready");
         var after = await ResultAsync(run!);
-        Assert.Equal(("succeeded", "umbrella", "umbrella"), (after.GetProperty("status").GetString(), after.GetProperty("value").GetString(), after.GetProperty("headers").GetProperty("tenant").GetString()));
+        Assert.Equal(("succeeded", "umbrella", "umbrella"),
+            (after.GetProperty("status").GetString(), after.GetProperty("value").GetString(),
+                after.GetProperty("headers").GetProperty("tenant").GetString()));
     }
 
     /// <summary>Listens to all results from the first one, until the run's result arrives.</summary>
@@ -65,6 +70,7 @@ public sealed class TenantTests : IDisposable
     private Uri Url(string path) => new($"http://127.0.0.1:{_ports[2]}/api/{path}");
 
     private ProgramProcess Start() => ProgramProcess.Start(
-        "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}",
+        "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}",
+        "--gateway", $"{_ports[1]}",
         "--records", Path.Combine(_folder, "records"), "--clock", Path.Combine(_folder, "clock"));
 }

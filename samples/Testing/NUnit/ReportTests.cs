@@ -10,7 +10,8 @@ public class ReportTests
     public async Task Report_EachMorning_Runs()
     {
         var reports = new List<DateTimeOffset>();
-        await using var cluster = await TaskTestCluster.StartAsync(tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => reports.Add(run.ScheduledAt)));
+        await using var cluster = await TaskTestCluster.StartAsync(
+            tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => reports.Add(run.ScheduledAt)));
 
         await cluster.AdvanceAsync(TimeSpan.FromDays(7));
 

@@ -35,7 +35,8 @@ public static class Defaults
         ArgumentNullException.ThrowIfNull(settings);
         return settings["Cluster:ConnectionStringFile"] is { Length: > 0 } file
             ? File.ReadAllText(file).Trim()
-            : settings["Cluster:ConnectionString"] ?? throw new InvalidOperationException("The setting Cluster:ConnectionString is missing.");
+            : settings["Cluster:ConnectionString"]
+                ?? throw new InvalidOperationException("The setting Cluster:ConnectionString is missing.");
     }
 
     /// <summary>Returns the id that separates clusters that share a store: the setting Cluster:Id.</summary>

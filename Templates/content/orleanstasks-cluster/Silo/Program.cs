@@ -19,7 +19,8 @@ builder.UseOrleans(silo =>
     {
         // Scheduled tasks. Schedules use UTC unless you name a time zone.
         tasks.Minutes(1, "clean-up", (Reports reports) => reports.CleanUp());
-        tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt), timeZone: "Europe/Berlin");
+        tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt),
+            timeZone: "Europe/Berlin");
 
         // A task on request. Another silo repeats the run if its silo is lost.
         tasks.Define(Names.Square.Name, (int n) => (long)n * n, new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce });

@@ -17,7 +17,8 @@ builder.Services.AddTasksDashboard(dashboard => settings.GetSection("Dashboard")
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
-app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync(Names.Square, n, ct: aborted));
+app.MapGet("/square/{n:int}",
+    async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync(Names.Square, n, ct: aborted));
 
 // Both accept requests from this machine only, until you add .RequireAuthorization().
 app.MapTasksApi("/api", api => settings.GetSection("Api").BindTasks(api));
