@@ -123,6 +123,7 @@ internal sealed class CommandCheck(string page)
             {
                 "-c" => words[++n] is "Release" or "Debug" ? null : $"there is no configuration '{words[n]}'",
                 "-o" => words[++n].StartsWith('/') ? null : $"'{words[n]}' is not outside the repository",
+                "-r" => words[++n] is "linux-x64" or "win-x64" or "osx-arm64" ? null : $"there is no runtime '{words[n]}'",
                 "-p:RunAnalyzers=false" => null,
                 "--filter" when words[++n].StartsWith("FullyQualifiedName~", StringComparison.Ordinal) =>
                     RepositoryProjects.HasTest(words[n - 2], "-class", words[n].Split('~')[1]) ? null : $"no test is '{words[n]}'",
