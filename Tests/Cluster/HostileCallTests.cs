@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains;
 using OrleansTasks.Partitions;
 using OrleansTasks.Running;
+using static OrleansTasks.Tests.Cluster.HostileValues;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -17,64 +16,6 @@ public sealed class HostileCallTests
 {
     private const int Calls = 1000;
     private const int Seed = 20_261_125;
-    private static readonly TimeSpan TooLong = TimeSpan.FromDays(60);
-
-    private static readonly string[] Names =
-    [
-        "", " ", ".", "..", "../../etc/passwd", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\0b", "a\nb", "\u202Eevil", "\uD800", "\uDC00x",
-        new('n', 201), new('n', 100_000),
-        "unknown", "p0", "t-echo", "echo~x", "ECHO", "PubSubStore", "orleans-tasks.scheduler", "💩", "gone", "echo", "echo", "any", "any",
-    ];
-
-    private static readonly Func<TaskArguments?>[] Arguments =
-    [
-        () => null,
-        () => [1],
-        () => ["text", "more", "and more"],
-        () => [new string('x', 3 << 20)],
-        () => TaskArguments.Named(("nothing", 1)),
-        () => TaskArguments.Named(("word", new { deep = new { deeper = true } })),
-        () => [Nested(50)],
-        () => [Nested(64)],
-        () => TaskArguments.FromJson(Nested(500)),
-        () => ["\uD800"],
-        () => TaskArguments.Named(("\uD800", 1)),
-        () => [double.MaxValue],
-        () => [double.NaN],
-        () => [(string?)null],
-        () => [typeof(int)],
-        () => [new Refusing()],
-        () => TaskArguments.From(new Refusing()),
-        () => Forged("["),
-        () => Forged("no json"),
-        () => Forged("5"),
-        () => Forged("{}"),
-        () => Forged("[] []"),
-        () => Forged("[]", "[1]"),
-        () => Forged("[]", "no json"),
-        () => Forged("[\"\\"),
-        () => Forged(""),
-        Unmade<TaskArguments>,
-    ];
-
-    private static readonly TimeSpan?[] Spans = [null, TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.MinValue, TimeSpan.MaxValue,
-        TooLong, TimeSpan.FromSeconds(30)];
-
-    private static readonly Func<TaskSchedule?>[] Schedules =
-    [
-        () => null,
-        () => TaskSchedule.Every(TimeSpan.Zero),
-        () => TaskSchedule.After(TimeSpan.MaxValue),
-        () => TaskSchedule.Cron("* * * * * * * *"),
-        () => TaskSchedule.Cron("0 0 30 2 *"),
-        () => TaskSchedule.At(DateTimeOffset.MaxValue),
-        () => TaskSchedule.Every(TimeSpan.FromDays(36525), DateTimeOffset.MaxValue),
-        Unmade<EverySchedule>,
-        Unmade<CronSchedule>,
-        () => InUnknownZone(),
-        () => With(Unmade<AfterSchedule>(), "Delay", TimeSpan.MaxValue),
-    ];
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -344,11 +285,23 @@ public sealed class HostileCallTests
                 break;
             case 11:
                 await RegisterAsync(cluster,
-                    new TaskRegistration { Name = name, Handler = "echo", Arguments = arguments, Schedule = Pick(Schedules, random)() });
+                    new TaskRegistration
+                    {
+                        Name = name,
+                        Handler = "echo",
+                        Arguments = arguments,
+                        Schedule = Pick(HostileSchedules, random)()
+                    });
                 break;
             case 12:
                 await cluster.Client.ScheduleAsync(
-                    new TaskRegistration { Name = name, Handler = name, Arguments = arguments, Schedule = Pick(Schedules, random)() },
+                    new TaskRegistration
+                    {
+                        Name = name,
+                        Handler = name,
+                        Arguments = arguments,
+                        Schedule = Pick(HostileSchedules, random)()
+                    },
                     Stop);
                 break;
             case 13:
@@ -413,28 +366,6 @@ public sealed class HostileCallTests
         options: o => o.Partitions = 1,
         storage: storage);
 
-    private static JsonElement Nested(int depth)
-    {
-        using var json = JsonDocument.Parse(new string('[', depth) + new string(']', depth), new JsonDocumentOptions { MaxDepth = depth });
-        return json.RootElement.Clone();
-    }
-
-    /// <summary>Creates arguments as a message from a sender without this library may contain them.</summary>
-    private static TaskArguments Forged(string positional, string? named = null) =>
-        new(Encoding.UTF8.GetBytes(positional), named is null ? null : Encoding.UTF8.GetBytes(named));
-
-    /// <summary>Creates a value as a message without any of its members would: no constructor has checked it.</summary>
-    private static T Unmade<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
-
-    private static TaskSchedule InUnknownZone() =>
-        With(With(Unmade<CronSchedule>(), nameof(CronSchedule.Expression), "* * * * *"), nameof(CronSchedule.TimeZone), "Mars/Base");
-
-    private static T With<T>(T value, string property, object to)
-    {
-        typeof(T).GetProperty(property)!.SetValue(value, to);
-        return value;
-    }
-
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_grains")]
     private static extern ref ConcurrentDictionary<IGrainContext, bool> GrainsOf(LocalGrains locals);
 
@@ -444,9 +375,4 @@ public sealed class HostileCallTests
     private static string Short(string name) => name.Length > 40 ? name[..40] : name;
 
     private static T Pick<T>(IReadOnlyList<T> from, Random random) => from[random.Next(from.Count)];
-
-    private sealed class Refusing
-    {
-        public int Value => throw new InvalidOperationException("This cannot be read.");
-    }
 }

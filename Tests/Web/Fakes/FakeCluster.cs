@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using OrleansTasks.Client;
 using OrleansTasks.Grains;
 using OrleansTasks.Registry;
@@ -19,12 +18,16 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     private readonly Lock _gate = new();
     private readonly FakePartition _partition;
     private readonly SortedDictionary<string, FakeTask> _tasks = new(StringComparer.Ordinal);
-    private readonly List<(string? Task, Channel<TaskResult> Items)> _results = [];
-    private readonly List<Channel<BroadcastMessage>> _broadcasts = [];
-    private readonly List<(string? Task, Channel<TaskEvent> Channel)> _events = [];
+    private readonly FakeSubscriptions<TaskResult> _results;
+    private readonly FakeSubscriptions<BroadcastMessage> _broadcasts;
+    private readonly FakeSubscriptions<TaskEvent> _events;
     private readonly AwaitedStates _waits = new();
 
-    public FakeCluster() => _partition = new FakePartition(this);
+    public FakeCluster()
+    {
+        _partition = new FakePartition(this);
+        (_results, _broadcasts, _events) = (new(_gate, _waits), new(_gate, _waits), new(_gate, _waits));
+    }
 
     /// <summary>Sets the exception that every call throws. Null for none.</summary>
     public Exception? Failure { get; set; }
@@ -81,19 +84,7 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         }
     }
 
-    public void Publish(TaskResult result)
-    {
-        lock (_gate)
-        {
-            foreach (var (task, items) in _results)
-            {
-                if (task is null || task == result.Task)
-                {
-                    items.Writer.TryWrite(result);
-                }
-            }
-        }
-    }
+    public void Publish(TaskResult result) => _results.Push(result, result.Task);
 
     public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave,
         CancellationToken ct)
@@ -234,18 +225,10 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         CancellationToken ct = default)
     {
         ThrowIfTold();
-        var channel = Channel.CreateUnbounded<TaskResult>();
         lock (_gate)
         {
-            if (task is not null)
-            {
-                foreach (var result in Get(task).After(after ?? long.MaxValue))
-                {
-                    channel.Writer.TryWrite(result);
-                }
-            }
-
-            return Task.FromResult<ITaskSubscription<TaskResult>>(Subscribe(_results, (task, channel), channel));
+            var earlier = task is null ? [] : Get(task).After(after ?? long.MaxValue);
+            return Task.FromResult(_results.Subscribe(task, earlier));
         }
     }
 
@@ -256,7 +239,7 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
         lock (_gate)
         {
             Sent.Add(broadcast);
-            _broadcasts.ForEach(b => b.Writer.TryWrite(broadcast));
+            _broadcasts.Push(broadcast, null);
         }
 
         return Task.CompletedTask;
@@ -267,11 +250,7 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default)
     {
         ThrowIfTold();
-        var channel = Channel.CreateUnbounded<BroadcastMessage>();
-        lock (_gate)
-        {
-            return Task.FromResult<ITaskSubscription<BroadcastMessage>>(Subscribe(_broadcasts, channel, channel));
-        }
+        return Task.FromResult(_broadcasts.Subscribe(null, []));
     }
 
     public IAsyncEnumerable<TaskEvent> Events(string? task = null, CancellationToken ct = default) => throw new NotSupportedException();
@@ -279,11 +258,7 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default)
     {
         ThrowIfTold();
-        var channel = Channel.CreateUnbounded<TaskEvent>();
-        lock (_gate)
-        {
-            return Task.FromResult<ITaskSubscription<TaskEvent>>(Subscribe(_events, (task, channel), channel));
-        }
+        return Task.FromResult(_events.Subscribe(task, []));
     }
 
     public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default)
@@ -331,16 +306,10 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     }
 
     /// <summary>Gets the groups that were set.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, RunGroup> Groups { get; } = new();
+    public ConcurrentDictionary<string, RunGroup> Groups { get; } = new();
 
     /// <summary>Publishes an event.</summary>
-    public void Tell(TaskEvent item)
-    {
-        lock (_gate)
-        {
-            _events.Where(e => e.Task is null || e.Task == item.Task).ToList().ForEach(e => e.Channel.Writer.TryWrite(item));
-        }
-    }
+    public void Tell(TaskEvent item) => _events.Push(item, item.Task);
 
     public async Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
@@ -396,26 +365,10 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     {
         lock (_gate)
         {
-            _results.ForEach(r => r.Items.Writer.TryComplete(error));
-            _broadcasts.ForEach(b => b.Writer.TryComplete(error));
-            _events.ForEach(e => e.Channel.Writer.TryComplete(error));
+            _results.Break(error);
+            _broadcasts.Break(error);
+            _events.Break(error);
         }
-    }
-
-    private TaskSubscription<TItem> Subscribe<TEntry, TItem>(List<TEntry> entries, TEntry entry, Channel<TItem> channel)
-    {
-        entries.Add(entry);
-        _waits.Check();
-        return new TaskSubscription<TItem>(channel.Reader.ReadAllAsync, () =>
-        {
-            lock (_gate)
-            {
-                entries.Remove(entry);
-                _waits.Check();
-            }
-
-            return ValueTask.CompletedTask;
-        });
     }
 
     private void ThrowIfTold()
