@@ -51,13 +51,18 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
     [return: NotNullIfNotNull(nameof(none))]
     public static TaskHeaders? Of(IEnumerable<KeyValuePair<string, string>>? headers, TaskHeaders? none = null)
     {
-        if (headers is TaskHeaders { Count: > 0 } already)
+        if (headers is null or IReadOnlyCollection<KeyValuePair<string, string>> { Count: 0 })
+        {
+            return none;
+        }
+
+        if (headers is TaskHeaders already)
         {
             return already;
         }
 
-        var pairs = headers?.OrderBy(static h => h.Key, Names).SelectMany(static h => new[] { h.Key, h.Value }).ToArray();
-        return pairs is { Length: > 0 } ? new TaskHeaders(pairs) : none;
+        var pairs = headers.OrderBy(static h => h.Key, Names).SelectMany(static h => new[] { h.Key, h.Value }).ToArray();
+        return pairs.Length > 0 ? new TaskHeaders(pairs) : none;
     }
 
     /// <summary>Returns headers, with others added whose names they do not have. Null if there are none.</summary>
