@@ -1,11 +1,11 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace OrleansTasks.Running;
 
 /// <summary>Keeps the attempts that a silo has, one for each run, until it is closed and the last attempt has gone.</summary>
 internal sealed class HeldAttempts
 {
-    private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
+    private readonly Dictionary<Guid, RunningRun> _held = [];
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _any = new();
@@ -15,9 +15,25 @@ internal sealed class HeldAttempts
     /// <summary>Gets whether no more attempts are accepted.</summary>
     public bool IsClosed => _isClosed;
 
-    public IEnumerable<RunningRun> All => _held.Select(static h => h.Value);
+    /// <summary>Gets the attempts that are held now.</summary>
+    public IReadOnlyList<RunningRun> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _held.Values];
+            }
+        }
+    }
 
-    public RunningRun? Find(Guid run) => _held.GetValueOrDefault(run);
+    public RunningRun? Find(Guid run)
+    {
+        lock (_gate)
+        {
+            return _held.GetValueOrDefault(run);
+        }
+    }
 
     public bool Has(RunningRun run) => Find(run.Order.RunId.Value) == run;
 
@@ -27,13 +43,19 @@ internal sealed class HeldAttempts
     {
         lock (_gate)
         {
-            // An outcome is reported before its attempt is removed, and the task may order the next attempt at once.
-            if (_isClosed || Find(run.Order.RunId.Value) is { HasEnded: false })
+            if (_isClosed)
             {
                 return false;
             }
 
-            _held[run.Order.RunId.Value] = run;
+            // An outcome is reported before its attempt is removed, and the task may order the next attempt at once.
+            ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(_held, run.Order.RunId.Value, out _);
+            if (held is { HasEnded: false })
+            {
+                return false;
+            }
+
+            held = run;
             if (_isAwaited)
             {
                 _isAwaited = false;
@@ -49,7 +71,7 @@ internal sealed class HeldAttempts
     {
         lock (_gate)
         {
-            if (!_held.IsEmpty)
+            if (_held.Count > 0)
             {
                 return;
             }
@@ -73,7 +95,11 @@ internal sealed class HeldAttempts
     {
         lock (_gate)
         {
-            _held.TryRemove(KeyValuePair.Create(run.Order.RunId.Value, run));
+            if (_held.GetValueOrDefault(run.Order.RunId.Value) == run)
+            {
+                _held.Remove(run.Order.RunId.Value);
+            }
+
             EndIfEmpty();
         }
     }
@@ -93,7 +119,7 @@ internal sealed class HeldAttempts
 
     private void EndIfEmpty()
     {
-        if (_isClosed && _held.IsEmpty)
+        if (_isClosed && _held.Count == 0)
         {
             _empty.TrySetResult();
         }

@@ -109,7 +109,7 @@ internal sealed partial class RunExecutor(
             return;
         }
 
-        LogDraining(log, _held.All.Count(), _options.DrainTimeout);
+        LogDraining(log, _held.All.Count, _options.DrainTimeout);
         try
         {
             await drained.WaitAsync(_options.DrainTimeout, time, ct);
