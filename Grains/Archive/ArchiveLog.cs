@@ -20,7 +20,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     private readonly Dictionary<long, long> _read = [];
     private long _epoch;
     private long _tail;
-    private long _nextLarge;
+    private long _nextMerged;
     private int _numbers;
 
     /// <summary>Gets the callback for records that are missing or cannot be read, with the reason.</summary>
@@ -71,7 +71,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         // The previous owner may have written since the last read.
         await ReadTailsAsync();
         await ClearUnfinishedAsync(store.Manifest.Epoch - 1, unfinished);
-        (_epoch, _tail, _nextLarge) = (store.Manifest.Epoch, 0, 0);
+        (_epoch, _tail, _nextMerged) = (store.Manifest.Epoch, 0, 0);
     }
 
     /// <summary>Gives up ownership, for example after an error that leaves unknown what is stored.</summary>
@@ -86,14 +86,22 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     /// <returns>Whether the rows are stored. If not, another owner has come.</returns>
     public async Task<bool> AppendAsync(IReadOnlyList<int> slots, byte[] details)
     {
-        var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail), isLarge: false)
+        var isLarge = ArchiveSegment.IsLarge(slots.Count, details.Length);
+        var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail))
         {
-            Details = details,
-            Rows = slots.Count
+            Rows = slots.Count,
+            Bytes = details.Length,
+            Details = isLarge ? null : details,
         };
         _segments.Add(segment.Number, segment);
-        await store.WriteAsync(segment.Name,
-            new StoredSegment { Write = Guid.NewGuid(), Rows = SegmentForm.Write(table, slots), Details = details });
+        var rows = SegmentForm.Write(table, slots);
+        if (isLarge)
+        {
+            // The record with the rows makes it count, so it is the last.
+            await store.WriteAsync(ArchiveSegment.DetailsOf(segment.Name), new StoredSegment { Write = Guid.NewGuid(), Details = details });
+        }
+
+        await store.WriteAsync(segment.Name, new StoredSegment { Write = Guid.NewGuid(), Rows = rows, Details = segment.Details });
         if (!await store.IsOwnerAsync())
         {
             return false;
@@ -106,17 +114,19 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     /// <summary>Removes a segment whose rows were taken back.</summary>
     public void Drop(int number) => _segments.Remove(number);
 
-    /// <summary>Moves the rows of some segments into large ones. Segments without remaining rows are removed.</summary>
+    /// <summary>Moves the rows of some segments into new ones. Segments without remaining rows are removed.</summary>
     /// <param name="sources">The segments, including all small ones.</param>
-    /// <param name="pages">The rows of the large segments, with their details.</param>
+    /// <param name="pages">The rows of the new segments, with their details.</param>
     public async Task ReplaceAsync(IReadOnlyList<ArchiveSegment> sources, IReadOnlyList<ArchivePage> pages)
     {
         var made = new List<ArchiveSegment>();
         foreach (var page in pages)
         {
-            var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Large(_epoch, _nextLarge++), isLarge: true)
+            var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Merged(_epoch, _nextMerged++))
             {
-                Rows = page.Rows.Count
+                Rows = page.Rows.Count,
+                Bytes = page.Details.Length,
+                IsListed = true,
             };
             await store.WriteAsync(ArchiveSegment.DetailsOf(segment.Name),
                 new StoredSegment { Write = Guid.NewGuid(), Details = page.Details });
@@ -126,14 +136,14 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
 
         var next = Copy(store.Manifest);
         var gone = sources.Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
-        next.Segments = [.. next.Segments.Where(s => !gone.Contains(s)), .. made.Select(static s => s.Name)];
-        (next.NextSegment, next.Tails, next.PushedOut) = (_nextLarge, [_epoch, _tail], [.. table.PushedOut]);
+        var kept = _segments.Values.Where(s => !s.IsListed && !gone.Contains(s.Name)).ToList();
+        next.Segments =
+            [.. next.Segments.Where(s => !gone.Contains(s)), .. kept.Select(static s => s.Name), .. made.Select(static s => s.Name)];
+        (next.NextSegment, next.Tails, next.PushedOut) = (_nextMerged, [_epoch, _tail], [.. table.PushedOut]);
         next.Garbage = [.. next.Garbage, .. sources.SelectMany(static s => s.Records)];
         await store.WriteManifestAsync(next);
-        foreach (var segment in made)
-        {
-            _segments.Add(segment.Number, segment);
-        }
+        kept.ForEach(static s => s.IsListed = true);
+        made.ForEach(s => _segments.Add(s.Number, s));
     }
 
     /// <summary>Removes the records to which nothing refers. A failed removal is retried later.</summary>
@@ -168,7 +178,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
             var stored = await Task.WhenAll(some.Select(name => ReadAsync(ArchiveSegment.IndexOf(name))));
             foreach (var (name, segment) in some.Zip(stored))
             {
-                rows.AddRange(Take(ArchiveSegment.IndexOf(name), name, segment, isLarge: true));
+                rows.AddRange(Take(ArchiveSegment.IndexOf(name), name, segment, isListed: true));
             }
         }
 
@@ -192,7 +202,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
                 var found = Array.FindLastIndex(stored, static s => s.Segment?.Rows is not null || s.Error is not null) + 1;
                 for (var n = 0; n < found; n++)
                 {
-                    rows.AddRange(Take(names[n], names[n], stored[n], isLarge: false));
+                    rows.AddRange(Take(names[n], names[n], stored[n], isListed: false));
                 }
 
                 next += found;
@@ -208,14 +218,15 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         Add(rows);
     }
 
-    /// <summary>Removes the large segments that an owner had started to write and that are in no manifest.</summary>
+    /// <summary>Removes the segments that an owner had started to write and that do not count.</summary>
     private async Task ClearUnfinishedAsync(long epoch, long first)
     {
         try
         {
+            await store.ClearAsync(ArchiveSegment.DetailsOf(ArchiveSegment.Tail(epoch, _read.GetValueOrDefault(epoch))));
             for (var n = first; ; n++)
             {
-                var name = ArchiveSegment.Large(epoch, n);
+                var name = ArchiveSegment.Merged(epoch, n);
                 if (!await store.ClearAsync(ArchiveSegment.DetailsOf(name)) & !await store.ClearAsync(ArchiveSegment.IndexOf(name)))
                 {
                     return;
@@ -241,7 +252,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         }
     }
 
-    private List<ArchiveRow> Take(string record, string name, (StoredSegment? Segment, Exception? Error) read, bool isLarge)
+    private List<ArchiveRow> Take(string record, string name, (StoredSegment? Segment, Exception? Error) read, bool isListed)
     {
         if (read.Segment?.Rows is null)
         {
@@ -253,7 +264,13 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         try
         {
             var rows = SegmentForm.Read(read.Segment.Rows, table.Texts, number);
-            _segments.Add(number, new ArchiveSegment(number, name, isLarge) { Rows = rows.Count, Details = read.Segment.Details });
+            _segments.Add(number, new ArchiveSegment(number, name)
+            {
+                Rows = rows.Count,
+                Bytes = rows.Sum(static r => (long)r.Length),
+                Details = read.Segment.Details,
+                IsListed = isListed,
+            });
             return rows;
         }
         catch (Exception e) when (StorageErrors.IsPermanent(e))

@@ -1,8 +1,9 @@
 namespace OrleansTasks.Archive;
 
 /// <summary>
-/// Merges small segments into large ones, and large ones that have few rows left. Runs that succeeded and others are kept apart, since
-/// their retentions differ.
+/// Merges small segments into larger ones, and rewrites those with few remaining rows. Runs that succeeded and others are kept apart, since
+/// their retentions differ. A busy task pushes out its oldest runs all the time. Their segments are dropped when they are empty, and
+/// rewritten only when what is wasted in storage is worth it.
 /// </summary>
 /// <param name="table">The rows.</param>
 /// <param name="log">The log with their segments.</param>
@@ -10,33 +11,44 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
 {
     private const int MaxTails = 32;
     private const int MaxTailBytes = 1 << 20;
+    private const int MaxUnlisted = 64;
+    private const int MaxWastedRows = 8192;
+    private const long MaxWastedBytes = 4 << 20;
     private const int MaxRows = 8192;
     private const int MaxBytes = 2 << 20;
 
-    // The number of large segments of about the same size that are merged, up to the maximum size.
+    // The number of segments of about the same size that are merged, up to the maximum size.
     private const int Alike = 8;
 
-    /// <summary>Gets whether there is something to merge.</summary>
+    /// <summary>Gets whether there is so much to merge that it cannot wait.</summary>
     public bool IsDue
     {
         get
         {
-            var (tails, bytes) = (0, 0);
+            var (tails, bytes, unlisted, rows, wasted) = (0, 0L, 0, 0, 0L);
             foreach (var segment in log.Segments)
             {
-                if (!segment.IsLarge)
+                if (segment.IsSmall)
                 {
-                    (tails, bytes) = (tails + 1, bytes + segment.Details!.Length);
+                    (tails, bytes) = (tails + 1, bytes + segment.Bytes);
+                    continue;
                 }
-                else if (2 * table.OfSegment(segment.Number) < segment.Rows)
+
+                unlisted += segment.IsListed ? 0 : 1;
+                if (IsSparse(segment))
                 {
-                    return true;
+                    var gone = segment.Rows - table.OfSegment(segment.Number);
+                    (rows, wasted) = (rows + gone, wasted + (segment.Bytes * gone / segment.Rows));
                 }
             }
 
-            return tails >= MaxTails || bytes >= MaxTailBytes;
+            return tails >= MaxTails || bytes >= MaxTailBytes || unlisted >= MaxUnlisted || rows >= MaxWastedRows
+                || wasted >= MaxWastedBytes;
         }
     }
+
+    /// <summary>Gets whether a segment has few remaining rows, or none.</summary>
+    public bool HasSparse => log.Segments.Any(s => !s.IsSmall && IsSparse(s));
 
     /// <summary>Merges segments.</summary>
     /// <param name="rewritten">The segments to rewrite in any case, for example because some of their content must be removed.</param>
@@ -93,12 +105,14 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
         await log.CollectAsync();
     }
 
+    private bool IsSparse(ArchiveSegment segment) => 2 * table.OfSegment(segment.Number) < segment.Rows;
+
     private List<ArchiveSegment> Sources(IReadOnlySet<int>? rewritten)
     {
-        var large = log.Segments.Where(static s => s.IsLarge).ToList();
-        var sources = log.Segments.Where(static s => !s.IsLarge).ToList();
-        sources.AddRange(large.Where(s => rewritten?.Contains(s.Number) == true || 2 * table.OfSegment(s.Number) < s.Rows));
-        foreach (var alike in large.Except(sources).Where(static s => s.Rows < MaxRows / 2)
+        var large = log.Segments.Where(static s => !s.IsSmall).ToList();
+        var sources = log.Segments.Where(static s => s.IsSmall).ToList();
+        sources.AddRange(large.Where(s => rewritten?.Contains(s.Number) == true || IsSparse(s)));
+        foreach (var alike in large.Except(sources).Where(static s => !s.IsFull)
             .GroupBy(static s => int.Log2(Math.Max(1, s.Rows)) / 3).Where(static a => a.Count() >= Alike))
         {
             sources.AddRange(alike);
@@ -109,17 +123,17 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
 
     private IEnumerable<ArchivePage> Pages(IEnumerable<int> slots, Dictionary<int, byte[]?> details)
     {
-        var (rows, rest) = (new List<int>(), new MemoryStream());
+        var (rows, bytes) = (new List<int>(), 0);
         foreach (var slot in slots)
         {
-            if (rows.Count >= MaxRows || (rows.Count > 0 && rest.Length + table[slot].Length > MaxBytes))
+            if (rows.Count >= MaxRows || (rows.Count > 0 && bytes + table[slot].Length > MaxBytes))
             {
                 yield return Page();
-                (rows, rest) = ([], new MemoryStream());
+                (rows, bytes) = ([], 0);
             }
 
             rows.Add(slot);
-            rest.Write(details[table[slot].Segment]!, table[slot].Offset, table[slot].Length);
+            bytes += table[slot].Length;
         }
 
         if (rows.Count > 0)
@@ -127,6 +141,17 @@ internal sealed class ArchiveMerger(ArchiveTable table, ArchiveLog log)
             yield return Page();
         }
 
-        ArchivePage Page() => new([.. rows.Select(s => (s, table[s].Id, table[s].Length))], SegmentForm.Write(table, rows), rest.ToArray());
+        ArchivePage Page()
+        {
+            var (copied, all) = (0, new byte[bytes]);
+            foreach (var slot in rows)
+            {
+                var row = table[slot];
+                details[row.Segment].AsSpan(row.Offset, row.Length).CopyTo(all.AsSpan(copied));
+                copied += row.Length;
+            }
+
+            return new ArchivePage([.. rows.Select(s => (s, table[s].Id, table[s].Length))], SegmentForm.Write(table, rows), all);
+        }
     }
 }

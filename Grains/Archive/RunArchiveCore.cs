@@ -95,7 +95,10 @@ internal sealed partial class RunArchiveCore
             {
                 await StoreAsync(batch);
                 batch.ForEach(static w => w.Done.TrySetResult());
-                await MergeAsync();
+                if (_merger.IsDue)
+                {
+                    await MergeAsync();
+                }
             }
             catch (Exception e)
             {
@@ -124,7 +127,7 @@ internal sealed partial class RunArchiveCore
     private async Task StoreAsync(List<WantedRuns> batch)
     {
         await OwnAsync();
-        using var details = new ResultWriter();
+        using var details = new ResultWriter(batch.Sum(static w => w.Runs.Sum(static r => r.Size)));
         var (slots, number, now) = (new List<int>(), _log.NextNumber, _silo.Time.GetUtcNow());
         foreach (var (runs, result) in ArchiveRows.Latest(batch.SelectMany(static w => w.Runs)))
         {
@@ -218,23 +221,20 @@ internal sealed partial class RunArchiveCore
 
     private async Task MergeAsync()
     {
-        if (_merger.IsDue)
+        try
         {
-            try
-            {
-                await _merger.MergeAsync();
-            }
-            catch (InconsistentStateException)
-            {
-                _log.Disown();
-                _leave();
-            }
-            catch (Exception e)
-            {
-                // What is stored stays so, and is merged another time.
-                _log.Disown();
-                LogNotMerged(_silo.Log, _partition, e.Message);
-            }
+            await _merger.MergeAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            _log.Disown();
+            _leave();
+        }
+        catch (Exception e)
+        {
+            // What is stored stays so, and is merged another time.
+            _log.Disown();
+            LogNotMerged(_silo.Log, _partition, e.Message);
         }
     }
 
@@ -253,7 +253,7 @@ internal sealed partial class RunArchiveCore
 
         Sweep();
         _sweeping?.Change(SweepPeriod, Timeout.InfiniteTimeSpan);
-        if (_merger.IsDue)
+        if (_merger.IsDue || _merger.HasSparse)
         {
             await ExclusivelyAsync(async () =>
             {

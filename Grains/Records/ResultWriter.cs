@@ -7,10 +7,16 @@ namespace OrleansTasks.Records;
 /// </summary>
 internal sealed class ResultWriter : IDisposable
 {
-    private readonly MemoryStream _written = new();
+    private const long MaxInitialSize = 1 << 20;
+    private readonly MemoryStream _written;
     private readonly Utf8JsonWriter _writer;
 
-    public ResultWriter() => _writer = new Utf8JsonWriter(_written, StoredResults.WriterOptions);
+    /// <param name="size">The expected number of bytes.</param>
+    public ResultWriter(long size = 0)
+    {
+        _written = new MemoryStream((int)Math.Min(size, MaxInitialSize));
+        _writer = new Utf8JsonWriter(_written, StoredResults.WriterOptions);
+    }
 
     /// <summary>Gets the number of bytes written.</summary>
     public int Length => (int)_written.Length;

@@ -14,7 +14,7 @@ namespace OrleansTasks.Tasks;
 internal sealed partial class EndedResults(TaskContext context, TaskHistory history) : TaskPart(context)
 {
     // The limits for one message, and for what may wait while the archive does not answer.
-    private const int MostAtOnce = 1_000;
+    private const int MostAtOnce = 4_000;
     private const long MostWaiting = 16 << 20;
     private readonly Queue<(TaskResult Result, long Size)> _waiting = new();
     private long _bytes;

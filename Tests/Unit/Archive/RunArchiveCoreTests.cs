@@ -181,6 +181,78 @@ public sealed class RunArchiveCoreTests
         Assert.Empty(await AllAsync(await OpenAsync(), new RunQuery()));
     }
 
+    /// <summary>A busy task's runs arrive in large numbers. They are written once, and not again when they are merged.</summary>
+    [Fact]
+    public async Task Keep_ManyAtOnce_WritesThemOnceAndFindsThemAfterARestart()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(1)])]);
+        await core.KeepAsync([Runs(Numbered(2, 2_000))]);
+        var written = _storage.Keys.Where(static k => k.EndsWith("-d", StringComparison.Ordinal)).ToList();
+        Assert.Single(written);
+        for (var n = 0; n < 40; n++)
+        {
+            await core.KeepAsync([Runs([Result(2_002 + n)])]);
+        }
+
+        Assert.Contains(_storage.Keys, static k => k.Contains("p0-s", StringComparison.Ordinal));
+        Assert.Contains(written[0], _storage.Keys);
+        foreach (var opened in new[] { core, await OpenAsync() })
+        {
+            Assert.Equal(2_041, (await AllAsync(opened, new RunQuery { Limit = 500 })).Count);
+            Assert.Equal(1_500, (await opened.Queries.ReadAsync(Id(1_500)))!.Sequence);
+        }
+    }
+
+    /// <summary>Runs that are pushed out in the order of their ends leave storage with their segments, which are not rewritten.</summary>
+    [Fact]
+    public async Task Keep_BeyondTheLimitAtOnce_RemovesOldSegments()
+    {
+        var bound = new RunRetention { MaxRuns = 3_000 };
+        var core = await OpenAsync();
+        for (var n = 0; n < 60; n++)
+        {
+            await core.KeepAsync([Runs(Numbered(1 + (n * 1_200), 1_200)) with { Succeeded = bound, Other = bound }]);
+        }
+
+        Assert.InRange(_storage.Keys.Count(), 1, 30);
+        Assert.Equal(3_000, (await AllAsync(core, new RunQuery { Limit = 500 })).Count);
+        core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(80_000)]) with { Succeeded = bound, Other = bound }]);
+        Assert.Equal(3_000, (await AllAsync(core, new RunQuery { Limit = 500 })).Count);
+        Assert.Equal(72_000, (await core.Queries.ReadAsync(Id(72_000)))!.Sequence);
+    }
+
+    /// <summary>The owner stopped after it had written the details, and before the rows that make them count.</summary>
+    [Fact]
+    public async Task Keep_StoppedBetweenTheRecordsOfASegment_LeavesNothing()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(1)])]);
+        _storage.Refuses = "p0-t1-1";
+        _storage.RefusesAfter = 1;
+        await Assert.ThrowsAsync<PartitionMovedException>(() => core.KeepAsync([Runs(Numbered(2, 2_000))]));
+        Assert.Contains(_storage.Keys, static k => k.EndsWith("p0-t1-1-d", StringComparison.Ordinal));
+        _storage.Refuses = null;
+
+        core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(3_000)])]);
+        Assert.Equal([Id(3_000), Id(1)], await AllAsync(await OpenAsync(), new RunQuery()));
+        Assert.DoesNotContain(_storage.Keys, static k => k.EndsWith("-d", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Read_OfARunWhoseDetailsAreMissing_ReturnsNothing()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs(Numbered(1, 2_000))]);
+        _storage.Lose("-d");
+        core = await OpenAsync();
+        Assert.Null(await core.Queries.ReadAsync(Id(7)));
+        await core.KeepAsync([Runs([Result(3_000)])]);
+        Assert.Equal(3_000, (await core.Queries.ReadAsync(Id(3_000)))!.Sequence);
+    }
+
     /// <summary>Searches lose only the runs in the unreadable record. The archive still finds all others and keeps new ones.</summary>
     [Theory]
     [InlineData("p0-t", false)]
@@ -228,6 +300,8 @@ public sealed class RunArchiveCoreTests
     private static readonly Guid Batch = Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab");
 
     private static RunId Id(int n) => new("t", new Guid(n, 0, 0, new byte[8]));
+
+    private static IEnumerable<TaskResult> Numbered(int first, int count) => Enumerable.Range(first, count).Select(static n => Result(n));
 
     private static RunsToKeep Runs(IEnumerable<TaskResult> results) =>
         new() { Task = "t", Succeeded = RunRetention.Succeeded, Other = RunRetention.Other, Results = [.. results] };

@@ -20,6 +20,9 @@ internal sealed class MemoryStorage : IGrainStorage
     /// <summary>Gets or sets a part of the keys whose records are not written. Null for none.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>Gets or sets how many of these records are still written.</summary>
+    public int RefusesAfter { get; set; }
+
     /// <summary>Gets or sets a part of the keys whose records can never be read. Null for none.</summary>
     public string? Spoils { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class MemoryStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var key = Key(stateName, grainId);
-        if (Refuses is { } refused && key.Contains(refused, StringComparison.Ordinal))
+        if (Refuses is { } refused && key.Contains(refused, StringComparison.Ordinal) && RefusesAfter-- <= 0)
         {
             return Task.FromException(new IOException("Storage refuses."));
         }
