@@ -47,6 +47,8 @@ internal static class RunText
                 run.Member("headers") is { ValueKind: JsonValueKind.Object } h && h.EnumerateObject().Any() ? h.GetRawText() : null),
             ("requested by", run.Text("requestedBy")),
             ("parent", run.Text("parent")),
+            ("retry of", run.Text("retryOf")),
+            ("retried by", run.Text("retriedBy")),
             ("stack", result.Text("stack")),
         ]);
         WriteLog(print, result);

@@ -30,4 +30,10 @@ internal interface IRunArchiveGrain : IGrainWithIntegerKey
     /// <returns>Its result, or null if it is not kept.</returns>
     [Alias("Find")]
     Task<TaskResult?> FindAsync(RunId run);
+
+    /// <summary>Finds the run that was accepted last as a retry of a run.</summary>
+    /// <param name="run">The id of the retried run.</param>
+    /// <returns>Its id, or null if there is none.</returns>
+    [Alias("FindRetry")]
+    Task<RunId?> FindRetryAsync(RunId run);
 }

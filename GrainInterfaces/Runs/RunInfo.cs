@@ -109,6 +109,13 @@ public sealed record RunInfo
     public RunId? RetryOf { get; init; }
 
     /// <summary>
+    /// Gets the run that was accepted last as a retry of this run, or null if there is none. It is shown while that run is stored or kept
+    /// for searches.
+    /// </summary>
+    [Id(35)]
+    public RunId? RetriedBy { get; init; }
+
+    /// <summary>
     /// Gets the number of attempts that were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.
     /// </summary>
     [Id(30)]

@@ -58,7 +58,7 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         {
             if (await ReadAsync(run) is { } result)
             {
-                found.Add(RunViews.ToInfo(result));
+                found.Add(RunViews.ToInfo(result) with { RetriedBy = RetryOf(run) });
                 bytes += AnswerPage.SizeOf(found[^1]);
                 if (bytes >= AnswerPage.MaxBytes)
                 {
@@ -69,6 +69,9 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
 
         return found;
     }
+
+    /// <summary>Returns the last archived run that retried a run; null if there is none.</summary>
+    public RunId? RetryOf(RunId run) => table.RetryOf(run.Value) is { } retry ? new RunId(run.Task, retry) : null;
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by)
     {

@@ -10,6 +10,9 @@ internal struct ArchiveRow
 {
     public Guid Id;
 
+    /// <summary>The run of the same task that this run retried; empty if there is none.</summary>
+    public Guid RetryOf;
+
     /// <summary>Instants in ticks. <see cref="Began"/> is 0 if no attempt started.</summary>
     public long Sequence, Due, Began, Ended, Expires;
 

@@ -39,6 +39,7 @@ internal static class ArchiveRows
     public static ArchiveRow Of(RunsToKeep runs, TaskResult result, InternedTexts texts) => new()
     {
         Id = result.RunId.Value,
+        RetryOf = result.RetryOf is { } old && old.Task == result.Task ? old.Value : Guid.Empty,
         Sequence = result.Sequence,
         Due = result.ScheduledAt.UtcTicks,
         Began = result.StartedAt?.UtcTicks ?? 0,

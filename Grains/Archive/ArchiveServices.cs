@@ -12,6 +12,8 @@ internal sealed class ArchiveServices(
     StorageHealth health,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    IGrainFactory grains,
     ILogger<RunArchiveGrain> log)
 {
     public IGrainStorage Storage => storage;
@@ -22,6 +24,11 @@ internal sealed class ArchiveServices(
 
     /// <summary>Gets the clock of tasks.</summary>
     public TimeProvider Time => time;
+
+    /// <summary>Gets the clock of waits for answers.</summary>
+    public TimeProvider Pauses => pauses;
+
+    public IGrainFactory Grains => grains;
 
     public ILogger Log => log;
 }

@@ -16,6 +16,9 @@ internal sealed class ArchiveTable
     private readonly List<ArchiveRow[]> _chunks = [];
     private readonly Stack<int> _free = new();
     private readonly Dictionary<Guid, int> _slots = [];
+
+    // By the retried run, the last run that retried it.
+    private readonly Dictionary<Guid, Guid> _retries = [];
     private readonly Dictionary<int, TaskRows> _tasks = [];
     private readonly RowList[] _kinds = [new(), new()];
     private readonly Dictionary<int, int> _ofSegment = [];
@@ -47,6 +50,9 @@ internal sealed class ArchiveTable
 
     /// <summary>Returns the row of a run; null if it does not exist.</summary>
     public int? Find(Guid run) => _slots.TryGetValue(run, out var slot) ? slot : null;
+
+    /// <summary>Returns the last archived run that retried a run; null if there is none.</summary>
+    public Guid? RetryOf(Guid run) => _retries.TryGetValue(run, out var retry) ? retry : null;
 
     /// <summary>
     /// Returns whether the limit is reached and all kept runs ended later than a result: the result was removed before and arrives again.
@@ -80,6 +86,7 @@ internal sealed class ArchiveTable
         taken = row;
         (taken.State, taken.Next, taken.Previous, taken.NextOfTask) = (RowState.Kept, -1, -1, -1);
         _slots[row.Id] = slot;
+        NoteRetry(row);
         var kind = (int)row.Kind;
         LinkOfTask(rows.Of[kind], slot);
         Link(_kinds[kind], slot);
@@ -93,6 +100,11 @@ internal sealed class ArchiveTable
         ref var row = ref this[slot];
         var (kind, bytes) = ((int)row.Kind, BytesOf(row));
         _slots.Remove(row.Id);
+        if (row.RetryOf != Guid.Empty && _retries.GetValueOrDefault(row.RetryOf) == row.Id)
+        {
+            _retries.Remove(row.RetryOf);
+        }
+
         Unlink(_kinds[kind], slot);
         var rows = _tasks[row.Task];
         (rows.Of[kind].Count, rows.Of[kind].Bytes) = (rows.Of[kind].Count - 1, rows.Of[kind].Bytes - bytes);
@@ -160,6 +172,15 @@ internal sealed class ArchiveTable
             {
                 Remove(slot);
             }
+        }
+    }
+
+    private void NoteRetry(in ArchiveRow row)
+    {
+        if (row.RetryOf != Guid.Empty
+            && !(_retries.TryGetValue(row.RetryOf, out var other) && Find(other) is { } known && this[known].Sequence > row.Sequence))
+        {
+            _retries[row.RetryOf] = row.Id;
         }
     }
 

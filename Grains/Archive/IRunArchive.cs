@@ -12,4 +12,8 @@ internal interface IRunArchive
     /// <summary>Finds the result of a run.</summary>
     /// <returns>The result; null if it is not archived.</returns>
     Task<TaskResult?> FindAsync(RunId run);
+
+    /// <summary>Finds the run that was accepted last as a retry of a run.</summary>
+    /// <returns>Its id; null if there is none, or if the archive does not answer in time.</returns>
+    Task<RunId?> FindRetryAsync(RunId run);
 }

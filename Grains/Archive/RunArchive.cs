@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
@@ -11,17 +12,19 @@ namespace OrleansTasks.Archive;
 /// while a call is in progress share the next call, so that the number of calls to and writes of an archive hardly depends on how many
 /// tasks have results.
 /// </summary>
-internal sealed class RunArchive : IRunArchive
+internal sealed partial class RunArchive : IRunArchive
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryPatience = TimeSpan.FromSeconds(2);
+    private readonly ILogger<RunArchive> _log;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _pauses;
     private readonly Lane[] _lanes;
 
     public RunArchive(IGrainFactory grains, Background background, IOptions<TasksOptions> options,
-        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<RunArchive> log)
     {
-        (_grains, _pauses) = (grains, pauses);
+        (_grains, _pauses, _log) = (grains, pauses, log);
         _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains, p, background, pauses))];
     }
 
@@ -30,7 +33,24 @@ internal sealed class RunArchive : IRunArchive
     public Task<TaskResult?> FindAsync(RunId run) =>
         _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
 
+    public async Task<RunId?> FindRetryAsync(RunId run)
+    {
+        try
+        {
+            return await _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindRetryAsync(run).WaitAsync(RetryPatience, _pauses);
+        }
+        catch (Exception e)
+        {
+            // A run is shown without its retry rather than not at all.
+            LogNotFound(_log, run, e.Message);
+            return null;
+        }
+    }
+
     private int PartitionOf(string task) => PartitionMap.PartitionOf(task, _lanes.Length);
+
+    [LoggerMessage(915, LogLevel.Debug, "Finding the retry of run {Run} failed, and answers do not show it: {Reason}")]
+    private static partial void LogNotFound(ILogger logger, RunId run, string reason);
 
     /// <summary>Sends runs to one archive.</summary>
     private sealed class Lane(IGrainFactory grains, int partition, Background background, TimeProvider pauses)

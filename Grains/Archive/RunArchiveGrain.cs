@@ -11,12 +11,14 @@ namespace OrleansTasks.Archive;
 internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext context) : Grain(context), IRunArchiveGrain, IRunArchiveEngine
 {
     private RunArchiveCore _core = null!;
+    private PendingRetries _retries = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // What it has in memory takes long to read again.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _core = new RunArchiveCore(silo, (int)this.GetPrimaryKeyLong(), StartTimer, DeactivateOnIdle);
+        _retries = new PendingRetries(silo, (int)this.GetPrimaryKeyLong(), _core.Queries);
         return _core.OpenAsync();
     }
 
@@ -28,7 +30,10 @@ internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext contex
 
     public Task<RunRanks> RankAsync(RunQuery query) => _core.Queries.RankAsync(query);
 
-    public Task<IReadOnlyList<RunInfo>> ReadAsync(IReadOnlyList<RunId> runs) => _core.Queries.ReadAsync(runs);
+    public async Task<IReadOnlyList<RunInfo>> ReadAsync(IReadOnlyList<RunId> runs) =>
+        await _retries.AddToAsync(await _core.Queries.ReadAsync(runs));
+
+    public Task<RunId?> FindRetryAsync(RunId run) => _retries.OfAsync(run);
 
     public Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by) => _core.Queries.CountAsync(query, by);
 

@@ -5,10 +5,12 @@ namespace OrleansTasks.Archive;
 
 /// <summary>
 /// Defines the stored form of a segment's rows: first the texts that they share, then each row, with instants relative to its planned one.
+/// Version 2 ends with the rows that are retries, by their numbers, and the runs that they retried.
 /// </summary>
 internal static class SegmentForm
 {
     private const byte Version = 1;
+    private const byte WithRetries = 2;
 
     // Only initial sizes of buffers.
     private const int TypicalRow = 64;
@@ -26,17 +28,34 @@ internal static class SegmentForm
             WriteRow(table[slot]);
         }
 
+        var retries = slots.Index().Where(s => table[s.Item].RetryOf != Guid.Empty).ToList();
         using var all = new MemoryStream(rows.WrittenCount + TypicalHead);
         using (var writer = new BinaryWriter(all, Encoding.UTF8, leaveOpen: true))
         {
-            writer.Write(Version);
+            writer.Write(retries.Count == 0 ? Version : WithRetries);
             writer.Write7BitEncodedInt(texts.Count);
             texts.ForEach(writer.Write);
             writer.Write7BitEncodedInt(slots.Count);
             writer.Write(rows.WrittenSpan);
+            WriteRetries(writer);
         }
 
         return all.ToArray();
+
+        void WriteRetries(BinaryWriter writer)
+        {
+            if (retries.Count == 0)
+            {
+                return;
+            }
+
+            writer.Write7BitEncodedInt(retries.Count);
+            foreach (var (number, slot) in retries)
+            {
+                writer.Write7BitEncodedInt(number);
+                writer.Write(table[slot].RetryOf.ToByteArray(bigEndian: true));
+            }
+        }
 
         void WriteRow(in ArchiveRow row)
         {
@@ -94,10 +113,10 @@ internal static class SegmentForm
     {
         using var reader = new BinaryReader(new MemoryStream(stored, writable: false), Encoding.UTF8);
         var version = reader.ReadByte();
-        if (version != Version)
+        if (version is not (Version or WithRetries))
         {
             throw new InvalidDataException(
-                $"A segment of kept runs has version {version}; this program reads version {Version}. Run the newer program.");
+                $"A segment of kept runs has version {version}; this program reads up to version {WithRetries}. Run the newer program.");
         }
 
         var names = new string[reader.Read7BitEncodedInt() + 1];
@@ -128,6 +147,12 @@ internal static class SegmentForm
             (row.Status, row.Trigger) = ((RunStatus)reader.ReadByte(), (RunTrigger)reader.ReadByte());
             rows.Add(row);
             offset += row.Length;
+        }
+
+        for (var n = version == WithRetries ? reader.Read7BitEncodedInt() : 0; n > 0; n--)
+        {
+            var number = reader.Read7BitEncodedInt();
+            rows[number] = rows[number] with { RetryOf = new Guid(reader.ReadBytes(16), bigEndian: true) };
         }
 
         return rows;

@@ -123,6 +123,12 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("TakeRuns")]
     Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only);
 
+    /// <summary>Returns which runs of the partition are retried by stored runs.</summary>
+    /// <param name="runs">The ids of the possibly retried runs.</param>
+    /// <returns>By the retried run, the run that was accepted last as its retry.</returns>
+    [Alias("RetriesOf")]
+    Task<IReadOnlyDictionary<Guid, Guid>> RetriesOfAsync(IReadOnlyList<Guid> runs);
+
     /// <summary>Returns stored runs of a task that have not ended, the next due first.</summary>
     [Alias("RunsOf")]
     Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit);

@@ -31,6 +31,7 @@ internal static class EngineLoggers
         .AddContainedLogger<ResultPublisher>()
         .AddContainedLogger<RunExecutor>()
         .AddContainedLogger<RunnerService>()
+        .AddContainedLogger<RunArchive>()
         .AddContainedLogger<RunArchiveGrain>()
         .AddContainedLogger<RunGroupGrain>()
         .AddContainedLogger<RunLogCheck>()

@@ -16,6 +16,9 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
 {
     private readonly Dictionary<Guid, StoredRun> _runs = [];
 
+    // By the retried run, the stored run that was accepted last as its retry.
+    private readonly Dictionary<Guid, Guid> _retries = [];
+
     /// <summary>Gets the number of stored runs.</summary>
     public int Count => _runs.Count;
 
@@ -41,6 +44,10 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
 
     /// <summary>Returns a run; null if it does not exist.</summary>
     public StoredRun? Find(Guid id) => _runs.GetValueOrDefault(id);
+
+    /// <summary>Returns the stored run that retries a run; null if there is none.</summary>
+    /// <param name="run">The id of the retried run.</param>
+    public Guid? RetryOf(Guid run) => _retries.TryGetValue(run, out var retry) ? retry : null;
 
     /// <summary>Loads a stored run.</summary>
     public void Restore(StoredRun run) => AddToMemory(run);
@@ -106,6 +113,11 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
         {
             CountPending(run, -1);
             slotOf(run.RunId.Task).Runs?.Remove(id);
+            if (RetriedBy(run) is { } retried && _retries.GetValueOrDefault(retried) == id)
+            {
+                _retries.Remove(retried);
+            }
+
             note(OfRun(id), null);
         }
     }
@@ -129,9 +141,17 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
     {
         _runs.Add(run.RunId.Value, run);
         CountPending(run, 1);
+        if (RetriedBy(run) is { } retried)
+        {
+            _retries[retried] = run.RunId.Value;
+        }
+
         var slot = slotOf(run.RunId.Task);
         (slot.Runs ??= []).Set(run, IsCalledOff(slot, run));
     }
+
+    /// <summary>Returns the run that a run retries, if it is one of the same task.</summary>
+    private static Guid? RetriedBy(StoredRun run) => run.RetryOf is { } old && old.Task == run.RunId.Task ? old.Value : null;
 
     private static bool IsCalledOff(TaskSlot slot, StoredRun run) => run.Result is null && !Admission.Admits(slot.Entry, run);
 

@@ -190,6 +190,14 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return [.. runs.Select(r => (bytes += StoredRun.SizeOf(r)) < AnswerPage.MaxBytes ? r : r.WithoutArguments())];
     }
 
+    /// <summary>Returns, for those of the given runs that stored runs retry, the last of these.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Guid>> RetriesOfAsync(IReadOnlyList<Guid> runs)
+    {
+        await CommitAsync();
+        return runs.Select(r => (Run: r, Retry: State.Runs.RetryOf(r))).Where(static r => r.Retry is not null)
+            .ToDictionary(static r => r.Run, static r => r.Retry!.Value);
+    }
+
     /// <summary>Returns the answer to a request; null if the request is not known here.</summary>
     public async Task<bool?> FindRequestAsync(Guid request)
     {

@@ -172,6 +172,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only) => Core.Runs.TakeAsync(task, epoch, only);
 
+    public Task<IReadOnlyDictionary<Guid, Guid>> RetriesOfAsync(IReadOnlyList<Guid> runs) => Core.Runs.RetriesOfAsync(runs);
+
     public Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit) => Core.Runs.OfAsync(task, limit);
 
     public Task<bool?> FindRequestAsync(Guid request) => Core.Runs.FindRequestAsync(request);

@@ -58,18 +58,21 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
 
         if (await results.FindAsync(run.Value) is { } result)
         {
-            return RunViews.ToInfo(result);
+            return await EndedAsync(result);
         }
 
         var stored = await Link.FindRunAsync(run);
 
         // The run may have become due, and even ended, while the partition was asked.
         return Runs.TryGet(run.Value, out active) ? places.InfoOf(active)
-            : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunViews.ToInfo(ended)
+            : (history.Find(run.Value) ?? stored?.Result) is { } ended ? await EndedAsync(ended)
             : stored is not null ? RunViews.ToInfo(stored)
-            : await Turns.UnlessLeaving(Silo.Archive.FindAsync(run)) is { } kept ? RunViews.ToInfo(kept)
+            : await Turns.UnlessLeaving(Silo.Archive.FindAsync(run)) is { } kept ? await EndedAsync(kept)
             : null;
     }
+
+    private async Task<RunInfo> EndedAsync(TaskResult result) =>
+        RunViews.ToInfo(result) with { RetriedBy = await Turns.UnlessLeaving(Silo.Archive.FindRetryAsync(result.RunId)) };
 
     public async Task<RunsPage> RunsPageAsync(RunsPageQuery query)
     {
@@ -77,6 +80,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         await presence.EnsureAttachedAsync();
         await history.LoadAsync();
         var (found, bytes) = (new List<RunInfo>(), 0L);
+        var retries = Retries();
         if (query.Before is null)
         {
             foreach (var (run, isShortened) in await NotEndedAsync(query))
@@ -99,7 +103,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
                 return new RunsPage { Runs = found, HasMore = true };
             }
 
-            Add(RunViews.ToInfo(result));
+            Add(RunViews.ToInfo(result) with { RetriedBy = retries.TryGetValue(result.RunId, out var retry) ? retry : null });
         }
 
         return new RunsPage { Runs = found };
@@ -130,6 +134,22 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
             HasMore = page.Count > 0 && page[^1].Sequence < last,
             FinalThrough = Math.Max(last, pipeline.LastNumber)
         };
+    }
+
+    /// <summary>Returns, by the retried run, its last retry among the runs that the task has in memory.</summary>
+    private Dictionary<RunId, RunId> Retries()
+    {
+        var retries = new Dictionary<RunId, RunId>();
+        foreach (var (run, retryOf) in Runs.All.Select(static r => (r.RunId, r.Facts.RetryOf))
+            .Concat(history.NewestFirst(before: null).Select(static r => (r.RunId, r.RetryOf))))
+        {
+            if (retryOf is { } old)
+            {
+                retries.TryAdd(old, run);
+            }
+        }
+
+        return retries;
     }
 
     private async Task EnsureExistsAsync()

@@ -100,6 +100,39 @@ public sealed class SearchTests
         Assert.Equal(run, (await cluster.Client.GetRunAsync(again, Stop))!.RetryOf);
     }
 
+    /// <summary>A run names its retry from the time the retry is accepted, wherever both are: pending, in the history, or kept.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Retry_OfARun_IsNamedByTheRun()
+    {
+        var gate = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("fail", async (bool waits) =>
+        {
+            await (waits ? gate.Task : Task.CompletedTask);
+            throw new InvalidOperationException("no");
+        }));
+        var run = await cluster.Client.DispatchAsync("fail", [false], ct: Stop);
+        await cluster.Client.WaitAsync(run, Stop);
+        Assert.Single(await FoundAsync(cluster, new RunQuery { Task = "fail" }, 1));
+
+        var later = await cluster.Client.RetryAsync(run, new RetryOptions { Delay = TimeSpan.FromHours(1) }, Stop);
+        await NamesAsync(later);
+        var again = await cluster.Client.RetryAsync(run, new RetryOptions { Arguments = [true] }, Stop);
+        await NamesAsync(again);
+
+        gate.SetResult();
+        await cluster.Client.WaitAsync(again, Stop);
+        Assert.Equal(2, (await FoundAsync(cluster, new RunQuery { Task = "fail" }, 2)).Count);
+        await NamesAsync(again);
+        Assert.Equal(again, (await cluster.Client.GetTask("fail").RunsAsync(ct: Stop)).Single(r => r.RunId == run).RetriedBy);
+
+        async Task NamesAsync(RunId retry)
+        {
+            Assert.Equal(retry, (await cluster.Client.GetRunAsync(run, Stop))!.RetriedBy);
+            var found = await cluster.Client.RunsAsync(new RunQuery { Task = "fail" }, Stop).ToListAsync(Stop);
+            Assert.Equal(retry, found.Single(r => r.RunId == run).RetriedBy);
+        }
+    }
+
     /// <summary>The operation is accepted while the scheduler is stopped, and a silo is lost before the operation begins.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RetryAll_SiloLostBeforeItStarts_RetriesEachRunOnce()

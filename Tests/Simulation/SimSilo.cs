@@ -83,7 +83,7 @@ internal sealed class SimSilo
             events,
             new HistoryStore(storage),
             new LedgerStore(storage),
-            new RunArchive(Grains.Factory, background, settings, Pauses),
+            new RunArchive(Grains.Factory, background, settings, Pauses, NullLogger<RunArchive>.Instance),
             _reporter,
             _departures,
             new OccurrenceClaims(Grains.Factory, background, settings, Pauses, metrics),
@@ -117,7 +117,7 @@ internal sealed class SimSilo
         };
         _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), new GroupMarks(Grains.Factory, settings), View, runners,
             events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
-        _archives = new ArchiveServices(storage, new StorageHealth(NullLogger.Instance, Pauses), settings, Time,
+        _archives = new ArchiveServices(storage, new StorageHealth(NullLogger.Instance, Pauses), settings, Time, Pauses, Grains.Factory,
             NullLogger<RunArchiveGrain>.Instance);
         _batches = new BatchServices(storage, new BatchRuns(Grains.Factory), settings, Time, Pauses, NullLogger<BatchGrain>.Instance);
     }

@@ -181,6 +181,24 @@ public sealed class RunArchiveCoreTests
         Assert.Empty(await AllAsync(await OpenAsync(), new RunQuery()));
     }
 
+    /// <summary>A run names the last run that retried it, as long as that one is kept.</summary>
+    [Fact]
+    public async Task Read_OfARetriedRun_NamesItsLastRetry()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(1), Result(2), Result(3) with { RetryOf = Id(1) }])]);
+        await core.KeepAsync([Runs([Result(4) with { RetryOf = Id(1) }, Result(5) with { RetryOf = new RunId("other", Id(2).Value) }])]);
+        foreach (var opened in new[] { core, await OpenAsync() })
+        {
+            var read = await opened.Queries.ReadAsync([Id(1), Id(2), Id(4)]);
+            Assert.Equal([Id(4), null, null], read.Select(static r => r.RetriedBy));
+        }
+
+        var bound = new RunRetention { MaxRuns = 2 };
+        await core.KeepAsync([Runs(Numbered(6, 2)) with { Succeeded = bound, Other = bound }]);
+        Assert.Null(core.Queries.RetryOf(Id(1)));
+    }
+
     /// <summary>A busy task's runs arrive in large numbers. They are written once, and not again when they are merged.</summary>
     [Fact]
     public async Task Keep_ManyAtOnce_WritesThemOnceAndFindsThemAfterARestart()
@@ -374,7 +392,7 @@ public sealed class RunArchiveCoreTests
     private async Task<RunArchiveCore> OpenAsync()
     {
         var services = new ArchiveServices(_storage, new StorageHealth(NullLogger.Instance, _clock), Options.Create(_options), _clock,
-            NullLogger<RunArchiveGrain>.Instance);
+            _clock, FakeOf<IGrainFactory>.New().Face, NullLogger<RunArchiveGrain>.Instance);
         var core = new RunArchiveCore(services, 0, static (_, _) => null!, () => _hasLeft = true);
         await core.OpenAsync();
         return core;

@@ -23,6 +23,7 @@ public sealed class SegmentFormTests
                 table.Add(new ArchiveRow
                 {
                     Id = id,
+                    RetryOf = texts == 1 ? new Guid(attempt, 1, 1, new byte[8]) : Guid.Empty,
                     Sequence = sequence,
                     Due = due,
                     Began = began,
@@ -74,5 +75,6 @@ public sealed class SegmentFormTests
     }
 
     private static object Form(ArchiveTable table, ArchiveRow row) => (row.Id, row.Sequence, row.Due, row.Began, row.Ended,
-        (row.Expires, row.Length, row.Attempt, row.Status, row.Trigger, table.Texts[row.Task], table.Texts[row.Headers]));
+        (row.Expires, row.Length, row.Attempt, row.Status, row.Trigger, table.Texts[row.Task], table.Texts[row.Headers],
+            row.RetryOf));
 }
