@@ -47,8 +47,8 @@ internal static class OutboxRegistrations
         {
             var status = s.GetRequiredKeyedService<RelayStatus>(name);
             return new OutboxRelay(
-                new RelayConnections(open, s), () => RunsOf(s, name), tables is null ? () => status.Options.Tables : () => tables(s), status,
-                s.GetRequiredService<RelayMetrics>(), s.GetRequiredService<RelayLog>());
+                new RelayConnections(open, s), () => RunsOf(s, name), tables is null ? () => status.Options.Tables : () => tables(s),
+                status, s.GetRequiredService<RelayMetrics>(), s.GetRequiredService<RelayLog>());
         });
         return services;
     }
