@@ -8,7 +8,9 @@ namespace OrleansTasks.Shop;
 /// <summary>Runs a silo that books orders, with a relay.</summary>
 internal static class BookingSilo
 {
+    private const int Often = 20;
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+    private static int _booked;
 
     public static async Task RunAsync(string connection, int port, int gateway)
     {
@@ -39,6 +41,11 @@ internal static class BookingSilo
             await insert.ExecuteNonQueryAsync(run.CancellationToken);
             await Task.Delay(Work, TimeProvider.System, run.CancellationToken);
             await transaction.CommitAsync(run.CancellationToken);
+
+            if (Interlocked.Increment(ref _booked) is var booked && booked % Often == 0)
+            {
+                Console.WriteLine($"The silo has booked {booked}.");
+            }
 
             // A kill here leaves the effect, and a run that is repeated.
             await Task.Delay(Work, TimeProvider.System, run.CancellationToken);

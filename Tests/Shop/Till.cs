@@ -3,13 +3,13 @@ using Npgsql;
 namespace OrleansTasks.Shop;
 
 /// <summary>
-/// Takes orders as fast as it can, until it is killed. Each order and the dispatch of its booking are in one transaction. Every fourth
+/// Takes orders until it is killed. Each order and the dispatch of its booking are in one transaction. Every fourth
 /// transaction rolls back. It has no connection to the cluster.
 /// </summary>
 internal static class Till
 {
     private const int Tellers = 4;
-    private const int Often = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public static Task RunAsync(string connection) => Task.WhenAll(Enumerable.Range(0, Tellers).Select(n => TakeAsync(connection, n)));
 
@@ -28,10 +28,7 @@ internal static class Till
             };
             await insert.ExecuteNonQueryAsync();
             await (i % 4 == 0 ? transaction.RollbackAsync() : transaction.CommitAsync());
-            if (i % Often == 0)
-            {
-                Console.WriteLine($"Teller {teller} has taken {i}.");
-            }
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 }
