@@ -17,7 +17,10 @@ public sealed class OutboxOptions
     /// trigger on the table, which needs its owner's rights, and holds a second connection. If that fails, it says so in the log, and
     /// polls. Other databases ignore it.
     /// </summary>
-    /// <remarks>Transactions that notify commit one after another. For many thousand commits a second, switch it off.</remarks>
+    /// <remarks>
+    /// Transactions that notify commit one after another. For many thousand commits a second, switch it off, and drop the trigger
+    /// <c>orleanstasks_outbox_notify</c> if it exists.
+    /// </remarks>
     public bool Notify { get; set; } = true;
 
     /// <summary>
@@ -28,7 +31,8 @@ public sealed class OutboxOptions
 
     /// <summary>
     /// Gets or sets the longest time between two looks at an empty outbox. Default: 2 s. Range: <see cref="PollPeriod"/> to 10 minutes.
-    /// With <see cref="Notify"/> on PostgreSQL it is the only one, in case a notification is lost.
+    /// With <see cref="Notify"/> on PostgreSQL it is the only one, in case a notification is lost. It is at most a third of
+    /// <see cref="LeaseDuration"/> in effect.
     /// </summary>
     public TimeSpan MaxPollPeriod { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -119,28 +119,14 @@ public sealed class TaskOutbox
     /// <param name="ct">A token that cancels the operation.</param>
     /// <returns>A task that ends when they exist.</returns>
     /// <exception cref="ArgumentException">The connection is not open, or of a database that has no outbox.</exception>
-    public async Task CreateTablesAsync(DbConnection connection, CancellationToken ct = default)
-    {
-        var sql = SqlFor(connection);
-        var transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
-        await using (transaction.ConfigureAwait(false))
-        {
-            if (sql.Database == OutboxDatabase.PostgreSql)
-            {
-                // Two sessions that create the same table at the same time would conflict.
-                await connection.ExecuteAsync(
-                    transaction, $"SELECT pg_advisory_xact_lock(hashtext('{OutboxSql.Channel}'))", ct).ConfigureAwait(false);
-            }
-
-            await connection.ExecuteAsync(transaction, OutboxSchemas.Create(sql), ct).ConfigureAwait(false);
-            await transaction.CommitAsync(ct).ConfigureAwait(false);
-        }
-    }
+    public Task CreateTablesAsync(DbConnection connection, CancellationToken ct = default) =>
+        CreateTablesAsync(connection, isNotified: true, ct);
 
     /// <summary>Returns the script that creates the tables, for those who run scripts themselves.</summary>
     /// <param name="database">The database.</param>
     /// <returns>The statements. They change nothing that exists.</returns>
-    public string CreateScript(OutboxDatabase database) => OutboxSchemas.Create(new OutboxSql(Defined(database), Tables));
+    public string CreateScript(OutboxDatabase database) =>
+        OutboxSchemas.Create(new OutboxSql(Defined(database), Tables), isNotified: true);
 
     /// <summary>Returns the dispatches that the cluster refused for good, oldest first.</summary>
     /// <param name="connection">An open connection.</param>
@@ -161,7 +147,7 @@ public sealed class TaskOutbox
             SqlFor(connection).Refused,
             static r => new RefusedDispatch
             {
-                Run = new RunId(r.GetString(1), Guid.ParseExact(r.GetString(0), "N")),
+                Run = OutboxRow.RunOf(r.GetString(0), r.GetString(1)),
                 Key = r.Text(2),
                 Arguments = r.Text(3),
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)),
@@ -191,6 +177,25 @@ public sealed class TaskOutbox
     public async Task<bool> DiscardAsync(DbConnection connection, RunId run, CancellationToken ct = default) =>
         await connection.ExecuteAsync(
             null, SqlFor(connection).Discard, ct, ("id", run.Value.ToString("N")), ("task", run.Task)).ConfigureAwait(false) > 0;
+
+    /// <summary>Creates the tables that are missing.</summary>
+    internal async Task CreateTablesAsync(DbConnection connection, bool isNotified, CancellationToken ct)
+    {
+        var sql = SqlFor(connection);
+        var transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            if (sql.Database == OutboxDatabase.PostgreSql)
+            {
+                // Two sessions that create the same table at the same time would conflict.
+                await connection.ExecuteAsync(
+                    transaction, $"SELECT pg_advisory_xact_lock(hashtext('{OutboxSql.Channel}'))", ct).ConfigureAwait(false);
+            }
+
+            await connection.ExecuteAsync(transaction, OutboxSchemas.Create(sql, isNotified), ct).ConfigureAwait(false);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
+        }
+    }
 
     internal static DbConnection ConnectionOf(DbTransaction transaction) =>
         transaction.Connection ?? throw new ArgumentException($"The {transaction.GetType().Name} was committed, rolled back or disposed "

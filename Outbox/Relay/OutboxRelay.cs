@@ -75,7 +75,7 @@ internal sealed class OutboxRelay(RelayConnections connections, Func<IGivenRuns>
             var sql = outbox.SqlFor(opened.Connection);
             if (_options.CreateTables && !_isCreated)
             {
-                await outbox.CreateTablesAsync(opened.Connection, ct).ConfigureAwait(false);
+                await outbox.CreateTablesAsync(opened.Connection, _options.Notify, ct).ConfigureAwait(false);
                 _isCreated = true;
             }
 

@@ -18,5 +18,8 @@ internal sealed record OutboxRow(
     public int Attempts { get; init; }
 
     /// <summary>Gets the id of the run.</summary>
-    public RunId Run => new(Task, Guid.ParseExact(Id, "N"));
+    public RunId Run => RunOf(Id, Task);
+
+    /// <summary>Returns the id of a run. An id that somebody has written by hand may be none; the cluster refuses such a run.</summary>
+    public static RunId RunOf(string id, string task) => new(task, Guid.TryParseExact(id, "N", out var value) ? value : Guid.Empty);
 }

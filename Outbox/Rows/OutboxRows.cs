@@ -78,12 +78,18 @@ internal static class OutboxRows
     }
 
     /// <summary>Returns the text of an error that fits into a row.</summary>
-    public static string ReasonOf(string type, string message) => ShownText.Of($"{type}: {message}", MaxReasonLength - 100);
+    public static string ReasonOf(string type, string message)
+    {
+        // Escaped characters are longer than those that they replace, and no half of a pair may remain.
+        var shown = ShownText.Of($"{type}: {message}", MaxReasonLength);
+        return shown.Length <= MaxReasonLength ? shown
+            : char.IsHighSurrogate(shown[MaxReasonLength - 1]) ? shown[..(MaxReasonLength - 1)] : shown[..MaxReasonLength];
+    }
 
     private static List<string> Faults(DispatchOptions? options, string? key)
     {
         List<string> faults = [.. options?.Faults() ?? []];
-        if (key is not null && (key.Length is 0 or > MaxKeyLength || key.Any(char.IsControl)))
+        if (key is not null && (key.Length is 0 or > MaxKeyLength || !ShownText.IsHarmless(key)))
         {
             faults.Add($"The key is '{ShownText.Quote(key)}'; 1 to {MaxKeyLength} characters without control characters are allowed.");
         }

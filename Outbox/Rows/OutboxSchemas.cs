@@ -4,9 +4,11 @@ namespace OrleansTasks.Outbox.Rows;
 internal static class OutboxSchemas
 {
     /// <summary>Returns the script that creates the tables that are missing.</summary>
-    public static string Create(OutboxSql sql) => sql.Database switch
+    /// <param name="sql">The database and the names.</param>
+    /// <param name="isNotified">Whether PostgreSQL announces rows.</param>
+    public static string Create(OutboxSql sql, bool isNotified) => sql.Database switch
     {
-        OutboxDatabase.PostgreSql => PostgreSql(sql),
+        OutboxDatabase.PostgreSql => PostgreSql(sql) + (isNotified ? Notify(sql) : ""),
         OutboxDatabase.SqlServer => SqlServer(sql),
         OutboxDatabase.MySql => MySql(sql),
         _ => Sqlite(sql),
@@ -52,7 +54,7 @@ internal static class OutboxSchemas
             recorded_at bigint NOT NULL,
             PRIMARY KEY (id, task));
         CREATE INDEX IF NOT EXISTS {sql.Tables.Inbox}_recorded ON {sql.Inbox} (recorded_at);
-        {Notify(sql)}
+
         """;
 
     private static string Sqlite(OutboxSql sql) => $"""

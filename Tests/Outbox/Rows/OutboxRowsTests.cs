@@ -57,6 +57,20 @@ public sealed class OutboxRowsTests
         Assert.Equal(span.Id, OutboxRows.TraceOf(OutboxRows.Create("send-mail", null, null, null, Now))?.Parent);
     }
 
+    [Theory]
+    [InlineData("\u001b")]
+    [InlineData("😀")]
+    public void ReasonOf_LongMessage_FitsIntoTheColumn(string character)
+    {
+        var reason = OutboxRows.ReasonOf("Error", string.Concat(Enumerable.Repeat(character, 5_000)));
+        Assert.InRange(reason.Length, 1_900, OutboxRows.MaxReasonLength);
+        Assert.False(char.IsHighSurrogate(reason[^1]));
+    }
+
+    [Fact]
+    public void Run_IdThatIsNone_IsOneThatTheClusterRefuses() =>
+        Assert.Equal(new RunId("send-mail", Guid.Empty), new OutboxRow("mine", "send-mail", null, null, null, null, 0).Run);
+
     [Fact]
     public void Create_BadRequest_ListsAllFaults()
     {
