@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Outbox;
 /// </summary>
 public sealed class KilledProcessesTests(OutboxDatabases databases)
 {
-    private const int Rounds = 3;
+    private const int Rounds = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
