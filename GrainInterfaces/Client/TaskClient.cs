@@ -8,7 +8,7 @@ using OrleansTasks.Telemetry;
 namespace OrleansTasks.Client;
 
 /// <summary>Implements <see cref="ITaskClient"/> for clients and silos.</summary>
-internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
+internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver, IGivenRuns
 {
     private readonly IGrainFactory _factory;
     private readonly StreamFeeds _feeds;
@@ -71,6 +71,9 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null,
         CancellationToken ct = default) =>
         _requests.DispatchAsync(task, arguments, options, ct);
+
+    Task<RunId> IGivenRuns.DispatchAsync(GivenRun run, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct) =>
+        _requests.DispatchAsync(run, arguments, options, ct);
 
     public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) =>
         _requests.TriggerAsync(task, options, ct);

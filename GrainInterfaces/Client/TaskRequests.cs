@@ -38,7 +38,19 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         var headers = filters.HeadersOf(task, options?.Headers);
         return filters.Any
             ? PassDispatchAsync(task, arguments, options, headers, ct)
-            : SendDispatchAsync(task, arguments, With(options, headers), ct);
+            : SendDispatchAsync(task, arguments, With(options, headers), null, ct);
+    }
+
+    /// <summary>Stores a run whose id the caller has chosen.</summary>
+    public Task<RunId> DispatchAsync(GivenRun given, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct)
+    {
+        var task = TaskNames.Check(given.Run.Task);
+        var headers = filters.HeadersOf(task, options?.Headers);
+        return filters.Any
+            ? filters.PassAsync(
+                new TaskClientCall(TaskClientCallKind.Dispatch, task, headers, ct) { Arguments = arguments, DispatchOptions = options },
+                (call, sent) => SendDispatchAsync(task, call.Arguments, With(call.DispatchOptions, sent), given, ct))
+            : SendDispatchAsync(task, arguments, With(options, headers), given, ct);
     }
 
     /// <summary>Stores a run that repeats an ended run.</summary>
@@ -115,13 +127,14 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
     private Task<RunId> PassDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, TaskHeaders? headers,
         CancellationToken ct) => filters.PassAsync(
         new TaskClientCall(TaskClientCallKind.Dispatch, task, headers, ct) { Arguments = arguments, DispatchOptions = options },
-        (call, sent) => SendDispatchAsync(task, call.Arguments, With(call.DispatchOptions, sent), ct));
+        (call, sent) => SendDispatchAsync(task, call.Arguments, With(call.DispatchOptions, sent), null, ct));
 
     private Task<Guid> PassBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then, CancellationToken ct) => filters.PassAsync(
         new TaskClientCall(TaskClientCallKind.Batch, null, filters.Inherited, ct) { Items = items, Then = then },
         (call, sent) => SendBatchAsync(BatchOf(call.Items ?? [], call.Then, sent), ct));
 
-    private Task<RunId> SendDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct)
+    private Task<RunId> SendDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, GivenRun? given,
+        CancellationToken ct)
     {
         var isUnchecked = false;
         return AskAsync(task, "dispatch", SendAsync, ct);
@@ -131,8 +144,14 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
             try
             {
                 return await grain.DispatchAsync(
-                    new DispatchRequest { Id = id, Repeated = repeated, Unchecked = isUnchecked, Arguments = arguments, Options = options })
-                        .ConfigureAwait(false);
+                    new DispatchRequest
+                    {
+                        Id = given?.Run.Value ?? id,
+                        Repeated = repeated || given?.Repeated == true,
+                        Unchecked = isUnchecked,
+                        Arguments = arguments,
+                        Options = options,
+                    }).ConfigureAwait(false);
             }
             catch (Exception e) when (!ClusterCalls.IsRefusal(e))
             {

@@ -18,6 +18,8 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Storage.Redis", "OrleansTasks.Storage.Redis" },
         { "OrleansTasks.Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql" },
         { "OrleansTasks.Reminders", "OrleansTasks.Reminders" },
+        { "OrleansTasks.Outbox", "OrleansTasks.Outbox" },
+        { "OrleansTasks.Outbox.EntityFrameworkCore", "OrleansTasks.Outbox.EntityFrameworkCore" },
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
         { "OrleansTasks.Testing", "OrleansTasks.Testing" },
         { "OrleansTasks.Client.Http", "OrleansTasks.Client.Http" },

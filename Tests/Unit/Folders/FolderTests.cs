@@ -12,6 +12,8 @@ public class FolderTests
         ("Storage.Redis", "OrleansTasks.Storage.Redis"),
         ("Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql"),
         ("Reminders", "OrleansTasks.Reminders"),
+        ("Outbox", "OrleansTasks.Outbox"),
+        ("Outbox.EntityFrameworkCore", "OrleansTasks.Outbox.EntityFrameworkCore"),
         ("Testing", "OrleansTasks.Testing"),
         ("Client.Http", "OrleansTasks.Client.Http"),
     ];
@@ -44,6 +46,7 @@ public class FolderTests
         file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
         : file.Types.Any(static t => t.IsPublic) ? IsOf("Testing", file) ? "OrleansTasks.Testing" : "OrleansTasks"
         : IsOf("Testing", file) || IsOf("Client.Http", file) || IsOf("Reminders", file)
+            || IsOf("Outbox", file) || IsOf("Outbox.EntityFrameworkCore", file)
             || file.Folder.StartsWith("Storage.", StringComparison.Ordinal)
             ? $"OrleansTasks.{file.Folder.Replace('/', '.')}"
         : string.Join('.', file.Folder.Split('/').Skip(1).Prepend("OrleansTasks"));

@@ -13,8 +13,8 @@ public sealed class ExceptionMessageTests
 {
     private static readonly string[] Projects =
     [
-        "Aspire.Hosting", "Cli", "Dashboard", "GrainInterfaces", "Grains", "Storage.PostgreSql", "Storage.Redis", "Storage.Sqlite",
-        "Testing",
+        "Aspire.Hosting", "Cli", "Dashboard", "GrainInterfaces", "Grains", "Outbox", "Outbox.EntityFrameworkCore", "Storage.PostgreSql",
+        "Storage.Redis", "Storage.Sqlite", "Testing",
     ];
 
     // Guards against states and calls that cannot be, exceptions that .NET words itself, and exceptions for the caller within the library.

@@ -29,6 +29,8 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.Storage.Redis")]
     [InlineData("OrleansTasks.Storage.PostgreSql")]
     [InlineData("OrleansTasks.Reminders")]
+    [InlineData("OrleansTasks.Outbox")]
+    [InlineData("OrleansTasks.Outbox.EntityFrameworkCore")]
     [InlineData("OrleansTasks.Testing")]
     [InlineData("OrleansTasks.Client.Http")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly) =>

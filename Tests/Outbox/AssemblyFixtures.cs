@@ -1,0 +1,3 @@
+using OrleansTasks.Tests.Outbox;
+
+[assembly: AssemblyFixture(typeof(OutboxDatabases))]
