@@ -30,9 +30,11 @@ internal sealed record RecentRuns(DateTimeOffset At, long EndedInMinute, long Fa
             .ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
         return
         [
-            .. counts.OrderByDescending(static c => c.Value).ThenBy(static c => c.Key, StringComparer.Ordinal)
+            .. counts
                 .Select(c => new FailingTask(c.Key, c.Value, last.GetValueOrDefault(c.Key)?.FinishedAt,
-                    Shorten(last.GetValueOrDefault(c.Key)?.Result?.Error))),
+                    Shorten(last.GetValueOrDefault(c.Key)?.Result?.Error)))
+                .OrderByDescending(static f => f.Runs).ThenByDescending(static f => f.LastAt ?? DateTimeOffset.MinValue)
+                .ThenBy(static f => f.Task, StringComparer.Ordinal),
         ];
     }
 
