@@ -29,7 +29,10 @@ public sealed record Problem(string Title, string? Detail, string? Advice)
         TasksOverloadedException e => new("Too much is waiting", e.Message, "Try again a little later."),
         ClusterUnreachableException or OperationCanceledException or TimeoutException =>
             new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.",
-                "This page retries by itself. Check that the silos are running.") { IsUnreachable = true },
+                "This page retries by itself. Check that the silos are running.")
+            {
+                IsUnreachable = true,
+            },
         TaskException e => new("That did not work", e.Message, null),
         _ => new("That did not work", exception.Message, "The server's log says more."),
     };
