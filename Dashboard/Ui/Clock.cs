@@ -49,8 +49,13 @@ public sealed class Clock(DateTimeZone zone)
     public string Long(DateTimeOffset instant) =>
         Local(instant).ToString("ddd d MMM yyyy HH:mm:ss", Culture) + (ZoneId == "UTC" ? " UTC" : Local(instant).ToString(" zzz", Culture));
 
-    /// <summary>Formats the time of day to the millisecond.</summary>
-    public string Precise(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss.fff", Culture);
+    /// <summary>Formats the time to the millisecond, with the date unless it is today.</summary>
+    public string Precise(DateTimeOffset instant, DateTimeOffset now)
+    {
+        var (local, today) = (Local(instant), Local(now).Date);
+        var day = local.Date == today ? "" : local.Year == today.Year ? "d MMM " : "d MMM yyyy ";
+        return local.ToString(day + "HH:mm:ss.fff", Culture);
+    }
 
     /// <summary>Formats the time of day to the minute.</summary>
     public string Minute(DateTimeOffset instant) => Local(instant).ToString("HH:mm", Culture);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Ui;
 
 /// <summary>Carries out all changes that a user can make. It checks in one place whether the user may act, and records who acted.</summary>
-internal sealed partial class DashboardActions(ITaskClient client, DashboardSession session, ILogger<DashboardActions> log)
+internal sealed partial class DashboardActions(ITaskClient client, DashboardSession session, DashboardFeed feed,
+    ILogger<DashboardActions> log)
 {
     private const string Nobody = "somebody";
 
@@ -20,6 +21,17 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
     public Task<TaskInfo> ResumeAsync(string task) => ActAsync("resumes", task, () => client.GetTask(task).ResumeAsync());
 
     public Task<bool> CancelTaskAsync(string task) => ActAsync("cancels", task, () => client.GetTask(task).CancelAsync());
+
+    /// <summary>Registers a cancelled task again, as it was.</summary>
+    public Task<TaskHandle> ReviveAsync(TaskInfo task) => ActAsync("revives", task.Name, () => client.ScheduleAsync(new TaskRegistration
+    {
+        Name = task.Name,
+        Handler = task.Handler,
+        Schedule = task.Schedule,
+        Arguments = task.Arguments,
+        Headers = task.Headers,
+        Options = task.Options,
+    }));
 
     public Task<bool> CancelRunAsync(RunId run) => ActAsync("cancels the run", run.ToString(), () => client.CancelRunAsync(run));
 
@@ -61,6 +73,12 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
         {
             LogRefused(log, session.User ?? Nobody, verb, what);
             throw new ActionRefusedException(refusal);
+        }
+
+        if (feed.State.LostAt is { } lost)
+        {
+            // The page offers no actions now, but an open dialog does.
+            throw new ClusterUnreachableException($"No silo has answered since {Clock.Utc(lost)}, so nothing was requested.", null);
         }
 
         using var actor = TaskActor.As(session.User);

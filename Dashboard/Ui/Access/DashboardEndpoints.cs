@@ -32,8 +32,22 @@ internal static class DashboardEndpoints
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         return new RazorComponentResult<DashboardDocument>(
-            new { Base = BaseOf(http.Request, page), Mount = mount.Id, mount.Options.Title });
+            new { Base = BaseOf(http.Request, page), Mount = mount.Id, mount.Options.Title })
+        {
+            StatusCode = HasPage(page) ? StatusCodes.Status200OK : StatusCodes.Status404NotFound,
+        };
     }
+
+    /// <summary>
+    /// Returns whether some page has an address. The router in the browser shows the page itself; a task or a run that is not known has
+    /// a page that says so.
+    /// </summary>
+    internal static bool HasPage(string? page) => (page ?? "").Trim('/').Split('/') switch
+    {
+        [""] or ["list" or "runs" or "live"] => true,
+        ["task" or "run" or "batch", { Length: > 0 }] => true,
+        _ => false,
+    };
 
     /// <summary>
     /// Returns the address of the dashboard as the browser sees it. It includes a prefix that a proxy removed, if the host knows that

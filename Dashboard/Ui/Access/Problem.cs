@@ -6,6 +6,9 @@ namespace OrleansTasks.Ui;
 /// <param name="Advice">What the user can do; null if nothing is known to help.</param>
 public sealed record Problem(string Title, string? Detail, string? Advice)
 {
+    /// <summary>Gets a value indicating whether no silo answered.</summary>
+    public bool IsUnreachable { get; init; }
+
     /// <summary>Describes an exception.</summary>
     public static Problem Of(Exception exception) => exception switch
     {
@@ -20,11 +23,16 @@ public sealed record Problem(string Title, string? Detail, string? Advice)
         TaskConflictException e => new("The task was changed meanwhile", e.Message, "Look at the current state of the task, and try "
             + "again."),
         PayloadTooLargeException e => new("That is too large", e.Message, null),
-        SchedulerStoppedException e => new("The scheduler is stopped", e.Message, "Start it on the overview page."),
+        SchedulerStoppedException =>
+            new("The scheduler is stopped", "Until it is started, only runs that are dispatched are accepted.",
+                "Start it on the overview page."),
         TasksOverloadedException e => new("Too much is waiting", e.Message, "Try again a little later."),
         ClusterUnreachableException or OperationCanceledException or TimeoutException =>
             new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.",
-                "This page retries by itself. Check that the silos are running."),
+                "This page retries by itself. Check that the silos are running.")
+            {
+                IsUnreachable = true,
+            },
         TaskException e => new("That did not work", e.Message, null),
         _ => new("That did not work", exception.Message, "The server's log says more."),
     };

@@ -11,11 +11,11 @@ internal static class Attention
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high,
-        DateTimeOffset now, IReadOnlyList<SeenEvent>? missed = null) =>
+    public static IReadOnlyList<AttentionItem> Of(ClusterState state, RecentRuns? recent, TimeSpan? high,
+        DateTimeOffset now, IReadOnlyList<TaskEvent>? missed = null) =>
     [
         .. OfScheduler(state),
-        .. OfFailing(failing, moreFailing),
+        .. OfFailed(recent, now),
         .. OfHandlers(state),
         .. OfMissed(missed ?? []),
         .. OfOverdue(state, now),
@@ -25,26 +25,29 @@ internal static class Attention
 
     private static IEnumerable<AttentionItem> OfScheduler(ClusterState state) => state.Scheduler switch
     {
-        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requested runs are rejected, and "
-            + "dispatched runs wait. If you have the permission, start it with the button above.", [], null)],
+        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires. Runs that are awaited or "
+            + "triggered are rejected, and dispatched runs, such as those of Run…, are stored and wait. "
+            + "If you have the permission, start it with the button above.", [], null)],
         { State: SchedulerState.Mixed, Partitions: var parts } =>
             [new("warn", "The scheduler is not started everywhere",
                 $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Start it again to fix this.", [], null)],
         _ => [],
     };
 
-    private static IEnumerable<AttentionItem> OfFailing(IReadOnlyList<Failing> failing, bool more) => failing.Count == 0 ? [] :
+    private static IEnumerable<AttentionItem> OfFailed(RecentRuns? recent, DateTimeOffset now) =>
+        recent is not { Failing: { Count: > 0 } failing } ? [] :
     [
         new(
-            "bad",
-            $"{(more ? "More than " : "")}{Words.Count(failing.Count, "task")} failing",
-            "The last run of each failed.",
-            [.. failing.Take(Named)
-                .Select(
-                    f => new AttentionLink(f.Run.Task, Links.Run(f.Run),
-                        (f.Times > 1 ? $"{f.Times} times in a row: " : "") + (f.Error ?? "no message")))],
-            "list?show=failing"),
+            recent.FailedInHour > 0 ? "bad" : "warn",
+            $"{Words.Count(recent.FailedInDay, "run")} of {Words.Count(failing.Count, "task")} failed within a day",
+            $"{recent.FailedInHour:N0} of them within the last hour. They stay here when the task succeeds again. The title leads to the "
+                + "runs, which can be run again together.",
+            [.. failing.Take(Named).Select(f => new AttentionLink(f.Task, Links.FailedRuns(f.Task), FailureText(f, now)))],
+            Links.FailedRuns()),
     ];
+
+    private static string FailureText(FailingTask failing, DateTimeOffset now) => Words.Count(failing.Runs, "run")
+        + (failing.LastAt is { } at ? $", the last {Clock.Relative(at, now)}: {failing.Error ?? "no message"}" : "");
 
     private static IEnumerable<AttentionItem> OfHandlers(ClusterState state) =>
         state.Overview is not { WithoutHandler: > 0 and var count } overview ? [] :
@@ -59,18 +62,18 @@ internal static class Attention
             "list?show=homeless"),
     ];
 
-    private static IEnumerable<AttentionItem> OfMissed(IReadOnlyList<SeenEvent> missed) =>
-        missed.Select(m => m.Event).GroupBy(e => e.Task).Select(g => g.First()).ToList() is not { Count: > 0 } tasks ? [] :
+    private static IEnumerable<AttentionItem> OfMissed(IReadOnlyList<TaskEvent> missed) =>
+        missed.GroupBy(e => e.Task).Select(g => g.First()).ToList() is not { Count: > 0 } tasks ? [] :
     [
         new(
             "bad",
-            $"{Words.Count(tasks.Count, "task")} missed occurrences",
-            "Counted since this server started to watch. The ledger of each task has all of them.",
+            $"{Words.Count(tasks.Count, "task")} missed occurrences within a day",
+            "As far as this server has watched. The ledger of each task has all of them.",
             [.. tasks.Take(Named)
                 .Select(
                     e => new AttentionLink(e.Task, Links.Task(e.Task),
                         Words.Of(OccurrenceOutcome.Missed, e.Reason ?? OutcomeReason.Outage)))],
-            null),
+            "list?show=missed"),
     ];
 
     private static IEnumerable<AttentionItem> OfOverdue(ClusterState state, DateTimeOffset now) =>

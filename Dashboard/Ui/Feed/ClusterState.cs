@@ -7,4 +7,8 @@ namespace OrleansTasks.Ui;
 /// <param name="FoundAt">The instant at which the cluster last responded again after an outage; null if there was none.</param>
 /// <param name="Since">The instant from which results are counted.</param>
 internal sealed record ClusterState(SchedulerInfo? Scheduler, TasksOverview? Overview, DateTimeOffset? LostAt, DateTimeOffset? FoundAt,
-    DateTimeOffset Since);
+    DateTimeOffset Since)
+{
+    /// <summary>Gets the instant at which the cluster last answered; null if it has not yet.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+}

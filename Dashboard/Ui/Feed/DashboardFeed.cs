@@ -13,6 +13,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
     private const int LongestBroadcast = 16 << 10;
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RecentPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan NoticePeriod = TimeSpan.FromMilliseconds(500);
     private readonly Lock _gate = new();
@@ -28,7 +29,13 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
 
     public ResultSeries Series { get; private set; } = new();
 
-    public FailingTasks Failing { get; private set; } = new(1000);
+    /// <summary>
+    /// Gets the tasks whose occurrences were missed within a day, as far as this server has watched. Closing all pages does not reset them.
+    /// </summary>
+    public MissedTasks Missed { get; } = new(1000);
+
+    /// <summary>Gets what the index of runs said last; null until it has been read.</summary>
+    public RecentRuns? Recent { get; private set; }
 
     public ClusterState State { get; private set; } = new(null, null, null, null, time.GetUtcNow());
 
@@ -54,8 +61,10 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
 
     private void Start()
     {
-        (Results, Broadcasts, Events, Series, Failing) = (new(2000), new(500), new(1000), new(), new(1000));
-        State = new ClusterState(null, null, null, null, time.GetUtcNow());
+        (Results, Broadcasts, Events, Series) = (new(2000), new(500), new(1000), new());
+
+        // What the cluster said last remains, with its time, so that a page that is opened in an outage shows it.
+        State = State with { Since = time.GetUtcNow() };
         _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         var ct = _stop.Token;
         _ = Task.WhenAll(
@@ -63,6 +72,7 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
             FollowAsync(client.SubscribeBroadcastsAsync, TakeBroadcast, ct),
             FollowAsync(token => client.SubscribeEventsAsync(ct: token), TakeEvent, ct),
             RepeatAsync(PollPeriod, PollOnceAsync, ct),
+            RepeatAsync(RecentPeriod, ReadRecentAsync, ct),
             RepeatAsync(NoticePeriod, NoticeAsync, ct));
     }
 
@@ -95,15 +105,14 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         if (result.Status != RunStatus.Gap)
         {
             Series.Add(result, time.GetUtcNow());
-            Failing.Add(result);
         }
     }
 
     private void TakeEvent(TaskEvent item)
     {
-        if (item.Kind == TaskEventKind.TaskCancelled)
+        if (item.Kind == TaskEventKind.OccurrenceMissed)
         {
-            Failing.Remove(item.Task);
+            Missed.Add(item);
         }
 
         // The feed takes outcomes of runs from the results, which also contain values.
@@ -161,11 +170,13 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            var overview = GetOverviewAsync(limit.Token);
+            // A client that is still connecting may not observe the token, and the notice must not wait for it.
+            var overview = GetOverviewAsync(limit.Token).WaitAsync(limit.Token);
             State = State with
             {
-                Scheduler = await client.GetSchedulerAsync(limit.Token).ConfigureAwait(false),
+                Scheduler = await client.GetSchedulerAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false),
                 Overview = await overview.ConfigureAwait(false) ?? State.Overview,
+                ReadAt = time.GetUtcNow(),
                 FoundAt = State.LostAt is null ? State.FoundAt : time.GetUtcNow(),
                 LostAt = null,
             };
@@ -200,6 +211,26 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
             // The request for the scheduler detects whether the cluster responds at all.
             LogNoOverview(log, e.Message);
             return null;
+        }
+    }
+
+    private async Task ReadRecentAsync(CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            Recent = await RecentRuns.ReadAsync(client, time.GetUtcNow(), limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Figures that could not be read are shown as unknown, not as they were.
+            Recent = null;
+            LogNoOverview(log, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // No page is open any more, or the program is stopping.
         }
     }
 

@@ -12,7 +12,7 @@ internal static class Diagnosis
         .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped",
             "Nothing fires in the whole cluster. Start it on the overview page."),
         .. Given(task.State == TaskState.Cancelled, "bad", "The task is cancelled",
-            $"Since {clock.Long(task.UpdatedAt)}. Registering it again revives it."),
+            $"Since {clock.Long(task.UpdatedAt)}. Revive it, or register it again."),
         .. Given(!task.HandlerAvailable && task.State != TaskState.Cancelled, "bad", "No silo has its handler", "No active silo defines "
             + $"‘{task.Handler}’. The schedule does not fire, and runs wait, until one does."),
         .. Given(task.State == TaskState.Paused, "warn",
@@ -41,9 +41,15 @@ internal static class Diagnosis
         return [
             .. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc)
                 .Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
-            ? new InstantFate(o, run, Words.Tone(run.Status), RunText(run, o))
+            ? new InstantFate(o, run, RunTone(run, o), RunText(run, o))
             : Accounted(task, o, ledger) ?? Missing(task, o, runs, oldest, clock, now))];
     }
+
+    // An instant has the tone that the ledger gives it, so a run that succeeded late is not as one on time.
+    private static string RunTone(RunInfo run, TaskOccurrence occurrence) =>
+        run is { Status: RunStatus.Succeeded, Trigger: RunTrigger.Schedule } && run.StartedAt - occurrence.Utc >= TimeSpan.FromSeconds(1)
+            ? Words.Tone(OccurrenceOutcome.Fired, OutcomeReason.Late)
+            : Words.Tone(run.Status);
 
     private static string RunText(RunInfo run, TaskOccurrence occurrence) => string.Join(", ", new[]
     {

@@ -22,10 +22,19 @@ public static class RunTimeline
             steps.Add(new("bad", Words.Count(failures, "attempt") + " before", "did not succeed", null));
         }
 
+        if (run.Losses > 0)
+        {
+            steps.Add(new("bad", run.Losses == 1 ? "Lost with its silo" : $"Lost {run.Losses:N0} times with its silo",
+                "and started again; when it had begun before is not kept", null));
+        }
+
         if (run.StartedAt is { } started)
         {
+            // Only the first start shows how late the run was; a repeated one is late because of what happened before.
+            var isFirst = run is { Attempt: <= 1, Losses: 0 };
             var attempt = run.Attempt > 1 ? $"Attempt {run.Attempt} began" : "Began";
-            steps.Add(new("busy", attempt, run.Attempt <= 1 ? $"{Clock.Exact(started - run.ScheduledAt)} late" : "", started));
+            steps.Add(new("busy", run.Losses > 0 ? $"{attempt}, again" : attempt,
+                isFirst ? $"{Clock.Exact(started - run.ScheduledAt)} late" : "", started));
         }
 
         if (run.FinishedAt is { } finished)

@@ -7,8 +7,6 @@ namespace OrleansTasks.Ui;
 /// <summary>Shows what needs attention, how many runs end, how late runs start, and which occurrences come next.</summary>
 public sealed partial class Overview
 {
-    private const int LastMinute = 12;
-
     /// <summary>
     /// The maximum number of conditions that are expanded. If there are more, all are collapsed, so that none pushes the others off
     /// the screen.
@@ -18,26 +16,32 @@ public sealed partial class Overview
     private IReadOnlyList<SeriesPoint> _points = [];
     private IReadOnlyList<AttentionItem> _attention = [];
     private (TimeSpan? Median, TimeSpan? High) _lateness;
-    private int _failed;
+    private RecentRuns? _recent;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
 
     private string Running => _state.Overview?.Silos.Sum(s => s.Running ?? 0).ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
-    // The rate excludes the current step, which is not complete, and the time before the feed started.
-    private string PerSecond
+    private string PerSecond => _recent is null ? "–" : (_recent.EndedInMinute / 60.0) switch
     {
-        get
-        {
-            var watched = _points.SkipLast(1).Where(p => p.At >= _state.Since).TakeLast(LastMinute).ToList();
-            return watched.Count == 0 ? "–" : (watched.Sum(p => p.Total) / (watched.Count * ResultSeries.Step.TotalSeconds)) switch
-            {
-                >= 100 and var many => many.ToString("N0", CultureInfo.InvariantCulture),
-                var few => few.ToString("0.0", CultureInfo.InvariantCulture),
-            };
-        }
-    }
+        >= 100 and var many => many.ToString("N0", CultureInfo.InvariantCulture),
+        var few => few.ToString("0.0", CultureInfo.InvariantCulture),
+    };
+
+    private string Failed => _recent?.FailedInHour.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
+
+    /// <summary>Gets a value indicating whether everything that the page would report has been read.</summary>
+    private bool IsWhole => _state.Overview is not null && _recent is not null;
+
+    private string NothingDue => _state switch
+    {
+        { Overview: null } => "Not known yet.",
+        { Overview.Scheduled: 0 } => "No active task has a schedule.",
+        { Scheduler.State: SchedulerState.Stopped, Overview.Scheduled: var count } =>
+            $"The scheduler is stopped: {Words.Count(count, "task")} with a schedule will fire after it is started.",
+        { Overview.Scheduled: var count } => $"None of the {Words.Count(count, "task")} with a schedule has a next occurrence.",
+    };
 
     private string Numbers => _state.Overview is { } o
         ? $"{o.Active:N0} active, {o.Scheduled:N0} of them with a schedule; {o.Paused:N0} paused, {o.Completed:N0} completed, "
@@ -64,9 +68,9 @@ public sealed partial class Overview
         _state = Feed.State;
         _points = Feed.Series.Points(Viewer.Now);
         _lateness = Feed.Series.Lateness(Viewer.Now);
-        _failed = _points.Sum(p => p.Failed);
-        _attention = Attention.Of(_state, Feed.Failing.Newest(), Feed.Failing.HasMore, _lateness.High, Viewer.Now,
-            Feed.Events.Newest(static e => e.Event.Kind == TaskEventKind.OccurrenceMissed, 1000));
+        _recent = Feed.Recent;
+        _attention = Attention.Of(_state, _recent, _lateness.High, Viewer.Now,
+            Feed.Missed.Newest(Viewer.Now));
     }
 
     private static string Lateness(TimeSpan? lateness) => lateness is { } known ? Clock.Exact(known) : "–";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -64,8 +65,21 @@ public sealed partial class RunDetails
         _reading = false;
     }
 
+    private static string AttemptOf(RunInfo run) => run.Attempt < 1 ? "none yet" : string.Join(", ", new[]
+    {
+        run.Attempt.ToString(CultureInfo.InvariantCulture),
+        run.Failures > 0 ? $"{run.Failures} failed before" : null,
+        run.Losses > 0 ? $"{run.Losses} lost with a silo" : null,
+    }.OfType<string>());
+
     private async Task CancelAsync()
     {
+        if (!await Confirm.AskAsync(Dialogs, "Cancel the run", $"This run of {_task} is asked to stop. What it has done so far remains, "
+            + "and a run that was cancelled does not go on. It can be run again.", "Cancel it"))
+        {
+            return;
+        }
+
         await Notices.TellAsync(() => Actions.CancelRunAsync(RunId.Parse(Id)), "The run is being cancelled.");
         await ReadAsync();
     }

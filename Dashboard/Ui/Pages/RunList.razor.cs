@@ -18,7 +18,9 @@ public sealed partial class RunList
     private readonly Loaded<IReadOnlyDictionary<string, long>> _counts = new();
     private readonly Loaded<RunInfo> _asked = new();
     private readonly HashSet<RunId> _selected = [];
-    private readonly Stack<RunQuery> _before = new();
+    private readonly Stack<string> _before = new();
+    private string? _filter;
+    private string? _address;
     private RunQuery _query = new();
     private RunInfo? _operation;
     private bool _hasMore;
@@ -51,6 +53,10 @@ public sealed partial class RunList
     [SupplyParameterFromQuery]
     public string? Text { get; set; }
 
+    /// <summary>Gets or sets the position after which the page starts, of <see cref="RunQuery.PlaceOf"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
+
     private bool IsFiltered => new[] { Status, Within, OfTask, Error, Text }.Any(static t => !string.IsNullOrEmpty(t));
 
     private long Count => _counts.Value?.Values.Sum() ?? 0;
@@ -67,22 +73,41 @@ public sealed partial class RunList
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        var hours = int.TryParse(Within, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= 10_000
-            ? given
+        if (Navigation.Uri == _address)
+        {
+            return;
+        }
+
+        _address = Navigation.Uri;
+        if (_before.TryPeek(out var before) && before == _address)
+        {
+            _before.Pop();
+        }
+
+        var hours = int.TryParse(Within, NumberStyles.None, CultureInfo.InvariantCulture, out var within) && within is > 0 and <= 10_000
+            ? within
             : Day;
         _query = new RunQuery
         {
-            Statuses = Status == "any" ? [] : Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && status.IsFinal()
-                ? [status] : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
+            Statuses = Status == "any" ? [] : StatusesOf(Status) is { Count: > 0 } given
+                ? given
+                : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
             From = Time.GetUtcNow() - TimeSpan.FromHours(hours),
             Task = Given(OfTask),
             ErrorType = Given(Error),
             Text = Given(Text),
             Limit = PageSize + 1,
+            After = Given(After),
         };
-        _before.Clear();
-        _selected.Clear();
-        _counts.Clear();
+        var filter = string.Join('\n', Status, Within, OfTask, Error, Text);
+        if (_filter != filter)
+        {
+            _filter = filter;
+            _before.Clear();
+            _selected.Clear();
+            _counts.Clear();
+        }
+
         await ReadAsync();
     }
 
@@ -102,6 +127,13 @@ public sealed partial class RunList
         }
     }
 
+    private static IReadOnlyList<RunStatus> StatusesOf(string? text) =>
+    [
+        .. (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(static s => Enum.TryParse<RunStatus>(s, ignoreCase: true, out var status) ? status : RunStatus.Running)
+            .Where(static s => s.IsFinal()).Distinct(),
+    ];
+
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     private static string NameOf(string key) => Enum.TryParse<RunStatus>(key, ignoreCase: true, out var status) ? Words.Of(status) : key;
@@ -113,8 +145,11 @@ public sealed partial class RunList
         : result.HasValue ? Session.Masking.Json(run.Task, MaskedKind.Value, result.Value?.GetRawText() ?? "null") : null;
 
     private void Go(string name, string? value) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value.Trim()),
-            replace: true);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+        {
+            [name] = string.IsNullOrWhiteSpace(value) ? null : value.Trim(),
+            ["after"] = null,
+        }), replace: true);
 
     private void Select(RunId run, bool selected) =>
         _ = selected ? _selected.Count < RunSelection.MaxRuns && _selected.Add(run) : _selected.Remove(run);
@@ -152,24 +187,18 @@ public sealed partial class RunList
         return runs.Count > PageSize ? runs[..PageSize] : runs;
     }
 
-    private async Task OnAsync()
+    private void GoOn()
     {
         if (_page.Value is { Count: > 0 } page)
         {
-            _before.Push(_query);
-            _query = _query with { After = _query.PlaceOf(page[^1]) };
-            await ReadAsync();
+            _before.Push(Navigation.Uri);
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("after", _query.PlaceOf(page[^1])));
         }
     }
 
-    private async Task BackAsync()
-    {
-        if (_before.TryPop(out var query))
-        {
-            _query = query;
-            await ReadAsync();
-        }
-    }
+    /// <summary>Returns to the page before; to the first page if the address was opened with a position.</summary>
+    private void GoBack() =>
+        Navigation.NavigateTo(_before.TryPop(out var address) ? address : Navigation.GetUriWithQueryParameter("after", (string?)null));
 
     private Task RetryAllAsync() => RetryAsync(
         RunSelection.Of(_query with { After = null, Limit = null, Statuses = _query.Statuses.Count > 0 ? _query.Statuses : Statuses }),

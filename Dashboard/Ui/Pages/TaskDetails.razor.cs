@@ -44,6 +44,11 @@ public sealed partial class TaskDetails
         _reading = false;
     }
 
+    private bool IsStopped => Feed.State.Scheduler?.State == SchedulerState.Stopped;
+
+    private string TriggerTitle =>
+        IsStopped ? "The scheduler is stopped, so nothing can be triggered." : "Run it now, as an occurrence would";
+
     private async Task RunAsync()
     {
         var handlers = new Loaded<IReadOnlyList<HandlerInfo>>();
@@ -62,6 +67,8 @@ public sealed partial class TaskDetails
             await TellAsync(() => Actions.PauseAsync(Name, choice.Note, choice.Until, choice.Occurrences), $"{Name} is paused.");
         }
     }
+
+    private Task ReviveAsync() => TellAsync(() => Actions.ReviveAsync(_task.Value!), $"{Name} is registered again, as it was.");
 
     private Task ResumeAsync() => TellAsync(() => Actions.ResumeAsync(Name), $"{Name} is resumed.");
 

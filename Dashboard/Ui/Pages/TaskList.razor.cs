@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using OrleansTasks.Http;
 
 namespace OrleansTasks.Ui;
 
@@ -10,18 +11,18 @@ public sealed partial class TaskList
     private const int Recent = 20;
     private static readonly TimeSpan SearchDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
-    private const int RestFor = 50;
     private readonly Loaded<IReadOnlyList<TaskInfo>> _page = new();
     private readonly Loaded<IReadOnlyList<HandlerInfo>> _handlers = new();
     private readonly Loaded<object> _count = new();
     private readonly Dictionary<string, IReadOnlyList<Outcome>> _runs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _selected = new(StringComparer.Ordinal);
-    private readonly Stack<TaskQuery> _before = new();
+    private readonly Stack<string> _before = new();
 
     // Addresses that this page has navigated to and the browser has not yet reached, oldest first.
     private readonly List<string> _underWay = [];
     private TaskQuery _query = new();
     private TaskQuery? _shown;
+    private (TaskQuery? Query, string? Show) _counted;
     private int _shownFrom;
     private string? _asked;
     private string? _search;
@@ -30,7 +31,7 @@ public sealed partial class TaskList
     private bool _reading;
     private long _seen;
     private long _readAt;
-    private TimeSpan _took;
+    private TimeSpan _rest;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -62,7 +63,21 @@ public sealed partial class TaskList
     [SupplyParameterFromQuery]
     public string? Sort { get; set; }
 
-    private bool IsFiltered => _query != new TaskQuery() { Limit = _query.Limit, Order = _query.Order } || Show == "failing";
+    /// <summary>Gets or sets the position after which the page starts, a <see cref="TaskCursor"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
+
+    /// <summary>Gets or sets the number of tasks before the page.</summary>
+    [SupplyParameterFromQuery]
+    public int? Skip { get; set; }
+
+    private int Skipped => Math.Max(0, Skip ?? 0);
+
+    // The registry knows neither failed runs nor missed occurrences, so these lists are made of names.
+    private bool IsByName => Show is "failing" or "missed";
+
+    private bool IsFiltered =>
+        IsByName || (_query with { After = null, AfterDue = null }) != new TaskQuery { Limit = _query.Limit, Order = _query.Order };
 
     private string Found => _count.Value is long count ? Words.Count(count, "task") + (IsFiltered ? " found" : "") : "";
 
@@ -98,8 +113,16 @@ public sealed partial class TaskList
             _search = Search;
         }
 
-        _before.Clear();
-        _query = new TaskQuery
+        if (Skipped == 0)
+        {
+            _before.Clear();
+        }
+        else if (_before.TryPeek(out var before) && before == _asked)
+        {
+            _before.Pop();
+        }
+
+        var query = new TaskQuery
         {
             Search = string.IsNullOrWhiteSpace(Search) ? null : Search.Trim(),
             State = Enum.TryParse<TaskState>(State, ignoreCase: true, out var state) ? state : null,
@@ -109,7 +132,15 @@ public sealed partial class TaskList
             Order = string.Equals(Sort, "nextDue", StringComparison.OrdinalIgnoreCase) ? TaskOrder.NextDue : TaskOrder.Name,
             Limit = PageSize + 1,
         };
-        _count.Clear();
+
+        // An address with a position that cannot be read shows the first page.
+        _query = TaskCursor.After(query, After) ?? query;
+        if (_counted != (query, Show))
+        {
+            _counted = (query, Show);
+            _count.Clear();
+        }
+
         await ReadAsync(isNew: true);
     }
 
@@ -118,7 +149,7 @@ public sealed partial class TaskList
     {
         TakeResults();
         // A search reads the whole registry, in the grains that also fire schedules. The longer it takes, the less often it is repeated.
-        if (!_reading && Time.GetElapsedTime(_readAt) > TimeSpan.FromTicks(Math.Max(RereadAfter.Ticks, RestFor * _took.Ticks)))
+        if (!_reading && Time.GetElapsedTime(_readAt) > _rest)
         {
             await ReadAsync(isNew: false);
         }
@@ -128,7 +159,12 @@ public sealed partial class TaskList
     {
         var here = _underWay.LastOrDefault() ?? Navigation.Uri;
         var there = Navigation.GetUriWithQueryParameters(here,
-            new Dictionary<string, object?> { [name] = string.IsNullOrEmpty(value) ? null : value });
+            new Dictionary<string, object?>
+            {
+                [name] = string.IsNullOrEmpty(value) ? null : value,
+                ["after"] = null,
+                ["skip"] = null,
+            });
         if (there != here)
         {
             _underWay.Add(there);
@@ -153,15 +189,15 @@ public sealed partial class TaskList
         _reading = true;
         var query = _query;
         var begun = Time.GetTimestamp();
-        await LoadAsync(_page, ct => Show == "failing" ? ReadFailingAsync(ct) : ReadPageAsync(query, ct));
+        await LoadAsync(_page, ct => IsByName ? ReadNamedAsync(ct) : ReadPageAsync(query, ct));
         _reading = false;
-        (_readAt, _took) = (Time.GetTimestamp(), Time.GetElapsedTime(begun));
+        (_readAt, _rest) = (Time.GetTimestamp(), Rest.After(RereadAfter, Time.GetElapsedTime(begun), _page.Problem is null));
         if (query != _query)
         {
             return;
         }
 
-        (_shown, _shownFrom) = (query, _before.Count * PageSize);
+        (_shown, _shownFrom) = (query, Skipped);
         StateHasChanged();
         await Task.WhenAll(CountAsync(isNew), ReadRunsAsync());
     }
@@ -178,40 +214,56 @@ public sealed partial class TaskList
         return tasks.Count > PageSize ? tasks[..PageSize] : tasks;
     }
 
-    /// <summary>Reads failing tasks. The feed, not the registry, knows them, so each task on the page is read by itself.</summary>
-    private async Task<IReadOnlyList<TaskInfo>> ReadFailingAsync(CancellationToken ct)
+    /// <summary>
+    /// Reads tasks by name, as many as the page needs. It describes them in groups until enough match the filters, so that no filter looks
+    /// only at the tasks of one page.
+    /// </summary>
+    private async Task<IReadOnlyList<TaskInfo>> ReadNamedAsync(CancellationToken ct)
     {
-        var failing = Feed.Failing.Newest().Select(f => f.Run.Task).Skip(_before.Count * PageSize).Take(PageSize + 1).ToList();
-        _hasMore = failing.Count > PageSize;
-        var tasks = await Task.WhenAll(failing.Take(PageSize).Select(async name =>
+        var names = await NamesAsync(ct);
+        var (found, needed) = (new List<TaskInfo>(), Skipped + PageSize + 1);
+        foreach (var group in names.Where(n => _query.MatchesName(n)).Chunk(PageSize))
         {
-            try
+            found.AddRange((await Task.WhenAll(group.Select(name => DescribeAsync(name, ct)))).OfType<TaskInfo>().Where(IsWanted));
+            if (found.Count >= needed)
             {
-                return await Client.GetTask(name).DescribeAsync(ct);
+                break;
             }
-            catch (TaskNotFoundException)
-            {
-                return null;
-            }
-        }));
-        return [.. tasks.OfType<TaskInfo>().Where(IsWanted)];
+        }
+
+        _hasMore = found.Count >= needed;
+        return [.. found.Skip(Skipped).Take(PageSize)];
+    }
+
+    private async Task<IEnumerable<string>> NamesAsync(CancellationToken ct) => Show == "missed"
+        ? Feed.Missed.Newest(Time.GetUtcNow()).Select(static e => e.Task)
+        : RecentRuns.Of(await Client.CountRunsAsync(RecentRuns.FailedWithin(RecentRuns.Day, Time.GetUtcNow()), RunCountBy.Task, ct), [])
+            .Select(static f => f.Task);
+
+    private async Task<TaskInfo?> DescribeAsync(string name, CancellationToken ct)
+    {
+        try
+        {
+            return await Client.GetTask(name).DescribeAsync(ct);
+        }
+        catch (TaskNotFoundException)
+        {
+            // Runs are kept longer than their task.
+            return null;
+        }
     }
 
     private bool IsWanted(TaskInfo task) =>
-        (_query.Search is not { } part || task.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
-        && (_query.State is not { } state || task.State == state)
+        (_query.State is not { } state || task.State == state)
         && (_query.Handler is not { } handler || task.Handler == handler)
         && (_query.Tag is not { } tag || task.Options.Tags?.Contains(tag, StringComparer.OrdinalIgnoreCase) == true);
 
     private async Task CountAsync(bool isNew)
     {
-        if (Show == "failing")
+        // The number of named tasks that match further filters is known only after all of them were described.
+        if (!IsByName && (isNew || _count.Value is null))
         {
-            await LoadAsync<object>(_count, _ => Task.FromResult<object>((long)Feed.Failing.Count));
-        }
-        else if (isNew || _count.Value is null)
-        {
-            await LoadAsync<object>(_count, async ct => await Client.CountAsync(_query, ct));
+            await LoadAsync<object>(_count, async ct => await Client.CountAsync(_query with { After = null, AfterDue = null }, ct));
         }
     }
 
@@ -248,22 +300,28 @@ public sealed partial class TaskList
         }
     }
 
-    private async Task OnAsync()
+    private void GoOn()
     {
         if (_shown == _query && _page.Value is { Count: > 0 } page)
         {
-            _before.Push(_query);
-            _query = _query.From(page[^1]);
-            await ReadAsync(isNew: false);
+            _before.Push(Navigation.Uri);
+            Turn(IsByName ? null : TaskCursor.Of(page[^1], _query.Order), Skipped + PageSize);
         }
     }
 
-    private async Task BackAsync()
+    /// <summary>Returns to the page before; to the first page if the address was opened with a position.</summary>
+    private void GoBack()
     {
-        if (_shown == _query && _before.TryPop(out var query))
+        if (_before.TryPop(out var address))
         {
-            _query = query;
-            await ReadAsync(isNew: false);
+            Navigation.NavigateTo(address);
+        }
+        else
+        {
+            Turn(null, null);
         }
     }
+
+    private void Turn(string? after, int? skip) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?> { ["after"] = after, ["skip"] = skip }));
 }

@@ -100,7 +100,10 @@ public sealed class ComponentTests
         context.Tasks.Failure = new ClusterUnreachableException("No silo.", new TimeoutException());
         var list = context.Render<TaskList>();
         list.WaitForAssertion(
-            () => Assert.Contains("The cluster is out of reach", list.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+            () => Assert.Contains("Not known: the cluster does not answer", list.Find("p.none").TextContent, StringComparison.Ordinal));
+
+        // The strip at the top of the page is the only alert.
+        Assert.Empty(list.FindAll("[role=alert]"));
     }
 
     [Fact]

@@ -11,6 +11,20 @@ public sealed partial class GuardTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task Get_AddressWithoutAPage_AnswersNotFoundWithTheDashboard()
+    {
+        await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard());
+        foreach (var path in new[] { "/tasks", "/tasks/list?show=failing", "/tasks/task/a%20b", "/tasks/runs" })
+        {
+            Assert.Equal((path, 200), (path, (await host.GetAsync(path)).Status));
+        }
+
+        var (status, text) = await host.GetAsync("/tasks/nothing/here");
+        Assert.Equal(404, status);
+        Assert.Contains("<base href=\"/tasks/\"", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("X-Forwarded-For", "10.0.0.9")]
     [InlineData("Forwarded", "for=10.0.0.9")]

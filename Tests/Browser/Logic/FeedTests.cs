@@ -27,19 +27,42 @@ public sealed class FeedTests
     }
 
     [Fact]
-    public void Failing_EndsWithASuccess_AndIsBounded()
+    public void RecentRuns_MostFailuresFirst_WithTheNewestErrorOfEach()
     {
-        var failing = new FailingTasks(2);
-        failing.Add(Result("a", RunStatus.Failed));
-        failing.Add(Result("a", RunStatus.TimedOut));
-        failing.Add(Result("b", RunStatus.Lost));
-        failing.Add(Result("c", RunStatus.Failed));
-        Assert.Equal([("a", 2), ("b", 1)], failing.Newest().Select(f => (f.Run.Task, f.Times)).Order());
-        Assert.True(failing.HasMore);
-        failing.Add(Result("a", RunStatus.Cancelled));
-        failing.Add(Result("a", RunStatus.Succeeded));
-        Assert.Equal(["b"], failing.Newest().Select(f => f.Run.Task));
+        var newest = new RunInfo
+        {
+            RunId = new RunId("b", Guid.Empty),
+            FinishedAt = Now,
+            Result = Result("b", RunStatus.Failed) with { Error = new string('x', 5000) }
+        };
+
+        var failing = RecentRuns.Of(new Dictionary<string, long> { ["c"] = 1, ["a"] = 1, ["b"] = 118 }, [newest]);
+
+        Assert.Equal([("b", 118), ("a", 1), ("c", 1)], failing.Select(f => (f.Task, f.Runs)));
+        Assert.Equal((Now, true, null), (failing[0].LastAt, failing[0].Error!.Length < 5000, failing[1].LastAt));
     }
+
+    [Fact]
+    public void MissedTasks_BeyondTheLimit_KeepTheNewestOfADay()
+    {
+        var missed = new MissedTasks(2);
+        foreach (var (task, hours) in new[] { ("a", -30), ("b", -3), ("b", -2), ("c", -1) })
+        {
+            missed.Add(new TaskEvent { Task = task, Kind = TaskEventKind.OccurrenceMissed, At = Now.AddHours(hours) });
+        }
+
+        Assert.Equal([("c", -1), ("b", -2)], missed.Newest(Now).Select(e => (e.Task, (e.At - Now).Hours)));
+        Assert.Equal(["c"], missed.Newest(Now.AddHours(22.5)).Select(e => e.Task));
+    }
+
+    [Theory]
+    [InlineData(5, 0.01, true, 5)]
+    [InlineData(5, 0.5, true, 25)]
+    [InlineData(5, 4, true, 60)]
+    [InlineData(5, 10, false, 5)]
+    public void Rest_AfterARead_DependsOnItsCostOnlyIfItWasAnswered(double least, double took, bool answered, double expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected),
+            Rest.After(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(took), answered));
 
     [Fact]
     public void Ring_KeepsTheNewest()
@@ -77,17 +100,18 @@ public sealed class FeedTests
         };
         var state = new ClusterState(new SchedulerInfo { State = SchedulerState.Stopped }, overview, null, null, Now);
 
-        var items = Attention.Of(state, [new Failing(new RunId("f", Guid.Empty), "It broke.", Now, 3)], false, TimeSpan.FromSeconds(2),
-            Now);
+        var recent = new RecentRuns(Now, 9, 2, [new FailingTask("f", 3, Now.AddMinutes(-2), "It broke.")]);
+        var items = Attention.Of(state, recent, TimeSpan.FromSeconds(2), Now);
 
         Assert.Equal(
-            ["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min",
+            ["The scheduler is stopped", "3 runs of 1 task failed within a day", "1 task without a handler",
+                "1 stored run due for more than 5 min",
                 "Runs start late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
-        Assert.Equal("3 times in a row: It broke.", items[1].Links.Single().Text);
+        Assert.Equal("3 runs, the last 2 min ago: It broke.", items[1].Links.Single().Text);
         Assert.Equal("2 h ago, by ann, for another 1 h, “note”", items[5].Links.Single().Text);
         Assert.Empty(
             Attention.Of(state with { Scheduler = new SchedulerInfo { State = SchedulerState.Started }, Overview = new TasksOverview() },
-                [], false, null, Now));
+                null, null, Now));
     }
 
     [Fact]

@@ -64,6 +64,33 @@ public sealed class LooksTests(DashboardPrograms programs)
     }
 
     [Fact]
+    public async Task EveryControl_FocusedByKeyboard_HasARing()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await PrepareAsync();
+        await using var window = await programs.Chromium.OpenAsync(programs.Web);
+        await window.GoAsync("list");
+        await Expect(window.Page.Locator("td.name a").First).ToBeVisibleAsync();
+        var (links, ringless) = (0, new List<string>());
+        for (var i = 0; i < 40; i++)
+        {
+            await window.Page.Keyboard.PressAsync("Tab");
+            var focused = await window.Page.EvaluateAsync<string[]>(
+                "async () => { const e = document.activeElement; await Promise.all(e.getAnimations().map(a => a.finished)); "
+                    + "const s = getComputedStyle(e); "
+                    + "return [e.tagName, s.outlineStyle + ' ' + s.outlineWidth, e.outerHTML.slice(0, 80)]; }");
+            links += focused[0] == "A" ? 1 : 0;
+            if (focused[0] is "A" or "BUTTON" or "INPUT" or "SELECT" && focused[1] != "solid 2px")
+            {
+                ringless.Add($"{focused[1]}: {focused[2]}");
+            }
+        }
+
+        Assert.Empty(ringless);
+        Assert.True(links > 5, $"Tab reached {links} links.");
+    }
+
+    [Fact]
     public async Task EveryPage_FitsAPhone()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");

@@ -32,6 +32,9 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     /// <summary>Sets the exception that every call throws. Null for none.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Gets or sets what searches of kept runs throw; null for nothing.</summary>
+    public Exception? KeptFailure { get; set; }
+
     public bool Started { get; private set; } = true;
 
     public IReadOnlyList<HandlerInfo> Handlers { get; set; } = [];
@@ -48,10 +51,16 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     public FakeKeptRuns Kept { get; } = new();
 
     public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) =>
-        Kept.Find(query).ToAsyncEnumerable();
+        Kept.Find(query).ToList().ToAsyncEnumerable();
 
     public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status,
-        CancellationToken ct = default) => Task.FromResult(Kept.Count(query));
+        CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return KeptFailure is { } failure
+            ? Task.FromException<IReadOnlyDictionary<string, long>>(failure)
+            : Task.FromResult(Kept.Count(query, by));
+    }
 
     public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) =>
         throw new NotSupportedException();

@@ -15,13 +15,14 @@ internal sealed class FakeKeptRuns
         var found =
             All.Where(
                 r => (query.Statuses.Count == 0 || query.Statuses.Contains(r.Status)) && (query.Task is null || r.Task == query.Task)
-                    && (query.From is null || r.FinishedAt >= query.From));
+                    && (query.From is null || r.FinishedAt >= query.From) && (query.Trigger is null || r.Trigger == query.Trigger));
         return found.OrderByDescending(static r => r.FinishedAt).SkipWhile(r => query.After is not null && query.PlaceOf(r) != query.After)
             .Skip(query.After is null ? 0 : 1).Take(query.Limit ?? int.MaxValue);
     }
 
-    public IReadOnlyDictionary<string, long> Count(RunQuery? query) =>
-        Find(query).CountBy(static r => r.Status.ToString().ToLowerInvariant()).ToDictionary(static c => c.Key, static c => (long)c.Value);
+    public IReadOnlyDictionary<string, long> Count(RunQuery? query, RunCountBy by = RunCountBy.Status) =>
+        Find(query).CountBy(r => by == RunCountBy.Task ? r.Task : r.Status.ToString().ToLowerInvariant())
+           .ToDictionary(static c => c.Key, static c => (long)c.Value);
 
     public RunId Retry(RunSelection selection)
     {
