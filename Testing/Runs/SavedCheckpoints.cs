@@ -1,5 +1,4 @@
 using OrleansTasks.Records;
-using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 

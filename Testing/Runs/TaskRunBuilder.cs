@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Testing.Runs;
-using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 
