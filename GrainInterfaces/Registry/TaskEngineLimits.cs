@@ -87,6 +87,19 @@ public sealed record TaskEngineLimits
     public int MaxValueSize { get; set; } = 512 << 10;
 
     /// <summary>
+    /// Gets or sets the maximum size of what the handler of one run saves (<c>TaskRunContext.SaveCheckpointAsync</c>), together with the
+    /// results of its steps, in bytes of JSON. Default: 64 KiB. Range: 1 KiB to 1 MiB. It is written as a whole with each save. Larger ones
+    /// are rejected with <see cref="PayloadTooLargeException"/>.
+    /// </summary>
+    public int MaxCheckpointSize { get; set; } = 64 << 10;
+
+    /// <summary>
+    /// Gets or sets the minimum time between two writes of what the handler of one run saves. What is saved sooner is written together.
+    /// Default: 100 ms. Range: zero to 1 minute.
+    /// </summary>
+    public TimeSpan MinCheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
     /// Gets or sets the maximum length of a run's error message, in UTF-16 code units. Default: 8,192. Range: 256 to 262,144. A longer
     /// message is cut off and says so.
     /// </summary>

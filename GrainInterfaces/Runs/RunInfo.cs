@@ -122,6 +122,13 @@ public sealed record RunInfo
     public int Losses { get; init; }
 
     /// <summary>
+    /// Gets the instant at which the handler last saved a checkpoint, a step or its position in a list. Null if it has saved nothing, or
+    /// once the run has ended.
+    /// </summary>
+    [Id(35)]
+    public DateTimeOffset? CheckpointAt { get; init; }
+
+    /// <summary>
     /// Gets the runs for which the handler has waited for at least a tenth of a second
     /// (<see cref="ITaskClient.RunAsync(string, TaskArguments?, RunOptions?, CancellationToken)"/>, <see cref="ITaskClient.WaitAsync"/>);
     /// at most 100.

@@ -105,6 +105,14 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("MarkStarted")]
     Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt);
 
+    /// <summary>Stores what the handler of a run has saved.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="epoch">The epoch of the caller.</param>
+    /// <param name="checkpoint">What was saved, by the attempt that is in progress.</param>
+    /// <param name="whole">The run, to store it if the partition does not have it; null if it should have it.</param>
+    [Alias("SaveCheckpoint")]
+    Task<CheckpointReply> SaveCheckpointAsync(RunId run, long epoch, RunCheckpoint checkpoint, StoredRun? whole);
+
     /// <summary>Stores the results of runs.</summary>
     [Alias("Finish")]
     Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results);

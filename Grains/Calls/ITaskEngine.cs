@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Calls;
@@ -61,6 +62,14 @@ internal interface ITaskEngine : IGrainWithStringKey
     /// <returns>False if it must not start. Then nothing is reported.</returns>
     [Alias("ConfirmOrder")]
     Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo);
+
+    /// <summary>Stores what the handler of a run has saved. It is stored when the call returns.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="offer">The id of the order by which the run's silo has it.</param>
+    /// <param name="checkpoint">What was saved.</param>
+    /// <exception cref="CheckpointRefusedException">The attempt is not the present one any more.</exception>
+    [Alias("SaveCheckpoint")]
+    Task SaveCheckpointAsync(Guid run, Guid offer, RunCheckpoint checkpoint);
 
     /// <summary>Cancels the task from inside one of its runs, which continues.</summary>
     [Alias("CancelFrom")]

@@ -1,3 +1,4 @@
+using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Records;
@@ -95,6 +96,35 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return granted;
     }
 
+    /// <summary>Stores what the handler of a run has saved. A run that the partition does not have is stored with it, if it is given.</summary>
+    public async Task<CheckpointReply> SaveCheckpointAsync(RunId id, long epoch, RunCheckpoint checkpoint, StoredRun? whole)
+    {
+        var slot = ownership.SlotOf(id.Task, epoch);
+        var known = State.Runs.Find(id.Value);
+        var reply = CheckpointSaves.Decide(known, checkpoint);
+        if (reply == CheckpointReply.Unknown && whole is not null)
+        {
+            reply = State.Requests.Find(id.Value) is null && Admission.Admits(slot.Entry, whole)
+                ? CheckpointReply.Stored : CheckpointReply.Refused;
+        }
+
+        if (reply == CheckpointReply.Stored && (known is null || known.Checkpoint != checkpoint))
+        {
+            Keeper.EnsureRoom(1, checkpoint.Size);
+            var run = CheckpointSaves.Store(
+                known ?? StoredInstants.Heal(whole!, Now, Silo.Options.ClockTolerance), checkpoint, slot.Last!.Activation);
+            EnsureRoomForBytes(run, run.HeldBytes - (known?.HeldBytes ?? 0));
+            State.Runs.Set(run);
+            if (known is null)
+            {
+                handed.KeepParked(slot, run, isNew: true);
+            }
+        }
+
+        await CommitAsync();
+        return reply;
+    }
+
     /// <summary>Stores the results of runs.</summary>
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)
     {
@@ -106,7 +136,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
                 continue;
             }
 
-            State.Runs.Set(run with { Result = result, Arguments = null, Headers = null });
+            State.Runs.Set(run with { Result = result, Arguments = null, Headers = null, Checkpoint = null });
             if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
             {
                 // The key of a cancelled run is free at once: its work was not done and may be requested again.
@@ -232,10 +262,15 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
                     + "Try again later, or raise the limit.", RetryAfter);
         }
 
-        if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)
+        EnsureRoomForBytes(run, run.HeldBytes);
+    }
+
+    private void EnsureRoomForBytes(StoredRun run, int added)
+    {
+        if (State.Runs.PendingArguments + added > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"The arguments, headers and continuations of the pending runs in partition {Number} have "
+                run.RunId.Task, $"The arguments, headers, checkpoints and continuations of the pending runs in partition {Number} have "
                     + $"{State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are allowed.", RetryAfter);
         }
     }

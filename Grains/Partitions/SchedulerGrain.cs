@@ -161,6 +161,9 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt) => Core.Runs.MarkStartedAsync(run, epoch, attempt);
 
+    public Task<CheckpointReply> SaveCheckpointAsync(RunId run, long epoch, RunCheckpoint checkpoint, StoredRun? whole) =>
+        Core.Runs.SaveCheckpointAsync(run, epoch, checkpoint, whole);
+
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results) => Core.Runs.FinishAsync(task, epoch, results);
 
     public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default) =>

@@ -1,3 +1,4 @@
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Policies;
@@ -12,6 +13,19 @@ internal static class LostAttempts
     public static readonly TimeSpan PutOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>The number of attempts in a row that may be lost without counting, because they had saved something.</summary>
+    public const int MostSpared = 10;
+
+    /// <summary>
+    /// Decides whether a lost attempt does not count: it has saved something, so that the next attempt begins further on, and not too many
+    /// in a row were spared.
+    /// </summary>
+    /// <param name="checkpoint">What the run's handler saved last, or null.</param>
+    /// <param name="attempt">The number of the lost attempt.</param>
+    /// <param name="spared">The number of attempts that were spared immediately before it.</param>
+    public static bool IsSpared(RunCheckpoint? checkpoint, int attempt, int spared) =>
+        checkpoint?.Attempt == attempt && spared < MostSpared;
 
     /// <summary>Returns the number of losses that end a run of a task.</summary>
     public static int Most(TaskOptions? options) => options?.MaxLosses ?? DefaultMost;

@@ -114,6 +114,14 @@ internal sealed record StoredRun
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Losses { get; init; }
 
+    /// <summary>Gets how many attempts in a row were lost with their silos after they had saved something, and so do not count.</summary>
+    [Id(31), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SparedLosses { get; init; }
+
+    /// <summary>Gets what its handler saved last; null if it has saved nothing, or once the run has a result.</summary>
+    [Id(32), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunCheckpoint? Checkpoint { get; init; }
+
     /// <summary>Gets the generation of its task in which it was accepted.</summary>
     [Id(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
@@ -169,10 +177,10 @@ internal sealed record StoredRun
     [JsonIgnore]
     public DateTimeOffset WantedAt => Result is null ? DueAt : DateTimeOffset.MinValue;
 
-    /// <summary>Gets the number of bytes of its arguments, headers and continuations.</summary>
+    /// <summary>Gets the number of bytes of its arguments, headers, checkpoint and continuations.</summary>
     [JsonIgnore]
     public int HeldBytes =>
-        (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0)
+        (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Checkpoint?.Size ?? 0)
             + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>Returns the approximate number of bytes of a run.</summary>
@@ -180,7 +188,14 @@ internal sealed record StoredRun
         512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>Returns a copy without the parts that may be large.</summary>
-    public StoredRun WithoutArguments() => this with { Arguments = null, Headers = null, Then = null, IsShortened = true };
+    public StoredRun WithoutArguments() => this with
+    {
+        Arguments = null,
+        Headers = null,
+        Then = null,
+        Checkpoint = Checkpoint?.WithoutContent(),
+        IsShortened = true
+    };
 
     /// <summary>Returns what remains of a run that has ended and is forgotten.</summary>
     public static StoredRun Over(RunId run) => new() { RunId = run, DueAt = DateTimeOffset.MaxValue, IsOver = true };
@@ -196,6 +211,7 @@ internal sealed record StoredRun
         Failures = attempts.Failures,
         LastError = attempts.LastError,
         Losses = Math.Max(Losses, attempts.Losses),
+        SparedLosses = attempts.SparedLosses,
         Marker = null,
     };
 }

@@ -1,4 +1,5 @@
 using OrleansTasks.Handlers;
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
@@ -17,7 +18,8 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
     // Fires when the run should have stopped.
     private ITimer? _grace;
 
-    public RunOrder Order => order;
+    /// <summary>Gets the order, with what the attempt has saved since it started.</summary>
+    public RunOrder Order => Volatile.Read(ref order);
 
     public ITaskInvoker Invoker => invoker;
 
@@ -118,6 +120,9 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
     public void OnPlace() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
 
     public void Execute() => host.Execute(this);
+
+    /// <summary>Notes what the attempt has saved, for whoever orders the next one.</summary>
+    public void NoteSaved(RunCheckpoint checkpoint) => Volatile.Write(ref order, order with { Checkpoint = checkpoint });
 
     public HeldRun ToHeld() => new(Order, StartedAt, StopCause is not null);
 

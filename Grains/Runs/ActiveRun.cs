@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Runs;
 
@@ -90,6 +91,12 @@ internal sealed class ActiveRun
 
     /// <summary>Gets or sets the number of attempts that were lost with their silos.</summary>
     public int Losses { get; set; }
+
+    /// <summary>Gets or sets how many attempts in a row were lost without counting, because they had saved something.</summary>
+    public int SparedLosses { get; set; }
+
+    /// <summary>Gets or sets what the run's handler saved last, as its partition has it; null if it has saved nothing.</summary>
+    public RunCheckpoint? Checkpoint { get; set; }
 
     /// <summary>Gets or sets the error of the last failed attempt, shortened.</summary>
     public string? LastError { get; set; }

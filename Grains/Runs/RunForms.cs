@@ -50,6 +50,8 @@ internal static class RunForms
         Failures = run.Failures,
         LastError = run.LastError,
         Losses = run.Losses,
+        SparedLosses = run.SparedLosses,
+        Checkpoint = run.Checkpoint,
         CalledOff = run.CalledOff,
     };
 
@@ -129,7 +131,9 @@ internal static class RunForms
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
         ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk)) with
         {
-            Span = run.SpanContext
+            Span = run.SpanContext,
+            Checkpoint = run.Checkpoint,
+            SparedLosses = run.SparedLosses
         };
 
     /// <summary>Returns the facts of a run from an order for it.</summary>
@@ -174,6 +178,8 @@ internal static class RunForms
             Failures = run.Failures,
             LastError = run.LastError,
             Losses = run.Losses,
+            SparedLosses = run.SparedLosses,
+            Checkpoint = run.Checkpoint,
             CalledOff = run.CalledOff,
         };
     }
@@ -189,6 +195,8 @@ internal static class RunForms
         SpanContext = held.Order.Span,
         Failures = held.Order.Failures,
         Losses = held.Order.Losses,
+        SparedLosses = held.Order.SparedLosses,
+        Checkpoint = held.Order.Checkpoint,
         GroupPlace = held.Order.Group,
         HasBegun = true,
 

@@ -1,4 +1,5 @@
 using OrleansTasks.Grains;
+using OrleansTasks.Records;
 using OrleansTasks.Telemetry;
 using OrleansTasks.Values;
 
@@ -130,9 +131,17 @@ internal sealed record RunOrder
     [Id(83)]
     public int? AttemptsLeft { get; init; }
 
+    /// <summary>Gets what an earlier attempt saved last, and then this one; null if nothing was saved.</summary>
+    [Id(84)]
+    public RunCheckpoint? Checkpoint { get; init; }
+
+    /// <summary>Gets how many attempts in a row were lost before this one without counting as losses.</summary>
+    [Id(85)]
+    public int SparedLosses { get; init; }
+
     /// <summary>Gets the approximate size, in bytes.</summary>
     public int HeldBytes =>
-        Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0)
+        Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Checkpoint?.Size ?? 0)
             + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>Gets the number of log lines to keep.</summary>

@@ -27,6 +27,7 @@ internal static class RunViews
         Failures = run.Failures,
         LastError = run.LastError,
         Losses = run.Losses,
+        CheckpointAt = run.Checkpoint?.SavedAt,
         IgnoresCancellation = run.IgnoresCancellation,
         NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
     };
@@ -40,6 +41,7 @@ internal static class RunViews
         Failures = run.Failures,
         LastError = run.LastError,
         Losses = run.Losses,
+        CheckpointAt = run.Checkpoint?.SavedAt,
     };
 
     /// <summary>Returns the view of a run that has ended.</summary>

@@ -41,6 +41,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxHeaders", o.Limits.MaxHeaders, 0, 256),
             Range("Limits.MaxHeadersSize", o.Limits.MaxHeadersSize, 0, 16 << 10),
             Range("Limits.MaxValueSize", o.Limits.MaxValueSize, 1024, 64 << 20),
+            Range("Limits.MaxCheckpointSize", o.Limits.MaxCheckpointSize, 1024, 1 << 20),
+            Range("Limits.MinCheckpointInterval", o.Limits.MinCheckpointInterval, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             Range("Limits.MaxErrorLength", o.Limits.MaxErrorLength, 256, 256 << 10),
             Range("Limits.MaxStackLength", o.Limits.MaxStackLength, 256, 256 << 10),
             Range("Limits.MaxLogLength", o.Limits.MaxLogLength, 1_000, 256 << 10),

@@ -133,22 +133,27 @@ internal sealed class RunEnds : TaskPart
         }
 
         var most = LostAttempts.Most(Known.Options);
-        run.Losses++;
-        if (run.Losses >= most)
+        var isSpared = LostAttempts.IsSpared(run.Checkpoint, run.Attempt, run.SparedLosses);
+        (run.Losses, run.SparedLosses) = isSpared ? (run.Losses, run.SparedLosses + 1) : (run.Losses + 1, run.SparedLosses);
+        if (!isSpared && run.Losses >= most)
         {
             LogLostForGood(Silo.Log, run.RunId, run.Losses, run.Attempt);
             End(run, LostAttempts.Outcome(run.Losses, run.Attempt, run.StartedAt, run.Silo?.ToString(), Clock.Now));
             return;
         }
 
-        var wait = LostAttempts.Wait(run.Losses, run.RunId.Value);
+        var wait = LostAttempts.Wait(isSpared ? run.SparedLosses : run.Losses, run.RunId.Value);
         (run.EndedAttempts, run.DueAt, run.Wait) = (run.Attempt, Clock.Now + wait, wait);
         Silo.Metrics.NoteRetry(Known.Name, "lost");
         Rest(run, r =>
         {
             LogLostSilo(Silo.Log, r.RunId, r.Attempt, r.Losses, most, r.DueAt);
             Teller.TellOf(r, TaskEventKind.RunLostSilo,
-                e => e with { Until = r.DueAt, Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses" });
+                e => e with
+                {
+                    Until = r.DueAt,
+                    Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses{(isSpared ? ", not counted: it saved a checkpoint" : "")}"
+                });
         });
     }
 
@@ -244,6 +249,7 @@ internal sealed class RunEnds : TaskPart
         var now = Clock.Now;
         (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At,
             next.At > now ? next.At - now : TimeSpan.Zero);
+        run.SparedLosses = 0;
         run.LastError = ShownText.Cut(outcome.Error, TaskTeller.MaxLastError);
         Silo.Metrics.NoteRetry(Known.Name, outcome.Steering == Steering.Snooze ? "snoozed" : "failed");
         Rest(run, r =>

@@ -160,7 +160,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     /// <summary>Returns whether a run may have brought down the previous process of this silo, which has only just started.</summary>
     private bool MayEndItsSilo(ActiveRun run) =>
         !Silo.Gate.IsOpen
-            && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce }
+            && (run.Losses > 0 || run.SparedLosses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce }
                 && run.ScheduledAt <= Book.TookOverAt);
 
     /// <summary>Waits until this silo has been up for a while, and then starts the run.</summary>

@@ -63,6 +63,8 @@ internal sealed class TaskCore : ITaskDesk
 
     public RunOrders Orders => field ??= new RunOrders(_context, _course.Moves, _course.Ends);
 
+    public RunCheckpoints Checkpoints => field ??= new RunCheckpoints(_context, _presence);
+
     public WaitingHandlers Waits => field ??= new WaitingHandlers(_context, _course.Places, _course.Starts, _presence);
 
     public FailureWatch Watch =>

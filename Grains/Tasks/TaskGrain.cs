@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
+using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
@@ -179,6 +180,9 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo) =>
         _core.Orders.ConfirmAsync(run, attempt, offer, silo);
+
+    public Task SaveCheckpointAsync(Guid run, Guid offer, RunCheckpoint checkpoint) =>
+        _core.Checkpoints.SaveAsync(new RunId(this.GetPrimaryKeyString(), run), offer, checkpoint);
 
     public Task<bool> CancelFromAsync(Guid run) => _core.Controls.CancelAsync(run, Guid.Empty);
 

@@ -32,7 +32,7 @@ internal sealed class AttemptMaker : IRunObserver, IDisposable
         _invoker.Check(plan.Task, plan.Arguments);
         var settings = services.GetService<IOptions<TasksOptions>>() ?? Options.Create(new TasksOptions());
         var log = services.GetService<ILoggerFactory>()?.CreateLogger<RunExecutor>() ?? NullLogger<RunExecutor>.Instance;
-        Notes = new RunNotes(container.Client, clock);
+        Notes = new RunNotes(container.Client, clock, settings.Value.Limits.MaxCheckpointSize) { Before = plan.Checkpoint };
         _metrics = new SiloMetrics(settings);
 
         // The clock never moves, so the runner detects no stall and asks nobody.

@@ -56,6 +56,7 @@ internal sealed class RunMaker : IDisposable
             Attempts = maker._made,
             Exception = attempts.Thrown,
             Progress = notes.Progress,
+            Saved = notes.Saved,
             Broadcasts = [.. client.Broadcasts.Skip(broadcasts)],
             CancelledTasks = [.. client.CancelledTasks.Skip(cancelled)],
             Dispatched = [.. client.Dispatched.Skip(dispatched)],
@@ -95,6 +96,7 @@ internal sealed class RunMaker : IDisposable
         var order = RunForms.ToOrder(_facts, null, attempt, failures, at: _clock.GetUtcNow()) with
         {
             Handler = _plan.Task,
+            Checkpoint = _attempts.Notes.Checkpoint,
             SendValue = options.SendReturnValues,
             LogLines = options.LogLines!.Value
         };

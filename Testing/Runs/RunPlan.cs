@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Records;
 using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing.Runs;
@@ -21,6 +22,8 @@ internal sealed class RunPlan
     public DateTimeOffset? At { get; set; }
 
     public int Attempt { get; set; } = 1;
+
+    public RunCheckpoint? Checkpoint { get; set; }
 
     public RunTrigger Trigger { get; set; }
 

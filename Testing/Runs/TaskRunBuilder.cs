@@ -30,6 +30,40 @@ public sealed class TaskRunBuilder
         return this;
     }
 
+    /// <summary>Starts the run as if an earlier attempt had saved a value (<see cref="TaskRunContext.SaveCheckpointAsync{T}(T)"/>).</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    public TaskRunBuilder WithCheckpoint<T>(T value)
+    {
+        _plan.Checkpoint = (_plan.Checkpoint ?? new()) with { Value = TaskJson.Write(value, typeof(T)) };
+        return this;
+    }
+
+    /// <summary>Starts the run as if an earlier attempt had completed a step.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="name">The step's name.</param>
+    /// <param name="result">The step's result.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    public TaskRunBuilder WithStep<T>(string name, T result)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _plan.Checkpoint = (_plan.Checkpoint ?? new()).WithStep(name, TaskJson.Write(result, typeof(T)));
+        return this;
+    }
+
+    /// <summary>Starts the run as if an earlier attempt had done items of a list (<see cref="TaskRunContext.Items{T}"/>).</summary>
+    /// <param name="done">The number of items, from zero.</param>
+    /// <param name="name">The list's name. Default: "items".</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    public TaskRunBuilder WithItemsDone(int done, string name = "items")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(done);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _plan.Checkpoint = (_plan.Checkpoint ?? new()).WithItems(name, done);
+        return this;
+    }
+
     /// <summary>
     /// Adds services to the run's own container. Logging, a <see cref="TimeProvider"/> and a <see cref="FakeTaskClient"/> are added if they
     /// are missing.

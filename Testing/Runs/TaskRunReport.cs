@@ -18,6 +18,9 @@ public sealed class TaskRunReport
     /// </summary>
     public required IReadOnlyList<RunProgress> Progress { get; init; }
 
+    /// <summary>Gets what the handler has saved for a next attempt, in all attempts.</summary>
+    public required SavedCheckpoints Saved { get; init; }
+
     /// <summary>Gets the log lines of all attempts, at level Information and above.</summary>
     public IReadOnlyList<RunLogLine> Log => [.. Attempts.SelectMany(static a => a.Log)];
 

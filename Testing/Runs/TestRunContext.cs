@@ -25,7 +25,7 @@ public sealed class TestRunContext
     public TestRunContext(TimeProvider? time = null)
     {
         _client = new FakeTaskClient(time);
-        _notes = new RunNotes(_client, time ?? TimeProvider.System);
+        _notes = new RunNotes(_client, time ?? TimeProvider.System, TaskEngineLimits.Default.MaxCheckpointSize);
         _context = new Lazy<TaskRunContext>(Make);
     }
 
@@ -74,11 +74,36 @@ public sealed class TestRunContext
     /// <summary>Gets all progress reports.</summary>
     public IReadOnlyList<RunProgress> Progress => _notes.Progress;
 
+    /// <summary>Gets what was saved for a next attempt.</summary>
+    public SavedCheckpoints Saved => _notes.Saved;
+
     /// <summary>Gets the broadcast messages.</summary>
     public IReadOnlyList<BroadcastMessage> Broadcasts => _client.Broadcasts;
 
     /// <summary>Gets a value indicating whether the task was cancelled through the context.</summary>
     public bool IsTaskCancelled => _client.CancelledTasks.Count > 0;
+
+    /// <summary>Makes the context one of an attempt before which a value was saved. Must be called before the context is used.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <returns>The same instance, so that calls can be chained.</returns>
+    public TestRunContext WithCheckpoint<T>(T value)
+    {
+        _notes.Before = (_notes.Before ?? new()) with { Value = TaskJson.Write(value, typeof(T)) };
+        return this;
+    }
+
+    /// <summary>Makes the context one of an attempt before which a step was completed. Must be called before the context is used.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="name">The step's name.</param>
+    /// <param name="result">The step's result.</param>
+    /// <returns>The same instance, so that calls can be chained.</returns>
+    public TestRunContext WithStep<T>(string name, T result)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _notes.Before = (_notes.Before ?? new()).WithStep(name, TaskJson.Write(result, typeof(T)));
+        return this;
+    }
 
     /// <summary>Returns the context.</summary>
     /// <param name="run">The instance that has the context.</param>
@@ -92,7 +117,8 @@ public sealed class TestRunContext
     /// <returns><see cref="Context"/>.</returns>
     public TaskRunContext ToTaskRunContext() => Context;
 
-    private TaskRunContext Make() => new(_notes.For(Task), CancellationToken)
+    private TaskRunContext Make() => new(_notes.For(RunId ?? OrleansTasks.RunId.Of(Task, ScheduledAt), Attempt, CancellationToken),
+        CancellationToken)
     {
         RunId = RunId ?? OrleansTasks.RunId.Of(Task, ScheduledAt),
         Attempt = Attempt,

@@ -8,4 +8,7 @@ internal interface IRunControl
     Task<bool> CancelTaskAsync();
 
     Task BroadcastAsync<T>(T message, CancellationToken ct);
+
+    /// <summary>Gets what the handler saves for the next attempt.</summary>
+    CheckpointKeeper Checkpoints { get; }
 }

@@ -78,6 +78,8 @@ internal sealed class HandlerRig : IDisposable
         public Task<bool> CancelTaskAsync() => Task.FromResult(true);
 
         public Task BroadcastAsync<T>(T message, CancellationToken ct) => Task.CompletedTask;
+
+        public CheckpointKeeper Checkpoints => throw new NotSupportedException();
     }
 }
 

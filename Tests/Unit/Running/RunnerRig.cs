@@ -37,7 +37,7 @@ internal sealed class RunnerRig : IDisposable
         log ??= NullLogger<RunExecutor>.Instance;
         var attempts = new AttemptRunner(
             _services.GetRequiredService<IServiceScopeFactory>(),
-            new RunControls(FakeOf<IGrainFactory>.New().Face, FakeOf<ITaskClient>.New().Face, Clock, log),
+            new RunControls(FakeOf<IGrainFactory>.New().Face, FakeOf<ITaskClient>.New().Face, settings, Clock, Clock, log),
             new ThrownReader(TimeProvider.System, settings),
             new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
             FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face,
