@@ -112,7 +112,7 @@ public sealed record RunInfo
     /// Gets the run that was accepted last as a retry of this run, or null if there is none. It is shown while that run is stored or kept
     /// for searches.
     /// </summary>
-    [Id(35)]
+    [Id(36)]
     public RunId? RetriedBy { get; init; }
 
     /// <summary>
