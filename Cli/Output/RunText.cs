@@ -34,6 +34,7 @@ internal static class RunText
             ("finished", run.Shown("finishedAt")),
             ("next attempt", run.Shown("nextAttemptAt")),
             ("attempt", run.Text("attempt")),
+            ("checkpoint", run.Shown("checkpointAt")),
             ("silo", run.Text("silo")),
             ("progress",
                 run.Member("progress") is { } p

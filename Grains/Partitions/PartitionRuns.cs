@@ -96,7 +96,9 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         return granted;
     }
 
-    /// <summary>Stores what the handler of a run has saved. A run that the partition does not have is stored with it, if it is given.</summary>
+    /// <summary>
+    /// Stores what the handler of a run has saved. A run that the partition does not have is stored with it, if it is given.
+    /// </summary>
     public async Task<CheckpointReply> SaveCheckpointAsync(RunId id, long epoch, RunCheckpoint checkpoint, StoredRun? whole)
     {
         var slot = ownership.SlotOf(id.Task, epoch);

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Records;
 
-/// <summary>Represents what the handler of a run has saved, with which the next attempt begins. Each save replaces the one before.</summary>
+/// <summary>
+/// Represents what the handler of a run has saved, with which the next attempt begins. Each save replaces the one before.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunCheckpoint")]
 internal sealed record RunCheckpoint
 {

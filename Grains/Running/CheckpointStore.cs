@@ -36,8 +36,8 @@ internal sealed class CheckpointStore(RunningRun run, IGrainFactory grains, Time
             {
                 if (time.GetElapsedTime(since) >= Patience)
                 {
-                    throw new TaskStorageException($"The checkpoint of {id} could not be stored for {Patience}. The attempt may go on, and the "
-                        + $"next save contains it. The last failure: {e.Message}", e);
+                    throw new TaskStorageException($"The checkpoint of {id} could not be stored for {Patience}. Save again, or go on: "
+                        + $"the next save contains it. The last failure: {e.Message}", e);
                 }
 
                 await Task.Delay(Pause, time, CancellationToken.None).ConfigureAwait(false);

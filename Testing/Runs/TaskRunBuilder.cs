@@ -30,7 +30,9 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Starts the run as if an earlier attempt had saved a value (<see cref="TaskRunContext.SaveCheckpointAsync{T}(T)"/>).</summary>
+    /// <summary>
+    /// Starts the run as if an earlier attempt had saved a value (<see cref="TaskRunContext.SaveCheckpointAsync{T}(T)"/>).
+    /// </summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
     /// <returns>The same builder, so that calls can be chained.</returns>

@@ -36,13 +36,44 @@ public sealed class CheckpointTests
         Assert.Equal(Enumerable.Range(next, 1000 - next), _begun.Where(b => b.Attempt == 2).Select(b => b.Item));
     }
 
+    [Theory(Timeout = 2 * TestCluster.TestTimeout)]
+    [InlineData(RunGuarantee.AtLeastOnce, RunStatus.Succeeded)]
+    [InlineData(RunGuarantee.AtMostOnce, RunStatus.Lost)]
+    public async Task KillOfTheOnlySilo_DuringAnOccurrence_FollowsTheGuarantee(RunGuarantee guarantee, RunStatus status)
+    {
+        await using (var first = await StartAsync(1, 100))
+        {
+            await first.Client.ScheduleAsync(
+                new TaskRegistration
+                {
+                    Name = "hourly",
+                    Handler = "thousand",
+                    Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+                    Options = new TaskOptions { Guarantee = guarantee },
+                },
+                Stop);
+            first.Clock.Advance(TimeSpan.FromHours(1));
+            await _at.Reader.ReadAsync(Stop);
+            await first.KillSiloAsync(first.Silos[0]);
+        }
+
+        _goOn.SetResult();
+        await using var second = await StartAsync(1, 100, minutes: 61);
+        var result = await second.Client.WaitAsync(RunId.Of("hourly", TestCluster.Start.AddHours(1)), Stop);
+        Assert.Equal(status, result.Status);
+        Assert.Equal(status == RunStatus.Lost ? [] : Enumerable.Range(500, 500), _begun.Where(b => b.Attempt == 2).Select(b => b.Item));
+        Assert.Single((await second.Client.GetTask("hourly").HistoryAsync(ct: Stop)).Results);
+    }
+
     [Theory(Timeout = 3 * TestCluster.TestTimeout)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task KillOfOneOfThreeSilos_AtItem500_AnotherSiloBeginsThere(bool isAwaited)
     {
         await using var cluster = await StartAsync(3, 100, realTime: true);
-        var ended = isAwaited ? cluster.Client.RunAsync("thousand", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop) : DispatchedAsync(cluster.Client);
+        var ended = isAwaited
+            ? cluster.Client.RunAsync("thousand", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop)
+            : DispatchedAsync(cluster.Client);
         var (_, silo) = await _at.Reader.ReadAsync(Stop);
         await cluster.KillSiloAsync(cluster.Silos.Single(s => s.SiloAddress.ToString() == silo));
 

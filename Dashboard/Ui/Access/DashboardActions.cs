@@ -78,7 +78,8 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
         if (feed.State.LostAt is { } lost)
         {
             // The page offers no actions now, but an open dialog does.
-            throw new ClusterUnreachableException($"No silo has answered since {Clock.Utc(lost)}, so nothing was requested.", null);
+            throw new ClusterUnreachableException(
+                $"No silo has answered since {Clock.Utc(lost)}, so nothing was requested. Try again when one answers.", null);
         }
 
         using var actor = TaskActor.As(session.User);

@@ -12,8 +12,8 @@ namespace OrleansTasks.Handlers.Contexts;
 /// <param name="rules">How much may be saved, and how often.</param>
 /// <param name="store">Stores a checkpoint.</param>
 /// <param name="stop">The token of the attempt. From when it is cancelled, nothing is delayed.</param>
-internal sealed class CheckpointKeeper(RunId run, int attempt, RunCheckpoint? earlier, CheckpointRules rules, Func<RunCheckpoint, Task> store,
-    CancellationToken stop)
+internal sealed class CheckpointKeeper(RunId run, int attempt, RunCheckpoint? earlier, CheckpointRules rules,
+    Func<RunCheckpoint, Task> store, CancellationToken stop)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);

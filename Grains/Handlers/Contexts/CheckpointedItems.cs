@@ -19,8 +19,8 @@ internal static class CheckpointedItems
         var (count, done) = (list.Count, keeper.Latest.DoneOf(name));
         if (done > count)
         {
-            throw new InvalidOperationException($"An earlier attempt of {run.RunId} has done {done} items of the list '{name}', which now has "
-                + $"only {count}. The list must be the same in all attempts.");
+            throw new InvalidOperationException($"An earlier attempt of {run.RunId} has done {done} items of the list '{name}', which now "
+                + $"has only {count}. The list must be the same in all attempts.");
         }
 
         var stored = done;

@@ -105,7 +105,9 @@ public sealed class TaskRunContext
     /// <returns>A task that completes when the message is sent.</returns>
     public Task BroadcastAsync<T>(T message) => _control.BroadcastAsync(message, CancellationToken);
 
-    /// <summary>Gets a value indicating whether this attempt or an earlier one has saved a value with <see cref="SaveCheckpointAsync{T}(T)"/>.</summary>
+    /// <summary>
+    /// Gets a value indicating whether this attempt or an earlier one has saved a value with <see cref="SaveCheckpointAsync{T}(T)"/>.
+    /// </summary>
     public bool HasCheckpoint => _control.Checkpoints.Latest.Value is not null;
 
     /// <summary>Returns the value that this attempt or an earlier one saved last with <see cref="SaveCheckpointAsync{T}(T)"/>.</summary>
@@ -209,7 +211,7 @@ public sealed class TaskRunContext
     {
         ArgumentNullException.ThrowIfNull(list);
         return every < 1
-            ? throw new ArgumentOutOfRangeException(nameof(every), every, "The position is stored after 1 item or more.")
+            ? throw new ArgumentOutOfRangeException(nameof(every), every, $"'every' is {every}; 1 or more is allowed.")
             : CheckpointedItems.OfAsync(list, every, name, this, _control.Checkpoints);
     }
 

@@ -25,20 +25,6 @@ public sealed class Examples
     }
     // end
 
-    // example: checkpoint-test
-    [Fact]
-    public async Task Import_WithACheckpoint_ContinuesThere()
-    {
-        var run = await TaskRun.For(async (TaskRunContext run) =>
-        {
-            int page = run.Checkpoint<int>();
-            await run.SaveCheckpointAsync(page + 1);
-        }).WithCheckpoint(7).RunAsync();
-
-        Assert.Equal(8, run.Saved.Value<int>());
-    }
-    // end
-
     public interface IMailer
     {
         Task<string> SendAsync(string to, string subject, CancellationToken ct);
