@@ -36,7 +36,7 @@ internal sealed class CheckpointStore(RunningRun run, IGrainFactory grains, Time
             {
                 if (time.GetElapsedTime(since) >= Patience)
                 {
-                    throw new TaskStorageException($"The checkpoint of {id} could not be stored for {Patience}. Save again, or go on: "
+                    throw new TaskStorageException($"The checkpoint of {id} could not be stored for {Patience}. Try again, or go on: "
                         + $"the next save contains it. The last failure: {e.Message}", e);
                 }
 

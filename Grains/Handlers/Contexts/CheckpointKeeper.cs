@@ -46,8 +46,9 @@ internal sealed class CheckpointKeeper(RunId run, int attempt, RunCheckpoint? ea
         ArgumentNullException.ThrowIfNull(name);
         if (string.IsNullOrWhiteSpace(name) || name.Length > CheckpointRules.LongestName)
         {
-            throw new ArgumentException($"The name of a {what} has {name.Length} characters; 1 to {CheckpointRules.LongestName} are allowed, "
-                + "and not only spaces.", nameof(name));
+            throw new ArgumentException(
+                $"The name of a {what} has {name.Length} characters; 1 to {CheckpointRules.LongestName} are allowed, and not only spaces.",
+                nameof(name));
         }
 
         lock (_lock)

@@ -152,7 +152,9 @@ public sealed class TaskRunContext
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     /// <exception cref="InvalidOperationException">The attempt has used the name before.</exception>
     /// <exception cref="TaskValueMismatchException">The stored result cannot be read as the type.</exception>
-    /// <exception cref="PayloadTooLargeException">The checkpoint exceeds its limit; see <see cref="SaveCheckpointAsync{T}(T)"/>.</exception>
+    /// <exception cref="PayloadTooLargeException">
+    /// The checkpoint exceeds its limit; see <see cref="SaveCheckpointAsync{T}(T)"/>.
+    /// </exception>
     /// <exception cref="CheckpointRefusedException">See <see cref="SaveCheckpointAsync{T}(T)"/>.</exception>
     /// <exception cref="TaskStorageException">The result could not be stored for 30 seconds.</exception>
     public async Task<T?> StepAsync<T>(string name, Func<Task<T>> step)
