@@ -55,8 +55,9 @@ internal sealed class CheckpointKeeper(RunId run, int attempt, RunCheckpoint? ea
         {
             if (!_names.Add($"{what} {name}"))
             {
-                throw new InvalidOperationException($"The {what} '{name}' was used before in this attempt of '{run.Task}', and what is stored "
-                    + $"under one name would be taken for both. Give each {what} a name of its own.");
+                throw new InvalidOperationException(
+                    $"The {what} '{name}' was used before in this attempt of '{run.Task}', and what is stored under one name would be "
+                        + $"taken for both. Give each {what} a name of its own.");
             }
         }
     }
@@ -72,9 +73,12 @@ internal sealed class CheckpointKeeper(RunId run, int attempt, RunCheckpoint? ea
             var changed = change(_latest) with { Attempt = attempt, Number = _latest.Number + 1, SavedAt = rules.Clock.GetUtcNow() };
             if (changed.Size > rules.MaxSize)
             {
-                throw new PayloadTooLargeException(run.Task, changed.Size, rules.MaxSize, $"The checkpoint of {run} would have {changed.Size} "
-                    + $"bytes, with the results of its steps; {rules.MaxSize} are allowed. Save less, for example a position instead of the "
-                    + "data, or raise TasksOptions.Limits.MaxCheckpointSize.");
+                throw new PayloadTooLargeException(
+                    run.Task,
+                    changed.Size,
+                    rules.MaxSize,
+                    $"The checkpoint of {run} would have {changed.Size} bytes, with the results of its steps; {rules.MaxSize} are allowed. "
+                        + "Save less, for example a position instead of the data, or raise TasksOptions.Limits.MaxCheckpointSize.");
             }
 
             _latest = changed;
