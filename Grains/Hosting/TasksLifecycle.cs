@@ -37,6 +37,9 @@ internal sealed partial class TasksLifecycle(
     ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // The time in which handlers that were asked to stop may save where they are, while the cluster still answers.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -70,6 +73,11 @@ internal sealed partial class TasksLifecycle(
     private async Task DrainAsync(CancellationToken ct)
     {
         await executor.DrainAsync(ct);
+        if (executor.HasCutOff)
+        {
+            await WithinAsync("end the runs that it asked to stop", _ => executor.WhenEmpty, ct, StopPatience);
+        }
+
         await WithinAsync("report the results of runs", _ => reporter.DrainAsync(), ct);
 
         // The supervisor stops first, because it would activate the partitions here again. It stops applying a configuration at once:
@@ -107,14 +115,14 @@ internal sealed partial class TasksLifecycle(
     /// <summary>
     /// Runs an action that should happen before the silo stops. If it fails or takes too long, other silos compensate for it.
     /// </summary>
-    private async Task WithinAsync(string what, Func<CancellationToken, Task> action, CancellationToken ct)
+    private async Task WithinAsync(string what, Func<CancellationToken, Task> action, CancellationToken ct, TimeSpan? most = null)
     {
         if (ct.IsCancellationRequested)
         {
             return;
         }
 
-        using var timeout = new CancellationTokenSource(Patience, time);
+        using var timeout = new CancellationTokenSource(most ?? Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {

@@ -15,6 +15,9 @@ internal sealed class HeldAttempts
     /// <summary>Gets whether no more attempts are accepted.</summary>
     public bool IsClosed => _isClosed;
 
+    /// <summary>Gets a task that ends when no more attempts are accepted and the last one has gone.</summary>
+    public Task WhenEmpty => _empty.Task;
+
     /// <summary>Gets the attempts that are held now.</summary>
     public IReadOnlyList<RunningRun> All
     {

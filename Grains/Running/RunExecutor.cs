@@ -32,6 +32,9 @@ internal sealed partial class RunExecutor(
 
     public bool IsDraining => _held.IsClosed;
 
+    /// <summary>Gets a task that ends when the silo takes no more attempts and the last one has gone.</summary>
+    public Task WhenEmpty => _held.WhenEmpty;
+
     public bool HasCutOff => _hasCutOff;
 
     public bool StoodStillLately => checks.StoodStillLately;
