@@ -287,7 +287,7 @@ public sealed class ClockTests
             await foreach (var task in cluster.Client.ListAsync(ct: Stop))
             {
                 var info = await cluster.Client.GetTask(task.Name).DescribeAsync(Stop);
-                if (info.NextDue <= (_clock ?? (TimeProvider)cluster.Clock).GetUtcNow() - behind || info.Running > 0)
+                if (info.NextDue <= (_clock ?? (TimeProvider)cluster.Clock).GetUtcNow() - behind || info.Running + info.Waiting > 0)
                 {
                     quiet = 0;
                 }
