@@ -22,12 +22,12 @@ public sealed class LooksTests(DashboardPrograms programs)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var failed = await PrepareAsync();
         await using var window = await programs.Chromium.OpenAsync(programs.Web, colours);
-        var theme = colours.ToString().ToLowerInvariant();
+        var (theme, isDark) = (colours.ToString().ToLowerInvariant(), colours == ColorScheme.Dark);
         foreach (var (name, page, ready) in Pages(failed))
         {
             await window.GoAsync(page);
             await Expect(window.Page.Locator(ready).First).ToBeVisibleAsync();
-            await window.IsAccessibleAsync($"{name}, {theme}");
+            await window.IsAccessibleAsync($"{name}, {theme}", isDark);
             if (name == "run")
             {
                 // A stack trace contains folders of the machine that built the program.
@@ -40,27 +40,27 @@ public sealed class LooksTests(DashboardPrograms programs)
         await window.GoAsync("task/fibonacci");
         await window.Button("Run…").ClickAsync();
         await Expect(window.Page.Locator("input[name=n]")).ToBeVisibleAsync();
-        await window.IsAccessibleAsync($"the form, {theme}");
+        await window.IsAccessibleAsync($"the form, {theme}", isDark);
         await Pictures.TakeAsync(window.Page, $"form-{theme}");
         await window.GoAsync("task/report");
         await window.Button("Edit schedule…").ClickAsync();
         await window.SeesAsync("Changes in the next");
-        await window.IsAccessibleAsync($"the schedule, {theme}");
+        await window.IsAccessibleAsync($"the schedule, {theme}", isDark);
         await window.GoAsync("task/report");
         await window.Button("Pause…").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Dialog).GetByLabel("Why")).ToBeVisibleAsync();
-        await window.IsAccessibleAsync($"the pause, {theme}");
+        await window.IsAccessibleAsync($"the pause, {theme}", isDark);
         foreach (var (page, button) in Dialogs)
         {
             await window.GoAsync(page);
             await window.Button(button).ClickAsync();
             await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
-            await window.IsAccessibleAsync($"what {button} opens, {theme}");
+            await window.IsAccessibleAsync($"what {button} opens, {theme}", isDark);
         }
 
         await window.GoAsync("task/there-is-none");
         await window.SeesAsync("There is no such task");
-        await window.IsAccessibleAsync($"what is not there, {theme}");
+        await window.IsAccessibleAsync($"what is not there, {theme}", isDark);
     }
 
     [Fact]
