@@ -10,6 +10,13 @@ internal static class BookingSilo
 {
     private const int Often = 20;
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+
+    // The database may be gone for a while, and an attempt that does not reach it fails.
+    private static readonly TaskOptions Patient = new()
+    {
+        Retry = new RetryPolicy { MaxAttempts = 1000, Delay = TimeSpan.FromMilliseconds(200), Backoff = Backoff.Constant },
+    };
+
     private static int _booked;
 
     public static async Task RunAsync(string connection, int port, int gateway)
@@ -20,7 +27,8 @@ internal static class BookingSilo
             .UsePostgreSqlTaskClustering(connection)
             .UsePostgreSqlTasks(connection)
             .ConfigureEndpoints(IPAddress.Loopback, port, gateway)
-            .AddTasks(tasks => tasks.Define("book", (int amount, TaskRunContext run) => BookAsync(database, amount, run))));
+            .AddTasks(tasks => tasks.Define(
+                "book", (int amount, TaskRunContext run) => BookAsync(database, amount, run), options: Patient)));
         builder.Services.AddTaskOutbox(_ => new NpgsqlConnection(connection));
         using var host = builder.Build();
         await host.StartAsync();
