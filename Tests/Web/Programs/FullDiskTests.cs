@@ -64,9 +64,11 @@ public sealed partial class FullDiskTests : IDisposable
 
         var ledger = await LedgerAsync();
         Assert.True(ledger.GetProperty("missed").GetInt32() > 5, ledger.GetRawText());
+
+        // On a slow machine, a run of the first seconds may still be active when the next is due.
         Assert.All(ledger.GetProperty("ranges").EnumerateArray(),
             r => Assert.Contains($"{r.GetProperty("outcome")}/{r.GetProperty("reason")}",
-                new[] { "fired/onTime", "fired/late", "missed/outage" }));
+                new[] { "fired/onTime", "fired/late", "missed/outage", "skipped/overlap" }));
         Assert.Single(Fails().Matches(silo.Output));
         Assert.Single(Works().Matches(silo.Output));
     }
