@@ -1,2 +1,5 @@
+using OrleansTasks.Tests.Web;
+
 // Most of these tests wait for programs to start, stop or be killed.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 5)]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Runs a real silo with handlers that end its process. It starts again each time, and a web server outlives it.</summary>
@@ -38,5 +40,13 @@ internal sealed class DeadlySilo : IDisposable
             Path.Combine(_folder, "silo.clock"));
         await silo.WritesAsync("ready");
         return silo;
+    }
+
+    /// <summary>Registers a task through the web server.</summary>
+    public async Task RegisterAsync(string task, object registration)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var answer = await Http.PutAsJsonAsync(Url($"/api/tasks/{task}"), registration, stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(stop));
     }
 }
