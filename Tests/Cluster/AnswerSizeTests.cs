@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Client;
 using OrleansTasks.Grains;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>No answer exceeds the maximum size of a message, however large and many its items are. A client sees no difference.</summary>
+[Long]
 public sealed class AnswerSizeTests
 {
     private const int Size = 100_000;

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>A run whose cancellation was confirmed does not execute again, whatever is lost before it ends.</summary>
+[Long]
 public sealed class CancelRunTests
 {
     private readonly ConcurrentQueue<RunId> _begun = new();

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests missed occurrences, occurrences within a pause, and tasks that are paused after repeated failures.</summary>
+[Long]
 public sealed class CatchUpTests
 {
     private const int Missed = 351;

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests that a run continues where its last attempt was.</summary>
+[Long]
 public sealed class CheckpointTests
 {
     private readonly SharedStorage _storage = new();

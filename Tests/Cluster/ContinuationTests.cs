@@ -2,10 +2,12 @@ using System.Threading.Channels;
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests continuations and batches.</summary>
+[Long]
 public sealed class ContinuationTests
 {
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Running;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests a silo that is drained and resumed.</summary>
+[Long]
 public sealed class DrainTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains;
 using OrleansTasks.Partitions;
 using OrleansTasks.Running;
+using OrleansTasks.Tests.Servers;
 using static OrleansTasks.Tests.Cluster.HostileValues;
 
 namespace OrleansTasks.Tests.Cluster;
@@ -12,6 +13,7 @@ namespace OrleansTasks.Tests.Cluster;
 /// Tests broken and hostile calls of clients that have only grain references. Each call is refused with an error of the library, and leaves
 /// nothing behind.
 /// </summary>
+[Long]
 public sealed class HostileCallTests
 {
     private const int Calls = 1000;

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Requests beyond the limits are refused at once, with a time to retry, and schedules remain punctual.</summary>
+[Long]
 public sealed class OverloadTests
 {
     private const int Places = 4;

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Reminders;
 using OrleansTasks.Testing;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests reminders of grains that are kept as tasks, through the methods that grains use for reminders of Orleans.</summary>
+[Long]
 public sealed class ReminderTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Tests that <c>docs/telemetry.md</c> documents exactly what is emitted.</summary>
+[Long]
 public sealed partial class TelemetryContractTests : IDisposable
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));

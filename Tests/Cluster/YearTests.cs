@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -7,6 +8,7 @@ namespace OrleansTasks.Tests.Cluster;
 /// and a full outage. Handlers must have run exactly what the schedules planned, except what was skipped, and the ledgers must add up to
 /// the last instant.
 /// </summary>
+[Long]
 public sealed class YearTests
 {
     /// <summary>

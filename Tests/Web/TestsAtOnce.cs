@@ -1,4 +1,4 @@
-using OrleansTasks.Tests.Web;
+using OrleansTasks.Tests.Servers;
 
 // Most of these tests wait for programs to start, stop or be killed.
 [assembly: CollectionBehavior(MaxParallelThreads = 5)]

@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Starts the programs as a cluster on an empty database, by their settings alone, and kills a silo.</summary>
+[Long]
 public sealed class ClusterProgramTests
 {
     private const int Silos = 3;

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
@@ -7,6 +8,7 @@ namespace OrleansTasks.Tests.Web;
 /// Tests an argument whose deserialization ends the process: first on the silo that validates it, then on those that run it.
 /// Each case starts a silo many times, so <c>TaskFollowerTests</c> covers continuations.
 /// </summary>
+[Long]
 public sealed class DeadlyArgumentTests : IDisposable
 {
     // One more silo is lost while it validates the argument, before a run exists that could count losses.

@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests an awaited run that ends its silo's process. A real silo starts again each time, and a web server outlives it.</summary>
+[Long]
 public sealed class DeadlyAwaitedRunTests : IDisposable
 {
     private const int MaxLosses = DeadlySilo.MaxLosses;

@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a run that ends its silo's process. A real silo starts again each time, and a web server outlives it.</summary>
+[Long]
 public sealed class DeadlyRunTests : IDisposable
 {
     private const int MaxLosses = DeadlySilo.MaxLosses;

@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests what a silo with a storage file still has after it was killed or stopped.</summary>
+[Long]
 public sealed class DurableSiloTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-silo-").FullName;

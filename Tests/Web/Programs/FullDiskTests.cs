@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a silo whose disk becomes full. Silo and web server are processes, on a real file system of a few megabytes.</summary>
+[Long]
 public sealed partial class FullDiskTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-full-").FullName;

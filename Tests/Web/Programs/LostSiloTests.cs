@@ -1,8 +1,10 @@
 using System.Net;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a web server whose only silo is lost.</summary>
+[Long]
 public sealed class LostSiloTests
 {
     [Fact]

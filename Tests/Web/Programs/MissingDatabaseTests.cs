@@ -1,6 +1,9 @@
+using OrleansTasks.Tests.Servers;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a silo that cannot reach its database. It waits for a while.</summary>
+[Long]
 public sealed class MissingDatabaseTests
 {
     [Fact]

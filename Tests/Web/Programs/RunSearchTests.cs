@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests that a separate web server finds ended runs over HTTP, also after the silo has restarted.</summary>
+[Long]
 public sealed class RunSearchTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-search-").FullName;

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests how the programs stop.</summary>
+[Long]
 public sealed class StopTests
 {
     [Fact]

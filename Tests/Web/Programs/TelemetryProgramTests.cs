@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests what the programs tell monitoring: traces over OTLP, and their health.</summary>
+[Long]
 public sealed class TelemetryProgramTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-telemetry-").FullName;

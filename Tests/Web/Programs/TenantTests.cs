@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a silo's filter, which passes the tenant from a run's headers to the services of its handler.</summary>
+[Long]
 public sealed class TenantTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-tenant-").FullName;
