@@ -8,7 +8,10 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     // Orleans and the web server take half a minute to give up on a lost silo, and a deadly run costs several silos.
     private static readonly string[] Long =
-        ["Deadly", "LostSilo", "FullDisk", "TelemetryProgram", "DurableSilo", "ClusterProgram", "Stop", "Tenant", "MissingDatabase", "RunSearch"];
+    [
+        "Deadly", "LostSilo", "FullDisk", "TelemetryProgram", "DurableSilo", "ClusterProgram", "Stop", "Tenant", "MissingDatabase",
+        "RunSearch",
+    ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
         IReadOnlyCollection<TTestCollection> testCollections)
