@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Tests a schedule whose runs end their silo's process. A real silo starts again each time, and a web server outlives it.</summary>
+/// <summary>
+/// Tests a schedule whose runs end their silo's process. A real silo starts again each time, and a web server outlives it.
+/// </summary>
 public sealed class DeadlyScheduleTests : IDisposable
 {
     private const int MaxLosses = DeadlySilo.MaxLosses;
