@@ -70,7 +70,7 @@ internal static class RunExamples
         }));
         TaskResult ended = await client.WaitAsync(operation);
         RunOperationReport report = ended.GetValue<RunOperationReport>()!;
-        Console.WriteLine($"{report.Done} made again, {report.Refused} refused.");
+        Console.WriteLine($"{report.Done} retried, {report.Refused} refused.");
         // end
     }
 
