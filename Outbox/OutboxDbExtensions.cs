@@ -21,13 +21,16 @@ public static class OutboxDbExtensions
         return TaskOutbox.Default.Dispatch(TaskOutbox.ConnectionOf(transaction), transaction, task, arguments, options, key);
     }
 
-    /// <inheritdoc cref="Dispatch(DbTransaction, string, TaskArguments?, DispatchOptions?, string?)"/>
+    /// <summary>
+    /// Adds a dispatch to the outbox, in this transaction. Exceptions are those of <see cref="TaskOutbox.Dispatch"/>.
+    /// </summary>
     /// <param name="transaction">The application's transaction.</param>
     /// <param name="task">The task's name.</param>
     /// <param name="arguments">The arguments. Null uses the task's own arguments.</param>
     /// <param name="options">The due time and other options of the run. Null makes it due at once, with the defaults.</param>
     /// <param name="key">A key whose dispatches are handed over in the order in which they were added. Null for no order.</param>
     /// <param name="ct">A token that cancels the statement.</param>
+    /// <returns>The id of the run. The run exists when the transaction has committed and the relay has handed the dispatch over.</returns>
     public static Task<RunId> DispatchAsync(this DbTransaction transaction, string task, TaskArguments? arguments = null,
         DispatchOptions? options = null, string? key = null, CancellationToken ct = default)
     {

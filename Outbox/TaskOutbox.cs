@@ -67,7 +67,7 @@ public sealed class TaskOutbox
         return row.Run;
     }
 
-    /// <inheritdoc cref="Dispatch"/>
+    /// <summary>Adds a dispatch, as <see cref="Dispatch"/> does, with the same exceptions.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">The transaction of the connection, or null.</param>
     /// <param name="task">The task's name.</param>
@@ -75,6 +75,7 @@ public sealed class TaskOutbox
     /// <param name="options">The options of the run.</param>
     /// <param name="key">A key whose dispatches are handed over in order, or null.</param>
     /// <param name="ct">A token that cancels the statement.</param>
+    /// <returns>The id of the run. The run exists when the relay has handed the dispatch over.</returns>
     public async Task<RunId> DispatchAsync(DbConnection connection, DbTransaction? transaction, string task,
         TaskArguments? arguments = null, DispatchOptions? options = null, string? key = null, CancellationToken ct = default)
     {

@@ -6,6 +6,7 @@ using OrleansTasks.Cli.Applying;
 using OrleansTasks.Cli.Documents;
 using OrleansTasks.Cli.Hosting;
 using OrleansTasks.Cli.Output;
+using OrleansTasks.Values;
 using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
@@ -176,6 +177,13 @@ internal static class DeclareCommands
         await foreach (var json in cli.Api.PagesAsync("tasks" + query, "after", ct).ConfigureAwait(false))
         {
             var task = json.Deserialize<TaskInfo>(TaskJson.Options)!;
+
+            // The engine registers its own tasks when it needs them, and 'apply' cannot.
+            if (SystemTasks.Has(task.Name))
+            {
+                continue;
+            }
+
             if (task.State == TaskState.Cancelled || (!cli.Get(Everything) && (task.DefinedInCode || task.DefinedInConfiguration)))
             {
                 left += task.State == TaskState.Cancelled ? 0 : 1;

@@ -69,6 +69,20 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
         Assert.Equal("set: shop\ntasks: {}\n", (await _tool.RunAsync("export", "--set", "shop")).Done());
     }
 
+    [Fact]
+    public async Task Export_AfterARetryOfManyRuns_LeavesOutTheTaskOfTheEngine()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var ended = await silo.Client.DispatchAsync("add", [1, 2], ct: stop);
+        await silo.Client.WaitAsync(ended, ct: stop);
+        await silo.Client.WaitAsync(await silo.Client.RetryAllAsync(RunSelection.Of([ended]), ct: stop), ct: stop);
+
+        var export = (await _tool.RunAsync("export", "--all")).Done();
+
+        Assert.Contains("  add:", export, StringComparison.Ordinal);
+        Assert.DoesNotContain("orleanstasks.", export, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tasks: { bad-1: { handler: add, schedule: { cron: '61 * * * *' } } }", "tasks.bad-1.schedule: ")]
     [InlineData("tasks: { bad-1: { handler: add, optoins: {} } }", "tasks.bad-1.optoins: This name is not known")]

@@ -4,7 +4,9 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Tests a schedule whose runs end their silo's process. A real silo starts again each time, and a web server outlives it.</summary>
+/// <summary>
+/// Tests a schedule whose runs end their silo's process. A real silo starts again each time, and a web server outlives it.
+/// </summary>
 [Long]
 public sealed class DeadlyScheduleTests : IDisposable
 {

@@ -45,7 +45,7 @@ internal static class ClientExamples
         TaskHandle report = tasks.GetTask("report");
         TaskSchedule later = TaskSchedule.Cron("0 10 * * MON-FRI", "Europe/Berlin");
         SchedulePreview preview = await report.PreviewAsync(later);
-        Console.WriteLine($"{preview.Description}: {preview.Added.Count} come, {preview.Removed.Count} go.");
+        Console.WriteLine($"{preview.Description}: {preview.Added.Count} added, {preview.Removed.Count} removed.");
         await report.UpdateAsync(registration => registration with { Schedule = later });
         // end
     }

@@ -68,7 +68,7 @@ internal static class PolicyExamples
         var failed = new RunQuery { Statuses = [RunStatus.Failed], From = yesterday };
         var operation = await client.RetryAllAsync(RunSelection.Of(failed));
         var report = (await client.WaitAsync(operation)).GetValue<RunOperationReport>()!;
-        Console.WriteLine($"{report.Done} made again, {report.Refused} not");
+        Console.WriteLine($"{report.Done} retried, {report.Refused} refused");
         // end
     }
 

@@ -70,7 +70,7 @@ internal static class RunExamples
         }));
         TaskResult ended = await client.WaitAsync(operation);
         RunOperationReport report = ended.GetValue<RunOperationReport>()!;
-        Console.WriteLine($"{report.Done} made again, {report.Refused} refused.");
+        Console.WriteLine($"{report.Done} retried, {report.Refused} refused.");
         // end
     }
 
@@ -128,7 +128,7 @@ internal static class RunExamples
     {
         // example: cancel-run
         bool hadNotEnded = await client.CancelRunAsync(run);
-        TaskResult result = await client.WaitAsync(run);   // Cancelled, or what the handler came to if it did not stop
+        TaskResult result = await client.WaitAsync(run);   // Cancelled, or another status if the handler did not stop
         // end
         Console.WriteLine($"{hadNotEnded} {result.Status}");
     }
