@@ -44,7 +44,9 @@ public sealed class LedgerNotesTests
             _notes.Spans.Select(static s => (s.Reason, s.Until)));
     }
 
-    /// <summary>A span that the ledger contains already does not make it due. It still replaces an earlier one that has not ended.</summary>
+    /// <summary>
+    /// A span that the ledger contains already does not make it due. It still replaces an earlier one that has not ended.
+    /// </summary>
     [Theory]
     [InlineData(null, true)]
     [InlineData(0, true)]
