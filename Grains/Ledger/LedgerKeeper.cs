@@ -53,7 +53,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     public void Note(DateTimeOffset occurrence, OccurrenceNote note) => _notes.Add(KeyOf(occurrence), note);
 
     /// <summary>Records the outcome of all occurrences between two instants about which nothing else is known.</summary>
-    public void Note(OccurrenceSpan span) => _notes.Add(span);
+    public void Note(OccurrenceSpan span) => _notes.Add(span, _ledger?.Through);
 
     /// <summary>Records that the history has one more result, with any trigger.</summary>
     public void NoteResult() => _results++;

@@ -38,15 +38,22 @@ internal sealed class LedgerNotes
         _expected.Remove(occurrence);
     }
 
-    /// <summary>Adds the outcome of all occurrences between two instants about which nothing else is known.</summary>
-    public void Add(OccurrenceSpan span)
+    /// <summary>
+    /// Adds the outcome of all occurrences between two instants about which nothing else is known. A report about what the ledger contains
+    /// already is dropped: each briefing repeats when the scheduler was started, and would make the ledger due with every result.
+    /// </summary>
+    /// <param name="span">The occurrences and their outcome.</param>
+    /// <param name="through">The instant up to which the ledger was advanced. Null: it is not known.</param>
+    public void Add(OccurrenceSpan span, DateTimeOffset? through = null)
     {
         if (span.From <= span.Until)
         {
             // A report of the same kind from the same instant on is an update of the earlier one.
-            _spans ??= [];
-            _spans.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
-            _spans.Add(span);
+            _spans?.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
+            if (!(span.Until <= through))
+            {
+                (_spans ??= []).Add(span);
+            }
         }
     }
 

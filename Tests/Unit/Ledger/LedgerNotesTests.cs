@@ -45,6 +45,23 @@ public sealed class LedgerNotesTests
     }
 
     /// <summary>
+    /// A span that the ledger contains already does not make it due. It still replaces an earlier one that has not ended.
+    /// </summary>
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    public void Add_SpanUpToWhereTheLedgerIs_IsDropped(int? hours, bool isKept)
+    {
+        _notes.Add(new OccurrenceSpan(First, DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Stopped), First);
+        _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Skipped, OutcomeReason.Stopped),
+            hours is { } some ? First.AddHours(some) : null);
+        Assert.Equal(isKept ? [First.AddHours(1)] : [], _notes.Spans.Select(static s => s.Until));
+        Assert.Equal(isKept, _notes.HasUntold);
+    }
+
+    /// <summary>
     /// A fired occurrence stays fired, whatever was recorded before. A result adds nothing about an occurrence that is known to have fired.
     /// </summary>
     [Theory]
