@@ -77,8 +77,9 @@ internal static class RunCommands
         Make(host, "cancel", "Asks a run to stop, or cancels a task.", CancelAsync, RunOrNone, TaskToCancel),
         Make(host, "backfill", "Makes runs for past occurrences.", BackfillAsync, Name, Required(CommonOptions.From),
             Required(CommonOptions.To), CommonOptions.Header),
-        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", (cli, ct) => ActAsync(cli, "retry",
-            "Run again", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
+        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", (cli, ct) =>
+            ActAsync(cli, "retry", "Run again", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To,
+            CommonOptions.Yes),
         Make(host, "acknowledge", "Acknowledges failed runs: the given runs, or those that a query finds.", (cli, ct) => ActAsync(cli,
             "acknowledge", "Acknowledge", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To, Note,
             CommonOptions.Yes),

@@ -14,6 +14,9 @@ internal static class RunOperationEndpoints
             + "with the parameters of GET /runs. 202 with the run that performs the operation.",
                 ([AsParameters] RunSearchParameters search, HttpContext http) => RetryAllAsync(api, search, http))
             .Takes<RetryRunsRequest>().Produces<AcceptedRun>(202).Problems(400, 409).ChangeProblems().Audited();
+        map.Map("POST", "/runs/cancel", "CancelRuns", "Cancels the runs in the body. 202 with the run that performs the operation.",
+                (HttpContext http) => CancelAllAsync(api, http))
+            .Takes<CancelRunsRequest>(optional: false).Produces<AcceptedRun>(202).Problems(400, 409).ChangeProblems().Audited();
         MapMarks(map, api, RunAction.Acknowledge, "Acknowledge", "Acknowledges");
         MapMarks(map, api, RunAction.Discard, "Discard", "Discards");
     }
@@ -46,6 +49,18 @@ internal static class RunOperationEndpoints
             http.RequestAborted).ConfigureAwait(false));
     }
 
+    private static async Task<IResult> CancelAllAsync(TasksApi api, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<CancelRunsRequest>(http, api).ConfigureAwait(false);
+        if (request is not { RunIds.Count: > 0 })
+        {
+            throw ProblemException.BadParameter("runIds", "'runIds' is missing or empty; give the ids of the runs to cancel.");
+        }
+
+        return RunsEndpoints.Accepted(http, await api.Client.ApplyAsync(RunAction.Cancel, RunSelection.Of(request.RunIds),
+            new RunActionOptions { IdempotencyKey = KeyOf(http) }, http.RequestAborted).ConfigureAwait(false));
+    }
+
     private static async Task<IResult> MarkAsync(TasksApi api, RunAction action, RunId run, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<MarkRunRequest>(http, api).ConfigureAwait(false) ?? new MarkRunRequest();
@@ -69,5 +84,6 @@ internal static class RunOperationEndpoints
         return hasQuery ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query) : RunSelection.Of(runs!);
     }
 
-    private static string? KeyOf(HttpContext http) => http.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key ? key : null;
+    private static string? KeyOf(HttpContext http) =>
+        http.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key ? key : null;
 }

@@ -201,8 +201,8 @@ public interface ITaskClient
     Task<RunInfo> DiscardAsync(RunId run, string? note = null, CancellationToken ct = default);
 
     /// <summary>
-    /// Retries, acknowledges or discards many runs, each once. The operation is itself a run, of a built-in task: it survives the loss of
-    /// silos, reports progress and can be cancelled. Its value is a <see cref="RunOperationReport"/>.
+    /// Retries, acknowledges, discards or cancels many runs, each once. The operation is itself a run, of a built-in task: it survives the
+    /// loss of silos, reports progress and can be cancelled. Its value is a <see cref="RunOperationReport"/>.
     /// </summary>
     /// <param name="action">What to do with each run.</param>
     /// <param name="selection">The runs.</param>

@@ -15,4 +15,10 @@ public enum RunAction
 
     /// <summary>Discards the dead letter, as <see cref="ITaskClient.DiscardAsync"/> does.</summary>
     Discard = 2,
+
+    /// <summary>
+    /// Cancels the run, as <see cref="ITaskClient.CancelRunAsync"/> does. It needs the ids of the runs: queries find only runs that have
+    /// ended.
+    /// </summary>
+    Cancel = 3,
 }

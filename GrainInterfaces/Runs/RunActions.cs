@@ -14,6 +14,11 @@ internal static class RunActions
             faults.Add(EnumText.Fault("The action", action));
         }
 
+        if (action == RunAction.Cancel && selection.Query is not null)
+        {
+            faults.Add("The selection has a query, which finds only runs that have ended, and the action is Cancel. Give the ids of runs.");
+        }
+
         if (DeadLetters.FaultOf(options.Note) is { } fault)
         {
             faults.Add(fault);
@@ -24,9 +29,9 @@ internal static class RunActions
             faults.Add($"Delay is {delay}, and the action is {action}; only retries can have a delay. Leave it out.");
         }
 
-        if (options.Note is { } note && action == RunAction.Retry)
+        if (options.Note is { } note && action is (RunAction.Retry or RunAction.Cancel))
         {
-            faults.Add($"Note is '{ShownText.Of(note)}', and the action is {action}; retries have no note. Leave it out.");
+            faults.Add($"Note is '{ShownText.Of(note)}', and the action is {action}; only marks have a note. Leave it out.");
         }
 
         return faults;

@@ -95,7 +95,8 @@ internal sealed class ArchiveFilter
     {
         if (row.State != RowState.Kept || (_statuses & (1 << (int)row.Status)) == 0 || !IsWithin(row.Ended, _ended)
             || !IsWithin(row.Due, _due)
-            || (_deadLetters != 0 && !IsWantedDeadLetter(row)) || (_trigger is { } trigger && row.Trigger != trigger) || (_hasToHaveBegun && !HasBegunAsWanted(row)))
+            || (_deadLetters != 0 && !IsWantedDeadLetter(row))
+            || (_trigger is { } trigger && row.Trigger != trigger) || (_hasToHaveBegun && !HasBegunAsWanted(row)))
         {
             return false;
         }

@@ -201,7 +201,9 @@ internal sealed class ArchiveTable
         }
     }
 
-    /// <summary>Returns whether a row replaces a known one of the same run. A change to a run is never lost to a result that comes again.</summary>
+    /// <summary>
+    /// Returns whether a row replaces a known one of the same run. A change to a run is never lost to a result that comes again.
+    /// </summary>
     private static bool IsLater(in ArchiveRow row, in ArchiveRow known) =>
         row.Revision != known.Revision ? row.Revision > known.Revision : row.Sequence > known.Sequence;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Operations;
 
-/// <summary>Acknowledges or discards all dead letters of a selection.</summary>
+/// <summary>Acknowledges or discards all dead letters of a selection, or cancels all its runs.</summary>
 internal static class ActOnRuns
 {
     /// <summary>Handles a run of the task.</summary>
@@ -19,6 +19,15 @@ internal static class ActOnRuns
         {
             RunAction.Acknowledge => (old, ct) => client.AcknowledgeAsync(old, note, ct),
             RunAction.Discard => (old, ct) => client.DiscardAsync(old, note, ct),
+            RunAction.Cancel => (old, ct) => CancelAsync(client, old, ct),
             _ => throw new UnreachableException(),
         });
+
+    private static async Task CancelAsync(ITaskClient client, RunId run, CancellationToken ct)
+    {
+        if (!await client.CancelRunAsync(run, ct))
+        {
+            throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known.");
+        }
+    }
 }

@@ -88,6 +88,16 @@ internal sealed class FakeRetries(FakeRunner runner, FakeRuns runs, FakeRunSearc
             return;
         }
 
+        if (action == RunAction.Cancel)
+        {
+            if (!runner.Cancel(run))
+            {
+                throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known.");
+            }
+
+            return;
+        }
+
         Mark(run, action == RunAction.Acknowledge ? DeadLetterState.Acknowledged : DeadLetterState.Discarded, options.Note);
     }
 

@@ -172,6 +172,33 @@ public sealed class SearchTests
         Assert.Empty(await FoundAsync(cluster, new RunQuery { Task = "gone", Statuses = [RunStatus.Succeeded] }, 0));
     }
 
+    /// <summary>Runs that wait are cancelled by one operation, which is accepted before a silo is lost. One had ended before.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task ApplyAsync_Cancel_CancelsEachSelectedRun()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, static (tasks, _) => tasks.Define("work", static (int n) => n),
+            storage: new SharedStorage());
+        var runs = new List<RunId> { await cluster.Client.DispatchAsync("work", [0], ct: Stop) };
+        await cluster.Client.WaitAsync(runs[0], Stop);
+        for (var n = 1; n <= 20; n++)
+        {
+            runs.Add(await cluster.Client.DispatchAsync("work", [n], new DispatchOptions { Delay = TimeSpan.FromDays(1) }, Stop));
+        }
+
+        var operation = await cluster.Client.ApplyAsync(RunAction.Cancel, RunSelection.Of(runs), ct: Stop);
+        await cluster.KillSiloAsync(cluster.Silos[^1]);
+        var report = (await cluster.Client.WaitAsync(operation, Stop)).GetValue<RunOperationReport>()!;
+        Assert.Equal(21, report.Done + report.Refused);
+        Assert.Contains(report.Reasons, r => r.Run == runs[0]);
+        foreach (var run in runs.Skip(1))
+        {
+            Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(run, Stop)).Status);
+        }
+
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.ApplyAsync(RunAction.Cancel, RunSelection.Of(new RunQuery()), ct: Stop));
+    }
+
     /// <summary>What is done about dead letters, and by whom, is found after a restart of everything.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DeadLetters_MarkedAndRetried_AreFoundSoAfterARestartOfEverything()

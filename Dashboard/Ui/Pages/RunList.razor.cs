@@ -210,7 +210,8 @@ public sealed partial class RunList
 
     private static string? MarkOf(RunInfo run) =>
         run.DeadLetter is DeadLetterState.Acknowledged or DeadLetterState.Discarded && run.Marks is [.., var mark]
-            ? Words.Of(run.DeadLetter.Value) + (mark.By is { } by ? $" by {by}" : "") + (mark.Note is { } note ? $": {Shorten(note, 80)}" : "")
+            ? Words.Of(run.DeadLetter.Value) + (mark.By is { } by ? $" by {by}" : "")
+                + (mark.Note is { } note ? $": {Shorten(note, 80)}" : "")
             : null;
 
     private async Task MarkAsync(RunAction action)

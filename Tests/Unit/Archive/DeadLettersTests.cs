@@ -49,7 +49,8 @@ public sealed class DeadLettersTests
     [InlineData(RunAction.Acknowledge, new DeadLetterState[0], true, false)]
     [InlineData(RunAction.Discard, new DeadLetterState[0], true, false)]
     [InlineData(RunAction.Discard, new[] { DeadLetterState.Discarded }, false, true)]
-    public void Scope_OfAQuery_LeavesOutDiscardedRunsThatAreNotNamed(RunAction action, DeadLetterState[] states, bool shrinks, bool discarded)
+    public void Scope_OfAQuery_LeavesOutDiscardedRunsThatAreNotNamed(RunAction action, DeadLetterState[] states, bool shrinks,
+        bool discarded)
     {
         var asked = DateTimeOffset.UnixEpoch;
         var scope = RunScope.Of(action, new RunQuery { DeadLetters = states }, asked);

@@ -38,6 +38,7 @@ public sealed class MappingTests
         POST /api/batches api.DispatchBatch 202 400 403 404 409 413 415 503
         POST /api/broadcasts api.SendBroadcast 202 400 403 413 415 503
         POST /api/runs/acknowledge api.AcknowledgeRuns 202 400 403 409 413 415 503
+        POST /api/runs/cancel api.CancelRuns 202 400 403 409 413 415 503
         POST /api/runs/discard api.DiscardRuns 202 400 403 409 413 415 503
         POST /api/runs/retry api.RetryRuns 202 400 403 409 413 415 503
         POST /api/runs/{runId}/acknowledge api.AcknowledgeRun 200 400 403 404 409 413 415 503
