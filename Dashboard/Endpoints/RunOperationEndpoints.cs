@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using OrleansTasks.Http;
 using OrleansTasks.Requests;
