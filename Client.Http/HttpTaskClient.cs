@@ -146,6 +146,13 @@ public sealed class HttpTaskClient : ITaskClient
 
     Task<RunId> ITaskClient.RetryAllAsync(RunSelection selection, RetryAllOptions? options, CancellationToken ct) => throw NotServed.Of();
 
+    Task<RunInfo> ITaskClient.AcknowledgeAsync(RunId run, string? note, CancellationToken ct) => throw NotServed.Of();
+
+    Task<RunInfo> ITaskClient.DiscardAsync(RunId run, string? note, CancellationToken ct) => throw NotServed.Of();
+
+    Task<RunId> ITaskClient.ApplyAsync(RunAction action, RunSelection selection, RunActionOptions? options, CancellationToken ct) =>
+        throw NotServed.Of();
+
     Task<TaskHandle> ITaskClient.ScheduleAsync(TaskRegistration registration, CancellationToken ct) => throw NotServed.Of();
 
     IAsyncEnumerable<TaskInfo> ITaskClient.ListAsync(TaskQuery? query, CancellationToken ct) => throw NotServed.Of();

@@ -59,6 +59,13 @@ internal static class RunCommands
         HelpName = "status"
     };
 
+    private static readonly Option<string> DeadLetter = new("--dead-letter")
+    {
+        Description = "Selects dead letters in this state: open, acknowledged, retried, discarded.",
+        HelpName = "state"
+    };
+    private static readonly Option<string> Note = new("--note") { Description = "Note that is stored with the runs.", HelpName = "text" };
+
     public static IEnumerable<Command> All(CliHost host) =>
     [
         Make(host, "run", "Runs a task and waits for its value. Ctrl+C ends the wait, not the run.", RunAsync, Name, Words, Named, Args,
@@ -70,8 +77,15 @@ internal static class RunCommands
         Make(host, "cancel", "Asks a run to stop, or cancels a task.", CancelAsync, RunOrNone, TaskToCancel),
         Make(host, "backfill", "Makes runs for past occurrences.", BackfillAsync, Name, Required(CommonOptions.From),
             Required(CommonOptions.To), CommonOptions.Header),
-        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", RetryAsync, Runs, OfTask, Status,
-            CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
+        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", (cli, ct) =>
+            ActAsync(cli, "retry", "Run again", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To,
+            CommonOptions.Yes),
+        Make(host, "acknowledge", "Acknowledges failed runs: the given runs, or those that a query finds.", (cli, ct) => ActAsync(cli,
+            "acknowledge", "Acknowledge", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To, Note,
+            CommonOptions.Yes),
+        Make(host, "discard", "Discards failed runs, which are not run again: the given runs, or those that a query finds.",
+            (cli, ct) => ActAsync(cli, "discard", "Discard", ct), Runs, OfTask, Status, DeadLetter, CommonOptions.From, CommonOptions.To,
+            Note, CommonOptions.Yes),
     ];
 
     private static Option<string> Required(Option<string> option) =>
@@ -190,17 +204,19 @@ internal static class RunCommands
         });
     }
 
-    private static async Task<int> RetryAsync(Invocation cli, CancellationToken ct)
+    private static async Task<int> ActAsync(Invocation cli, string verb, string question, CancellationToken ct)
     {
         var runs = cli.Get(Runs) ?? [];
         var query = new JsonObject();
         Query.Add(query, "task", cli.Get(OfTask));
         Query.Add(query, "status", cli.Get(Status));
+        Query.Add(query, "deadLetter", cli.Get(DeadLetter));
         Query.Add(query, "from", TextInput.Instant(cli.Get(CommonOptions.From), "--from"));
         Query.Add(query, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
         if (runs.Length == 0 == (query.Count == 0))
         {
-            throw CliException.Usage("Both runs and a query are given, or neither. Name runs, or use --task, --status, --from and --to.");
+            throw CliException.Usage("Both runs and a query are given, or neither. Name runs, or use --task, --status, "
+                + "--dead-letter, --from and --to.");
         }
 
         if (runs.FirstOrDefault(static r => !RunId.TryParse(r, null, out _)) is { } wrong)
@@ -208,22 +224,33 @@ internal static class RunCommands
             throw CliException.Usage($"'{wrong}' is not the id of a run. Use an id such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
         }
 
+        var body = new JsonObject();
+        if (verb != "retry")
+        {
+            Query.Add(body, "note", cli.Get(Note));
+        }
+
         if (runs.Length == 1)
         {
-            return cli.Show(await cli.Api.PostAsync($"runs/{ApiClient.Part(runs[0])}/retry", new JsonObject(), ct).ConfigureAwait(false),
+            return cli.Show(await cli.Api.PostAsync($"runs/{ApiClient.Part(runs[0])}/{verb}", body, ct).ConfigureAwait(false),
                 r => cli.Print.Line(r.Text("runId")));
         }
 
-        if (runs.Length == 0 && !cli.Agrees($"Run again all runs that match {query.ToJsonString()}?"))
+        if (runs.Length == 0 && !cli.Agrees($"{question} all runs that match {query.ToJsonString()}?"))
         {
             return ExitCodes.Failed;
         }
 
-        var body = runs.Length > 0 ? new JsonObject { ["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]) } : [];
-        var path = "runs/retry"
+        if (runs.Length > 0)
+        {
+            body["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]);
+        }
+
+        var path = $"runs/{verb}"
             + string.Concat(query.Select((p, n) => $"{(n == 0 ? '?' : '&')}{p.Key}={ApiClient.Part(p.Value!.ToString())}"));
         return cli.Show(await cli.Api.PostAsync(path, body, ct).ConfigureAwait(false),
-            o => cli.Print.Line($"The run {o.Text("runId")} makes them again."));
+            o => cli.Print.Line(verb == "retry" ? $"The run {o.Text("runId")} makes them again."
+                : $"The run {o.Text("runId")} {verb}s them."));
     }
 
     private static JsonObject BodyOf(Invocation cli)

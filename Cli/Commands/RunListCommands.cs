@@ -22,6 +22,11 @@ internal static class RunListCommands
         Description = "Lists only runs with this status.",
         HelpName = "status"
     };
+    private static readonly Option<string> DeadLetter = new("--dead-letter")
+    {
+        Description = "Lists only dead letters in this state: open, acknowledged, retried, discarded.",
+        HelpName = "state"
+    };
     private static readonly Option<string> Handler = new("--handler")
     {
         Description = "Lists only runs of tasks with this handler.",
@@ -54,8 +59,8 @@ internal static class RunListCommands
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "runs", "Lists runs, newest first.", RunsAsync, OptionalTask, CommonOptions.Limit, Status, Handler, Tag, Text,
-            CommonOptions.From, CommonOptions.To),
+        Make(host, "runs", "Lists runs, newest first.", RunsAsync, OptionalTask, CommonOptions.Limit, Status, DeadLetter, Handler, Tag,
+            Text, CommonOptions.From, CommonOptions.To),
         Make(host, "logs", "Shows the log lines of runs.", LogsAsync, TaskOrRun, CommonOptions.Limit, Follow),
         Make(host, "tail", "Shows results, events or broadcasts as they arrive.", TailAsync, OptionalTask, Events, Broadcasts, Since,
             Count),
@@ -69,7 +74,8 @@ internal static class RunListCommands
     {
         var filters = new (string Name, string? Value)[]
         {
-            ("status", cli.Get(Status)), ("handler", cli.Get(Handler)), ("tag", cli.Get(Tag)), ("text", cli.Get(Text)),
+            ("status", cli.Get(Status)), ("deadLetter", cli.Get(DeadLetter)),
+            ("handler", cli.Get(Handler)), ("tag", cli.Get(Tag)), ("text", cli.Get(Text)),
             ("from", TextInput.Instant(cli.Get(CommonOptions.From), "--from")),
             ("to", TextInput.Instant(cli.Get(CommonOptions.To), "--to")),
         };

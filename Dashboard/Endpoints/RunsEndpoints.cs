@@ -39,10 +39,6 @@ internal static class RunsEndpoints
         map.Map("GET", "/runs/counts", "CountRuns", "Counts runs by status, hour or "
             + "task.", ([AsParameters] RunSearchParameters search, HttpContext http, string? by) => CountAsync(api, search, http, by))
             .Produces<RunCounts>().Problems(400, 503);
-        map.Map("POST", "/runs/retry", "RetryRuns", "Dispatches many ended runs again: those in the body, or all that the query finds, "
-            + "with the parameters of GET /runs. 202 with the run that performs the operation.",
-                ([AsParameters] RunSearchParameters search, HttpContext http) => RetryAllAsync(api, search, http))
-            .Takes<RetryRunsRequest>().Produces<AcceptedRun>(202).Problems(400, 409).ChangeProblems().Audited();
         map.Map("POST", "/runs/{runId}/retry", "RetryRun", "Dispatches an ended run again, with the same or other arguments. "
             + "'Idempotency-Key' makes repetition safe.",
                 (string runId, HttpContext http) => RetryAsync(api, QueryValues.Run(runId), http))
@@ -192,28 +188,6 @@ internal static class RunsEndpoints
         return Accepted(http, await api.Client.RetryAsync(run, options, http.RequestAborted).ConfigureAwait(false));
     }
 
-    private static async Task<IResult> RetryAllAsync(TasksApi api, RunSearchParameters search, HttpContext http)
-    {
-        var request = await RequestBody.ReadAsync<RetryRunsRequest>(http, api).ConfigureAwait(false) ?? new RetryRunsRequest();
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        var query = search.Read(http.Request.Query);
-        var hasQuery = http.Request.Query.Count > 0;
-        if (hasQuery == (request.RunIds is { Count: > 0 }))
-        {
-            throw ProblemException.BadParameter("runIds", hasQuery ? "Both a query and 'runIds' are given; give only one of "
-                + "them." : "Neither a query nor 'runIds' is given; give one of them.");
-        }
-
-        // The default page size is for readers. A retry without an explicit limit applies to all runs that the query finds.
-        var selection = hasQuery
-            ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query)
-            : RunSelection.Of(request.RunIds!);
-        return Accepted(http,
-            await api.Client.RetryAllAsync(selection,
-                new RetryAllOptions { Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key }, http.RequestAborted)
-                    .ConfigureAwait(false));
-    }
-
     private static async Task<IResult> GetAsync(TasksApi api, RunId run, CancellationToken ct) =>
         TasksApi.Json(api.Shown(await api.Client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run)));
 
@@ -224,7 +198,7 @@ internal static class RunsEndpoints
         return TasksApi.Json(api.Shown(info), asked ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
-    private static IResult Accepted(HttpContext http, RunId run)
+    internal static IResult Accepted(HttpContext http, RunId run)
     {
         http.Response.Headers.Location = ApiPaths.Run(http.Request, run);
         return TasksApi.Json(new AcceptedRun(run), StatusCodes.Status202Accepted);

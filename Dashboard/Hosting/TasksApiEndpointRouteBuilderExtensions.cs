@@ -62,6 +62,7 @@ public static class TasksApiEndpointRouteBuilderExtensions
         var mapper = new EndpointMapper(group, names, options.ActPolicy);
         TasksEndpoints.Map(mapper, api);
         RunsEndpoints.Map(mapper, api);
+        RunOperationEndpoints.Map(mapper, api);
         BatchesEndpoints.Map(mapper, api);
         GroupsEndpoints.Map(mapper, api);
         CalendarsEndpoints.Map(mapper, api);

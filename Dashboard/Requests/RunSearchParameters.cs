@@ -10,6 +10,9 @@ namespace OrleansTasks.Requests;
 /// header.
 /// </summary>
 /// <param name="Status">Only runs with one of these final statuses, separated by commas.</param>
+/// <param name="DeadLetter">
+/// Only dead letters in one of these states, separated by commas: <c>open</c>, <c>acknowledged</c>, <c>retried</c>, <c>discarded</c>.
+/// </param>
 /// <param name="Task">Only runs of this task.</param>
 /// <param name="Handler">Only runs of tasks with this handler.</param>
 /// <param name="Tag">Only runs of tasks with this tag.</param>
@@ -37,6 +40,7 @@ namespace OrleansTasks.Requests;
 /// <param name="After">The <c>next</c> value of the previous page.</param>
 internal sealed record RunSearchParameters(
     [FromQuery] string? Status,
+    [FromQuery] string? DeadLetter,
     [FromQuery] string? Task,
     [FromQuery] string? Handler,
     [FromQuery] string? Tag,
@@ -83,6 +87,9 @@ internal sealed record RunSearchParameters(
             Statuses =
                 [.. (Status ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     .Select(static s => QueryValues.OneOf<RunStatus>("status", s)!.Value)],
+            DeadLetters =
+                [.. (DeadLetter ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(static s => QueryValues.OneOf<DeadLetterState>("deadLetter", s)!.Value)],
             Task = Given(Task),
             Handler = Given(Handler),
             Tag = Given(Tag),

@@ -24,6 +24,9 @@ public static class Words
         _ => "quiet",
     };
 
+    /// <summary>Returns the name of a state of a dead letter.</summary>
+    public static string Of(DeadLetterState state) => state.ToString().ToLowerInvariant();
+
     /// <summary>Returns the name of a task's state.</summary>
     public static string Of(TaskState state) => state.ToString().ToLowerInvariant();
 

@@ -173,6 +173,48 @@ public interface ITaskClient
     /// </code></example>
     Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default);
 
+    /// <summary>
+    /// Acknowledges a dead letter: stores with the run that somebody has seen it, with the time, the name in <see cref="TaskActor"/> and a
+    /// note.
+    /// </summary>
+    /// <param name="run">The id of a run that failed, timed out or was lost.</param>
+    /// <param name="note">A note for people, up to <see cref="RunMark.MaxNote"/> characters. Null for none.</param>
+    /// <param name="ct">A token that cancels the wait. The mark may still be stored.</param>
+    /// <returns>The run, after the mark is stored.</returns>
+    /// <exception cref="RunNotFoundException">The run is not known or no longer kept.</exception>
+    /// <exception cref="TaskConflictException">The run is no dead letter, or ended less than about a second ago.</exception>
+    /// <exception cref="InvalidTaskException">The note is too long.</exception>
+    Task<RunInfo> AcknowledgeAsync(RunId run, string? note = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Discards a dead letter: stores with the run that it is not to be run again, with the time, the name in <see cref="TaskActor"/> and a
+    /// note. It is kept as long as before. Operations on all runs of a query leave it out unless <see cref="RunQuery.DeadLetters"/> names
+    /// its state.
+    /// </summary>
+    /// <param name="run">The id of a run that failed, timed out or was lost.</param>
+    /// <param name="note">A note for people, up to <see cref="RunMark.MaxNote"/> characters. Null for none.</param>
+    /// <param name="ct">A token that cancels the wait. The mark may still be stored.</param>
+    /// <returns>The run, after the mark is stored.</returns>
+    /// <exception cref="RunNotFoundException">The run is not known or no longer kept.</exception>
+    /// <exception cref="TaskConflictException">The run is no dead letter, or ended less than about a second ago.</exception>
+    /// <exception cref="InvalidTaskException">The note is too long.</exception>
+    Task<RunInfo> DiscardAsync(RunId run, string? note = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Retries, acknowledges, discards or cancels many runs, each once. The operation is itself a run, of a built-in task: it survives the
+    /// loss of silos, reports progress and can be cancelled. Its value is a <see cref="RunOperationReport"/>.
+    /// </summary>
+    /// <param name="action">What to do with each run.</param>
+    /// <param name="selection">The runs.</param>
+    /// <param name="options">The options of the operation. Null uses the defaults.</param>
+    /// <param name="ct">A token that cancels the wait. The operation may still be accepted.</param>
+    /// <returns>The id of the run that performs the operation, after it is stored. <see cref="RunSelection.Query"/> finds runs that have
+    /// ended by then.</returns>
+    /// <exception cref="InvalidTaskException">The selection is empty or too large, or its query, the note or the action is not valid. The
+    /// exception lists all faults.</exception>
+    /// <exception cref="TaskCancelledException">The built-in task that performs the operation is cancelled.</exception>
+    Task<RunId> ApplyAsync(RunAction action, RunSelection selection, RunActionOptions? options = null, CancellationToken ct = default);
+
     /// <summary>Registers a task, or replaces or revives the task of the same name.</summary>
     /// <param name="registration">The registration.</param>
     /// <param name="ct">A token that cancels the wait. The registration may still succeed.</param>

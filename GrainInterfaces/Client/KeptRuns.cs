@@ -60,6 +60,14 @@ internal sealed class KeptRuns(ClusterCalls calls, PartitionCaller partitions, F
         return counts;
     }
 
+    /// <summary>Stores what was done about a run.</summary>
+    /// <returns>The run; null if it is not kept.</returns>
+    public async Task<RunInfo?> MarkAsync(RunId run, RunMark mark, CancellationToken ct)
+    {
+        var archive = PartitionMap.PartitionOf(run.Task, await partitions.CountAsync(ct).ConfigureAwait(false));
+        return await CallAsync(archive, g => g.MarkAsync(run, mark), ct).ConfigureAwait(false);
+    }
+
     private static void Check(RunQuery query)
     {
         if (query.Faults() is { Count: > 0 } faults)

@@ -1,3 +1,4 @@
+using OrleansTasks.Runs;
 using OrleansTasks.Values;
 
 namespace OrleansTasks.Client;
@@ -10,25 +11,30 @@ namespace OrleansTasks.Client;
 /// <param name="register">Registers a task.</param>
 internal sealed class RunOperations(TaskRequests requests, Func<TaskRegistration, CancellationToken, Task> register)
 {
-    /// <summary>Dispatches the runs of a selection again.</summary>
+    /// <summary>Does something with all runs of a selection.</summary>
     /// <returns>The run that does it.</returns>
-    public async Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions options, CancellationToken ct)
+    public async Task<RunId> ApplyAsync(RunAction action, RunSelection selection, RunActionOptions options, CancellationToken ct)
     {
-        if (selection.Faults() is { Count: > 0 } faults)
+        if (RunActions.Faults(action, selection, options) is { Count: > 0 } faults)
         {
             throw new InvalidTaskException("runs", faults);
         }
 
-        var arguments = TaskArguments.Named(("query", selection.Query), ("runs", selection.Runs), ("delay", options.Delay));
+        // Retries have a task of their own, which silos of earlier versions know too.
+        var (task, arguments) = action == RunAction.Retry
+            ? (SystemTasks.RetryRuns,
+                TaskArguments.Named(("query", selection.Query), ("runs", selection.Runs), ("delay", options.Delay)))
+            : (SystemTasks.ActOnRuns,
+                TaskArguments.Named(("action", action), ("query", selection.Query), ("runs", selection.Runs), ("note", options.Note)));
         var sent = new DispatchOptions { IdempotencyKey = options.IdempotencyKey };
         try
         {
-            return await requests.DispatchAsync(SystemTasks.RetryRuns, arguments, sent, ct).ConfigureAwait(false);
+            return await requests.DispatchAsync(task, arguments, sent, ct).ConfigureAwait(false);
         }
         catch (TaskNotFoundException)
         {
-            await RegisterAsync(SystemTasks.RetryRuns, ct).ConfigureAwait(false);
-            return await requests.DispatchAsync(SystemTasks.RetryRuns, arguments, sent, ct).ConfigureAwait(false);
+            await RegisterAsync(task, ct).ConfigureAwait(false);
+            return await requests.DispatchAsync(task, arguments, sent, ct).ConfigureAwait(false);
         }
     }
 
@@ -50,7 +56,8 @@ internal sealed class RunOperations(TaskRequests requests, Func<TaskRegistration
         CreateOnly = true,
         Options = new TaskOptions
         {
-            Description = "Dispatches selected ended runs again. The engine registers this task itself.",
+            Description = $"{(name == SystemTasks.RetryRuns ? "Dispatches selected ended runs again." : "Acts on selected runs.")} "
+                + "The engine registers this task itself.",
             Guarantee = RunGuarantee.AtLeastOnce,
             MaxConcurrentRuns = 2,
             Retry = RetryPolicy.Default,

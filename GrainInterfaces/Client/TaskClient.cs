@@ -22,6 +22,7 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver, I
     private readonly IRunWaits? _waits;
     private readonly TaskRequests _requests;
     private readonly RunOperations _operations;
+    private readonly RunMarks _marks;
 
     public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options,
         IRunWaits? waits = null, ClientFilters? filters = null)
@@ -37,6 +38,7 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver, I
         _pages = new AnswerPages(calls, () => Grains);
         _partitions = new PartitionCaller(calls, () => Grains);
         _kept = new KeptRuns(calls, _partitions, () => Grains);
+        _marks = new RunMarks(_kept, GetRunAsync, time);
         _subscriptions = new ClientSubscriptions(() => Grains, feeds, calls, time, options);
     }
 
@@ -96,13 +98,28 @@ internal sealed class TaskClient : ITaskClient, ITaskHandleClient, IRunLeaver, I
         CancellationToken ct = default) =>
         _kept.CountAsync(query ?? new RunQuery(), by, ct);
 
-    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) =>
-        _requests.RetryAsync(run, options ?? new RetryOptions(), ct);
+    public async Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default)
+    {
+        var retry = await _requests.RetryAsync(run, options ?? new RetryOptions(), ct).ConfigureAwait(false);
+        await _marks.NoteRetryAsync(run, retry, ct).ConfigureAwait(false);
+        return retry;
+    }
 
-    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default)
+    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) =>
+        ApplyAsync(RunAction.Retry, selection,
+            new RunActionOptions { IdempotencyKey = options?.IdempotencyKey, Delay = options?.Delay }, ct);
+
+    public Task<RunInfo> AcknowledgeAsync(RunId run, string? note = null, CancellationToken ct = default) =>
+        _marks.MarkAsync(run, DeadLetterState.Acknowledged, note, ct);
+
+    public Task<RunInfo> DiscardAsync(RunId run, string? note = null, CancellationToken ct = default) =>
+        _marks.MarkAsync(run, DeadLetterState.Discarded, note, ct);
+
+    public Task<RunId> ApplyAsync(RunAction action, RunSelection selection, RunActionOptions? options = null,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        return _operations.RetryAllAsync(selection, options ?? new RetryAllOptions(), ct);
+        return _operations.ApplyAsync(action, selection, options ?? new RunActionOptions(), ct);
     }
 
     public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)

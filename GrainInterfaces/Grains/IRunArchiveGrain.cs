@@ -36,4 +36,17 @@ internal interface IRunArchiveGrain : IGrainWithIntegerKey
     /// <returns>Its id, or null if there is none.</returns>
     [Alias("FindRetry")]
     Task<RunId?> FindRetryAsync(RunId run);
+
+    /// <summary>Finds what was done about a run.</summary>
+    /// <param name="run">The id of the run.</param>
+    /// <returns>The marks of the run; empty if there are none, or if it is not kept.</returns>
+    [Alias("FindMarks")]
+    Task<IReadOnlyList<RunMark>> FindMarksAsync(RunId run);
+
+    /// <summary>Stores what was done about a run. A repetition of the last mark changes nothing.</summary>
+    /// <param name="run">The id of the run.</param>
+    /// <param name="mark">What was done. The archive adds the time.</param>
+    /// <returns>The run with its marks, without a change if it is no dead letter; null if it is not kept.</returns>
+    [Alias("Mark")]
+    Task<RunInfo?> MarkAsync(RunId run, RunMark mark);
 }

@@ -1,3 +1,4 @@
+using OrleansTasks.Runs;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -110,10 +111,24 @@ public sealed record RunInfo
 
     /// <summary>
     /// Gets the run that was accepted last as a retry of this run, or null if there is none. It is shown while that run is stored or kept
-    /// for searches.
+    /// for searches, or if it is in <see cref="Marks"/>.
     /// </summary>
     [Id(36)]
     public RunId? RetriedBy { get; init; }
+
+    /// <summary>
+    /// Gets what was done about the run as a dead letter, oldest first; at most the last 20. Empty if nothing was done, and in the runs of
+    /// <see cref="TaskHandle.RunsAsync"/>.
+    /// </summary>
+    [Id(37)]
+    public IReadOnlyList<RunMark> Marks { get; init; } = [];
+
+    /// <summary>
+    /// Gets what was done last about a dead letter: a run that failed, timed out or was lost, and whose attempts are used up. Null if the
+    /// run is none.
+    /// </summary>
+    public DeadLetterState? DeadLetter =>
+        DeadLetters.Has(Status) ? DeadLetters.StateOf(DeadLetters.After(Marks), RetriedBy is not null) : null;
 
     /// <summary>
     /// Gets the number of attempts that were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.

@@ -2,7 +2,7 @@ namespace OrleansTasks;
 
 /// <summary>
 /// Represents the result of an operation on many runs. It is the value of the run that performed the operation
-/// (<see cref="ITaskClient.RetryAllAsync"/>).
+/// (<see cref="ITaskClient.ApplyAsync"/>).
 /// </summary>
 public sealed record RunOperationReport
 {

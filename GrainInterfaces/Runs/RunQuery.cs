@@ -135,6 +135,13 @@ public sealed record RunQuery
     [Id(24)]
     public string? After { get; init; }
 
+    /// <summary>
+    /// Gets the states of dead letters: runs that failed, timed out or were lost, and whose attempts are used up. A run must have one of
+    /// them. Default: empty, for all runs.
+    /// </summary>
+    [Id(25)]
+    public IReadOnlyList<DeadLetterState> DeadLetters { get; init; } = [];
+
     /// <summary>Returns the position of a run in the order of this query.</summary>
     /// <param name="run">A run that has ended.</param>
     /// <returns>A text for <see cref="After"/> of the query for the next page.</returns>
@@ -174,6 +181,7 @@ public sealed record RunQuery
             faults.Add($"The status {status} is not a final status; use one of {string.Join(", ", Finals)}.");
         }
 
+        faults.AddRange(DeadLetters.Where(static s => !Enum.IsDefined(s)).Select(static s => EnumText.Fault("DeadLetters", s)));
         AddIfEmpty(faults, From, To, nameof(From), nameof(To));
         AddIfEmpty(faults, DueFrom, DueTo, nameof(DueFrom), nameof(DueTo));
         AddIfEmpty(faults, StartedFrom, StartedTo, nameof(StartedFrom), nameof(StartedTo));

@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>
-/// Selects ended runs for an operation on all of them (<see cref="ITaskClient.RetryAllAsync"/>), by a query or by their ids.
+/// Selects ended runs for an operation on all of them (<see cref="ITaskClient.ApplyAsync"/>), by a query or by their ids.
 /// </summary>
 public sealed record RunSelection
 {
@@ -9,8 +9,8 @@ public sealed record RunSelection
     public const int MaxRuns = 1_000;
 
     /// <summary>
-    /// Gets the query, for runs that have ended by the time of the call. Without statuses, it selects all runs that did not succeed; runs
-    /// that succeeded must be named. Default: null, which uses <see cref="Runs"/>.
+    /// Gets the query, for runs that have ended by the time of the call. Without statuses, it selects all runs that did not succeed and
+    /// were not discarded; runs that succeeded must be named. Default: null, which uses <see cref="Runs"/>.
     /// </summary>
     public RunQuery? Query { get; init; }
 

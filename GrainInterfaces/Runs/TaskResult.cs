@@ -17,6 +17,9 @@ public sealed record TaskResult
     [Id(15)]
     private IReadOnlyList<RunLogLine>? _log;
 
+    [Id(23)]
+    private IReadOnlyList<RunMark>? _marks;
+
     [Id(80)]
     private TaskHeaders? _headers;
 
@@ -141,6 +144,13 @@ public sealed record TaskResult
     /// </summary>
     [Id(22)]
     public bool LacksArguments { get; init; }
+
+    /// <summary>Gets what was done about the run, in results from an archive.</summary>
+    internal IReadOnlyList<RunMark> Marks
+    {
+        get => _marks ?? [];
+        init => _marks = value is { Count: > 0 } ? value : null;
+    }
 
     /// <summary>Gets the value as JSON in UTF-8, or null if there is none.</summary>
     [Id(13)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansTasks.Records;
+using OrleansTasks.Runs;
 using OrleansTasks.Values;
 
 namespace OrleansTasks.Archive;
@@ -9,7 +10,9 @@ namespace OrleansTasks.Archive;
 /// </summary>
 internal sealed class ArchiveFilter
 {
+    private readonly ArchiveTable _table;
     private readonly int _statuses;
+    private readonly int _deadLetters;
     private readonly RunTrigger? _trigger;
     private readonly (long From, long To) _ended;
     private readonly (long From, long To) _due;
@@ -20,9 +23,12 @@ internal sealed class ArchiveFilter
     private readonly List<Wanted> _texts = [];
 
     /// <param name="query">The query.</param>
-    /// <param name="texts">The texts of the table.</param>
-    public ArchiveFilter(RunQuery query, InternedTexts texts)
+    /// <param name="table">The table.</param>
+    public ArchiveFilter(RunQuery query, ArchiveTable table)
     {
+        var texts = table.Texts;
+        _table = table;
+        _deadLetters = query.DeadLetters.Aggregate(0, static (all, state) => all | (1 << (int)state));
         _statuses = query.Statuses.Count == 0 ? ~0 : query.Statuses.Aggregate(0, static (all, status) => all | (1 << (int)status));
         _trigger = query.Trigger;
         (_ended, _due) = (Span(query.From, query.To), Span(query.DueFrom, query.DueTo));
@@ -89,6 +95,7 @@ internal sealed class ArchiveFilter
     {
         if (row.State != RowState.Kept || (_statuses & (1 << (int)row.Status)) == 0 || !IsWithin(row.Ended, _ended)
             || !IsWithin(row.Due, _due)
+            || (_deadLetters != 0 && !IsWantedDeadLetter(row))
             || (_trigger is { } trigger && row.Trigger != trigger) || (_hasToHaveBegun && !HasBegunAsWanted(row)))
         {
             return false;
@@ -109,6 +116,9 @@ internal sealed class ArchiveFilter
         (from?.UtcTicks ?? long.MinValue, to?.UtcTicks ?? long.MaxValue);
 
     private static bool IsWithin(long ticks, (long From, long To) span) => ticks >= span.From && ticks < span.To;
+
+    private bool IsWantedDeadLetter(in ArchiveRow row) => DeadLetters.Has(row.Status)
+        && (_deadLetters & (1 << (int)DeadLetters.StateOf(row.Mark, _table.RetryOf(row.Id) is not null))) != 0;
 
     private bool HasBegunAsWanted(in ArchiveRow row) =>
         row.Began != 0 && IsWithin(row.Began, _began) && row.Ended - row.Began >= _duration.Min && row.Ended - row.Began <= _duration.Max

@@ -58,7 +58,7 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         {
             if (await ReadAsync(run) is { } result)
             {
-                found.Add(RunViews.ToInfo(result) with { RetriedBy = RetryOf(run) });
+                found.Add(InfoOf(result));
                 bytes += AnswerPage.SizeOf(found[^1]);
                 if (bytes >= AnswerPage.MaxBytes)
                 {
@@ -68,6 +68,13 @@ internal sealed class ArchiveQueries(ArchiveTable table, ArchiveLog log)
         }
 
         return found;
+    }
+
+    /// <summary>Returns the view of an archived run.</summary>
+    public RunInfo InfoOf(TaskResult result)
+    {
+        var info = RunViews.ToInfo(result);
+        return RetryOf(result.RunId) is { } retry ? info with { RetriedBy = retry } : info;
     }
 
     /// <summary>Returns the last archived run that retried a run; null if there is none.</summary>

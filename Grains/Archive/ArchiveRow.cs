@@ -26,6 +26,12 @@ internal struct ArchiveRow
     public int Previous, Next, NextOfTask;
 
     public short Attempt;
+
+    /// <summary>The number of changes to the row: the latest of several stored rows counts.</summary>
+    public ushort Revision;
+
+    /// <summary>What was done about the run, if it is a dead letter.</summary>
+    public DeadLetterState Mark;
     public RunStatus Status;
     public RunTrigger Trigger;
     public RowState State;

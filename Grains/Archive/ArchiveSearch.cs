@@ -14,7 +14,7 @@ internal static class ArchiveSearch
     /// <returns>The rows, and whether there are more.</returns>
     public static (IReadOnlyList<(int Slot, RunRank Rank)> Found, bool HasMore) First(ArchiveTable table, RunQuery query, int limit)
     {
-        var filter = new ArchiveFilter(query, table.Texts);
+        var filter = new ArchiveFilter(query, table);
         if (filter.IsEmpty)
         {
             return ([], false);
@@ -45,7 +45,7 @@ internal static class ArchiveSearch
     /// <summary>Returns the rows that match a query, whatever its position and limit.</summary>
     public static IReadOnlyList<int> All(ArchiveTable table, RunQuery query)
     {
-        var (filter, found) = (new ArchiveFilter(query, table.Texts), new List<int>());
+        var (filter, found) = (new ArchiveFilter(query, table), new List<int>());
         for (var slot = 0; !filter.IsEmpty && slot < table.Slots; slot++)
         {
             if (filter.Fits(table[slot]))

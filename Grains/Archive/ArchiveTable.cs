@@ -70,7 +70,7 @@ internal sealed class ArchiveTable
     {
         if (_slots.TryGetValue(row.Id, out var known))
         {
-            if (this[known].Sequence >= row.Sequence)
+            if (!IsLater(row, this[known]))
             {
                 Release(row);
                 Texts.Release(row.Task);
@@ -121,6 +121,23 @@ internal sealed class ArchiveTable
         MoveFrom(row.Segment);
         (row.Segment, row.Offset) = (segment, offset);
         CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, segment, out _)++;
+    }
+
+    /// <summary>Changes a row, which keeps its place. The caller has the texts of the old row and of the new one the same.</summary>
+    /// <param name="slot">The row.</param>
+    /// <param name="segment">The segment with the new details.</param>
+    /// <param name="offset">The location of the details in it.</param>
+    /// <param name="length">The length of the details.</param>
+    /// <param name="mark">What was done about the run.</param>
+    /// <param name="revision">The number of changes.</param>
+    public void Change(int slot, int segment, int offset, int length, DeadLetterState mark, ushort revision)
+    {
+        Move(slot, segment, offset);
+        ref var row = ref this[slot];
+        var (kind, more) = ((int)row.Kind, length - row.Length);
+        (row.Length, row.Mark, row.Revision) = (length, mark, revision);
+        _kinds[kind].Bytes += more;
+        _tasks[row.Task].Of[kind].Bytes += more;
     }
 
     /// <summary>Removes the runs of a task beyond its limits, the oldest first.</summary>
@@ -183,6 +200,12 @@ internal sealed class ArchiveTable
             _retries[row.RetryOf] = row.Id;
         }
     }
+
+    /// <summary>
+    /// Returns whether a row replaces a known one of the same run. A change to a run is never lost to a result that comes again.
+    /// </summary>
+    private static bool IsLater(in ArchiveRow row, in ArchiveRow known) =>
+        row.Revision != known.Revision ? row.Revision > known.Revision : row.Sequence > known.Sequence;
 
     private static long BytesOf(in ArchiveRow row) => RowBytes + row.Length;
 

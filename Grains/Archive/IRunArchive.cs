@@ -16,4 +16,8 @@ internal interface IRunArchive
     /// <summary>Finds the run that was accepted last as a retry of a run.</summary>
     /// <returns>Its id; null if there is none, or if the archive does not answer in time.</returns>
     Task<RunId?> FindRetryAsync(RunId run);
+
+    /// <summary>Finds what was done about a run.</summary>
+    /// <returns>The marks; empty if there are none, or if the archive does not answer in time.</returns>
+    Task<IReadOnlyList<RunMark>> FindMarksAsync(RunId run);
 }

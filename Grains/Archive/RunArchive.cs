@@ -33,23 +33,27 @@ internal sealed partial class RunArchive : IRunArchive
     public Task<TaskResult?> FindAsync(RunId run) =>
         _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
 
-    public async Task<RunId?> FindRetryAsync(RunId run)
+    public Task<RunId?> FindRetryAsync(RunId run) => AskAsync(run, static (g, run) => g.FindRetryAsync(run), null);
+
+    public Task<IReadOnlyList<RunMark>> FindMarksAsync(RunId run) => AskAsync(run, static (g, run) => g.FindMarksAsync(run), []);
+
+    private async Task<T> AskAsync<T>(RunId run, Func<IRunArchiveGrain, RunId, Task<T>> ask, T otherwise)
     {
         try
         {
-            return await _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindRetryAsync(run).WaitAsync(RetryPatience, _pauses);
+            return await ask(_grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)), run).WaitAsync(RetryPatience, _pauses);
         }
         catch (Exception e)
         {
-            // A run is shown without its retry rather than not at all.
+            // A run is shown without its retry or marks rather than not at all.
             LogNotFound(_log, run, e.Message);
-            return null;
+            return otherwise;
         }
     }
 
     private int PartitionOf(string task) => PartitionMap.PartitionOf(task, _lanes.Length);
 
-    [LoggerMessage(915, LogLevel.Debug, "Finding the retry of run {Run} failed, and answers do not show it: {Reason}")]
+    [LoggerMessage(915, LogLevel.Debug, "Finding the retry and the marks of run {Run} failed, and answers do not show them: {Reason}")]
     private static partial void LogNotFound(ILogger logger, RunId run, string reason);
 
     /// <summary>Sends runs to one archive.</summary>

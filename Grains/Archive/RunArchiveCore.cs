@@ -22,6 +22,8 @@ internal sealed partial class RunArchiveCore
     private readonly ArchiveTable _table = new();
     private readonly ArchiveLog _log;
     private readonly ArchiveMerger _merger;
+    private readonly ArchiveMarks _marks;
+    private readonly ArchiveBounds _bounds;
     private readonly TimerFactory _timers;
     private readonly Action _leave;
     private readonly List<WantedRuns> _wanted = [];
@@ -41,7 +43,9 @@ internal sealed partial class RunArchiveCore
             OnLost = (name, why) => LogLost(silo.Log, name, partition, why)
         };
         _merger = new ArchiveMerger(_table, _log);
+        _bounds = new ArchiveBounds(_table, silo.Options.Limits, silo.Time);
         Queries = new ArchiveQueries(_table, _log);
+        _marks = new ArchiveMarks(_table, _log, Queries);
     }
 
     /// <summary>Gets the part that answers queries.</summary>
@@ -51,7 +55,7 @@ internal sealed partial class RunArchiveCore
     public async Task OpenAsync()
     {
         await _log.OpenAsync();
-        Sweep();
+        _bounds.Sweep();
         _sweeping = _timers(TickAsync, SweepPeriod);
     }
 
@@ -73,6 +77,37 @@ internal sealed partial class RunArchiveCore
         }
 
         await wanted.Done.Task;
+    }
+
+    /// <summary>Stores what was done about a dead letter. Marks that arrive during a write share the next one.</summary>
+    /// <returns>The run, unchanged if it is no dead letter; null if it is not kept.</returns>
+    public async Task<TaskResult?> MarkAsync(RunId run, RunMark mark)
+    {
+        var wanted = _marks.Add(run, mark with { At = _silo.Time.GetUtcNow() });
+        try
+        {
+            await ExclusivelyAsync(async () =>
+            {
+                if (_marks.Any)
+                {
+                    await OwnAsync();
+                    if (!await _marks.WriteAsync())
+                    {
+                        throw Replaced();
+                    }
+
+                    if (_merger.IsDue)
+                    {
+                        await MergeAsync();
+                    }
+                }
+            });
+            return await wanted;
+        }
+        catch (Exception e)
+        {
+            throw Told(e);
+        }
     }
 
     /// <summary>Removes all runs.</summary>
@@ -175,36 +210,22 @@ internal sealed partial class RunArchiveCore
 
         if (!isStored)
         {
-            LogReplaced(_silo.Log, _partition);
-            _leave();
-            throw new PartitionMovedException($"The archive of partition {_partition} has another owner. Repeat the call.");
+            throw Replaced();
         }
 
-        Bound(batch);
+        _bounds.Apply(batch.SelectMany(static w => w.Runs));
+    }
+
+    private PartitionMovedException Replaced()
+    {
+        LogReplaced(_silo.Log, _partition);
+        _leave();
+        return new PartitionMovedException($"The archive of partition {_partition} has another owner. Repeat the call.");
     }
 
     /// <summary>Returns whether a row still belongs to a run and has not moved.</summary>
     private bool IsStill((int Slot, Guid Id) row, int segment) =>
         _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
-
-    /// <summary>Removes the runs beyond the present limits.</summary>
-    private void Bound(List<WantedRuns> batch)
-    {
-        foreach (var runs in batch.SelectMany(static w => w.Runs))
-        {
-            _table.Bound(runs.Task, RowKind.Succeeded, runs.Succeeded.MaxRuns, runs.Succeeded.MaxBytes);
-            _table.Bound(runs.Task, RowKind.Other, runs.Other.MaxRuns, runs.Other.MaxBytes);
-        }
-
-        BoundAll();
-    }
-
-    private void BoundAll()
-    {
-        var limits = _silo.Options.Limits;
-        _table.Bound(RowKind.Succeeded, limits.MaxKeptRunsPerPartition, limits.MaxKeptBytesPerPartition);
-        _table.Bound(RowKind.Other, limits.MaxKeptRunsPerPartition, limits.MaxKeptBytesPerPartition);
-    }
 
     private async Task OwnAsync()
     {
@@ -238,12 +259,6 @@ internal sealed partial class RunArchiveCore
         }
     }
 
-    private void Sweep()
-    {
-        _table.Expire(_silo.Time.GetUtcNow());
-        BoundAll();
-    }
-
     private async Task TickAsync()
     {
         if (_hasLeft)
@@ -251,7 +266,7 @@ internal sealed partial class RunArchiveCore
             return;
         }
 
-        Sweep();
+        _bounds.Sweep();
         _sweeping?.Change(SweepPeriod, Timeout.InfiniteTimeSpan);
         if (_merger.IsDue || _merger.HasSparse)
         {

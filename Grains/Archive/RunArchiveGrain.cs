@@ -35,6 +35,11 @@ internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext contex
 
     public Task<RunId?> FindRetryAsync(RunId run) => _retries.OfAsync(run);
 
+    public async Task<IReadOnlyList<RunMark>> FindMarksAsync(RunId run) => (await _core.Queries.ReadAsync(run))?.Marks ?? [];
+
+    public async Task<RunInfo?> MarkAsync(RunId run, RunMark mark) =>
+        await _core.MarkAsync(run, mark) is { } result ? (await _retries.AddToAsync([_core.Queries.InfoOf(result)]))[0] : null;
+
     public Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by) => _core.Queries.CountAsync(query, by);
 
     public Task<TaskResult?> FindAsync(RunId run) => _core.Queries.ReadAsync(run);

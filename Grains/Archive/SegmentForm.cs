@@ -6,11 +6,13 @@ namespace OrleansTasks.Archive;
 /// <summary>
 /// Defines the stored form of a segment's rows: first the texts that they share, then each row, with instants relative to its planned one.
 /// Version 2 ends with the rows that are retries, by their numbers, and the runs that they retried.
+/// Version 3 has after these the rows with marks, by their numbers, with their revision and state.
 /// </summary>
 internal static class SegmentForm
 {
     private const byte Version = 1;
     private const byte WithRetries = 2;
+    private const byte WithMarks = 3;
 
     // Only initial sizes of buffers.
     private const int TypicalRow = 64;
@@ -29,22 +31,24 @@ internal static class SegmentForm
         }
 
         var retries = slots.Index().Where(s => table[s.Item].RetryOf != Guid.Empty).ToList();
+        var marks = slots.Index().Where(s => table[s.Item].Revision != 0).ToList();
         using var all = new MemoryStream(rows.WrittenCount + TypicalHead);
         using (var writer = new BinaryWriter(all, Encoding.UTF8, leaveOpen: true))
         {
-            writer.Write(retries.Count == 0 ? Version : WithRetries);
+            writer.Write(marks.Count > 0 ? WithMarks : retries.Count > 0 ? WithRetries : Version);
             writer.Write7BitEncodedInt(texts.Count);
             texts.ForEach(writer.Write);
             writer.Write7BitEncodedInt(slots.Count);
             writer.Write(rows.WrittenSpan);
             WriteRetries(writer);
+            WriteMarks(writer);
         }
 
         return all.ToArray();
 
         void WriteRetries(BinaryWriter writer)
         {
-            if (retries.Count == 0)
+            if (retries.Count == 0 && marks.Count == 0)
             {
                 return;
             }
@@ -54,6 +58,22 @@ internal static class SegmentForm
             {
                 writer.Write7BitEncodedInt(number);
                 writer.Write(table[slot].RetryOf.ToByteArray(bigEndian: true));
+            }
+        }
+
+        void WriteMarks(BinaryWriter writer)
+        {
+            if (marks.Count == 0)
+            {
+                return;
+            }
+
+            writer.Write7BitEncodedInt(marks.Count);
+            foreach (var (number, slot) in marks)
+            {
+                writer.Write7BitEncodedInt(number);
+                writer.Write7BitEncodedInt(table[slot].Revision);
+                writer.Write((byte)table[slot].Mark);
             }
         }
 
@@ -113,10 +133,10 @@ internal static class SegmentForm
     {
         using var reader = new BinaryReader(new MemoryStream(stored, writable: false), Encoding.UTF8);
         var version = reader.ReadByte();
-        if (version is not (Version or WithRetries))
+        if (version is not (Version or WithRetries or WithMarks))
         {
             throw new InvalidDataException(
-                $"A segment of kept runs has version {version}; this program reads up to version {WithRetries}. Run the newer program.");
+                $"A segment of kept runs has version {version}; this program reads up to version {WithMarks}. Run the newer program.");
         }
 
         var names = new string[reader.Read7BitEncodedInt() + 1];
@@ -149,10 +169,17 @@ internal static class SegmentForm
             offset += row.Length;
         }
 
-        for (var n = version == WithRetries ? reader.Read7BitEncodedInt() : 0; n > 0; n--)
+        for (var n = version != Version ? reader.Read7BitEncodedInt() : 0; n > 0; n--)
         {
             var number = reader.Read7BitEncodedInt();
             rows[number] = rows[number] with { RetryOf = new Guid(reader.ReadBytes(16), bigEndian: true) };
+        }
+
+        for (var n = version == WithMarks ? reader.Read7BitEncodedInt() : 0; n > 0; n--)
+        {
+            var number = reader.Read7BitEncodedInt();
+            var revision = (ushort)reader.Read7BitEncodedInt();
+            rows[number] = rows[number] with { Revision = revision, Mark = (DeadLetterState)reader.ReadByte() };
         }
 
         return rows;

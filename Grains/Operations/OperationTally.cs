@@ -2,12 +2,13 @@ namespace OrleansTasks.Operations;
 
 /// <summary>Counts the outcomes of an operation on many runs.</summary>
 /// <param name="expected">The number of runs, if known.</param>
-internal sealed class OperationTally(long? expected)
+/// <param name="done">The number of runs that an earlier attempt was done with.</param>
+internal sealed class OperationTally(long? expected, long done = 0)
 {
     private const int MostReasons = 20;
     private readonly Lock _gate = new();
     private readonly List<RefusedRun> _reasons = [];
-    private long _done;
+    private long _done = done;
     private long _refused;
 
     /// <summary>Gets the fraction that is done; null if it is unknown.</summary>

@@ -9,5 +9,6 @@ internal static class SystemHandlers
     public static IReadOnlyDictionary<string, Delegate> All { get; } = new Dictionary<string, Delegate>(StringComparer.Ordinal)
     {
         [SystemTasks.RetryRuns] = RetryRuns.RunAsync,
+        [SystemTasks.ActOnRuns] = ActOnRuns.RunAsync,
     };
 }

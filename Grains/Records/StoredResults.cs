@@ -140,6 +140,11 @@ internal static class StoredResults
             WriteAny(writer, "log", result.Log);
         }
 
+        if (result.Marks.Count > 0)
+        {
+            WriteAny(writer, "marks", result.Marks);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -189,7 +194,8 @@ internal static class StoredResults
         TaskHeaders? Headers = null,
         RunId? RetryOf = null,
         BatchMember? Batch = null,
-        bool LacksArguments = false)
+        bool LacksArguments = false,
+        IReadOnlyList<RunMark>? Marks = null)
     {
         public TaskResult ToResult(string task, string? silo) => new()
         {
@@ -207,6 +213,7 @@ internal static class StoredResults
             Silo = silo,
             Missed = Missed,
             Log = Log ?? [],
+            Marks = Marks ?? [],
             RequestedBy = By,
             Parent = Parent,
             RetryOf = RetryOf,

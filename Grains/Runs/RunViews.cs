@@ -58,6 +58,8 @@ internal static class RunViews
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
         RetryOf = result.RetryOf,
+        RetriedBy = result.Marks.LastOrDefault(static m => m.RetriedBy is not null)?.RetriedBy,
+        Marks = result.Marks,
         Batch = result.Batch,
         Arguments = result.Arguments,
         Headers = result.Headers,

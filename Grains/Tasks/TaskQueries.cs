@@ -71,8 +71,14 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
             : null;
     }
 
-    private async Task<RunInfo> EndedAsync(TaskResult result) =>
-        RunViews.ToInfo(result) with { RetriedBy = await Turns.UnlessLeaving(Silo.Archive.FindRetryAsync(result.RunId)) };
+    private async Task<RunInfo> EndedAsync(TaskResult result)
+    {
+        var marks = DeadLetters.Has(result.Status) && result.Marks.Count == 0
+            ? await Turns.UnlessLeaving(Silo.Archive.FindMarksAsync(result.RunId))
+            : result.Marks;
+        var info = RunViews.ToInfo(result with { Marks = marks });
+        return await Turns.UnlessLeaving(Silo.Archive.FindRetryAsync(result.RunId)) is { } retry ? info with { RetriedBy = retry } : info;
+    }
 
     public async Task<RunsPage> RunsPageAsync(RunsPageQuery query)
     {

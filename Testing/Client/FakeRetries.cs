@@ -1,8 +1,10 @@
+using OrleansTasks.Operations;
+using OrleansTasks.Runs;
 using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing.Client;
 
-/// <summary>Repeats ended runs of a fake client.</summary>
+/// <summary>Repeats, acknowledges and discards ended runs of a fake client.</summary>
 /// <param name="runner">Makes the new runs.</param>
 /// <param name="runs">Keeps the runs.</param>
 /// <param name="search">Finds the runs of a query.</param>
@@ -19,20 +21,52 @@ internal sealed class FakeRetries(FakeRunner runner, FakeRuns runs, FakeRunSearc
         }
 
         var dispatch = new DispatchOptions { RetryOf = run, IdempotencyKey = options?.IdempotencyKey, Delay = options?.Delay };
-        return runner.Dispatch(run.Task, options?.Arguments ?? old.Arguments, dispatch, ct);
+        var retry = runner.Dispatch(run.Task, options?.Arguments ?? old.Arguments, dispatch, ct);
+        runs.Mark(run, new RunMark
+        {
+            State = DeadLetterState.Retried,
+            At = time.GetUtcNow(),
+            By = TaskActor.Current,
+            RetriedBy = retry,
+        });
+        return retry;
     }
 
-    /// <summary>Repeats the selected runs, and reports it as a run that has ended.</summary>
-    public RunId RetryAll(RunSelection selection, RetryAllOptions? options, CancellationToken ct)
+    /// <summary>Acknowledges or discards a run.</summary>
+    public RunInfo Mark(RunId run, DeadLetterState state, string? note)
+    {
+        if (DeadLetters.FaultOf(note) is { } fault)
+        {
+            throw new InvalidTaskException(run.Task, [fault]);
+        }
+
+        var info = runs.InfoOf(run) ?? throw new RunNotFoundException(run);
+        if (info.DeadLetter is null)
+        {
+            throw new TaskConflictException(run.Task, $"{run} is {info.Status} and no dead letter. Fail it first, with fake.Fail.");
+        }
+
+        runs.Mark(run, new RunMark
+        {
+            State = state,
+            At = time.GetUtcNow(),
+            By = TaskActor.Current,
+            Note = string.IsNullOrWhiteSpace(note) ? null : note,
+        });
+        return runs.InfoOf(run)!;
+    }
+
+    /// <summary>Does something with the selected runs, and reports it as a run that has ended.</summary>
+    public RunId Apply(RunAction action, RunSelection selection, RunActionOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        FakeFaults.ThrowIfAny("runs", selection.Faults());
+        FakeFaults.ThrowIfAny("runs", RunActions.Faults(action, selection, options));
         var report = new RunOperationReport();
-        foreach (var run in Find(selection))
+        foreach (var run in Find(action, selection))
         {
             try
             {
-                Retry(run, new RetryOptions { Delay = options?.Delay }, ct);
+                Act(action, run, options, ct);
                 report = report with { Done = report.Done + 1 };
             }
             catch (TaskException e)
@@ -42,10 +76,39 @@ internal sealed class FakeRetries(FakeRunner runner, FakeRuns runs, FakeRunSearc
         }
 
         var now = time.GetUtcNow();
-        return runner.End(FakeResults.Of(RunId.New(SystemTasks.RetryRuns, time), report, RunTrigger.Dispatch, now, now)).RunId;
+        var task = action == RunAction.Retry ? SystemTasks.RetryRuns : SystemTasks.ActOnRuns;
+        return runner.End(FakeResults.Of(RunId.New(task, time), report, RunTrigger.Dispatch, now, now)).RunId;
     }
 
-    private IReadOnlyList<RunId> Find(RunSelection selection) => selection.Query is { } query
-        ? [.. search.Find(query).Where(r => query.Statuses.Count > 0 || r.Status != RunStatus.Succeeded).Select(static r => r.RunId)]
-        : [.. selection.Runs];
+    private void Act(RunAction action, RunId run, RunActionOptions options, CancellationToken ct)
+    {
+        if (action == RunAction.Retry)
+        {
+            Retry(run, new RetryOptions { Delay = options.Delay }, ct);
+            return;
+        }
+
+        if (action == RunAction.Cancel)
+        {
+            if (!runner.Cancel(run))
+            {
+                throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known.");
+            }
+
+            return;
+        }
+
+        Mark(run, action == RunAction.Acknowledge ? DeadLetterState.Acknowledged : DeadLetterState.Discarded, options.Note);
+    }
+
+    private IReadOnlyList<RunId> Find(RunAction action, RunSelection selection)
+    {
+        if (selection.Query is not { } query)
+        {
+            return [.. selection.Runs];
+        }
+
+        var scope = RunScope.Of(action, query, time.GetUtcNow());
+        return [.. search.Find(scope.Query).Where(scope.Takes).Select(static r => r.RunId)];
+    }
 }

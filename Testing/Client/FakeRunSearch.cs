@@ -38,6 +38,7 @@ internal sealed class FakeRunSearch(FakeRuns runs, FakeRegistry tasks)
 
     private static bool Fits(RunInfo run, RunQuery query) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
+        && (query.DeadLetters.Count == 0 || (run.DeadLetter is { } state && query.DeadLetters.Contains(state)))
         && Is(query.Task, run.Task) && Is(query.RequestedBy, run.RequestedBy) && (query.Trigger ?? run.Trigger) == run.Trigger
         && (query.Parent ?? run.Parent) == run.Parent
         && (query.Batch is null || query.Batch == run.Batch?.Batch)

@@ -1,3 +1,5 @@
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Testing.Client;
 
 /// <summary>Keeps the runs of a fake client and their results.</summary>
@@ -8,6 +10,7 @@ internal sealed class FakeRuns
     private readonly List<FakeDispatch> _dispatched = [];
     private readonly Dictionary<(string Task, string Key), RunId> _keys = [];
     private readonly Dictionary<RunId, TaskResult> _results = [];
+    private readonly Dictionary<RunId, IReadOnlyList<RunMark>> _marks = [];
     private readonly Dictionary<string, List<TaskResult>> _histories = new(StringComparer.Ordinal);
 
     public IReadOnlyList<FakeRun> Runs => Copy(_runs);
@@ -122,8 +125,31 @@ internal sealed class FakeRuns
             }
             : null;
 
+    /// <summary>Adds a mark to an ended run, if it is a dead letter.</summary>
+    public void Mark(RunId run, RunMark mark)
+    {
+        lock (_gate)
+        {
+            if (_results.TryGetValue(run, out var result) && DeadLetters.Has(result.Status)
+                && DeadLetters.Add(MarksOf(run), mark) is { } marks)
+            {
+                _marks[run] = marks;
+            }
+        }
+    }
+
+    private IReadOnlyList<RunMark> MarksOf(RunId run)
+    {
+        lock (_gate)
+        {
+            return _marks.GetValueOrDefault(run) ?? [];
+        }
+    }
+
     private RunInfo InfoOf(TaskResult result) => new()
     {
+        Marks = MarksOf(result.RunId),
+        RetriedBy = MarksOf(result.RunId).LastOrDefault(static m => m.RetriedBy is not null)?.RetriedBy,
         RunId = result.RunId,
         Arguments = Find(result.RunId)?.Arguments,
         RetryOf = Find(result.RunId)?.Options?.RetryOf,

@@ -275,7 +275,21 @@ public sealed class FakeTaskClient : ITaskClient, IRunLeaver
     /// <inheritdoc/>
     /// <remarks>The runs are dispatched now. The returned run has ended, and its value is the report.</remarks>
     public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) =>
-        Task.FromResult(_retries.RetryAll(selection, options, ct));
+        Task.FromResult(_retries.Apply(RunAction.Retry, selection, new RunActionOptions { Delay = options?.Delay }, ct));
+
+    /// <inheritdoc/>
+    public Task<RunInfo> AcknowledgeAsync(RunId run, string? note = null, CancellationToken ct = default) =>
+        Task.FromResult(_retries.Mark(run, DeadLetterState.Acknowledged, note));
+
+    /// <inheritdoc/>
+    public Task<RunInfo> DiscardAsync(RunId run, string? note = null, CancellationToken ct = default) =>
+        Task.FromResult(_retries.Mark(run, DeadLetterState.Discarded, note));
+
+    /// <inheritdoc/>
+    /// <remarks>It is done now. The returned run has ended, and its value is the report.</remarks>
+    public Task<RunId> ApplyAsync(
+        RunAction action, RunSelection selection, RunActionOptions? options = null, CancellationToken ct = default) =>
+        Task.FromResult(_retries.Apply(action, selection, options ?? new RunActionOptions(), ct));
 
     /// <inheritdoc/>
     public Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)

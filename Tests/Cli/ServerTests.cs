@@ -97,6 +97,21 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Acknowledge_OneSomeOrAQuery_SendsTheMatchingRequest()
+    {
+        await using var server = await FakeServer.StartAsync(202, """{"runId":"x"}""");
+        _tool.Variables["ORLEANSTASKS_SERVER"] = server.Address;
+        Assert.Equal("x\n", (await _tool.RunAsync("acknowledge", Run, "--note", "seen")).Done());
+        Assert.Contains("The run x discards them", (await _tool.RunAsync("discard", Run, Run)).Done(), StringComparison.Ordinal);
+        Assert.Equal(2, (await _tool.RunAsync("discard", "--dead-letter", "open")).Code);
+        (await _tool.RunAsync("discard", "--dead-letter", "open", "--note", "old", "--yes")).Done();
+        Assert.Equal(
+            [$$"""POST /api/runs/{{Run}}/acknowledge {"note":"seen"}""", $$"""POST /api/runs/discard {"runIds":["{{Run}}","{{Run}}"]}""",
+                """POST /api/runs/discard?deadLetter=open {"note":"old"}"""],
+            server.Asked.Select(static a => $"{Uri.UnescapeDataString(a.Request)} {a.Body}"));
+    }
+
+    [Fact]
     public async Task Runs_WithFilters_SearchesAllTasks()
     {
         await using var server = await FakeServer.StartAsync(200, """{"items":[],"next":null}""");

@@ -172,6 +172,93 @@ public sealed class SearchTests
         Assert.Empty(await FoundAsync(cluster, new RunQuery { Task = "gone", Statuses = [RunStatus.Succeeded] }, 0));
     }
 
+    /// <summary>Runs that wait are cancelled by one operation, which is accepted before a silo is lost. One had ended before.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task ApplyAsync_Cancel_CancelsEachSelectedRun()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, static (tasks, _) => tasks.Define("work", static (int n) => n),
+            storage: new SharedStorage());
+        var runs = new List<RunId> { await cluster.Client.DispatchAsync("work", [0], ct: Stop) };
+        await cluster.Client.WaitAsync(runs[0], Stop);
+        for (var n = 1; n <= 20; n++)
+        {
+            runs.Add(await cluster.Client.DispatchAsync("work", [n], new DispatchOptions { Delay = TimeSpan.FromDays(1) }, Stop));
+        }
+
+        var operation = await cluster.Client.ApplyAsync(RunAction.Cancel, RunSelection.Of(runs), ct: Stop);
+        await cluster.KillSiloAsync(cluster.Silos[^1]);
+        var report = (await cluster.Client.WaitAsync(operation, Stop)).GetValue<RunOperationReport>()!;
+        Assert.Equal(21, report.Done + report.Refused);
+        Assert.Contains(report.Reasons, r => r.Run == runs[0]);
+        foreach (var run in runs.Skip(1))
+        {
+            Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(run, Stop)).Status);
+        }
+
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => cluster.Client.ApplyAsync(RunAction.Cancel, RunSelection.Of(new RunQuery()), ct: Stop));
+    }
+
+    /// <summary>What is done about dead letters, and by whom, is found after a restart of everything.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DeadLetters_MarkedAndRetried_AreFoundSoAfterARestartOfEverything()
+    {
+        var storage = new SharedStorage();
+        var runs = new List<RunId>();
+        RunId retry;
+        await using (var first = await TestCluster.StartAsync(2, Code, storage: storage))
+        {
+            for (var n = 0; n < 6; n++)
+            {
+                runs.Add(await first.Client.DispatchAsync("work", [n < 5], ct: Stop));
+                await first.Client.WaitAsync(runs[n], Stop);
+            }
+
+            await FoundAsync(first, new RunQuery { Task = "work" }, 6);
+            await FoundAsync(first, Of(DeadLetterState.Open), 5);
+            using var actor = TaskActor.As("ann");
+            var seen = await first.Client.AcknowledgeAsync(runs[0], "disk was full", Stop);
+            Assert.Equal((DeadLetterState.Acknowledged, "ann", "disk was full"), (seen.DeadLetter, seen.Marks[0].By, seen.Marks[0].Note));
+            await first.Client.DiscardAsync(runs[1], ct: Stop);
+            retry = await first.Client.RetryAsync(runs[2], new RetryOptions { Delay = TimeSpan.FromDays(1) }, Stop);
+            await Assert.ThrowsAsync<TaskConflictException>(() => first.Client.DiscardAsync(runs[5], ct: Stop));
+            await Assert.ThrowsAsync<InvalidTaskException>(() => first.Client.DiscardAsync(runs[1], new string('x', 1_001), Stop));
+            await Assert.ThrowsAsync<RunNotFoundException>(
+                () => first.Client.AcknowledgeAsync(RunId.New("work", first.Clock), ct: Stop));
+        }
+
+        await using var second = await TestCluster.StartAsync(2, Code, storage: storage);
+        Assert.Equal(runs[0], Assert.Single(await FoundAsync(second, Of(DeadLetterState.Acknowledged), 1)).RunId);
+        Assert.Equal(runs[1], Assert.Single(await FoundAsync(second, Of(DeadLetterState.Discarded), 1)).RunId);
+        Assert.Equal(retry, Assert.Single(await FoundAsync(second, Of(DeadLetterState.Retried), 1)).RetriedBy);
+        var known = (await second.Client.GetRunAsync(runs[0], Stop))!;
+        Assert.Equal((DeadLetterState.Acknowledged, "disk was full"), (known.DeadLetter, Assert.Single(known.Marks).Note));
+
+        using (TaskActor.As("bob"))
+        {
+            var marking = await second.Client.ApplyAsync(RunAction.Acknowledge, RunSelection.Of(new RunQuery { Task = "work" }),
+                new RunActionOptions { Note = "night" }, Stop);
+            Assert.Equal(2, (await second.Client.WaitAsync(marking, Stop)).GetValue<RunOperationReport>()!.Done);
+        }
+
+        var all = await FoundAsync(second, Of(DeadLetterState.Acknowledged), 3);
+        Assert.Equal(["ann: disk was full", "bob: night", "bob: night"],
+            all.Select(static r => $"{r.Marks[^1].By}: {r.Marks[^1].Note}").Order());
+
+        // A discarded run is not retried with all others, and is if it is named.
+        var again = await second.Client.RetryAllAsync(RunSelection.Of(new RunQuery { Task = "work" }), ct: Stop);
+        Assert.Equal(4, (await second.Client.WaitAsync(again, Stop)).GetValue<RunOperationReport>()!.Done);
+        Assert.Equal(4, (await FoundAsync(second, Of(DeadLetterState.Retried), 4)).Count);
+        Assert.Single(await FoundAsync(second, Of(DeadLetterState.Discarded), 1));
+        var named = await second.Client.RetryAllAsync(RunSelection.Of(Of(DeadLetterState.Discarded)), ct: Stop);
+        Assert.Equal(1, (await second.Client.WaitAsync(named, Stop)).GetValue<RunOperationReport>()!.Done);
+
+        static RunQuery Of(DeadLetterState state) => new() { DeadLetters = [state], Task = "work" };
+
+        static void Code(TasksBuilder tasks, int silo) =>
+            tasks.Define("work", static (bool fails) => fails ? throw new InvalidOperationException("no") : 1);
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RetryAll_OfASelectionWithFaults_NamesThem()
     {

@@ -41,6 +41,8 @@ public sealed class RetryTests : IDisposable
             var client = cluster.Silos[0].ServiceProvider.GetRequiredService<ITaskClient>();
             await Parallel.ForAsync(0, Runs, Stop, async (n, ct) => await client.DispatchAsync($"t{n % Tasks}", [n], ct: ct));
             await UntilAsync(client, query, Runs);
+            using var actor = TaskActor.As("ann");
+            await client.AcknowledgeAsync((await client.RunsAsync(query, Stop).FirstAsync(Stop)).RunId, "seen", Stop);
         }
 
         Assert.Equal(Runs, _made.Count);
@@ -51,12 +53,18 @@ public sealed class RetryTests : IDisposable
             var client = cluster.Silos[0].ServiceProvider.GetRequiredService<ITaskClient>();
             var failed = await client.RunsAsync(query, Stop).Select(static r => r.RunId.ToString()).ToListAsync(Stop);
             Assert.Equal(Runs, failed.Count);
+            var seen = await client.RunsAsync(new RunQuery { DeadLetters = [DeadLetterState.Acknowledged] }, Stop).SingleAsync(Stop);
+            Assert.Equal(("ann", "seen"), (Assert.Single(seen.Marks).By, seen.Marks[0].Note));
 
             var operation = await client.RetryAllAsync(RunSelection.Of(query), new RetryAllOptions { IdempotencyKey = "last night" }, Stop);
             Assert.Equal(operation,
                 await client.RetryAllAsync(RunSelection.Of(query), new RetryAllOptions { IdempotencyKey = "last night" }, Stop));
             var report = (await client.WaitAsync(operation, Stop)).GetValue<RunOperationReport>();
             Assert.Equal((Runs, 0, 0), (report!.Done, report.Refused, report.Reasons.Count));
+
+            var marked = await client.RunsAsync(query with { DeadLetters = [DeadLetterState.Retried] }, Stop).ToListAsync(Stop);
+            Assert.Equal(Runs, marked.Count);
+            Assert.All(marked, static r => Assert.Equal(r.RetriedBy, r.Marks[^1].RetriedBy));
 
             var again = new RunQuery { Statuses = [RunStatus.Succeeded], Trigger = RunTrigger.Dispatch };
             await UntilAsync(client, again, Runs + 1);

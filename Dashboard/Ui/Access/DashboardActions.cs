@@ -41,6 +41,15 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
                 ? $"{selection.Runs.Count} runs"
                 : $"all runs that a query finds, of {selection.Query.Task ?? "all tasks"}", () => client.RetryAllAsync(selection));
 
+    public Task<RunId> ApplyAsync(RunAction action, RunSelection selection, string note) =>
+        ActAsync(action == RunAction.Acknowledge ? "acknowledges" : "discards", $"{selection.Runs.Count} runs",
+            () => client.ApplyAsync(action, selection, new RunActionOptions { Note = note }));
+
+    public Task<RunInfo> MarkAsync(RunAction action, RunId run, string note) =>
+        action == RunAction.Acknowledge
+            ? ActAsync("acknowledges", run.ToString(), () => client.AcknowledgeAsync(run, note))
+            : ActAsync("discards", run.ToString(), () => client.DiscardAsync(run, note));
+
     public Task<bool> CancelBatchAsync(Guid batch) => ActAsync("cancels the batch", batch.ToString(), () => client.CancelBatchAsync(batch));
 
     public Task<TaskInfo> RescheduleAsync(string task, TaskSchedule? schedule) =>

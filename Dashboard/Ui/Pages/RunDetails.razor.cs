@@ -84,6 +84,19 @@ public sealed partial class RunDetails
         await ReadAsync();
     }
 
+    private async Task MarkAsync(RunAction action)
+    {
+        var note = action == RunAction.Acknowledge
+            ? await NoteDialog.AskAsync(Dialogs, "Acknowledge", "The run will be marked as seen, with your name and a note.")
+            : await NoteDialog.AskAsync(Dialogs, "Discard", "The run will be marked as not to be run again, with your name and a note.");
+        if (note is not null)
+        {
+            await Notices.TellAsync(() => Actions.MarkAsync(action, RunId.Parse(Id), note),
+                action == RunAction.Acknowledge ? "The run is acknowledged." : "The run is discarded.");
+            await ReadAsync();
+        }
+    }
+
     private async Task AgainAsync()
     {
         var facts = new Loaded<Facts>();

@@ -12,8 +12,10 @@ public sealed partial class RunList
 {
     private const int PageSize = 50;
     private const int Day = 24;
+    private const string Again = "dispatched again";
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
     private static readonly IReadOnlyList<RunStatus> Statuses = [.. Enum.GetValues<RunStatus>().Where(static s => s.IsFinal())];
+    private static readonly IReadOnlyList<DeadLetterState> States = Enum.GetValues<DeadLetterState>();
     private readonly Loaded<IReadOnlyList<RunInfo>> _page = new();
     private readonly Loaded<IReadOnlyDictionary<string, long>> _counts = new();
     private readonly Loaded<RunInfo> _asked = new();
@@ -23,6 +25,7 @@ public sealed partial class RunList
     private string? _address;
     private RunQuery _query = new();
     private RunInfo? _operation;
+    private string _done = Again;
     private bool _hasMore;
     private bool _reading;
     private long _readAt;
@@ -36,6 +39,10 @@ public sealed partial class RunList
     /// <summary>Gets or sets a status, or <c>any</c>. Nothing selects the runs that did not succeed.</summary>
     [SupplyParameterFromQuery]
     public string? Status { get; set; }
+
+    /// <summary>Gets or sets a state of dead letters. Nothing selects all runs.</summary>
+    [SupplyParameterFromQuery]
+    public string? DeadLetter { get; set; }
 
     /// <summary>Gets or sets the number of hours within which the runs ended. Default: one day.</summary>
     [SupplyParameterFromQuery]
@@ -57,7 +64,7 @@ public sealed partial class RunList
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
-    private bool IsFiltered => new[] { Status, Within, OfTask, Error, Text }.Any(static t => !string.IsNullOrEmpty(t));
+    private bool IsFiltered => new[] { Status, DeadLetter, Within, OfTask, Error, Text }.Any(static t => !string.IsNullOrEmpty(t));
 
     private long Count => _counts.Value?.Values.Sum() ?? 0;
 
@@ -92,6 +99,7 @@ public sealed partial class RunList
             Statuses = Status == "any" ? [] : StatusesOf(Status) is { Count: > 0 } given
                 ? given
                 : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
+            DeadLetters = Enum.TryParse<DeadLetterState>(DeadLetter, ignoreCase: true, out var state) ? [state] : [],
             From = Time.GetUtcNow() - TimeSpan.FromHours(hours),
             Task = Given(OfTask),
             ErrorType = Given(Error),
@@ -99,7 +107,7 @@ public sealed partial class RunList
             Limit = PageSize + 1,
             After = Given(After),
         };
-        var filter = string.Join('\n', Status, Within, OfTask, Error, Text);
+        var filter = string.Join('\n', Status, DeadLetter, Within, OfTask, Error, Text);
         if (_filter != filter)
         {
             _filter = filter;
@@ -200,6 +208,34 @@ public sealed partial class RunList
     private void GoBack() =>
         Navigation.NavigateTo(_before.TryPop(out var address) ? address : Navigation.GetUriWithQueryParameter("after", (string?)null));
 
+    private static string? MarkOf(RunInfo run) =>
+        run.DeadLetter is DeadLetterState.Acknowledged or DeadLetterState.Discarded && run.Marks is [.., var mark]
+            ? Words.Of(run.DeadLetter.Value) + (mark.By is { } by ? $" by {by}" : "")
+                + (mark.Note is { } note ? $": {Shorten(note, 80)}" : "")
+            : null;
+
+    private async Task MarkAsync(RunAction action)
+    {
+        var count = Words.Count(_selected.Count, "run");
+        var note = action == RunAction.Acknowledge
+            ? await NoteDialog.AskAsync(Dialogs, "Acknowledge", $"{count} will be marked as seen, with your name and a note.")
+            : await NoteDialog.AskAsync(Dialogs, "Discard", $"{count} will be marked as not to be run again, with your name and a note.");
+        if (note is null)
+        {
+            return;
+        }
+
+        var done = action == RunAction.Acknowledge ? "acknowledged" : "discarded";
+        if (await Notices.TellAsync(
+            async () => Show(await Actions.ApplyAsync(action, RunSelection.Of(_selected), note), done), $"The runs are being {done}."))
+        {
+            _selected.Clear();
+        }
+    }
+
+    private void Show(RunId operation, string done) =>
+        (_operation, _done) = (new RunInfo { RunId = operation, Status = RunStatus.Pending }, done);
+
     private Task RetryAllAsync() => RetryAsync(
         RunSelection.Of(_query with { After = null, Limit = null, Statuses = _query.Statuses.Count > 0 ? _query.Statuses : Statuses }),
         $"{Words.Count(Count, "run")}, and those that end until you press the button, will be dispatched again, once each, with the same "
@@ -222,11 +258,7 @@ public sealed partial class RunList
         }
 
         return await Notices.TellAsync(
-            async () =>
-            {
-                var run = await Actions.RetryAllAsync(selection);
-                _operation = new RunInfo { RunId = run, Status = RunStatus.Pending };
-            },
+            async () => Show(await Actions.RetryAllAsync(selection), Again),
             "The runs are being dispatched again.");
     }
 }

@@ -285,6 +285,42 @@ public sealed class ComponentTests
         }
     }
 
+    /// <summary>Finds the open dead letters, and discards one with a note.</summary>
+    [Fact]
+    public async Task RunList_DeadLetters_ShowWhoDidWhatAndCanBeDiscarded()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            var (run, at) = (new RunId("task", Guid.CreateVersion7()), FakeTask.Epoch.AddMinutes(-n));
+            context.Tasks.Kept.All.Add(new RunInfo
+            {
+                RunId = run,
+                Status = RunStatus.Failed,
+                FinishedAt = at,
+                Marks = n == 0 ? [new RunMark { State = DeadLetterState.Acknowledged, By = "bob", Note = "disk full" }] : [],
+                Result = new TaskResult { RunId = run, Status = RunStatus.Failed, FinishedAt = at, Error = "no" },
+            });
+        }
+
+        var dialogs = context.Render<MudBlazor.MudDialogProvider>();
+        var page = context.Render<RunList>();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tbody tr").Count));
+        Assert.Contains("acknowledged by bob: disk full", page.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
+        await page.InvokeAsync(() => page.FindAll(".filters select")[1].Change("Open"));
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+
+        await page.InvokeAsync(() => page.FindAll("td.pick input")[1].Change(true));
+        await page.InvokeAsync(() => page.FindAll(".bulk button").Single(b => b.TextContent.Trim() == "Discard…").Click());
+        dialogs.WaitForAssertion(() => Assert.Contains("1 run will be marked as not to be run again", dialogs.Markup,
+            StringComparison.Ordinal));
+        await dialogs.InvokeAsync(() => dialogs.Find("textarea").Change("old"));
+        await dialogs.InvokeAsync(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Discard").Click());
+        page.WaitForAssertion(() => Assert.Contains("The runs are being discarded", page.Markup, StringComparison.Ordinal));
+        var (action, selection, options) = Assert.Single(context.Tasks.Kept.Applied);
+        Assert.Equal((RunAction.Discard, context.Tasks.Kept.All[2].RunId, "old"), (action, Assert.Single(selection.Runs), options!.Note));
+    }
+
     [Fact]
     public async Task BatchDetails_UnauthorizedUser_HasNoButtonAndTheActionIsRejected()
     {

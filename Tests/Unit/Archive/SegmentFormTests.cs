@@ -31,6 +31,8 @@ public sealed class SegmentFormTests
                     Expires = expires,
                     Length = length,
                     Attempt = attempt,
+                    Revision = (ushort)(texts == 2 ? attempt : 0),
+                    Mark = texts == 2 && attempt > 0 ? DeadLetterState.Discarded : DeadLetterState.Open,
                     Task = table.Texts.Add($"task {texts}"),
                     Headers = table.Texts.Add(texts == 0 ? null : $"Ä{texts}"),
                     Status = RunStatus.Failed,

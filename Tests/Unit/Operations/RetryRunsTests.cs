@@ -37,6 +37,7 @@ public sealed class RetryRunsTests
             MinLateness = TimeSpan.FromSeconds(3),
             Sort = RunSort.Lateness,
             Ascending = true,
+            DeadLetters = [DeadLetterState.Open],
             Limit = 7,
             After = "x",
         };

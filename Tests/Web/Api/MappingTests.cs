@@ -37,7 +37,12 @@ public sealed class MappingTests
         GET /api/tasks/{name}/runs api.ListRuns 200 400 404 503
         POST /api/batches api.DispatchBatch 202 400 403 404 409 413 415 503
         POST /api/broadcasts api.SendBroadcast 202 400 403 413 415 503
+        POST /api/runs/acknowledge api.AcknowledgeRuns 202 400 403 409 413 415 503
+        POST /api/runs/cancel api.CancelRuns 202 400 403 409 413 415 503
+        POST /api/runs/discard api.DiscardRuns 202 400 403 409 413 415 503
         POST /api/runs/retry api.RetryRuns 202 400 403 409 413 415 503
+        POST /api/runs/{runId}/acknowledge api.AcknowledgeRun 200 400 403 404 409 413 415 503
+        POST /api/runs/{runId}/discard api.DiscardRun 200 400 403 404 409 413 415 503
         POST /api/runs/{runId}/retry api.RetryRun 202 400 403 404 409 413 415 503
         POST /api/scheduler/start api.StartScheduler 200 400 403 413 415 503
         POST /api/scheduler/stop api.StopScheduler 200 400 403 413 415 503

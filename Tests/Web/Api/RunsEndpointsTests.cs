@@ -96,6 +96,18 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Discard_ByAQuery_StartsTheOperationWithTheNote()
+    {
+        var answer = await _api.SendAsync("POST", "runs/discard?deadLetter=open,acknowledged", """{"note":"old"}""");
+        Assert.Equal(202, answer.Status);
+        var (action, selection, options) = Assert.Single(_api.Tasks.Kept.Applied);
+        Assert.Equal((RunAction.Discard, "old", (int?)null), (action, options!.Note, selection.Query!.Limit));
+        Assert.Equal([DeadLetterState.Open, DeadLetterState.Acknowledged], selection.Query.DeadLetters);
+        Assert.Equal(400, (await _api.SendAsync("POST", "runs/discard", "{}")).Status);
+        Assert.Equal(400, (await _api.SendAsync("GET", "runs?deadLetter=lost")).Status);
+    }
+
+    [Fact]
     public async Task Dispatch_Accepted_Is202WithTheRunsLocation()
     {
         var task = _api.Tasks.Add("my task");

@@ -68,6 +68,15 @@ internal sealed class FakeCluster : ITaskClient, ITaskHandleClient, IRunLeaver
     public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) =>
         Task.FromResult(Kept.Retry(selection));
 
+    public Task<RunInfo> AcknowledgeAsync(RunId run, string? note = null, CancellationToken ct = default) =>
+        throw new NotSupportedException();
+
+    public Task<RunInfo> DiscardAsync(RunId run, string? note = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<RunId> ApplyAsync(RunAction action, RunSelection selection, RunActionOptions? options = null,
+        CancellationToken ct = default) =>
+        Task.FromResult(Kept.Apply(action, selection, options));
+
     public FakeTask Add(string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run = null, int history = 256)
     {
         lock (_gate)

@@ -41,6 +41,7 @@ public sealed class RunSearchTests : IDisposable
             Assert.Equal(400, (int)(await SendAsync("GET", "runs?status=running", null, 400)).GetProperty("status").GetInt32());
             Assert.Contains("colour", (await SendAsync("GET", "runs?colour=red", null, 400)).GetProperty("detail").GetString(),
                 StringComparison.Ordinal);
+            await SendAsync("POST", $"runs/{failed[1]}/acknowledge", new { note = "disk full" }, 200);
             await first.KillAsync();
         }
 
@@ -53,6 +54,11 @@ public sealed class RunSearchTests : IDisposable
         Assert.Equal("order-2", Assert.Single(await FoundAsync("text=ORDER-2", 1)).GetProperty("arguments")[0].GetString());
         Assert.Equal(3,
             (await SendAsync("GET", "runs/counts?by=task&status=failed", null, 200)).GetProperty("counts").GetProperty("fail").GetInt32());
+
+        var seen = Assert.Single(await FoundAsync("deadLetter=acknowledged", 1));
+        Assert.Equal((failed[1], "disk full"),
+            (seen.GetProperty("runId").GetString(), seen.GetProperty("marks")[0].GetProperty("note").GetString()));
+        Assert.Equal("acknowledged", seen.GetProperty("deadLetter").GetString());
 
         var page = await SendAsync("GET", "runs?task=fail&limit=2&order=due", null, 200);
         Assert.Equal(2, page.GetProperty("items").GetArrayLength());

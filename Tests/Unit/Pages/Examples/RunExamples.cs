@@ -74,6 +74,34 @@ internal static class RunExamples
         // end
     }
 
+    public static async Task DeadLettersAsync(ITaskClient client, RunId seen, RunId useless)
+    {
+        // example: dead-letters
+        var open = new RunQuery { DeadLetters = [DeadLetterState.Open], Task = "invoice" };
+        await foreach (RunInfo run in client.RunsAsync(open))
+        {
+            Console.WriteLine($"{run.RunId} {run.Result!.Error}");
+        }
+
+        await client.AcknowledgeAsync(seen, "The disk was full; fixed on Monday.");
+        await client.DiscardAsync(useless, "The order was cancelled.");
+        RunId operation = await client.RetryAllAsync(RunSelection.Of(open));
+        // end
+        await client.WaitAsync(operation);
+    }
+
+    public static async Task DiscardAllAsync(ITaskClient client)
+    {
+        // example: dead-letters-all
+        RunId operation = await client.ApplyAsync(
+            RunAction.Discard,
+            RunSelection.Of(new RunQuery { Task = "invoice", ErrorType = "OrderCancelledException" }),
+            new RunActionOptions { Note = "The order was cancelled." });
+        RunOperationReport report = (await client.WaitAsync(operation)).GetValue<RunOperationReport>()!;
+        Console.WriteLine($"{report.Done} discarded, {report.Refused} refused.");
+        // end
+    }
+
     public static async Task ArgumentsAsync(ITaskClient client)
     {
         // example: pass-arguments
