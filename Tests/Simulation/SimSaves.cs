@@ -46,6 +46,12 @@ internal sealed class SimSaves(World world, SimSilo silo)
                 return;
             }
 
+            if (hasEnded())
+            {
+                // A handler that has ended does not hear it.
+                return;
+            }
+
             world.Tell($"{silo} is told that {order.RunId} attempt {order.Attempt} has stored {attempt.Asked}");
             attempt.Saved = attempt.Asked;
             saved(checkpoint);
