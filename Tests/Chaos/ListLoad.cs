@@ -14,14 +14,14 @@ internal sealed class ListLoad(ITaskClient tasks, ChaosOptions options, string p
     private readonly ConcurrentQueue<(RunId Run, int Items, DateTimeOffset Accepted)> _dispatched = [];
     private readonly Random _random = new(options.Seed);
 
-    private string Task => $"{prefix}lists";
+    private string Lists => $"{prefix}lists";
 
-    public IReadOnlyList<string> Names => [Task];
+    public IReadOnlyList<string> Names => [Lists];
 
     public Task RegisterAsync() => tasks.ScheduleAsync(
         new TaskRegistration
         {
-            Name = Task,
+            Name = Lists,
             Handler = ListHandler.Name,
             Options = new TaskOptions
             {
@@ -34,23 +34,23 @@ internal sealed class ListLoad(ITaskClient tasks, ChaosOptions options, string p
 
     /// <summary>Keeps several runs going until it is stopped.</summary>
     public Task RunAsync(CancellationToken stop) =>
-        System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, AtATime).Select(n => RunAsync((ListShape)(n % 3), n, stop)));
+        Task.WhenAll(Enumerable.Range(0, AtATime).Select(n => RunAsync((ListShape)(n % 3), n, stop)));
 
     /// <summary>Returns all acknowledged runs with their results.</summary>
     public async Task<IReadOnlyList<ListRun>> SettleAsync(CancellationToken patience) =>
-        await System.Threading.Tasks.Task.WhenAll(_dispatched.Select(
+        await Task.WhenAll(_dispatched.Select(
             async d => new ListRun(d.Run, d.Items, d.Accepted, await StatusAsync(d.Run, patience))));
 
     private async Task RunAsync(ListShape shape, int number, CancellationToken stop)
     {
         // One after the other, so that processes that have just started are not slow for the scheduled tasks.
-        await System.Threading.Tasks.Task.Delay(number * Stagger, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(number * Stagger, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 var items = Items();
-                var run = await tasks.DispatchAsync(Task, [shape, items, Milliseconds], ct: stop);
+                var run = await tasks.DispatchAsync(Lists, [shape, items, Milliseconds], ct: stop);
                 _dispatched.Enqueue((run, items, time.GetUtcNow()));
                 await tasks.WaitAsync(run, stop);
             }
@@ -58,10 +58,10 @@ internal sealed class ListLoad(ITaskClient tasks, ChaosOptions options, string p
             {
                 // The load is over.
             }
-            catch (Exception e) when (e is TaskException)
+            catch (TaskException)
             {
                 // Not acknowledged, or not answered because no silo could be reached.
-                await System.Threading.Tasks.Task.Delay(Patience, time, CancellationToken.None);
+                await Task.Delay(Patience, time, CancellationToken.None);
             }
         }
     }

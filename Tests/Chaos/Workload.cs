@@ -11,6 +11,9 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     private const int OnDemandTasks = 16;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(90);
 
+    // A run that has lost several silos waits for up to 80 s before its next attempt.
+    private static readonly TimeSpan ListPatience = TimeSpan.FromMinutes(3);
+
     // Several tasks, so that in hours of load none has more results than its history keeps.
     private readonly string[] _onDemand = [.. Enumerable.Range(0, OnDemandTasks).Select(n => $"{prefix}on-demand-{n}")];
     private readonly Random _random = new(options.Seed);
@@ -119,7 +122,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         var requests = await Task.WhenAll(
             _requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
         var hostile = await _hostile.SettleAsync(patience.Token);
-        var lists = await _lists.SettleAsync(patience.Token);
+        using var longer = new CancellationTokenSource(ListPatience, time);
+        var lists = await _lists.SettleAsync(longer.Token);
         var books = book is null ? null : await book.SettleAsync(patience.Token);
         foreach (var (registration, _) in _registered)
         {
