@@ -19,7 +19,8 @@ internal static class BookHandler
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Returns how the account book is reached where tasks are stored too.</summary>
-    public static string ConnectionString(string tasks) => new NpgsqlConnectionStringBuilder(tasks) { Database = Database }.ConnectionString;
+    public static string ConnectionString(string tasks) =>
+        new NpgsqlConnectionStringBuilder(tasks) { Database = Database }.ConnectionString;
 
     /// <summary>Adds the relay of the outbox, and the handler.</summary>
     public static void Add(ISiloBuilder silo, string tasks, RecordWriter writer)

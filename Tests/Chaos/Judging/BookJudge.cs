@@ -58,7 +58,8 @@ internal sealed class BookJudge
             }
 
             unbooked++;
-            _findings.Add($"unbooked: the order of {order.Run} is committed, and {(_done[order.Run].Any() ? "is not booked" : "never ran")}");
+            _findings.Add(
+                $"unbooked: the order of {order.Run} is committed, and {(_done[order.Run].Any() ? "is not booked" : "never ran")}");
         }
 
         if (_book.Waiting > 0)
@@ -98,7 +99,8 @@ internal sealed class BookJudge
             }
 
             stray++;
-            _findings.Add($"stray: {run} began, and its order {(sale?.End == SaleEnd.RolledBack ? "was rolled back" : "is not in the book")}");
+            _findings.Add(
+                $"stray: {run} began, and its order {(sale?.End == SaleEnd.RolledBack ? "was rolled back" : "is not in the book")}");
         }
 
         return stray;

@@ -121,8 +121,8 @@ internal sealed class ListJudge
                 }
 
                 _recomputed++;
-                _findings.Add($"recomputed: {earlier} was told at {stored.At:HH:mm:ss.fff} that its step is stored with {stored.Number}, and "
-                    + $"{call} {(call.Computed is null ? $"got {call.Step!.Number}" : "computed it again")}");
+                _findings.Add($"recomputed: {earlier} was told at {stored.At:HH:mm:ss.fff} that its step is stored with {stored.Number}, "
+                    + $"and {call} {(call.Computed is null ? $"got {call.Step!.Number}" : "computed it again")}");
             }
         }
     }

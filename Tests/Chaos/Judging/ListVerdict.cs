@@ -21,7 +21,9 @@ internal sealed record ListVerdict
     /// <summary>Gets the largest number of calls of the handler for one run.</summary>
     public int MostCalls { get; init; }
 
-    /// <summary>Gets the number of attempts that began before an item that was stored as done, or beyond an item that was not done.</summary>
+    /// <summary>
+    /// Gets the number of attempts that began before an item that was stored as done, or beyond an item that was not done.
+    /// </summary>
     public int Misplaced { get; init; }
 
     /// <summary>Gets the number of stored steps that were computed again.</summary>

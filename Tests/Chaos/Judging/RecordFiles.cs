@@ -16,7 +16,8 @@ internal static class RecordFiles
         var files = Directory.GetFiles(folder, Pattern);
         return files.Length == 0
             ? throw new CheckImpossibleException($"There is no file {Pattern} in {folder}; the handlers wrote nothing, or elsewhere.")
-            : [.. files.SelectMany(f => ReadFile(f, RunRecord.Read)).Where(r => r.Run.Task.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(r => r.At)];
+            : [.. files.SelectMany(static f => ReadFile(f, RunRecord.Read))
+                .Where(r => r.Run.Task.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(r => r.At)];
     }
 
     /// <summary>Reads what handlers did in the course of a run. Only the checker's own silos have such handlers.</summary>

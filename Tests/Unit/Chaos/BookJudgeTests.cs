@@ -51,7 +51,8 @@ public sealed class BookJudgeTests
     public void Decide_ATransactionThatWasRolledBackRan_IsFoundWhateverHappened()
     {
         var records = Records.Append(Record(WorkKind.OrderBegun, Dropped, 4)).ToList();
-        Assert.Contains("was rolled back", Assert.Single(BookJudge.Decide(Good, records, [Rollback(0, 9)]).Findings), StringComparison.Ordinal);
+        var findings = BookJudge.Decide(Good, records, [Rollback(0, 9)]).Findings;
+        Assert.Contains("was rolled back", Assert.Single(findings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class BookJudgeTests
     public void Decide_ABalanceIsWrong_IsFound()
     {
         var one = Good with { Balances = new Dictionary<int, long> { [0] = -30, [1] = 21, [2] = 9 } };
-        Assert.Equal(2, BookJudge.Decide(one, Records, []).Findings.Count(static f => f.StartsWith("book: account", StringComparison.Ordinal)));
+        var findings = BookJudge.Decide(one, Records, []).Findings;
+        Assert.Equal(2, findings.Count(static f => f.StartsWith("book: account", StringComparison.Ordinal)));
         var sum = Good with { Balances = new Dictionary<int, long> { [0] = -30, [1] = 20, [2] = 11 } };
         Assert.Contains(BookJudge.Decide(sum, Records, []).Findings, static f => f.Contains("add up to 1", StringComparison.Ordinal));
     }
