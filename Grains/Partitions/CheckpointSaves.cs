@@ -17,16 +17,19 @@ internal static class CheckpointSaves
 
     /// <summary>
     /// Returns the run with a checkpoint. A call that was repeated and overtaken does not bring back an earlier one. The attempt is
-    /// recorded as started.
+    /// recorded as started, also if the run is stored with this checkpoint for the first time.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="activation">The activation that has ordered the attempt.</param>
     public static StoredRun Store(StoredRun run, RunCheckpoint checkpoint, Guid activation) =>
-        run.Checkpoint is { } last && last.Attempt == checkpoint.Attempt && last.Number >= checkpoint.Number ? run : run with
-        {
-            Checkpoint = checkpoint,
-            Attempts = checkpoint.Attempt,
-            Marker = run.Attempts < checkpoint.Attempt ? activation : run.Marker,
-        };
+        run.Attempts >= checkpoint.Attempt && run.Checkpoint is { } last && last.Attempt == checkpoint.Attempt
+        && last.Number >= checkpoint.Number
+            ? run
+            : run with
+            {
+                Checkpoint = checkpoint,
+                Attempts = checkpoint.Attempt,
+                Marker = run.Attempts < checkpoint.Attempt ? activation : run.Marker,
+            };
 }

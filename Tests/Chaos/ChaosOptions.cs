@@ -16,7 +16,8 @@ internal sealed record ChaosOptions
           --tasks N          scheduled tasks; default 40
           --recovery N       seconds within which tasks must fire again after a fault; default 5, which is what is promised
           --out DIR          where the records, logs and the timeline go; it is emptied first; default artifacts/chaos/STORE-SEED
-          --plant lost|doubled|late|unheard   falsifies what is judged, to see that it is found
+          --plant lost|doubled|late|unheard|repeated|skipped|recomputed|unbooked|booked-twice|stray
+                                falsifies what is judged, to see that it is found
 
         A cluster that runs already, whose silos have the handler of docs/guarantees.md, is checked with
 
@@ -53,6 +54,9 @@ internal sealed record ChaosOptions
 
     /// <summary>Gets whether the silos and a web server run on simulated machines of their own.</summary>
     public bool HasMachines => Attachment is null && Faults.Any(f => f.NeedsMachines());
+
+    /// <summary>Gets whether the checker has an account book, with an outbox.</summary>
+    public bool HasBook => Attachment is null && Store == Store.Postgres;
 
     /// <exception cref="ArgumentException">An option is missing or invalid.</exception>
     public static ChaosOptions Parse(string[] args)

@@ -19,7 +19,8 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         using var host = ClientHost.Build(cluster.Access, log => Logs.ToFile(log, Path.Combine(options.Folder, "client.log")));
         await ConnectAsync(host);
         var tasks = host.Services.GetRequiredService<ITaskClient>();
-        var workload = new Workload(tasks, options, cluster.Prefix, time);
+        var book = options.HasBook ? new BookLoad(tasks, options, cluster.Access.Connection, time) : null;
+        var workload = new Workload(tasks, options, cluster.Prefix, book, time);
         await using var subscriber = await Subscriber.StartAsync(tasks, cluster.Prefix, time);
         try
         {
@@ -102,8 +103,13 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
     private Outcome Judged(Claims claims, IReadOnlyList<Outage> outages, DateTimeOffset start, DateTimeOffset end, int refused)
     {
         var records = Plant.Apply(options.Plant, RecordFiles.Read(cluster.Records, cluster.Prefix));
-        claims = claims with { Subscription = Plant.Apply(options.Plant, claims.Subscription) };
-        return new Outcome(Judge.Decide(claims, records, outages), claims, records, outages, start, end, refused);
+        var work = Plant.Apply(options.Plant, RecordFiles.ReadWork(cluster.Records));
+        claims = claims with
+        {
+            Subscription = Plant.Apply(options.Plant, claims.Subscription),
+            Book = Plant.Apply(options.Plant, claims.Book),
+        };
+        return new Outcome(Judge.Decide(claims, records, work, outages), claims, records, outages, start, end, refused);
     }
 
     private static async Task RemoveAsync(Workload workload)

@@ -8,7 +8,7 @@ internal static class Plant
     // Skip the first runs: a fault may excuse errors there.
     private const int Passed = 10;
 
-    public static readonly IReadOnlyList<string> Known = ["lost", "doubled", "late", "unheard"];
+    public static readonly IReadOnlyList<string> Known = ["lost", "doubled", "late", "unheard", .. PlantedWork.Known];
 
     public static IReadOnlyList<RunRecord> Apply(string? what, IReadOnlyList<RunRecord> records)
     {
@@ -22,6 +22,10 @@ internal static class Plant
 
         RunId Chosen() => records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).Skip(Passed).First().Run;
     }
+
+    public static IReadOnlyList<WorkRecord> Apply(string? what, IReadOnlyList<WorkRecord> records) => PlantedWork.Apply(what, records);
+
+    public static Book? Apply(string? what, Book? book) => book is null ? null : PlantedWork.Apply(what, book);
 
     public static Subscription Apply(string? what, Subscription subscription)
     {

@@ -58,6 +58,26 @@ internal static class Report
             unheard = verdict.Unheard,
             reportedLost = verdict.ReportedLost,
             repeats = verdict.Repeats,
+            lists = new
+            {
+                runs = verdict.Lists.Runs,
+                continued = verdict.Lists.Continued,
+                mostCalls = verdict.Lists.MostCalls,
+                misplaced = verdict.Lists.Misplaced,
+                recomputed = verdict.Lists.Recomputed,
+                unfinished = verdict.Lists.Unfinished,
+                forgotten = verdict.Lists.Forgotten,
+            },
+            book = claims.Book is null ? null : new
+            {
+                orders = verdict.Book.Orders,
+                rolledBack = verdict.Book.RolledBack,
+                found = verdict.Book.Found,
+                unbooked = verdict.Book.Unbooked,
+                bookedTwice = verdict.Book.BookedTwice,
+                stray = verdict.Book.Stray,
+                forgotten = verdict.Book.Forgotten,
+            },
             latenessP99Ms = Math.Round(verdict.LatenessP99Ms, 1),
             recoveryP99Ms = Math.Round(verdict.RecoveryP99Ms, 1),
             faults = outcome.Outages.GroupBy(o => o.Fault.Kind.ToString().ToLowerInvariant()).ToDictionary(g => g.Key, g => g.Count()),

@@ -21,8 +21,11 @@ internal static class SiloHost
         var connection = line.Required("connection");
         var address = IPAddress.Parse(line.Text("address") ?? "127.0.0.1");
         var (port, gateway) = (line.RequiredNumber("port", 1, 65_535), line.RequiredNumber("gateway", 1, 65_535));
-        using var records = new RecordWriter(line.Required("records"));
+        var path = line.Required("records");
+        using var records = new RecordWriter(path);
+        using var work = new RecordWriter(Path.ChangeExtension(path, RecordFiles.WorkExtension));
         using var clock = new SteppedClock(line.Required("clock"));
+        var hasBook = line.Text("book") is not null;
         line.End();
         HostileHandlers.FatalArgument.OnRead = records.WriteRead;
         var builder = Host.CreateApplicationBuilder();
@@ -39,6 +42,12 @@ internal static class SiloHost
             };
             silo.AddTasks(HostileHandlers.Define).AddTasks(TenantHandler.Define);
             TenantHandler.AddServices(silo.Services);
+            silo.AddTasks(tasks => ListHandler.Define(tasks, work));
+            if (hasBook)
+            {
+                BookHandler.Add(silo, connection, work);
+            }
+
             silo.AddTasks(
                 tasks => tasks
                     .Define(Handler, async (int milliseconds, TaskRunContext run) =>

@@ -4,12 +4,15 @@ using OrleansTasks.Chaos.Judging;
 namespace OrleansTasks.Chaos;
 
 /// <summary>Creates the load that clients apply during the faults: schedules, dispatches, and awaited runs.</summary>
-internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string prefix, TimeProvider time)
+internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string prefix, BookLoad? book, TimeProvider time)
 {
     private const int Kept = 10_000;
     private const int HistoryPage = 1_000;
     private const int OnDemandTasks = 16;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(90);
+
+    // A run that has lost several silos waits for up to 80 s before its next attempt.
+    private static readonly TimeSpan ListPatience = TimeSpan.FromMinutes(3);
 
     // Several tasks, so that in hours of load none has more results than its history keeps.
     private readonly string[] _onDemand = [.. Enumerable.Range(0, OnDemandTasks).Select(n => $"{prefix}on-demand-{n}")];
@@ -18,6 +21,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due, DateTimeOffset Accepted)> _dispatched = [];
     private readonly ConcurrentQueue<Task<Requested>> _requested = [];
     private readonly HostileLoad _hostile = new(tasks, prefix, time);
+    private readonly ListLoad _lists = new(tasks, options, prefix, time);
     private int _refused;
 
     public int Refused => _refused;
@@ -35,6 +39,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         if (IsHostile)
         {
             await _hostile.RegisterAsync();
+            await _lists.RegisterAsync();
+            await (book?.RegisterAsync() ?? Task.CompletedTask);
         }
 
         var now = time.GetUtcNow();
@@ -69,6 +75,12 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     public async Task RunAsync(CancellationToken stop)
     {
         var under = new ConcurrentDictionary<Task, bool>();
+        if (IsHostile)
+        {
+            Add(_lists.RunAsync(stop));
+            Add(book?.RunAsync(stop) ?? Task.CompletedTask);
+        }
+
         while (!stop.IsCancellationRequested)
         {
             Add(_random.Next(3) == 0
@@ -110,6 +122,9 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         var requests = await Task.WhenAll(
             _requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
         var hostile = await _hostile.SettleAsync(patience.Token);
+        using var longer = new CancellationTokenSource(ListPatience, time);
+        var lists = await _lists.SettleAsync(longer.Token);
+        var books = book is null ? null : await book.SettleAsync(patience.Token);
         foreach (var (registration, _) in _registered)
         {
             await tasks.GetTask(registration.Name).PauseAsync("The load is over.");
@@ -125,6 +140,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         {
             Subscription = subscription,
             Hostile = hostile,
+            Lists = lists,
+            Book = books,
         };
 
         static async Task<T?> OrNull<T>(Task<T> task)
@@ -145,7 +162,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     /// <summary>Removes the load's tasks from the cluster.</summary>
     public async Task RemoveAsync()
     {
-        foreach (var name in Names.Concat(IsHostile ? _hostile.Names : []))
+        foreach (var name in Names.Concat(IsHostile ? _hostile.Names.Concat(_lists.Names) : []))
         {
             await tasks.GetTask(name).CancelAsync();
         }

@@ -109,6 +109,27 @@ public sealed class CheckpointTests
         Assert.Equal(Enumerable.Range(500, 500), _begun.Where(b => b.Attempt == 2).Select(b => b.Item));
     }
 
+    [Theory(Timeout = 3 * TestCluster.TestTimeout)]
+    [InlineData(null)]
+    [InlineData(100)]
+    public async Task DrainAsync_ThenStopOfTheSilo_AnotherSiloBeginsAtTheItemThatWasLeft(int? every)
+    {
+        await using var cluster = await StartAsync(2, every, realTime: true);
+        var run = await cluster.Client.DispatchAsync("thousand", ct: Stop);
+        var (_, silo) = await _at.Reader.ReadAsync(Stop);
+        Assert.Equal(1, (await cluster.Client.DrainAsync(silo, Stop)).Running);
+        await cluster.StopSiloAsync(cluster.Silos.Single(s => s.SiloAddress.ToString() == silo));
+
+        var (attempt, other) = await _at.Reader.ReadAsync(Stop);
+        Assert.Equal(2, attempt);
+        Assert.NotEqual(silo, other);
+        var info = await cluster.Client.GetRunAsync(run, Stop);
+        Assert.Equal((0, 0), (info!.Losses, info.Failures));
+        _goOn.SetResult();
+        Assert.Equal(1000, (await cluster.Client.WaitAsync(run, Stop)).GetValue<int>());
+        Assert.Equal(Enumerable.Range(500, 500), _begun.Where(b => b.Attempt == 2).Select(b => b.Item));
+    }
+
     [Theory(Timeout = 2 * TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtLeastOnce)]
     [InlineData(RunGuarantee.AtMostOnce)]

@@ -52,6 +52,11 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         _violations.AddRange(truth.Surprises);
         JudgeAttempts();
         JudgeOverlaps();
+        if (truth.HasCheckpoints)
+        {
+            JudgeCheckpoints();
+        }
+
         JudgeDispatches();
         foreach (var said in _said.Values)
         {
@@ -92,6 +97,26 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
                 Add(list[n].Status == RunStatus.Failed,
                     $"{attempts.Key} may not be repeated, and began again after an attempt that "
                         + $"{list[n].Status?.ToString() ?? "was lost"}.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Checks that an attempt begins neither before what an earlier one was told to be stored, nor beyond what any wanted to be stored.
+    /// </summary>
+    private void JudgeCheckpoints()
+    {
+        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
+        {
+            foreach (var attempt in attempts)
+            {
+                var earlier = attempts.Where(a => a.Number < attempt.Number).ToList();
+                var stored = earlier.Select(static a => Math.Max(a.Saved, a.Found)).DefaultIfEmpty().Max();
+                Add(attempt.Found >= stored,
+                    $"Attempt {attempt.Number} of {attempts.Key} begins at item {attempt.Found}, and an earlier one was told that {stored} "
+                        + "are stored as done.");
+                Add(attempt.Found == 0 || attempts.Any(a => a != attempt && a.BeganAt <= attempt.BeganAt && a.Asked >= attempt.Found),
+                    $"Attempt {attempt.Number} of {attempts.Key} begins at item {attempt.Found}, which no earlier one has reached.");
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
@@ -13,6 +14,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
     private static readonly TimeSpan LongestQuick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<Guid, Run> _runs = [];
+    private readonly SimSaves _saves = new(world, silo);
 
     public int Active => _runs.Count;
 
@@ -86,6 +88,11 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
             IsAfterStandstill = world.Now - silo.WentOnAt < JustNow
         };
         truth.Begin(run.Attempt);
+        if (truth.HasCheckpoints)
+        {
+            _saves.Begin(run.Attempt, order, () => run.HasEnded, run.NoteSaved);
+        }
+
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest),
             () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
     }
@@ -187,6 +194,9 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
 
         /// <summary>Gets whether the run ends because its silo stops.</summary>
         public bool IsCutOff { get; private set; }
+
+        /// <summary>Has what was saved go with the run when another activation adopts it.</summary>
+        public void NoteSaved(RunCheckpoint checkpoint) => order = order with { Checkpoint = checkpoint };
 
         /// <summary>Ends the run because its silo stops.</summary>
         public void CutOff()

@@ -34,6 +34,9 @@ internal sealed class Truth
     /// <summary>Gets or sets when a silo that was alive was first declared dead; null if that never happened.</summary>
     public DateTimeOffset? FirstUndead { get; set; }
 
+    /// <summary>Gets or sets whether handlers save how far they are.</summary>
+    public bool HasCheckpoints { get; set; }
+
     /// <summary>Gets or sets whether runs that become known from now on count in <see cref="HasEnded"/>.</summary>
     public bool TakesMore { get; set; } = true;
 
@@ -180,6 +183,15 @@ internal sealed class Truth
 
         /// <summary>Gets whether its silo, or the silo of the task that ordered it, counted as dead when it began.</summary>
         public bool IsOfTheDead { get; init; }
+
+        /// <summary>Gets or sets the number of items that were done when it began, as its order says.</summary>
+        public int Found { get; set; }
+
+        /// <summary>Gets or sets the largest number of items that it wanted to have stored as done.</summary>
+        public int Asked { get; set; }
+
+        /// <summary>Gets or sets the number of items of which it was told that they are stored as done.</summary>
+        public int Saved { get; set; }
 
         /// <summary>Gets or sets the outcome; null while it executes, or if its silo was lost before.</summary>
         public RunStatus? Status { get; set; }

@@ -54,6 +54,12 @@ internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<
     /// <summary>Gets the outcomes of the runs whose handlers misbehave.</summary>
     public IReadOnlyList<HostileRun> Hostile { get; init; } = [];
 
+    /// <summary>Gets the outcomes of the runs that save how far they are.</summary>
+    public IReadOnlyList<ListRun> Lists { get; init; } = [];
+
+    /// <summary>Gets the account book; null if there is none.</summary>
+    public Book? Book { get; init; }
+
     /// <summary>Gets the events of partitions about their storage. Null: nobody listened.</summary>
     public IReadOnlyList<Notice>? Notices { get; init; }
 

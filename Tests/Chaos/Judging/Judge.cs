@@ -8,6 +8,14 @@ internal static class Judge
     // A handler may begin this much before its instant, because clocks are read in whole milliseconds.
     private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(2);
 
+    public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<WorkRecord> work,
+        IReadOnlyList<Outage> happened)
+    {
+        var (lists, book) = (ListJudge.Decide(claims.Lists, work, happened), BookJudge.Decide(claims.Book, work, happened));
+        var verdict = Decide(claims, records, happened);
+        return verdict with { Lists = lists, Book = book, Findings = [.. verdict.Findings, .. lists.Findings, .. book.Findings] };
+    }
+
     public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> happened)
     {
         var outages = happened.Where(o => o.Excuses).Select(o => o.SettledWith(happened)).ToList();
@@ -181,9 +189,7 @@ internal static class Judge
             outages.Where(o => o.LosesSilos && o.From <= until && o.Healed >= from)
                 .Sum(o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1) >= Promises.MaxLosses;
 
-        // Living silos still know what the store forgot, unless one is lost before everything has been written again.
-        bool MayLoseMemory(Outage rollback) =>
-            outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);
+        bool MayLoseMemory(Outage rollback) => outages.MayLoseMemory(rollback);
 
         void Reported(RunId run, DateTimeOffset acceptedAt)
         {

@@ -14,7 +14,8 @@ internal sealed class RecordWriter(string path) : IDisposable
     /// <summary>Records that an argument is read, for any run.</summary>
     public void WriteRead() => Write("read\n");
 
-    private void Write(string line)
+    /// <summary>Appends a line.</summary>
+    public void Write(string line)
     {
         lock (_gate)
         {

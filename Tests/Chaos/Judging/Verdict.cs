@@ -55,6 +55,12 @@ internal sealed record Verdict
     /// <summary>Gets the number of results in the histories that a subscriber did not receive, or not once, or not in order.</summary>
     public required int Unheard { get; init; }
 
+    /// <summary>Gets what is wrong with runs that save how far they are.</summary>
+    public ListVerdict Lists { get; init; } = ListVerdict.None;
+
+    /// <summary>Gets what is wrong with the account book.</summary>
+    public BookVerdict Book { get; init; } = BookVerdict.None;
+
     public required double LatenessP99Ms { get; init; }
 
     public required double RecoveryP99Ms { get; init; }

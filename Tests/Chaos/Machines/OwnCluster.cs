@@ -67,6 +67,11 @@ internal sealed class OwnCluster : ITestedCluster
             Store.Postgres => await PostgreSqlServer.CreateAsync(),
             _ => null,
         };
+        if (options.HasBook)
+        {
+            await BookLoad.CreateAsync(server!.ConnectionString);
+        }
+
         var network = options.HasMachines ? await Network.CreateAsync(options.Silos + 1) : null;
         var cluster = new OwnCluster(options, server, network, time);
         try
@@ -110,6 +115,7 @@ internal sealed class OwnCluster : ITestedCluster
         "--gateway", Text(gateway),
         "--clock", Path.Combine(_options.Folder, $"silo-{number}.clock"),
         "--records", Path.Combine(_options.Folder, $"silo-{number}.records"),
+        .. _options.HasBook ? ["--book", "yes"] : Array.Empty<string>(),
     ]);
 
     private ClusterProcess Process(string name, string file, int machine, string verb, IReadOnlyList<string> arguments)

@@ -18,6 +18,7 @@ internal abstract class PlantedDefect
         ["followed-twice"] = ("A run that follows another one is stored twice.", static () => new FollowedTwice(ofBatches: false)),
         ["followed-twice-batch"] = ("The run that follows a batch is stored twice.", static () => new FollowedTwice(ofBatches: true)),
         ["forgotten-call-off"] = ("That a run is called off is not stored.", static () => new ForgottenCallOff()),
+        ["forgotten-checkpoint"] = ("What a handler saves is acknowledged and not stored.", static () => new ForgottenCheckpoint()),
         ["forgotten-claim"] = ("An occurrence is not noted before it begins.", static () => new ForgottenClaim()),
         ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.",
             static () => new ForgottenStart()),
@@ -28,6 +29,7 @@ internal abstract class PlantedDefect
         ["place-twice"] = ("A place in a group that was given to a run is given to the next one too.", static () => new PlaceTwice()),
         ["short-pause"] = ("A pause ends by itself.", static () => new ShortPause()),
         ["unasked-orphans"] = ("Silos do not say which runs they have.", static () => new UnaskedOrphans()),
+        ["unchecked-saver"] = ("An attempt that was replaced is told that what it saves is stored.", static () => new UncheckedSaver()),
         ["uncounted-runs"] = ("A group that moves does not hear which runs have places.", static () => new UncountedRuns()),
         ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", static () => new UncheckedEpoch()),
     };

@@ -49,6 +49,15 @@ public sealed class CheckpointSavesTests
         Assert.Equal(2, next.Checkpoint!.Attempt);
     }
 
+    [Fact]
+    public void Store_OfARunThatComesWithItsFirstCheckpoint_RecordsTheStart()
+    {
+        var first = new RunCheckpoint { Attempt = 1, Number = 1 };
+        var run = CheckpointSaves.Store(Run(0, 0, first) with { Guarantee = RunGuarantee.AtMostOnce }, first, Activation);
+        Assert.Equal((1, Activation, true), (run.Attempts, run.Marker, run.MayBeUnderWay));
+        Assert.Same(run, CheckpointSaves.Store(run, first, Activation));
+    }
+
     [Theory]
     [InlineData(null, 1, 0, false)]
     [InlineData(1, 1, 0, true)]
