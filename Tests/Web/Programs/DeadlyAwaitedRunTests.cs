@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Web;
 

@@ -1,5 +1,3 @@
-using OrleansTasks.Tests.Servers;
-
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Tests a silo that cannot reach its database. It waits for a while.</summary>
