@@ -57,6 +57,6 @@ internal sealed class RunMarks(KeptRuns kept, Func<RunId, CancellationToken, Tas
     }
 
     private static TaskConflictException NoDeadLetter(RunInfo run) => new(run.Task,
-        $"{run.RunId} is {run.Status} and no dead letter. Only runs that ended as {string.Join(", ", DeadLetters.Statuses)} can be "
-            + "acknowledged or discarded.");
+        $"{run.RunId} is {run.Status} and no dead letter. To be acknowledged or discarded, a run must have ended as "
+            + $"{string.Join(", ", DeadLetters.Statuses)}.");
 }

@@ -16,7 +16,8 @@ internal static class RunActions
 
         if (action == RunAction.Cancel && selection.Query is not null)
         {
-            faults.Add("The selection has a query, which finds only runs that have ended, and the action is Cancel. Give the ids of runs.");
+            faults.Add(
+                $"The selection has a query, which finds only runs that have ended, and the action is {action}. Give the ids of runs.");
         }
 
         if (DeadLetters.FaultOf(options.Note) is { } fault)

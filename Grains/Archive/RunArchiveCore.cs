@@ -3,7 +3,6 @@ using Orleans.Storage;
 using OrleansTasks.Calls;
 using OrleansTasks.Records;
 using OrleansTasks.Clocks;
-using OrleansTasks.Storage;
 
 namespace OrleansTasks.Archive;
 
@@ -106,7 +105,7 @@ internal sealed partial class RunArchiveCore
         }
         catch (Exception e)
         {
-            throw Told(e);
+            throw ArchiveErrors.ForCallers(e, _partition);
         }
     }
 
@@ -139,7 +138,7 @@ internal sealed partial class RunArchiveCore
             {
                 // It is now unknown what is stored. Callers repeat their requests.
                 _log.Disown();
-                batch.ForEach(w => w.Done.TrySetException(Told(e)));
+                batch.ForEach(w => w.Done.TrySetException(ArchiveErrors.ForCallers(e, _partition)));
             }
         }
     }
@@ -311,10 +310,6 @@ internal sealed partial class RunArchiveCore
             }
         }
     }
-
-    /// <summary>Returns the exception for waiting callers, who do not know the exception types of databases.</summary>
-    private Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException(
-        $"Ended runs of partition {_partition} could not be stored for searches. Repeat the call. {e.Message}");
 
     [LoggerMessage(910, LogLevel.Error,
         "Reading the record {Record} with ended runs of partition {Partition} from storage failed, and searches no longer find these "

@@ -27,7 +27,7 @@ internal static class ActOnRuns
     {
         if (!await client.CancelRunAsync(run, ct))
         {
-            throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known.");
+            throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known. See its result.");
         }
     }
 }

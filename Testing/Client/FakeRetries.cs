@@ -43,7 +43,7 @@ internal sealed class FakeRetries(FakeRunner runner, FakeRuns runs, FakeRunSearc
         var info = runs.InfoOf(run) ?? throw new RunNotFoundException(run);
         if (info.DeadLetter is null)
         {
-            throw new TaskConflictException(run.Task, $"{run} is {info.Status} and no dead letter. Fail it first, with fake.Fail.");
+            throw new TaskConflictException(run.Task, $"{run} is {info.Status} and no dead letter. Make it fail first, with fake.Fail.");
         }
 
         runs.Mark(run, new RunMark
@@ -92,7 +92,7 @@ internal sealed class FakeRetries(FakeRunner runner, FakeRuns runs, FakeRunSearc
         {
             if (!runner.Cancel(run))
             {
-                throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known.");
+                throw new TaskConflictException(run.Task, $"{run} had ended before, or is not known. See its result.");
             }
 
             return;

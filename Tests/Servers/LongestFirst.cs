@@ -3,7 +3,9 @@ using Xunit.v3;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>Starts the classes that are marked with <see cref="LongAttribute"/> first, so that none of them runs alone at the end.</summary>
+/// <summary>
+/// Starts the classes that are marked with <see cref="LongAttribute"/> first, so that none of them runs alone at the end.
+/// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private readonly HashSet<string> _long =
