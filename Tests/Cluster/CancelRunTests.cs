@@ -54,6 +54,9 @@ public sealed class CancelRunTests
         }
 
         Assert.Single(_begun, run);
+
+        // A silo that stops would wait for the handler.
+        await second.KillSiloAsync(second.Silos[0]);
     }
 
     private static TaskRegistration Minutely() => new()

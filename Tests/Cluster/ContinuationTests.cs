@@ -220,6 +220,7 @@ public sealed class ContinuationTests
         await using var cluster = await StartAsync(storage);
         var batch = await cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { Delay = TimeSpan.FromHours(1) })],
             ct: Stop);
+        await cluster.LeaveMemoryAsync(batch);
 
         await cluster.Client.ClearAsync(Stop);
 

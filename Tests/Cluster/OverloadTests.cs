@@ -105,6 +105,7 @@ public sealed class OverloadTests
         Assert.Contains("MaxBatchesPerPartition", error.Message, StringComparison.Ordinal);
         Assert.Equal(BatchStatus.Finished, (await cluster.Client.WaitBatchAsync(first, Stop))!.Status);
         Assert.Single(await cluster.Client.GetTask("swallow").RunsAsync(ct: Stop));
+        await cluster.LeaveMemoryAsync(first);
         while (await cluster.Client.GetBatchAsync(first, Stop) is not null)
         {
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Core.Internal;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -108,6 +110,17 @@ internal sealed class TestCluster : IAsyncDisposable
     public IServiceProvider ServicesOf(InProcessSiloHandle silo) => _cluster.GetSiloServiceProvider(silo.SiloAddress);
 
     public IServiceProvider Services(int silo) => _cluster.GetSiloServiceProvider(Silos[silo].SiloAddress);
+
+    /// <summary>
+    /// Lets a batch leave memory. A batch that was created on the same silo less than 30 s ago is not removed, because its caller may have
+    /// learned just before that it does not exist.
+    /// </summary>
+    public async Task LeaveMemoryAsync(Guid batch)
+    {
+#pragma warning disable xUnit1051 // The overload that takes a token is another method.
+        await Cluster.GetGrain<IBatchGrain>(batch).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+#pragma warning restore xUnit1051
+    }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }
