@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.Streams;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
@@ -35,7 +36,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
             }
 
             // Not cancelled halfway: the cluster would keep a subscription that this process does not know, and deliver everything twice.
-            _subscription ??= await getStream().SubscribeAsync(this).ConfigureAwait(false);
+            _subscription ??= await SubscribeAsync(getStream()).ConfigureAwait(false);
             _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
             var reader = new FeedReader<T>(this,
                 new FeedBuffer<T>(options.SubscriberBuffer, options.SubscriberBufferSize, AnswerPage.SizeOfItem));
@@ -100,6 +101,23 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
         return Task.CompletedTask;
     }
 
+    /// <exception cref="PartitionMovedException">
+    /// The stored list of subscribers is not the one that the stream's silo knows, for example after a backup was restored. The silo reads
+    /// it again for the next call.
+    /// </exception>
+    private async Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncStream<T> stream)
+    {
+        try
+        {
+            return await stream.SubscribeAsync(this).ConfigureAwait(false);
+        }
+        catch (InconsistentStateException e)
+        {
+            throw new PartitionMovedException(
+                $"The subscribers to the stream of {typeof(T).Name} were changed in storage. Repeat the call. {e.Message}");
+        }
+    }
+
     private async Task UnsubscribeAsync(StreamSubscriptionHandle<T> subscription)
     {
         try
@@ -132,7 +150,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
             if (!handles.Any(h => h.HandleId == known.HandleId) && _subscription is not null)
             {
                 LogResubscribed(log, typeof(T).Name);
-                _subscription = await stream.SubscribeAsync(this).ConfigureAwait(false);
+                _subscription = await SubscribeAsync(stream).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
