@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Core.Internal;
 using Orleans.Storage;
 using Orleans.TestingHost;
-using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Cluster;
 
