@@ -9,20 +9,13 @@ public sealed class LostSiloTests
     [Fact]
     public async Task WebServer_SiloUnavailable_ReportsItOnceAndLogsLittle()
     {
-        var ports = Servers.Ports.Take(5);
-        string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}",
-            "--Storage:Provider", "Memory"];
-        await using var silo = ProgramProcess.Start("Silo", settings);
-        await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
-            $"{ports[1]}");
-        await web.WritesAsync("Application started.");
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
+        await using var programs = await SiloAndWeb.StartAsync();
+        var (web, http) = (programs.Web, programs.AtWeb);
         await using var results = await EventReader.OpenAsync(http, "/api/results");
         await using var ticks = await EventReader.OpenAsync(http, "/api/tasks/tick/results");
         await ticks.NextAsync();
         var before = web.Output.Split('\n').Length;
-        await silo.KillAsync();
+        await programs.Silo.KillAsync();
         var asked = Enumerable.Range(0, 3).Select(_ => http.GetAsync("/api/overview", TestContext.Current.CancellationToken)).ToList();
         await web.WritesAsync("The cluster is out of reach");
         foreach (var answer in await Task.WhenAll(asked))
@@ -33,7 +26,7 @@ public sealed class LostSiloTests
         }
 
         Assert.InRange(web.Output.Split('\n').Length - before, 1, 200);
-        await using var again = ProgramProcess.Start("Silo", settings);
+        await using var again = programs.StartSilo();
         await web.WritesAsync("The cluster is within reach again");
         Assert.Equal(2, web.Output.Split("out of reach").Length);
     }

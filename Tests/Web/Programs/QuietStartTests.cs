@@ -16,14 +16,8 @@ public sealed class QuietStartTests
     [Fact]
     public async Task Start_OfBothPrograms_LogsNoWarning()
     {
-        var ports = Servers.Ports.Take(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
-            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
-        await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
-            $"{ports[1]}");
-        await web.WritesAsync("Application started.");
-        foreach (var program in new[] { silo, web })
+        await using var programs = await SiloAndWeb.StartAsync();
+        foreach (var program in new[] { programs.Silo, programs.Web })
         {
             Assert.DoesNotContain(program.Output.Split('\n'),
                 line =>

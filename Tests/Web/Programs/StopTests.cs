@@ -11,15 +11,8 @@ public sealed class StopTests
     public async Task Stop_WithAwaitedRunsAndNoCluster_IsQuickAndReturnsTheirLocation()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
-        var ports = Servers.Ports.Take(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
-            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
-        await silo.WritesAsync("/openapi/v1.json");
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
-            $"{ports[1]}");
-        await web.WritesAsync("Application started.");
-        using var atSilo = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}") };
-        using var atWeb = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
+        await using var programs = await SiloAndWeb.StartAsync();
+        var (silo, web, atSilo, atWeb) = (programs.Silo, programs.Web, programs.AtSilo, programs.AtWeb);
 
         // The log shows this change, whatever log filter the program has for Orleans.
         using var broadcast = await atSilo.PostAsJsonAsync("/api/broadcasts", 1, TestContext.Current.CancellationToken);
@@ -56,18 +49,12 @@ public sealed class StopTests
     public async Task Stop_Terminated_EndsWithOpenStreamsAndExitCodeZero()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
-        var ports = Servers.Ports.Take(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}",
-            "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
-        await silo.WritesAsync("/openapi/v1.json");
+        await using var programs = await SiloAndWeb.StartAsync();
+        var silo = programs.Silo;
         Assert.Contains("every second", silo.Output, StringComparison.Ordinal);
         Assert.Contains("Monday to Friday at 09:00 (Europe/Berlin)", silo.Output, StringComparison.Ordinal);
-        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort",
-            $"{ports[1]}");
-        await web.WritesAsync("Application started.");
-        foreach (var (program, port) in new[] { (web, ports[3]), (silo, ports[2]) })
+        foreach (var (program, http) in new[] { (programs.Web, programs.AtWeb), (silo, programs.AtSilo) })
         {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             await using var ticks = await EventReader.OpenAsync(http, "/api/tasks/tick/results");
             await using var results = await EventReader.OpenAsync(http, "/api/results");
             await using var broadcasts = await EventReader.OpenAsync(http, "/api/broadcasts");
